@@ -98,7 +98,7 @@ type Finding struct {
 	ID       string   `json:"id"`    // N6, N7, ... or the playbook's own id
 	Title    string   `json:"title"` // the indicator as a statement
 	State    string   `json:"state"`
-	Strength float64  `json:"strength"` // 0 to 1; 0 unless present
+	Strength float64  `json:"strength"`   // 0 to 1; 0 unless present
 	Speaks   string   `json:"speaks_for"` // cto, vpe, split, none
 	Summary  string   `json:"summary"`    // what was seen, in one sentence
 	Evidence []Fact   `json:"evidence"`
