@@ -1,0 +1,251 @@
+package ingest
+
+import (
+	"context"
+	"regexp"
+	"sort"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// IdentityRules are what the workspace says about who is who. Entries are e-mails.
+type IdentityRules struct {
+	Merge [][]string
+	Split [][]string
+	Bots  []string
+}
+
+// resolveIdentities decides which names and e-mails are one person, and why.
+func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]source.Source, rules IdentityRules) error {
+	people, err := st.Identities(ctx)
+	if err != nil {
+		return err
+	}
+	ids := make([]fact.Identity, len(people))
+	for i, p := range people {
+		ids[i] = p.Identity
+	}
+	canonical := map[fact.Identity]fact.Identity{}
+	for _, repo := range sortedKeys(byRepo) {
+		m, err := byRepo[repo].Canonical(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for from, to := range m {
+			if _, taken := canonical[from]; !taken {
+				canonical[from] = to
+			}
+		}
+	}
+	resolved := Resolve(people, canonical, rules)
+	for i := range resolved {
+		if resolved[i] != people[i] {
+			return st.PutIdentities(ctx, resolved)
+		}
+	}
+	return nil
+}
+
+func sortedKeys(m map[string]source.Source) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// Resolve merges identities into people. The rules, in order: a repository's .mailmap;
+// the same e-mail; the same login in a forge's no-reply address; the same full name.
+// The workspace's own words come last and win. A person's id is the smallest of the
+// ids of their identities, so that it does not depend on the order of reading.
+func Resolve(people []store.Person, canonical map[fact.Identity]fact.Identity, rules IdentityRules) []store.Person {
+	m := newMerger(people, rules.Split)
+	m.byKey("the repository's .mailmap", func(p store.Person) string {
+		if to, ok := canonical[p.Identity]; ok {
+			return strings.ToLower(to.Email)
+		}
+		return strings.ToLower(p.Identity.Email)
+	})
+	m.byKey("the same e-mail", func(p store.Person) string { return emailKey(p.Identity.Email) })
+	m.byKey("the same login in a no-reply address", func(p store.Person) string { return loginKey(p.Identity.Email) })
+	m.byKey("the same full name", func(p store.Person) string { return nameKey(p.Identity.Name) })
+	for _, group := range rules.Merge {
+		in := map[string]bool{}
+		for _, e := range group {
+			in[strings.ToLower(e)] = true
+		}
+		m.byKey("the workspace says so", func(p store.Person) string {
+			if in[strings.ToLower(p.Identity.Email)] {
+				return "merge"
+			}
+			return ""
+		})
+	}
+	return m.result(rules.Bots)
+}
+
+// merger is a union-find over identities that never joins what must stay apart.
+type merger struct {
+	people []store.Person
+	parent []int
+	reason []string
+	sides  []map[int]int // for each root: split group to side
+}
+
+func newMerger(people []store.Person, split [][]string) *merger {
+	m := &merger{people: append([]store.Person(nil), people...), parent: make([]int, len(people)), reason: make([]string, len(people)), sides: make([]map[int]int, len(people))}
+	for i, p := range m.people {
+		m.parent[i] = i
+		for g, group := range split {
+			for side, e := range group {
+				if strings.EqualFold(e, p.Identity.Email) {
+					if m.sides[i] == nil {
+						m.sides[i] = map[int]int{}
+					}
+					m.sides[i][g] = side
+				}
+			}
+		}
+	}
+	return m
+}
+
+func (m *merger) root(i int) int {
+	for m.parent[i] != i {
+		m.parent[i] = m.parent[m.parent[i]]
+		i = m.parent[i]
+	}
+	return i
+}
+
+// byKey joins identities of the same non-empty key.
+func (m *merger) byKey(reason string, key func(store.Person) string) {
+	first := map[string][]int{}
+	for i, p := range m.people {
+		k := key(p)
+		if k == "" {
+			continue
+		}
+		joined := false
+		for _, j := range first[k] {
+			if m.join(i, j, reason) {
+				joined = true
+				break
+			}
+		}
+		if !joined {
+			first[k] = append(first[k], i)
+		}
+	}
+}
+
+// join makes two identities one person unless they must stay apart.
+func (m *merger) join(i, j int, reason string) bool {
+	a, b := m.root(i), m.root(j)
+	if a == b {
+		return true
+	}
+	for g, side := range m.sides[a] {
+		if other, ok := m.sides[b][g]; ok && other != side {
+			return false
+		}
+	}
+	if m.people[b].IdentityID < m.people[a].IdentityID {
+		a, b = b, a
+	}
+	m.parent[b] = a
+	if m.sides[a] == nil && len(m.sides[b]) > 0 {
+		m.sides[a] = map[int]int{}
+	}
+	for g, side := range m.sides[b] {
+		m.sides[a][g] = side
+	}
+	if m.reason[i] == "" {
+		m.reason[i] = reason
+	}
+	return true
+}
+
+func (m *merger) result(bots []string) []store.Person {
+	declared := map[string]bool{}
+	for _, b := range bots {
+		declared[strings.ToLower(b)] = true
+	}
+	why := map[int]string{}
+	for i, p := range m.people {
+		if declared[strings.ToLower(p.Identity.Email)] {
+			why[m.root(i)] = "the workspace says that it is a bot"
+		} else if r := botReason(p.Identity); r != "" {
+			why[m.root(i)] = r
+		}
+	}
+	for i := range m.people {
+		root := m.root(i)
+		m.people[i].PersonID = m.people[root].IdentityID
+		m.people[i].Reason = m.reason[i]
+		m.people[i].IsBot = why[root] != ""
+		if m.people[i].IsBot {
+			m.people[i].Reason = why[root]
+		}
+	}
+	return m.people
+}
+
+func emailKey(email string) string {
+	e := strings.ToLower(strings.TrimSpace(email))
+	if !strings.Contains(e, "@") || strings.HasPrefix(e, "noreply@") || strings.HasPrefix(e, "root@") || strings.HasPrefix(e, "you@") {
+		return ""
+	}
+	return e
+}
+
+var noreply = regexp.MustCompile(`(?i)^(?:\d+\+)?([a-z0-9][a-z0-9-]*)@users\.noreply\.(github|gitlab)\.com$`)
+var gitlabNoreply = regexp.MustCompile(`(?i)^\d+-([a-z0-9][a-z0-9_.-]*)@users\.noreply\.gitlab\.com$`)
+
+func loginKey(email string) string {
+	if m := gitlabNoreply.FindStringSubmatch(email); m != nil {
+		return "gitlab/" + strings.ToLower(m[1])
+	}
+	if m := noreply.FindStringSubmatch(email); m != nil {
+		return strings.ToLower(m[2] + "/" + m[1])
+	}
+	return ""
+}
+
+// nameKey is a full name of at least two words, folded; one word is a nickname that
+// two people may share.
+func nameKey(name string) string {
+	words := strings.Fields(strings.ToLower(strings.NewReplacer(".", " ", ",", " ", "_", " ").Replace(name)))
+	if len(words) < 2 || len(strings.Join(words, "")) < 6 {
+		return ""
+	}
+	if genericName[strings.Join(words, " ")] {
+		return ""
+	}
+	return strings.Join(words, " ")
+}
+
+var genericName = map[string]bool{"your name": true, "first last": true, "john doe": true, "jane doe": true, "unknown user": true,
+	"no author": true, "not committed yet": true, "system administrator": true, "ubuntu user": true, "local user": true}
+
+var (
+	botName = regexp.MustCompile(`(?i)\[bot\]$|^(dependabot|renovate|greenkeeper|snyk|whitesource|mergify|codecov|semantic-release|github[- ]actions?|gitlab[- ]ci|jenkins|travis|circleci|buildkite|weblate|transifex|pre-commit-ci|imgbot|allcontributors|release-please|k8s-ci-robot|bors|homu|pyup|depfu|pull|stale|snyk|crowdin|deploy|build|ci)([-_. ]?(bot|ci|preview|server|user))*$|\b(bot|robot)$|-(bot|robot|ci|automation)$|^(ci|build|deploy|release|automation)[-_ ](bot|user|account|service)\b`)
+	botMail = regexp.MustCompile(`(?i)\[bot\]@|^(bot|ci|jenkins|build|deploy|automation|renovate|dependabot|support@dependabot|action|actions|noreply@github|noreply@gitlab)(@|$)|[-_.+](bot|ci|automation)@|^noreply@github\.com$|^support@(dependabot|greenkeeper)|@(renovateapp|dependabot|greenkeeper|mergify)\.`)
+)
+
+// botReason says why an identity is not a person; "" when it may be one.
+func botReason(id fact.Identity) string {
+	switch {
+	case id.Name == "GitHub" && strings.EqualFold(id.Email, "noreply@github.com"):
+		return "the forge itself"
+	case botName.MatchString(strings.TrimSpace(id.Name)):
+		return "its name is a bot's"
+	case botMail.MatchString(id.Email):
+		return "its e-mail is a bot's"
+	}
+	return ""
+}

@@ -1,0 +1,319 @@
+// Package ingest runs sources and stores what they read: it finds out which
+// repository a place holds, keeps cursors, follows debts from the commit that brings
+// them to the one that removes them, and joins identities to people.
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sort"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// Options are what a run needs besides places.
+type Options struct {
+	Now      func() time.Time
+	Progress func(place string, done, total int) // may be nil
+	Rules    IdentityRules
+	Teams    []Team
+}
+
+// Team owns repositories, by their names.
+type Team struct {
+	Name, Group  string
+	Repositories []string
+}
+
+// Result is what one place gave.
+type Result struct {
+	Place   source.Place
+	RepoID  string
+	New     int // commits that were not stored before
+	Removed int
+	Status  string // ok, partial, failed
+	Skipped []fact.Skipped
+	Err     error // why it failed; other places go on
+}
+
+// Run reads every source and stores what is new. An error of one place is in its
+// Result; the error returned is one that concerns all.
+func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Options) ([]Result, error) {
+	results := make([]Result, len(sources))
+	byRepo := map[string]source.Source{}
+	for pass := 0; pass < 2; pass++ { // a second time for places whose repository lost commits to another's rewriting
+		again := false
+		for i, src := range sources {
+			if pass == 1 && results[i].Err != nil {
+				continue
+			}
+			r := &runner{st: st, src: src, opts: opts}
+			res := r.run(ctx)
+			if ctx.Err() != nil {
+				return results, ctx.Err()
+			}
+			again = again || res.Removed > 0
+			if pass == 1 {
+				res.New += results[i].New
+				res.Removed += results[i].Removed
+			}
+			results[i] = res
+			if res.Err == nil && res.RepoID != "" && byRepo[res.RepoID] == nil {
+				byRepo[res.RepoID] = src
+			}
+		}
+		if !again || len(byRepo) == len(sources) {
+			break
+		}
+	}
+	if err := resolveIdentities(ctx, st, byRepo, opts.Rules); err != nil {
+		return results, fmt.Errorf("identities: %w", err)
+	}
+	if err := measure(ctx, st, byRepo, results); err != nil {
+		return results, fmt.Errorf("file shapes: %w", err)
+	}
+	return finish(ctx, st, results, opts)
+}
+
+// finish writes the scopes and gathers what was skipped, now and in earlier runs.
+func finish(ctx context.Context, st *store.Store, results []Result, opts Options) ([]Result, error) {
+	if err := st.PutScopes(ctx, scopes(results, opts.Teams)); err != nil {
+		return results, err
+	}
+	skipped, err := st.Skipped(ctx)
+	if err != nil {
+		return results, err
+	}
+	for i := range results {
+		r := &results[i]
+		r.Skipped = append(r.Place.Skipped, skipped[r.Place.Location]...)
+		if r.Status == "ok" && len(r.Skipped) > 0 {
+			r.Status = "partial"
+		}
+	}
+	return results, nil
+}
+
+// scopes are the company, each repository, and the teams and groups that were declared.
+func scopes(results []Result, teams []Team) []store.Scope {
+	members := map[string]map[string]bool{}
+	add := func(scope, repo string) {
+		if members[scope] == nil {
+			members[scope] = map[string]bool{}
+		}
+		members[scope][repo] = true
+	}
+	for _, r := range results {
+		if r.RepoID == "" || r.Err != nil {
+			continue
+		}
+		add("company", r.RepoID)
+		add("repository:"+r.Place.Name, r.RepoID)
+		for _, t := range teams {
+			for _, name := range t.Repositories {
+				if name == r.Place.Name {
+					add("team:"+t.Name, r.RepoID)
+					if t.Group != "" {
+						add("group:"+t.Group, r.RepoID)
+					}
+				}
+			}
+		}
+	}
+	var out []store.Scope
+	for name, repos := range members {
+		sc := store.Scope{Name: name}
+		for repo := range repos {
+			sc.Repos = append(sc.Repos, repo)
+		}
+		sort.Strings(sc.Repos)
+		out = append(out, sc)
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
+	return out
+}
+
+// mostShapes is how many files of a repository are measured.
+const mostShapes = 300
+
+// measure reads the size and branching of the files that change most.
+func measure(ctx context.Context, st *store.Store, byRepo map[string]source.Source, results []Result) error {
+	for _, r := range results {
+		src := byRepo[r.RepoID]
+		if src == nil || r.New == 0 && r.Removed == 0 {
+			continue
+		}
+		paths, err := st.MostChanged(ctx, r.RepoID, mostShapes)
+		if err != nil {
+			return err
+		}
+		shapes, err := src.Shapes(ctx, paths)
+		if err != nil {
+			return err
+		}
+		if err := st.PutShapes(ctx, r.RepoID, shapes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runner reads one place.
+type runner struct {
+	st   *store.Store
+	src  source.Source
+	opts Options
+	debt *debtBook
+	res  Result
+}
+
+func (r *runner) run(ctx context.Context) Result {
+	place, err := r.src.Open(ctx)
+	r.res = Result{Place: place, Status: "ok"}
+	if err == nil && place.Head != "" {
+		if r.res.RepoID, err = r.repository(ctx); err == nil {
+			err = r.read(ctx)
+		}
+	}
+	if err != nil {
+		r.res.Err, r.res.Status = err, "failed"
+	}
+	return r.res
+}
+
+// repository finds which repository the place holds: the one that holds its first
+// commit, or one whose head this clone holds; else a new one.
+func (r *runner) repository(ctx context.Context) (string, error) {
+	p := r.res.Place
+	holding, err := r.st.HoldingCommit(ctx, p.Root)
+	if err != nil {
+		return "", err
+	}
+	id := p.Root
+	if len(holding) > 0 {
+		id = holding[0]
+	} else {
+		locations, err := r.st.Locations(ctx)
+		if err != nil {
+			return "", err
+		}
+		var heads []string
+		byHead := map[string]string{}
+		for _, l := range locations {
+			if l.Head != "" && l.RepoID != "" {
+				heads, byHead[l.Head] = append(heads, l.Head), l.RepoID
+			}
+		}
+		if len(heads) > 0 {
+			has, err := r.src.Has(ctx, heads)
+			if err != nil {
+				return "", err
+			}
+			for _, h := range heads {
+				if has[h] {
+					id = byHead[h]
+					break
+				}
+			}
+		}
+	}
+	return id, r.st.PutRepository(ctx, id, p.Name, p.Root)
+}
+
+// read stores what is new of the place.
+func (r *runner) read(ctx context.Context) error {
+	p := r.res.Place
+	l := store.Location{Location: p.Location, RepoID: r.res.RepoID, Name: p.Name, Branch: p.Branch, Head: p.Head, Status: "ok", Notes: p.Notes, ReadAt: r.opts.Now()}
+	if err := r.st.PutLocation(ctx, l); err != nil {
+		return err
+	}
+	locations, err := r.st.Locations(ctx)
+	if err != nil {
+		return err
+	}
+	cursor := ""
+	for _, other := range locations {
+		if other.Location == p.Location {
+			cursor = other.Cursor
+		}
+	}
+	if cursor == "" {
+		if err := r.st.ClearSkipped(ctx, p.Location); err != nil {
+			return err
+		}
+	}
+	releases, err := r.st.Releases(ctx, r.res.RepoID)
+	if err != nil {
+		return err
+	}
+	req := source.Request{
+		Cursor:   source.Cursor(cursor),
+		Known:    func(ctx context.Context) (map[string]bool, error) { return r.st.Known(ctx, r.res.RepoID) },
+		Releases: releases,
+		Emit:     r.emit,
+	}
+	if r.opts.Progress != nil {
+		req.Progress = func(done, total int) { r.opts.Progress(p.Name, done, total) }
+	}
+	if err := r.src.Read(ctx, req); err != nil {
+		return err
+	}
+	if r.res.New+r.res.Removed > 10_000 {
+		return r.st.Settle(ctx)
+	}
+	return nil
+}
+
+// emit stores one batch.
+func (r *runner) emit(ctx context.Context, b source.Batch) error {
+	if r.debt == nil || len(b.Removed) > 0 {
+		open, err := r.st.OpenMarkers(ctx, r.res.RepoID)
+		if err != nil {
+			return err
+		}
+		r.debt = newDebtBook(open)
+	}
+	out := store.Batch{
+		RepoID: r.res.RepoID, Location: r.res.Place.Location, Cursor: string(b.Cursor),
+		Commits: b.Commits, Removed: b.Removed, Releases: b.Releases, Untagged: b.Untagged,
+		Documents: b.Documents, Decisions: b.Decisions, Skipped: merged(b.Skipped),
+	}
+	if len(b.Relanded) > 0 {
+		out.Relanded = map[string]fact.Landing{}
+		for _, l := range b.Relanded {
+			out.Relanded[l.SHA] = l.Landing
+		}
+	}
+	for i := range b.Commits {
+		r.debt.commit(&b.Commits[i])
+	}
+	out.DebtNew, out.DebtMoved = r.debt.take()
+	err := r.st.Write(ctx, out)
+	if err != nil {
+		return err
+	}
+	if len(b.Removed) > 0 {
+		err = r.st.ResetCursors(ctx, r.res.RepoID, r.res.Place.Location)
+	}
+	r.res.New += len(b.Commits)
+	r.res.Removed += len(b.Removed)
+	return errors.Join(err, ctx.Err())
+}
+
+// merged adds up what was skipped for the same reason.
+func merged(skipped []fact.Skipped) (out []fact.Skipped) {
+	at := map[string]int{}
+	for _, s := range skipped {
+		if i, ok := at[s.What]; ok {
+			out[i].Count += s.Count
+			continue
+		}
+		at[s.What] = len(out)
+		out = append(out, s)
+	}
+	return out
+}

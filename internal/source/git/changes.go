@@ -1,0 +1,278 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"golang.org/x/sync/errgroup"
+)
+
+// chunkSize is how many commits a git process is given at once: small enough that
+// processes stay level with each other, large enough that handing over costs nothing.
+const chunkSize = 250
+
+// diffArgs ask for metadata, paths and patches in one pass. One line of context
+// instead of none: with none, git first cuts equal tails, and its heuristics then
+// may count other lines than `git log --numstat -M` does.
+var diffArgs = []string{"diff-tree", "--stdin", "--always", "-r", "--root", "-M", "-p", "-U1", "--raw", "-z", "--no-abbrev",
+	"--no-ext-diff", "--no-textconv", "--encoding=UTF-8", "--date=raw", "--format=" + commitFormat}
+
+// chunk is a run of commits on its way from the list to the sink.
+type chunk struct {
+	shas   []string
+	result chan []touched
+}
+
+// changes reads the given commits with several git processes and hands them to fn in
+// the given order.
+func (r repo) changes(ctx context.Context, shas []string, fn func([]touched) error) error {
+	g, ctx := errgroup.WithContext(ctx)
+	workers := runtime.GOMAXPROCS(0)
+	work := make(chan chunk)
+	order := make(chan chunk, 2*workers) // bounds what is read ahead
+	g.Go(func() error {
+		defer close(work)
+		defer close(order)
+		for len(shas) > 0 {
+			n := min(chunkSize, len(shas))
+			c := chunk{shas[:n], make(chan []touched, 1)}
+			shas = shas[n:]
+			for _, to := range []chan chunk{order, work} {
+				select {
+				case to <- c:
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+		}
+		return nil
+	})
+	for range workers {
+		g.Go(func() error { return r.work(ctx, work) })
+	}
+	g.Go(func() error {
+		for c := range order {
+			select {
+			case res := <-c.result:
+				if err := fn(res); err != nil {
+					return err
+				}
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+// work reads chunks with one git process, and starts another when it dies.
+func (r repo) work(ctx context.Context, work <-chan chunk) error {
+	var d *differ
+	defer func() { d.stop() }()
+	for c := range work {
+		var out []touched
+		for rest := c.shas; len(rest) > 0; {
+			if d == nil {
+				var err error
+				if d, err = r.startDiffer(ctx); err != nil {
+					return err
+				}
+			}
+			got, err := d.read(rest)
+			out = append(out, got...)
+			rest = rest[len(got):]
+			if err == nil {
+				continue
+			}
+			d.stop()
+			d = nil
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if len(rest) == 0 {
+				continue
+			}
+			t, err := r.piecemeal(ctx, rest[0])
+			if err != nil {
+				return fmt.Errorf("commit %s: %w", rest[0], err)
+			}
+			out = append(out, t)
+			rest = rest[1:]
+		}
+		for i := range out {
+			if out[i].recount {
+				if err := r.recount(ctx, &out[i].commit); err != nil {
+					return err
+				}
+			}
+		}
+		c.result <- out
+	}
+	return nil
+}
+
+// differ is one running git diff-tree.
+type differ struct {
+	cmd    *exec.Cmd
+	stdin  io.WriteCloser
+	parser *parser
+}
+
+func (r repo) startDiffer(ctx context.Context) (*differ, error) {
+	cmd := r.command(ctx, diffArgs...)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, gitError(ctx, "diff-tree", err, "")
+	}
+	return &differ{cmd, in, newParser(out)}, nil
+}
+
+// read hands over commits and returns those that came back whole.
+func (d *differ) read(shas []string) ([]touched, error) {
+	written := make(chan error, 1)
+	go func() {
+		_, err := io.WriteString(d.stdin, strings.Join(shas, "\n")+"\n"+chunkEnd)
+		written <- err
+	}()
+	out := make([]touched, 0, len(shas))
+	for {
+		t, err := d.parser.next()
+		if err == errChunkEnd {
+			if len(out) != len(shas) {
+				return out, fmt.Errorf("git diff-tree: %d commits of %d came back", len(out), len(shas))
+			}
+			return out, <-written
+		}
+		if err != nil {
+			return out, err
+		}
+		if t.commit.SHA != shas[len(out)] {
+			return out, fmt.Errorf("git diff-tree: %s came back for %s", t.commit.SHA, shas[len(out)])
+		}
+		out = append(out, t)
+	}
+}
+
+func (d *differ) stop() {
+	if d == nil {
+		return
+	}
+	d.stdin.Close()
+	if d.cmd.Process != nil {
+		d.cmd.Process.Kill()
+	}
+	d.cmd.Wait() //nolint:errcheck // it was killed
+}
+
+// recount asks git for the counts of a commit in which a file became a link, or the
+// other way: its patch shows a deletion and a creation, its count one difference.
+func (r repo) recount(ctx context.Context, c *fact.Commit) error {
+	out, err := r.output(ctx, nil, "diff-tree", "-r", "--root", "-M", "--numstat", "-z", "--no-commit-id", "--no-ext-diff", c.SHA)
+	if err != nil {
+		return err
+	}
+	counts := parseNumstat(out)
+	for i := range c.Changes {
+		f := &c.Changes[i]
+		if n, ok := counts[f.Path]; ok {
+			f.Added, f.Deleted, f.Binary = n[0], n[1], n[0] == fact.Uncounted
+		}
+	}
+	return nil
+}
+
+// parseNumstat reads `--numstat -z`: "1\t2\tpath\0", or "1\t2\t\0old\0new\0".
+func parseNumstat(out []byte) map[string][2]int64 {
+	m := map[string][2]int64{}
+	for len(out) > 0 {
+		rec, rest, _ := bytes.Cut(out, []byte{0})
+		out = rest
+		f := bytes.SplitN(rec, []byte{'\t'}, 3)
+		if len(f) != 3 {
+			continue
+		}
+		name := f[2]
+		if len(name) == 0 {
+			_, rest, _ = bytes.Cut(out, []byte{0})
+			name, out, _ = bytes.Cut(rest, []byte{0})
+		}
+		m[clean(string(name))] = [2]int64{countOf(f[0]), countOf(f[1])}
+	}
+	return m
+}
+
+func countOf(b []byte) int64 {
+	n, err := strconv.ParseInt(string(b), 10, 64)
+	if err != nil {
+		return fact.Uncounted
+	}
+	return n
+}
+
+// piecemeal reads a commit that git cannot show whole, because contents are missing
+// or damaged: paths first, then the counts of those files whose contents are there.
+func (r repo) piecemeal(ctx context.Context, sha string) (touched, error) {
+	t, err := r.bare(ctx, sha)
+	if err != nil {
+		return t, err
+	}
+	t.commit.CountsOmitted = true
+	raw, err := r.output(ctx, nil, "diff-tree", "-r", "--root", "-M100%", "--raw", "-z", "--no-abbrev", "--no-commit-id", sha)
+	if err != nil { // trees are missing too: keep the commit alone
+		if ctx.Err() != nil {
+			return t, ctx.Err()
+		}
+		return t, nil
+	}
+	if len(t.commit.Parents) > 1 {
+		return t, nil
+	}
+	entries, err := newParser(bytes.NewReader(append(raw, 0))).raw()
+	if err != nil {
+		return t, err
+	}
+	for _, e := range entries {
+		fc := e.change()
+		fc.Added, fc.Deleted = fact.Uncounted, fact.Uncounted
+		args := []string{"diff-tree", "-r", "--root", "--no-renames", "--numstat", "-z", "--no-commit-id", "--no-ext-diff", sha, "--", ":(literal)" + e.path}
+		if out, err := r.output(ctx, nil, args...); err == nil && e.kind != fact.Renamed {
+			if n, ok := parseNumstat(out)[fc.Path]; ok {
+				fc.Added, fc.Deleted, fc.Binary = n[0], n[1], n[0] == fact.Uncounted
+			}
+		} else if e.kind == fact.Renamed { // of equal content
+			fc.Added, fc.Deleted = 0, 0
+		}
+		t.commit.Changes = append(t.commit.Changes, fc)
+	}
+	return t, ctx.Err()
+}
+
+// bare reads a commit's metadata and nothing of its trees.
+func (r repo) bare(ctx context.Context, sha string) (touched, error) {
+	out, err := r.output(ctx, nil, "log", "-1", "--no-patch", "--no-show-signature", "--encoding=UTF-8", "--date=raw", "-z", "--format="+commitFormat, sha, "--")
+	if err != nil {
+		return touched{}, err
+	}
+	p := newParser(bytes.NewReader(append(out, 0)))
+	if b, err := p.r.ReadByte(); err != nil || b != 1 {
+		return touched{}, errors.New("git log: unexpected output")
+	}
+	c, err := p.header()
+	return touched{commit: c}, err
+}

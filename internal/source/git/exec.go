@@ -1,0 +1,101 @@
+// Package git reads clones with the git program. It never writes to a clone, never
+// touches a work tree, and runs nothing that a repository could name: no hooks,
+// filters, text converters, external diffs, pagers, signature checkers, helpers,
+// submodules or transports.
+package git
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// repo runs git in one directory.
+type repo struct {
+	program string
+	dir     string
+}
+
+// safeConfig switches off every configuration by which a repository could run a
+// program or change a count.
+var safeConfig = []string{
+	"safe.directory=*",
+	"core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.editor=false",
+	"core.sshCommand=false", "core.askPass=", "credential.helper=", "core.quotePath=false",
+	"core.alternateRefsCommand=false", "core.untrackedCache=false",
+	"protocol.allow=never", "diff.external=", "diff.algorithm=default", "diff.renameLimit=1000",
+	"diff.suppressBlankEmpty=false", "diff.noprefix=false", "diff.mnemonicPrefix=false", "diff.orderFile=/dev/null",
+	"log.showSignature=false", "gpg.program=false", "i18n.logOutputEncoding=UTF-8", "color.ui=never",
+	"gc.auto=0", "maintenance.auto=false", "fetch.writeCommitGraph=false",
+}
+
+// environment is all that git sees of ours.
+func environment() []string {
+	env := []string{
+		"PATH=" + os.Getenv("PATH"), "HOME=/nonexistent", "LC_ALL=C", "TZ=UTC",
+		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_CONFIG_GLOBAL=/dev/null",
+		"GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0",
+		"GIT_PROTOCOL_FROM_USER=0", "GIT_ATTR_NOSYSTEM=1", "GIT_PAGER=cat", "GIT_EXTERNAL_DIFF=", "GIT_ADVICE=0",
+	}
+	return env
+}
+
+func (r repo) command(ctx context.Context, args ...string) *exec.Cmd {
+	full := make([]string, 0, 2*len(safeConfig)+len(args)+1)
+	full = append(full, "--no-pager")
+	for _, c := range safeConfig {
+		full = append(full, "-c", c)
+	}
+	cmd := exec.CommandContext(ctx, r.program, append(full, args...)...)
+	cmd.Dir = r.dir
+	cmd.Env = environment()
+	cmd.WaitDelay = 2 * time.Second
+	return cmd
+}
+
+// output runs git and returns what it printed.
+func (r repo) output(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
+	cmd := r.command(ctx, args...)
+	var out, errs bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &errs
+	if err := cmd.Run(); err != nil {
+		return out.Bytes(), gitError(ctx, args[0], err, errs.String())
+	}
+	return out.Bytes(), nil
+}
+
+// line runs git and returns its output without the closing newline; "" when git
+// answers with an error.
+func (r repo) line(ctx context.Context, args ...string) string {
+	out, err := r.output(ctx, nil, args...)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimRight(string(out), "\n")
+}
+
+// gitError makes an error of a failed git, with git's own last words.
+func gitError(ctx context.Context, verb string, err error, stderr string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, exec.ErrNotFound) {
+		return problem.New(problem.Missing, "install git, version 2.31 or later", "the git program was not found")
+	}
+	msg := strings.TrimSpace(stderr)
+	if i := strings.LastIndexByte(msg, '\n'); i >= 0 {
+		msg = msg[i+1:]
+	}
+	if msg == "" {
+		return fmt.Errorf("git %s: %w", verb, err)
+	}
+	return fmt.Errorf("git %s: %s", verb, msg)
+}

@@ -1,0 +1,178 @@
+package git
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
+)
+
+// Source is one clone. Dir must be a git repository, bare or not.
+type Source struct {
+	Dir      string
+	Name     string // "" takes the folder's
+	Branch   string // "" takes HEAD
+	Location string // address it was cloned from; "" takes Dir
+	Git      string // program; "" takes "git"
+	Now      func() time.Time
+
+	place source.Place
+}
+
+var _ source.Source = (*Source)(nil)
+
+func (s *Source) repo() repo {
+	program := s.Git
+	if program == "" {
+		program = "git"
+	}
+	return repo{program, s.Dir}
+}
+
+// Open finds the main line, its newest and its first commit.
+func (s *Source) Open(ctx context.Context) (source.Place, error) {
+	r := s.repo()
+	if _, err := os.Stat(s.Dir); err != nil {
+		return source.Place{}, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: no such folder", s.Dir)
+	}
+	if _, err := r.output(ctx, nil, "rev-parse", "--git-dir"); err != nil {
+		if ctx.Err() != nil {
+			return source.Place{}, ctx.Err()
+		}
+		return source.Place{}, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: not a git repository (%v)", s.Dir, err)
+	}
+	p := source.Place{Name: s.Name, Location: s.Location}
+	if p.Name == "" {
+		p.Name = nameOf(s.Dir)
+	}
+	if p.Location == "" {
+		p.Location = s.Dir
+	}
+	ref := "HEAD"
+	if s.Branch != "" {
+		ref = s.Branch
+	}
+	p.Branch = strings.TrimPrefix(r.line(ctx, "symbolic-ref", "-q", "--short", ref), "heads/")
+	if p.Branch == "" {
+		p.Branch = ref
+	}
+	p.Head = r.line(ctx, "rev-parse", "-q", "--verify", ref+"^{commit}")
+	if p.Head == "" {
+		if s.Branch != "" {
+			return p, problem.New(problem.Missing, "name a branch that the clone has", "%s: no branch %q", s.Dir, s.Branch)
+		}
+		p.Skipped = append(p.Skipped, fact.Skipped{What: "the repository", Why: "it has no commits on " + p.Branch, Count: 1})
+		s.place = p
+		return p, nil
+	}
+	roots := strings.Fields(r.line(ctx, "rev-list", "--first-parent", "--max-parents=0", p.Head))
+	if len(roots) > 0 {
+		p.Root = roots[len(roots)-1]
+	}
+	p.Tags = fingerprint(r.line(ctx, "for-each-ref", "--format=%(refname) %(objectname)", "refs/tags"))
+	s.limits(ctx, &p)
+	s.place = p
+	return p, ctx.Err()
+}
+
+// limits notes what the clone cannot tell by its kind.
+func (s *Source) limits(ctx context.Context, p *source.Place) {
+	r := s.repo()
+	if r.line(ctx, "rev-parse", "--is-shallow-repository") == "true" {
+		p.Skipped = append(p.Skipped, fact.Skipped{What: "history before the shallow boundary",
+			Why: "the clone is shallow; `git fetch --unshallow` in it brings the rest", Count: 1})
+	}
+	if r.line(ctx, "config", "--get-regexp", `^(extensions\.partialclone|remote\..*\.promisor)$`) != "" {
+		p.Notes = append(p.Notes, "a partial clone: line counts are missing where contents are not here")
+	}
+}
+
+func fingerprint(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:8])
+}
+
+// nameOf is a folder's name without what says that it is a git folder.
+func nameOf(dir string) string {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		abs = dir
+	}
+	base := filepath.Base(abs)
+	if base == ".git" || base == "repo" || base == "repo.git" {
+		base = filepath.Base(filepath.Dir(abs))
+	}
+	return strings.TrimSuffix(base, ".git")
+}
+
+// Has asks the clone which commits it holds.
+func (s *Source) Has(ctx context.Context, shas []string) (map[string]bool, error) {
+	out, err := s.repo().output(ctx, strings.NewReader(strings.Join(shas, "\n")+"\n"), "cat-file", "--batch-check=%(objectname) %(objecttype)")
+	if err != nil {
+		return nil, err
+	}
+	has := map[string]bool{}
+	for _, l := range strings.Split(string(out), "\n") {
+		if sha, kind, ok := strings.Cut(l, " "); ok && kind == "commit" {
+			has[sha] = true
+		}
+	}
+	return has, nil
+}
+
+// Canonical applies the .mailmap at the head.
+func (s *Source) Canonical(ctx context.Context, ids []fact.Identity) (map[fact.Identity]fact.Identity, error) {
+	var in bytes.Buffer
+	asked := make([]fact.Identity, 0, len(ids))
+	for _, id := range ids {
+		if strings.ContainsAny(id.Name+id.Email, "<>\n") || id.Email == "" {
+			continue
+		}
+		fmt.Fprintf(&in, "%s <%s>\n", id.Name, id.Email)
+		asked = append(asked, id)
+	}
+	r := s.repo()
+	args := []string{"check-mailmap", "--stdin"}
+	if s.place.Head != "" {
+		args = append([]string{"-c", "mailmap.blob=" + s.place.Head + ":.mailmap", "-c", "mailmap.file="}, args...)
+	}
+	out, err := r.output(ctx, &in, args...)
+	if err != nil {
+		return nil, err
+	}
+	lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+	if len(asked) == 0 {
+		return nil, nil
+	}
+	if len(lines) != len(asked) {
+		return nil, fmt.Errorf("git check-mailmap: %d answers to %d questions", len(lines), len(asked))
+	}
+	m := map[fact.Identity]fact.Identity{}
+	for i, l := range lines {
+		if p := person.FindStringSubmatch(clean(l)); p != nil {
+			if to := (fact.Identity{Name: strings.TrimSpace(p[1]), Email: p[2]}); to != asked[i] {
+				m[asked[i]] = to
+			}
+		}
+	}
+	return m, nil
+}
+
+// IsAddress reports whether an argument is the address of a remote rather than a path.
+func IsAddress(arg string) bool {
+	if u, err := url.Parse(arg); err == nil && (u.Scheme == "https" || u.Scheme == "http" || u.Scheme == "ssh" || u.Scheme == "git") && u.Host != "" {
+		return true
+	}
+	host, path, ok := strings.Cut(arg, ":") // user@host:path
+	return ok && strings.Contains(host, "@") && !strings.ContainsAny(host, `/\ `) && path != "" && !strings.HasPrefix(arg, "-")
+}

@@ -1,0 +1,134 @@
+package git
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// node is a commit in the graph: its parents and its committer's clock.
+type node struct {
+	sha     string
+	parents []string
+	at      time.Time
+}
+
+// graph lists the commits that head reaches and the excluded ones do not, parents
+// before children.
+func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node, error) {
+	args := []string{"rev-list", "--topo-order", "--reverse", "--parents", "--timestamp", head}
+	for _, e := range exclude {
+		args = append(args, "^"+e)
+	}
+	out, err := r.output(ctx, nil, append(args, "--")...)
+	if err != nil {
+		return nil, err
+	}
+	nodes := make([]node, 0, bytes.Count(out, []byte{'\n'}))
+	for sc := bufio.NewScanner(bytes.NewReader(out)); sc.Scan(); {
+		f := strings.Fields(sc.Text())
+		if len(f) < 2 {
+			return nil, fmt.Errorf("git rev-list: line %.60q", sc.Text())
+		}
+		secs, _ := strconv.ParseInt(f[0], 10, 64)
+		nodes = append(nodes, node{f[1], f[2:], time.Unix(secs, 0).UTC()})
+	}
+	return nodes, nil
+}
+
+// firstDate is the earliest that a commit's clock is believed: git is from 2005, and
+// imported histories reach further back than that, but not before 1980.
+var firstDate = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// suspect reports a clock that cannot be right.
+func suspect(at, readAt time.Time) bool {
+	return at.Before(firstDate) || at.After(readAt.Add(24*time.Hour))
+}
+
+// landings says for each commit of the list which first-parent commit of the main
+// line brought it, and when. The list ends with the head. It also returns the first
+// commit outside of the list that the first-parent chain reaches ("" at a root).
+func landings(nodes []node, readAt time.Time) (byCommit map[string]fact.Landing, base string) {
+	byCommit = make(map[string]fact.Landing, len(nodes))
+	if len(nodes) == 0 {
+		return byCommit, ""
+	}
+	index := make(map[string]int, len(nodes))
+	for i, n := range nodes {
+		index[n.sha] = i
+	}
+	chain, base := firstParents(nodes, index)
+	times := chainTimes(nodes, chain, readAt)
+	for k, i := range chain { // oldest first: a commit belongs to the first that reaches it
+		land := fact.Landing{Change: nodes[i].sha, At: times[k], OnMain: true}
+		byCommit[nodes[i].sha] = land
+		land.OnMain = false
+		if len(nodes[i].parents) > 1 {
+			markSide(nodes, index, nodes[i].parents[1:], land, byCommit)
+		}
+	}
+	return byCommit, base
+}
+
+// firstParents is the first-parent chain from the head, oldest first, as indexes.
+func firstParents(nodes []node, index map[string]int) (chain []int, base string) {
+	for i, ok := len(nodes)-1, true; ok; {
+		chain = append(chain, i)
+		if len(nodes[i].parents) == 0 {
+			break
+		}
+		base = nodes[i].parents[0]
+		if i, ok = index[base]; ok {
+			base = ""
+		}
+	}
+	for a, b := 0, len(chain)-1; a < b; a, b = a+1, b-1 {
+		chain[a], chain[b] = chain[b], chain[a]
+	}
+	return chain, base
+}
+
+// chainTimes are the committer times along the chain; an impossible clock takes the
+// time of the commit before it, or of the next possible one.
+func chainTimes(nodes []node, chain []int, readAt time.Time) []time.Time {
+	times := make([]time.Time, len(chain))
+	var last time.Time
+	for k, i := range chain {
+		if at := nodes[i].at; !suspect(at, readAt) {
+			last = at
+		}
+		times[k] = last
+	}
+	for k := len(times) - 2; k >= 0; k-- {
+		if times[k].IsZero() {
+			times[k] = times[k+1]
+		}
+	}
+	for k, i := range chain {
+		if times[k].IsZero() {
+			times[k] = nodes[i].at
+		}
+	}
+	return times
+}
+
+// markSide gives a landing to everything that the parents reach and nobody brought yet.
+func markSide(nodes []node, index map[string]int, parents []string, land fact.Landing, byCommit map[string]fact.Landing) {
+	stack := append([]string(nil), parents...)
+	for len(stack) > 0 {
+		sha := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		i, inside := index[sha]
+		if _, done := byCommit[sha]; done || !inside {
+			continue
+		}
+		byCommit[sha] = land
+		stack = append(stack, nodes[i].parents...)
+	}
+}

@@ -1,0 +1,168 @@
+package git
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+)
+
+var (
+	// versionTag accepts v1.2, 1.2.3-rc1, app-1.2.3, sdk/v2.0.0, release_1234, 2024-03-01.
+	versionTag = regexp.MustCompile(`(?i)^(.*[-_/@])?v?\d+([._]\d+)+([-._+]?[0-9a-z.+_-]*)?$|^(.*/)?(release|rel|build|deploy(ed)?)[-_/]?v?\d[0-9a-z._-]*$|^v\d+$|^(.*[-_/])?\d{4}-\d{2}-\d{2}([-._].*)?$`)
+	preRelease = regexp.MustCompile(`(?i)[-._+]?(rc|alpha|beta|preview|pre|snapshot|nightly|canary|dev|next|m)[-._]?\d*([-._+].*)?$`)
+)
+
+// releases reads the tags that name versions, oldest first, and which commits each
+// was the first to contain.
+func (rd *reading) releases(ctx context.Context) error {
+	if rd.cur.Tags == rd.place.Tags {
+		return nil
+	}
+	tags, skipped, err := rd.r.tags(ctx, rd.readAt)
+	if err != nil {
+		return err
+	}
+	var b source.Batch
+	b.Skipped = skipped
+	known := rd.req.Releases
+	if changed(tags, known) { // a tag is new among older ones, moved or gone: read all again
+		for t := range known {
+			b.Untagged = append(b.Untagged, t)
+		}
+		sort.Strings(b.Untagged)
+		known = nil
+	}
+	if err := rd.r.contents(ctx, tags, known); err != nil {
+		return err
+	}
+	for _, t := range tags {
+		if known[t.Tag] == "" {
+			b.Releases = append(b.Releases, t)
+		}
+	}
+	rd.cur.Tags = rd.place.Tags
+	b.Cursor = rd.cur.encode()
+	return rd.req.Emit(ctx, b)
+}
+
+// changed reports whether the stored tags are not simply the oldest of the tags.
+func changed(tags []fact.Release, known map[string]string) bool {
+	seen := 0
+	for i, t := range tags {
+		if sha, ok := known[t.Tag]; ok {
+			if sha != t.SHA || i != seen {
+				return true
+			}
+			seen++
+		}
+	}
+	return seen != len(known)
+}
+
+// tags lists version tags by the time at which they were made.
+func (r repo) tags(ctx context.Context, readAt time.Time) (tags []fact.Release, skipped []fact.Skipped, err error) {
+	out, err := r.output(ctx, nil, "for-each-ref", "--sort=creatordate", "--sort=refname", "refs/tags",
+		"--format=%(refname:lstrip=2)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(creatordate:unix)")
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, l := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
+		f := strings.Split(l, "\x00")
+		if len(f) != 6 || !versionTag.MatchString(f[0]) {
+			continue
+		}
+		sha := f[1]
+		if f[2] == "tag" {
+			sha = f[3]
+			f[2] = f[4]
+		}
+		if f[2] != "commit" {
+			continue
+		}
+		secs, err := strconv.ParseInt(f[5], 10, 64)
+		at := time.Unix(secs, 0).UTC()
+		if err != nil || suspect(at, readAt) {
+			skipped = append(skipped, fact.Skipped{What: "release " + clean(f[0]), Why: "its date cannot be right", Count: 1})
+			continue
+		}
+		tags = append(tags, fact.Release{Tag: clean(f[0]), SHA: sha, At: at, PreRelease: preRelease.MatchString(f[0])})
+	}
+	sort.SliceStable(tags, func(a, b int) bool {
+		if !tags[a].At.Equal(tags[b].At) {
+			return tags[a].At.Before(tags[b].At)
+		}
+		return tags[a].Tag < tags[b].Tag
+	})
+	return tags, skipped, nil
+}
+
+// contents fills, for the tags that are not known, the commits that each was the
+// first to contain. Pre-releases do not count as containing anything.
+func (r repo) contents(ctx context.Context, tags []fact.Release, known map[string]string) error {
+	var in strings.Builder
+	for _, t := range tags {
+		switch {
+		case known[t.Tag] == "":
+			in.WriteString(t.SHA + "\n")
+		case !t.PreRelease:
+			in.WriteString("^" + t.SHA + "\n")
+		}
+	}
+	out, err := r.output(ctx, strings.NewReader(in.String()), "rev-list", "--parents", "--stdin")
+	if err != nil {
+		return err
+	}
+	parents := map[string][]string{}
+	for _, l := range strings.Split(string(out), "\n") {
+		if f := strings.Fields(l); len(f) > 0 {
+			parents[f[0]] = f[1:]
+		}
+	}
+	for i := range tags {
+		if t := &tags[i]; known[t.Tag] == "" && !t.PreRelease {
+			t.Contains = claim(parents, t.SHA)
+		}
+	}
+	return nil
+}
+
+// claim takes from the graph all that a commit reaches.
+func claim(parents map[string][]string, sha string) (taken []string) {
+	stack := []string{sha}
+	for len(stack) > 0 {
+		c := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		up, there := parents[c]
+		if !there {
+			continue
+		}
+		delete(parents, c)
+		taken = append(taken, c)
+		stack = append(stack, up...)
+	}
+	return taken
+}
+
+// readShallow reads git's list of boundary commits.
+func readShallow(path, dir string) map[string]bool {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(dir, path)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	m := map[string]bool{}
+	for _, sha := range strings.Fields(string(b)) {
+		m[sha] = true
+	}
+	return m
+}

@@ -1,0 +1,72 @@
+// Package source says what a place that facts come from must be able to do. A
+// connector translates what one system says into package fact; it neither stores
+// nor judges. Package ingest drives connectors and owns cursors.
+package source
+
+import (
+	"context"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// Source is one place to read facts from, for instance one clone.
+type Source interface {
+	// Open looks at the place without reading its facts.
+	Open(ctx context.Context) (Place, error)
+	// Read emits everything that is new since the request's cursor, oldest first.
+	Read(ctx context.Context, req Request) error
+	// Has reports which of the given commits the place holds.
+	Has(ctx context.Context, shas []string) (map[string]bool, error)
+	// Canonical gives the identity that the place's own mail map declares for each of
+	// the given ones; those that it does not change are left out.
+	Canonical(ctx context.Context, ids []fact.Identity) (map[fact.Identity]fact.Identity, error)
+	// Shapes measures the named files as they stand at the head.
+	Shapes(ctx context.Context, paths []string) ([]fact.FileShape, error)
+}
+
+// Place is what a source says of itself before it is read.
+type Place struct {
+	Name     string
+	Location string // path or address, with credentials removed
+	Branch   string // the main line that is read
+	Head     string // its newest commit; "" when there is none
+	Root     string // the first commit of its first-parent chain
+	Tags     string // fingerprint of its tags
+	Notes    []string
+	Skipped  []fact.Skipped
+}
+
+// Cursor is where reading stopped; only the source that made it can read it.
+type Cursor string
+
+// Request is one reading.
+type Request struct {
+	Cursor Cursor
+	// Known gives the commits of this repository that are stored already. It is
+	// called only when the cursor alone cannot tell.
+	Known func(ctx context.Context) (map[string]bool, error)
+	// Releases are the tags that are stored already.
+	Releases map[string]string // tag to commit
+	// Emit stores a batch and its cursor in one transaction.
+	Emit     func(ctx context.Context, b Batch) error
+	Progress func(done, total int)
+}
+
+// Batch is a piece of what was read. Its cursor covers it and all before it.
+type Batch struct {
+	Commits   []fact.Commit
+	Relanded  []Relanded // commits that are stored already but reached the main line differently than thought
+	Removed   []string   // commits that history no longer holds
+	Releases  []fact.Release
+	Untagged  []string // tags that are gone
+	Documents []fact.Document
+	Decisions []fact.DecisionVersion
+	Skipped   []fact.Skipped
+	Cursor    Cursor
+}
+
+// Relanded is a new landing of a stored commit.
+type Relanded struct {
+	SHA     string
+	Landing fact.Landing
+}

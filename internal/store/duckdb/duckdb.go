@@ -1,0 +1,122 @@
+// Package duckdb opens a facts database in a file, or in memory. Only what differs
+// from other databases is here.
+package duckdb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/store"
+	"github.com/duckdb/duckdb-go/v2"
+)
+
+// Options bound what the database takes of the machine.
+type Options struct {
+	MemoryLimit string // for instance "512MB", the default
+	Threads     int    // 0: as many as there are cores
+}
+
+// Open opens or creates the database at path; "" keeps it in memory.
+func Open(ctx context.Context, path string, opts Options) (*store.Store, error) {
+	if opts.MemoryLimit == "" {
+		opts.MemoryLimit = "512MB"
+	}
+	if path != "" {
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	connector, err := duckdb.NewConnector(path, settings(path, opts))
+	if err != nil {
+		return nil, openError(path, err)
+	}
+	db := sql.OpenDB(connector)
+	if err := db.PingContext(ctx); err != nil {
+		return nil, errors.Join(openError(path, err), db.Close())
+	}
+	return store.Open(ctx, db, engine{})
+}
+
+// settings are what every connection is given: fixed time zone, bounded memory, and
+// no way out of the database file.
+func settings(path string, opts Options) func(driver.ExecerContext) error {
+	temp := ""
+	if path != "" {
+		temp = path + ".tmp"
+	}
+	first := true
+	return func(conn driver.ExecerContext) error {
+		statements := []string{"SET TimeZone='UTC'"}
+		if first { // the rest holds for the whole database, which is then locked
+			statements = []string{
+				"SET memory_limit='" + quote(opts.MemoryLimit) + "'",
+				"SET temp_directory='" + quote(temp) + "'",
+				"SET preserve_insertion_order=false",
+				"SET autoinstall_known_extensions=false",
+				"SET autoload_known_extensions=false",
+				"SET TimeZone='UTC'",
+			}
+			if opts.Threads > 0 {
+				statements = append(statements, fmt.Sprintf("SET threads=%d", opts.Threads))
+			}
+			statements = append(statements, "SET enable_external_access=false")
+		}
+		for _, s := range statements {
+			if _, err := conn.ExecContext(context.Background(), s, nil); err != nil {
+				return fmt.Errorf("%s: %w", s, err)
+			}
+		}
+		first = false
+		return nil
+	}
+}
+
+func quote(s string) string { return strings.ReplaceAll(s, "'", "''") }
+
+var lockHolder = regexp.MustCompile(`Conflicting lock is held in (.+?) \(PID (\d+)\)`)
+
+func openError(path string, err error) error {
+	if m := lockHolder.FindStringSubmatch(err.Error()); m != nil {
+		return problem.New(problem.Locked, "wait until it is done, or stop it",
+			"%s is in use by process %s (%s)", path, m[2], filepath.Base(m[1]))
+	}
+	return problem.New(nil, "if the file is damaged, remove it: facts are fetched again", "open %s: %w", path, err)
+}
+
+type engine struct{}
+
+func (engine) Name() string { return "duckdb" }
+
+// Bulk uses the Appender, which takes part in the connection's transaction.
+func (engine) Bulk(_ context.Context, conn *sql.Conn, table string, rows [][]any) error {
+	return conn.Raw(func(raw any) (err error) {
+		app, err := duckdb.NewAppenderFromConn(raw.(driver.Conn), "", table)
+		if err != nil {
+			return err
+		}
+		values := make([]driver.Value, 0, 20)
+		for _, row := range rows {
+			values = values[:0]
+			for _, v := range row {
+				values = append(values, v)
+			}
+			if err := app.AppendRow(values...); err != nil {
+				return errors.Join(err, app.Close())
+			}
+		}
+		return app.Close()
+	})
+}
+
+func (engine) Settle(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, "CHECKPOINT")
+	return err
+}

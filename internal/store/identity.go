@@ -1,0 +1,48 @@
+package store
+
+import (
+	"context"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// Person says whom an identity belongs to.
+type Person struct {
+	IdentityID int64
+	Identity   fact.Identity
+	PersonID   int64
+	IsBot      bool
+	Reason     string // why it was merged with others, or taken for a bot
+}
+
+// Identities lists all names and e-mails that were seen.
+func (s *Store) Identities(ctx context.Context) (out []Person, err error) {
+	rows, err := s.Query(ctx, "SELECT identity_id, name, email, person_id, is_bot, reason FROM identity ORDER BY identity_id")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p Person
+		if err := rows.Scan(&p.IdentityID, &p.Identity.Name, &p.Identity.Email, &p.PersonID, &p.IsBot, &p.Reason); err != nil {
+			return nil, err
+		}
+		out = append(out, p)
+	}
+	return out, rows.Err()
+}
+
+// PutIdentities replaces whom identities belong to.
+func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
+	rows := make([][]any, len(people))
+	for i, p := range people {
+		rows[i] = []any{p.IdentityID, p.Identity.Name, p.Identity.Email, p.PersonID, p.IsBot, p.Reason}
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("CREATE TEMP TABLE resolved (identity_id bigint, name varchar, email varchar, person_id bigint, is_bot boolean, reason varchar)")
+		t.bulk("resolved", rows)
+		t.exec(`UPDATE identity SET person_id = r.person_id, is_bot = r.is_bot, reason = r.reason
+			FROM resolved r WHERE identity.identity_id = r.identity_id`)
+		t.exec("DROP TABLE resolved")
+	})
+}

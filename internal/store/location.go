@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// Location is a place that a repository is read from.
+type Location struct {
+	Location string
+	RepoID   string
+	Name     string
+	Branch   string
+	Head     string
+	Cursor   string
+	Status   string // ok, partial, failed
+	Notes    []string
+	ReadAt   time.Time
+}
+
+// Locations lists all places that were ever read.
+func (s *Store) Locations(ctx context.Context) (out []Location, err error) {
+	rows, err := s.Query(ctx, `SELECT location, COALESCE(repo_id, ''), name, branch, head_sha, cursor_state, status, notes, read_at
+		FROM location ORDER BY location`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var l Location
+		var notes string
+		if err := rows.Scan(&l.Location, &l.RepoID, &l.Name, &l.Branch, &l.Head, &l.Cursor, &l.Status, &notes, &l.ReadAt); err != nil {
+			return nil, err
+		}
+		if notes != "" {
+			l.Notes = strings.Split(notes, "\n")
+		}
+		l.ReadAt = l.ReadAt.UTC()
+		out = append(out, l)
+	}
+	return out, rows.Err()
+}
+
+// PutLocation records a place and its state; its cursor is kept when it reads the
+// same repository as before.
+func (s *Store) PutLocation(ctx context.Context, l Location) error {
+	return s.write(ctx, func(t *tx) {
+		t.exec(`INSERT INTO location VALUES ($1, $2, $3, $4, $5, '', $6, $7, $8)
+			ON CONFLICT (location) DO UPDATE SET
+			cursor_state = CASE WHEN location.repo_id = excluded.repo_id THEN location.cursor_state ELSE '' END,
+			repo_id = excluded.repo_id, name = excluded.name, branch = excluded.branch, head_sha = excluded.head_sha,
+			status = excluded.status, notes = excluded.notes, read_at = excluded.read_at`,
+			l.Location, l.RepoID, l.Name, l.Branch, l.Head, l.Status, strings.Join(l.Notes, "\n"), l.ReadAt)
+	})
+}
+
+// ResetCursors makes the other places of a repository be read again.
+func (s *Store) ResetCursors(ctx context.Context, repoID, except string) error {
+	return s.write(ctx, func(t *tx) {
+		t.exec("UPDATE location SET cursor_state = '' WHERE repo_id = $1 AND location <> $2", repoID, except)
+	})
+}
+
+// PutRepository records a repository.
+func (s *Store) PutRepository(ctx context.Context, repoID, name, root string) error {
+	return s.write(ctx, func(t *tx) {
+		t.exec("INSERT INTO repository VALUES ($1, $2, $3) ON CONFLICT (repo_id) DO UPDATE SET name = excluded.name", repoID, name, root)
+	})
+}
+
+// Skipped lists what could not be read, by place.
+func (s *Store) Skipped(ctx context.Context) (map[string][]fact.Skipped, error) {
+	rows, err := s.Query(ctx, `SELECT location, what, MIN(why), CAST(SUM(n) AS bigint) FROM skipped GROUP BY location, what ORDER BY location, what`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	out := map[string][]fact.Skipped{}
+	for rows.Next() {
+		var location string
+		var sk fact.Skipped
+		if err := rows.Scan(&location, &sk.What, &sk.Why, &sk.Count); err != nil {
+			return nil, err
+		}
+		out[location] = append(out[location], sk)
+	}
+	return out, rows.Err()
+}
+
+// ClearSkipped forgets what could not be read of a place, before it is read from the
+// beginning.
+func (s *Store) ClearSkipped(ctx context.Context, location string) error {
+	return s.write(ctx, func(t *tx) { t.exec("DELETE FROM skipped WHERE location = $1", location) })
+}
+
+// Scope is a named set of repositories.
+type Scope struct {
+	Name  string // company, group:NAME, team:NAME, repository:NAME
+	Repos []string
+}
+
+// PutScopes replaces all scopes.
+func (s *Store) PutScopes(ctx context.Context, scopes []Scope) error {
+	var rows [][]any
+	for _, sc := range scopes {
+		for _, r := range sc.Repos {
+			rows = append(rows, []any{sc.Name, r})
+		}
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM scope_repository")
+		t.bulk("scope_repository", rows)
+	})
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// Known gives the commits of a repository that are stored.
+func (s *Store) Known(ctx context.Context, repoID string) (map[string]bool, error) {
+	known := map[string]bool{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var sha string
+		err := rows.Scan(&sha)
+		known[sha] = true
+		return err
+	}, "SELECT sha FROM commit WHERE repo_id = $1", repoID)
+	return known, err
+}
+
+// Releases gives the stored tags of a repository and the commits that they name.
+func (s *Store) Releases(ctx context.Context, repoID string) (map[string]string, error) {
+	tags := map[string]string{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var tag, sha string
+		err := rows.Scan(&tag, &sha)
+		tags[tag] = sha
+		return err
+	}, "SELECT tag, sha FROM release WHERE repo_id = $1", repoID)
+	return tags, err
+}
+
+// OpenMarkers gives a repository's debts that stand, in the order in which they came.
+func (s *Store) OpenMarkers(ctx context.Context, repoID string) (out []fact.DebtMarker, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var m fact.DebtMarker
+		err := rows.Scan(&m.InSHA, &m.Ordinal, &m.Path, &m.Kind, &m.Text)
+		out = append(out, m)
+		return err
+	}, `SELECT d.in_sha, d.ordinal, d.path, d.kind, d.note FROM debt_marker d
+		JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+		WHERE d.repo_id = $1 AND d.out_sha = '' ORDER BY c.reading_order, d.ordinal`, repoID)
+	return out, err
+}
+
+// HoldingCommit names the repositories that hold a commit.
+func (s *Store) HoldingCommit(ctx context.Context, sha string) (out []string, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, "SELECT repo_id FROM commit WHERE sha = $1 ORDER BY repo_id", sha)
+	return out, err
+}
+
+// MostChanged lists the code files of a repository with the most changed lines in the
+// last year of its history.
+func (s *Store) MostChanged(ctx context.Context, repoID string, limit int) (out []string, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var p string
+		err := rows.Scan(&p)
+		out = append(out, p)
+		return err
+	}, `SELECT f.path FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+		WHERE f.repo_id = $1 AND f.category = 'code' AND c.landed_at >= (SELECT MAX(landed_at) FROM commit WHERE repo_id = $1) - INTERVAL '1 year'
+		GROUP BY f.path ORDER BY SUM(COALESCE(f.added, 0) + COALESCE(f.deleted, 0)) DESC, f.path LIMIT $2`, repoID, int64(limit))
+	return out, err
+}
+
+// PutShapes replaces the measured files of a repository.
+func (s *Store) PutShapes(ctx context.Context, repoID string, shapes []fact.FileShape) error {
+	rows := make([][]any, len(shapes))
+	for i, f := range shapes {
+		rows[i] = []any{repoID, f.Path, f.Language, f.Lines, f.Complexity}
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM file_shape WHERE repo_id = $1", repoID)
+		t.bulk("file_shape", rows)
+	})
+}
+
+// each runs a reading statement and hands every row to fn.
+func (s *Store) each(ctx context.Context, fn func(*sql.Rows) error, query string, args ...any) error {
+	rows, err := s.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := fn(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

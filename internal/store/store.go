@@ -1,0 +1,107 @@
+// Package store keeps facts. One set of statements serves every database; what
+// differs between databases (opening, bulk loading) lives in a folder of its own
+// behind Engine. It knows neither sources nor metrics.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// Engine is what differs between databases.
+type Engine interface {
+	// Name is "duckdb" or "postgres".
+	Name() string
+	// Bulk appends rows, with values for all columns of the table in their order, in
+	// the transaction that is open on conn.
+	Bulk(ctx context.Context, conn *sql.Conn, table string, rows [][]any) error
+	// Settle tidies the files after large changes, outside of a transaction.
+	Settle(ctx context.Context, conn *sql.Conn) error
+}
+
+// Store is an open facts database: many readers, one writer.
+type Store struct {
+	db     *sql.DB
+	engine Engine
+	writer sync.Mutex
+}
+
+// Open brings the schema up to date and returns the store, which then owns db.
+func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
+	s := &Store{db: db, engine: engine}
+	if err := s.migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return s, nil
+}
+
+// Close releases the database.
+func (s *Store) Close() error { return s.db.Close() }
+
+// Query runs a reading statement.
+func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return s.db.QueryContext(ctx, query, args...)
+}
+
+// tx is a transaction that remembers its first error: on DuckDB, a commit after a
+// failed statement reports success although everything was rolled back.
+type tx struct {
+	ctx    context.Context
+	conn   *sql.Conn
+	engine Engine
+	err    error
+}
+
+func (t *tx) exec(query string, args ...any) {
+	if t.err != nil {
+		return
+	}
+	if _, err := t.conn.ExecContext(t.ctx, query, args...); err != nil {
+		t.err = fmt.Errorf("%w (in %.60q)", err, query)
+	}
+}
+
+func (t *tx) bulk(table string, rows [][]any) {
+	if t.err != nil || len(rows) == 0 {
+		return
+	}
+	if err := t.engine.Bulk(t.ctx, t.conn, table, rows); err != nil {
+		t.err = fmt.Errorf("%s: %w", table, err)
+	}
+}
+
+// write runs fn in one transaction: all of it holds, or none.
+func (s *Store) write(ctx context.Context, fn func(*tx)) (err error) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
+		return err
+	}
+	t := &tx{ctx: ctx, conn: conn, engine: s.engine}
+	fn(t)
+	if t.err == nil {
+		t.exec("COMMIT")
+	}
+	if t.err != nil {
+		// A cancelled context must not keep the rollback from running.
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+	}
+	return t.err
+}
+
+// Settle tidies the files after large changes.
+func (s *Store) Settle(ctx context.Context) error {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.engine.Settle(ctx, conn), conn.Close())
+}
