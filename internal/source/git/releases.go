@@ -70,13 +70,13 @@ func changed(tags []fact.Release, known map[string]string) bool {
 // tags lists version tags by the time at which they were made.
 func (r repo) tags(ctx context.Context, readAt time.Time) (tags []fact.Release, skipped []fact.Skipped, err error) {
 	out, err := r.output(ctx, nil, "for-each-ref", "--sort=creatordate", "--sort=refname", "refs/tags",
-		"--format=%(refname:lstrip=2)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(creatordate:unix)")
+		"--format=%(refname:lstrip=2)%00%(objectname)%00%(objecttype)%00%(*objectname)%00%(*objecttype)%00%(creatordate:unix)%00%(*committerdate:unix)")
 	if err != nil {
 		return nil, nil, err
 	}
 	for _, l := range strings.Split(strings.TrimSuffix(string(out), "\n"), "\n") {
 		f := strings.Split(l, "\x00")
-		if len(f) != 6 || !versionTag.MatchString(f[0]) {
+		if len(f) != 7 || !versionTag.MatchString(f[0]) {
 			continue
 		}
 		sha := f[1]
@@ -86,6 +86,9 @@ func (r repo) tags(ctx context.Context, readAt time.Time) (tags []fact.Release, 
 		}
 		if f[2] != "commit" {
 			continue
+		}
+		if f[5] == "" { // the oldest annotated tags have no date of their own
+			f[5] = f[6]
 		}
 		secs, err := strconv.ParseInt(f[5], 10, 64)
 		at := time.Unix(secs, 0).UTC()

@@ -1,0 +1,39 @@
+-- title: Active engineers
+-- question: How many people regularly write what this organisation ships?
+-- owner: both
+-- unit: people
+-- better: none
+-- grain: 4 weeks
+-- needs: commit
+-- nulls: unknown before the first commit
+-- cites: N1, R7
+-- caveats: A person counts who wrote commits in at least three different weeks of the last thirteen. Engineers who seldom commit are not seen, so the headcount is at least this; identities of one person that could not be joined count twice. Bots are left out.
+-- gaming: Cannot be raised without people; it says nothing about any of them.
+WITH step AS (
+  SELECT $2 - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
+), weeks AS (
+  SELECT DISTINCT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
+  FROM work w
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  WHERE w.landed_at < $2
+  GROUP BY 1, 2
+), regular AS (
+  SELECT t.till, k.person_id
+  FROM step t
+  JOIN weeks k ON k.first_at < t.till AND k.first_at >= t.till - INTERVAL '91 days'
+  GROUP BY t.till, k.person_id
+  HAVING COUNT(*) >= 3
+)
+SELECT t.till AS bucket, CAST(COUNT(r.person_id) AS double precision) AS value, COUNT(r.person_id) AS n
+FROM step t
+LEFT JOIN regular r ON r.till = t.till
+WHERE t.till > (SELECT MIN(first_at) FROM weeks)
+GROUP BY t.till
+ORDER BY t.till
+-- facts:
+SELECT w.landed_at, w.repo_id, w.sha, c.subject
+FROM work w
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
+WHERE w.landed_at < $2 AND w.landed_at >= $4 - INTERVAL '91 days' AND w.landed_at < $4 AND w.landed_at >= $3 - INTERVAL '91 days'
+ORDER BY w.landed_at DESC, w.sha

@@ -1,0 +1,29 @@
+-- title: Size of the code
+-- question: How much source code is there?
+-- owner: cto
+-- unit: thousand lines
+-- better: none
+-- grain: month
+-- fill: last
+-- needs: file_change
+-- nulls: unknown before the first commit
+-- cites: N7
+-- caveats: Added less deleted lines of source and test files over the history; documents, configuration, generated and vendored files are left out. Lines that merge commits change by themselves are not seen.
+-- gaming: Says nothing about worth.
+SELECT bucket, CAST(SUM(net) OVER (ORDER BY bucket) AS double precision) / 1000.0 AS value, n
+FROM (
+  SELECT @month(c.landed_at) AS bucket, SUM(COALESCE(f.added, 0) - COALESCE(f.deleted, 0)) AS net, COUNT(*) AS n
+  FROM file_change f
+  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+  JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
+  WHERE c.landed_at < $2 AND f.category IN ('code', 'test')
+  GROUP BY 1
+) m
+ORDER BY bucket
+-- facts:
+SELECT c.landed_at, f.repo_id, c.sha, f.path || ': +' || CAST(COALESCE(f.added, 0) AS varchar) || ' -' || CAST(COALESCE(f.deleted, 0) AS varchar) AS subject
+FROM file_change f
+JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
+WHERE c.landed_at < $2 AND f.category IN ('code', 'test') AND c.landed_at >= $3 AND c.landed_at < $4
+ORDER BY c.landed_at DESC, c.sha, f.path

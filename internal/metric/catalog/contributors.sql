@@ -1,0 +1,33 @@
+-- title: People who contributed
+-- question: How many different people wrote anything at all?
+-- owner: both
+-- unit: people
+-- better: none
+-- grain: 4 weeks
+-- needs: commit
+-- nulls: unknown before the first commit
+-- cites: N1
+-- caveats: Anyone with at least one commit in the last thirteen weeks, once or often. Far more contributors than active engineers is the mark of an open-source project.
+-- gaming: Splitting identities raises it; see the identities that were merged.
+WITH step AS (
+  SELECT $2 - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
+), weeks AS (
+  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
+  FROM work w
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  WHERE w.landed_at < $2
+  GROUP BY 1, 2
+)
+SELECT t.till AS bucket, CAST(COUNT(DISTINCT k.person_id) AS double precision) AS value, COUNT(DISTINCT k.person_id) AS n
+FROM step t
+LEFT JOIN weeks k ON k.first_at < t.till AND k.first_at >= t.till - INTERVAL '91 days'
+WHERE t.till > (SELECT MIN(first_at) FROM weeks)
+GROUP BY t.till
+ORDER BY t.till
+-- facts:
+SELECT w.landed_at, w.repo_id, w.sha, c.subject
+FROM work w
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
+WHERE w.landed_at < $2 AND w.landed_at >= $3 - INTERVAL '91 days' AND w.landed_at < $4
+ORDER BY w.landed_at DESC, w.sha

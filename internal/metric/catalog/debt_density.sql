@@ -1,0 +1,43 @@
+-- title: Density of debt
+-- question: How much admitted debt stands in the code, for its size?
+-- owner: cto
+-- unit: markers per thousand lines
+-- better: down
+-- grain: month
+-- fill: last
+-- needs: debt_marker, file_change
+-- nulls: unknown while there are fewer than a thousand lines
+-- cites: N7, S1
+-- caveats: Open markers divided by lines of source and test code at the end of the month. See debt_inflow and code_size for what each leaves out.
+-- gaming: Adding code without markers lowers it.
+WITH moves AS (
+  SELECT @month(c.landed_at) AS bucket, 1 AS marker, 0 AS line_net
+  FROM debt_marker d JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  WHERE c.landed_at < $2
+  UNION ALL
+  SELECT @month(c.landed_at), -1, 0
+  FROM debt_marker d JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.out_sha
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  WHERE c.landed_at < $2
+  UNION ALL
+  SELECT @month(c.landed_at), 0, COALESCE(f.added, 0) - COALESCE(f.deleted, 0)
+  FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+  JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
+  WHERE c.landed_at < $2 AND f.category IN ('code', 'test')
+), months AS (
+  SELECT bucket, SUM(marker) AS marker, SUM(line_net) AS line_net FROM moves GROUP BY bucket
+), level AS (
+  SELECT bucket, SUM(marker) OVER (ORDER BY bucket) AS markers, SUM(line_net) OVER (ORDER BY bucket) AS line_count FROM months
+)
+SELECT bucket, CAST(markers AS double precision) / NULLIF(line_count, 0) * 1000.0 AS value, CAST(markers AS bigint) AS n
+FROM level
+WHERE line_count >= 1000
+ORDER BY bucket
+-- facts:
+SELECT c.landed_at, d.repo_id, c.sha, d.path || ': ' || d.note AS subject
+FROM debt_marker d
+JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+WHERE c.landed_at < $2 AND c.landed_at < $4 AND (d.out_sha = '' OR $3 < $4)
+ORDER BY c.landed_at DESC, c.sha, d.ordinal

@@ -1,0 +1,41 @@
+-- title: Joiners
+-- question: How many people began and stayed long enough to count?
+-- owner: vpe
+-- unit: people a quarter
+-- better: none
+-- grain: quarter
+-- fill: zero
+-- needs: commit
+-- nulls: a quarter without joiners is zero; the first quarter of the history is left out, since everybody joins in it
+-- cites: R2, D3
+-- people: yes
+-- caveats: A joiner is a person whose first commit lies in the quarter and who wrote in at least three different weeks of the thirteen from then. Those who began within the last thirteen weeks may still become joiners.
+-- gaming: None known.
+WITH weeks AS (
+  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
+  FROM work w
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  WHERE w.landed_at < $2
+  GROUP BY 1, 2
+), started AS (
+  SELECT person_id, MIN(first_at) AS started_at FROM weeks GROUP BY person_id
+), joined AS (
+  SELECT st.person_id, st.started_at
+  FROM started st
+  JOIN weeks k ON k.person_id = st.person_id AND k.first_at < st.started_at + INTERVAL '91 days'
+  GROUP BY st.person_id, st.started_at
+  HAVING COUNT(*) >= 3
+)
+SELECT @quarter(j.started_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
+FROM joined j
+WHERE @quarter(j.started_at) > (SELECT MIN(@quarter(first_at)) FROM weeks)
+GROUP BY 1
+ORDER BY 1
+-- facts:
+SELECT MIN(w.landed_at) AS landed_at, MIN(w.repo_id) AS repo_id, MIN(w.sha) AS sha, 'somebody''s first quarter here' AS subject
+FROM work w
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+WHERE w.landed_at < $2
+GROUP BY w.person_id
+HAVING MIN(w.landed_at) >= $3 AND MIN(w.landed_at) < $4
+ORDER BY 1 DESC

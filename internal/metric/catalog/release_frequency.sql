@@ -1,0 +1,24 @@
+-- title: Releases
+-- question: How often does a new version go out?
+-- owner: vpe
+-- unit: releases a month
+-- better: up
+-- grain: month
+-- fill: zero
+-- needs: release
+-- nulls: a month without releases is zero; months before the first release are not there
+-- cites: R5, B2, T1
+-- caveats: A release is a tag that names a version; pre-releases are left out. Teams that deploy without tagging look as if they did not release.
+-- gaming: Tagging more often raises it; look at lead_time_to_release beside it.
+SELECT @month(r.released_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
+FROM release r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.released_at < $2 AND NOT r.is_prerelease
+GROUP BY 1
+ORDER BY 1
+-- facts:
+SELECT r.released_at AS landed_at, r.repo_id, r.sha, r.tag AS subject
+FROM release r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.released_at < $2 AND NOT r.is_prerelease AND r.released_at >= $3 AND r.released_at < $4
+ORDER BY r.released_at DESC, r.tag

@@ -1,0 +1,27 @@
+-- title: Share of reverts
+-- question: How much of what is done is taken back?
+-- owner: vpe
+-- unit: share
+-- better: down
+-- grain: month
+-- needs: commit
+-- nulls: unknown in a month with fewer than ten commits
+-- cites: R7, B2
+-- caveats: Counts commits whose message says that they revert another. Mistakes that are mended by a new commit are not seen.
+-- gaming: Reverting by hand without saying so lowers it.
+SELECT @month(w.landed_at) AS bucket,
+       CAST(COUNT(*) FILTER (WHERE w.is_revert) AS double precision) / NULLIF(COUNT(*), 0) AS value,
+       COUNT(*) AS n
+FROM work w
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+WHERE w.landed_at < $2
+GROUP BY 1
+HAVING COUNT(*) >= 10
+ORDER BY 1
+-- facts:
+SELECT w.landed_at, w.repo_id, w.sha, c.subject
+FROM work w
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
+WHERE w.landed_at < $2 AND w.is_revert AND w.landed_at >= $3 AND w.landed_at < $4
+ORDER BY w.landed_at DESC, w.sha

@@ -1,0 +1,33 @@
+-- title: Share of the largest reviewer
+-- question: Does one person review most of the work?
+-- owner: vpe
+-- unit: share
+-- better: down
+-- grain: quarter
+-- needs: trailer
+-- nulls: unknown in a quarter with fewer than twenty reviews that are written in commits
+-- cites: R2, N11
+-- people: yes
+-- caveats: Counts Reviewed-by, Acked-by and Approved-by trailers. Reviews on a forge leave none in git. The person is not named anywhere.
+-- gaming: None known.
+WITH reviews AS (
+  SELECT @quarter(c.landed_at) AS bucket, i.person_id, COUNT(*) AS reviews
+  FROM trailer t
+  JOIN commit c ON c.repo_id = t.repo_id AND c.sha = t.sha
+  JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1
+  JOIN identity i ON i.identity_id = t.identity_id
+  WHERE c.landed_at < $2 AND t.trailer_key IN ('reviewed-by', 'acked-by', 'approved-by') AND NOT i.is_bot
+  GROUP BY 1, 2
+)
+SELECT bucket, CAST(MAX(reviews) AS double precision) / NULLIF(SUM(reviews), 0) AS value, CAST(SUM(reviews) AS bigint) AS n
+FROM reviews
+GROUP BY bucket
+HAVING SUM(reviews) >= 20
+ORDER BY bucket
+-- facts:
+SELECT c.landed_at, c.repo_id, c.sha, c.subject
+FROM trailer t
+JOIN commit c ON c.repo_id = t.repo_id AND c.sha = t.sha
+JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1
+WHERE c.landed_at < $2 AND t.trailer_key IN ('reviewed-by', 'acked-by', 'approved-by') AND c.landed_at >= $3 AND c.landed_at < $4
+ORDER BY c.landed_at DESC, c.sha

@@ -1,0 +1,25 @@
+-- title: Changes reaching the main line
+-- question: How much finished work arrives each week?
+-- owner: vpe
+-- unit: changes a week
+-- better: steady
+-- grain: week
+-- fill: zero
+-- needs: commit
+-- nulls: a week without changes is zero; weeks before the first commit are not there
+-- cites: N6, R5, B2
+-- caveats: One merge, or one commit put directly on the main line, is one change; bots are left out. Where several commits are rebased onto the main line for one piece of work, each counts.
+-- gaming: Cutting work into smaller pieces raises it; look at code_size and revert_share beside it.
+SELECT @week(ch.landed_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
+FROM change ch
+JOIN scope_repository s ON s.repo_id = ch.repo_id AND s.scope = $1
+WHERE ch.landed_at < $2
+GROUP BY 1
+ORDER BY 1
+-- facts:
+SELECT ch.landed_at, ch.repo_id, ch.change_sha, c.subject
+FROM change ch
+JOIN scope_repository s ON s.repo_id = ch.repo_id AND s.scope = $1
+JOIN commit c ON c.repo_id = ch.repo_id AND c.sha = ch.change_sha
+WHERE ch.landed_at < $2 AND ch.landed_at >= $3 AND ch.landed_at < $4
+ORDER BY ch.landed_at DESC, ch.change_sha

@@ -1,0 +1,181 @@
+// Package metric is the catalogue of named numbers over time: one .sql file each,
+// with a header that says what it is. Evaluation turns a definition into a series
+// for a scope (the company, a group, a team or a repository) and a date; it reads
+// through a small interface and knows nothing of databases.
+//
+// No metric has a person as its scope.
+package metric
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"sort"
+	"strings"
+)
+
+//go:embed catalog/*.sql
+var catalogFiles embed.FS
+
+// Definition says what a metric means, and how it is read.
+type Definition struct {
+	Name     string
+	Title    string
+	Question string
+	Owner    string   // vpe, cto or both
+	Unit     string   // of Value
+	Better   string   // up, down, steady or none
+	Grain    string   // week, month, quarter, 4 weeks, event, snapshot
+	Fill     string   // what an empty bucket holds: zero, last, or "" for unknown
+	Reduce   string   // how rows become points, when SQL alone cannot say
+	Needs    []string // tables of facts
+	Nulls    string   // when a value is unknown
+	Cites    []string // playbook facts
+	Caveats  string
+	Gaming   string // how it can be gamed, and what to look at beside it
+	People   bool   // its value speaks of people: unknown where fewer than five are active
+
+	sql   string // rows of (bucket, value, n), or what Reduce wants; $1 scope, $2 as of
+	facts string // rows of (time, repository, commit, text); also $3 from, $4 to
+}
+
+// Catalogue lists all metrics by name. A malformed file is a mistake of ours, and
+// every test finds it.
+func Catalogue() ([]Definition, error) {
+	files, err := fs.Glob(catalogFiles, "catalog/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var defs []Definition
+	for _, f := range files {
+		text, err := catalogFiles.ReadFile(f)
+		if err != nil {
+			return nil, err
+		}
+		d, err := parse(strings.TrimSuffix(path.Base(f), ".sql"), string(text))
+		if err != nil {
+			return nil, err
+		}
+		defs = append(defs, d)
+	}
+	sort.Slice(defs, func(a, b int) bool { return defs[a].Name < defs[b].Name })
+	return defs, nil
+}
+
+// parse reads a header of "-- key: value" lines, a statement, and after "-- facts:"
+// a second one.
+func parse(name, text string) (Definition, error) {
+	d := Definition{Name: name}
+	var body []string
+	for _, line := range strings.Split(text, "\n") {
+		comment, ok := strings.CutPrefix(line, "-- ")
+		if !ok || len(body) > 0 {
+			body = append(body, line)
+			continue
+		}
+		key, value, ok := strings.Cut(comment, ":")
+		if !ok || !d.set(key, strings.TrimSpace(value)) {
+			return d, fmt.Errorf("metric %s: header line %q", name, line)
+		}
+	}
+	var found bool
+	d.sql, d.facts, found = strings.Cut(strings.Join(body, "\n"), "-- facts:\n")
+	if !found || d.Title == "" || d.Question == "" || d.Unit == "" || d.Grain == "" || d.Nulls == "" || d.Caveats == "" || d.Gaming == "" || len(d.Cites) == 0 {
+		return d, fmt.Errorf("metric %s: its header or its facts are not complete", name)
+	}
+	return d, nil
+}
+
+func (d *Definition) set(key, value string) bool {
+	texts := map[string]*string{"title": &d.Title, "question": &d.Question, "owner": &d.Owner, "unit": &d.Unit, "better": &d.Better,
+		"grain": &d.Grain, "fill": &d.Fill, "reduce": &d.Reduce, "nulls": &d.Nulls, "caveats": &d.Caveats, "gaming": &d.Gaming}
+	if to, ok := texts[key]; ok {
+		*to = value
+		return true
+	}
+	switch key {
+	case "needs":
+		d.Needs = list(value)
+	case "cites":
+		d.Cites = list(value)
+	case "people":
+		d.People = value == "yes"
+	default:
+		return false
+	}
+	return true
+}
+
+func list(s string) []string {
+	parts := strings.Split(s, ",")
+	for i := range parts {
+		parts[i] = strings.TrimSpace(parts[i])
+	}
+	return parts
+}
+
+// Calendar shapes buckets. Facts stay in UTC.
+type Calendar struct {
+	Zone      string // IANA name; "" is UTC
+	WeekStart string // monday, sunday or saturday; "" is monday
+}
+
+// weekShift is how many days after the company's week begins Monday follows.
+func (c Calendar) weekShift() int {
+	switch c.WeekStart {
+	case "sunday":
+		return 1
+	case "saturday":
+		return 2
+	}
+	return 0
+}
+
+// expand replaces @week(x), @month(x) and @quarter(x) by what truncates x in the
+// company's calendar.
+func (c Calendar) expand(sql string) (string, error) {
+	zone := c.Zone
+	if zone == "" {
+		zone = "UTC"
+	}
+	if strings.ContainsAny(zone, "'\\;") {
+		return "", fmt.Errorf("time zone %q", zone)
+	}
+	for _, unit := range []string{"week", "month", "quarter"} {
+		for {
+			head, rest, ok := strings.Cut(sql, "@"+unit+"(")
+			if !ok {
+				break
+			}
+			arg, tail, err := closing(rest)
+			if err != nil {
+				return "", err
+			}
+			local := "(" + arg + ") AT TIME ZONE '" + zone + "'"
+			call := "date_trunc('" + unit + "', " + local + ")"
+			if days := c.weekShift(); unit == "week" && days > 0 {
+				shift := fmt.Sprintf("INTERVAL '%d days'", days)
+				call = "date_trunc('week', " + local + " + " + shift + ") - " + shift
+			}
+			sql = head + call + tail
+		}
+	}
+	return sql, nil
+}
+
+// closing splits s after the parenthesis that closes one opened before it.
+func closing(s string) (inside, after string, err error) {
+	depth := 1
+	for i := range len(s) {
+		switch s[i] {
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return s[:i], s[i+1:], nil
+			}
+		}
+	}
+	return "", "", fmt.Errorf("unbalanced parenthesis in %.60q", s)
+}

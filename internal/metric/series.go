@@ -1,0 +1,228 @@
+package metric
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"sort"
+	"time"
+)
+
+// Reader is what evaluation needs of a store.
+type Reader interface {
+	Query(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Point is a value for one bucket.
+type Point struct {
+	Start time.Time // beginning of the bucket; for a grain of 4 weeks its end
+	Value float64   // in the metric's unit; NaN when unknown
+	N     int       // facts that it rests on
+}
+
+// Event is one occurrence of an event metric; nobody's name is attached.
+type Event struct {
+	At       time.Time
+	Value    float64
+	Observed bool // false: the end is not known yet (censored)
+}
+
+// Item is a row of a snapshot, such as a file among hotspots.
+type Item struct {
+	Name  string
+	Value float64
+	Note  string
+}
+
+// Series is a metric's course for a scope, up to a date.
+type Series struct {
+	Metric   Definition
+	Scope    string
+	AsOf     time.Time
+	Points   []Point
+	Events   []Event // for event metrics
+	Items    []Item  // for snapshots that list something
+	Warnings []string
+	Missing  string // why there is nothing, when there is nothing
+}
+
+// Known reports whether any value is known.
+func (s Series) Known() bool {
+	for _, p := range s.Points {
+		if !math.IsNaN(p.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+// Last is the newest known point.
+func (s Series) Last() (Point, bool) {
+	for i := len(s.Points) - 1; i >= 0; i-- {
+		if !math.IsNaN(s.Points[i].Value) {
+			return s.Points[i], true
+		}
+	}
+	return Point{Value: math.NaN()}, false
+}
+
+// Since is the part from a date on.
+func (s Series) Since(from time.Time) []Point {
+	i := sort.Search(len(s.Points), func(i int) bool { return !s.Points[i].Start.Before(from) })
+	return s.Points[i:]
+}
+
+// Evaluator reads series. AsOf is exclusive: only what happened before it is known.
+type Evaluator struct {
+	Reader   Reader
+	Calendar Calendar
+	Scope    string // "" is the company
+	AsOf     time.Time
+}
+
+// Evaluate reads one metric.
+func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
+	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf}
+	statement, err := e.Calendar.expand(d.sql)
+	if err != nil {
+		return s, fmt.Errorf("metric %s: %w", d.Name, err)
+	}
+	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf)
+	if err != nil {
+		return s, fmt.Errorf("metric %s: %w", d.Name, err)
+	}
+	defer rows.Close()
+	switch d.Reduce {
+	case "truck factor":
+		err = reduceTruckFactor(rows, &s)
+	case "hotspots":
+		err = reduceHotspots(rows, &s)
+	case "median by quarter":
+		err = reduceMedians(rows, &s)
+	case "median survival":
+		err = reduceSurvival(rows, &s)
+	default:
+		err = e.scan(rows, &s)
+	}
+	if err != nil {
+		return s, fmt.Errorf("metric %s: %w", d.Name, err)
+	}
+	if !s.Known() && s.Missing == "" {
+		s.Missing = "no facts: " + d.Nulls
+	}
+	return s, nil
+}
+
+func (e Evaluator) scope() string {
+	if e.Scope == "" {
+		return "company"
+	}
+	return e.Scope
+}
+
+// scan reads (bucket, value, n) and fills empty buckets.
+func (e Evaluator) scan(rows *sql.Rows, s *Series) error {
+	for rows.Next() {
+		var at time.Time
+		var value sql.NullFloat64
+		var n int
+		if err := rows.Scan(&at, &value, &n); err != nil {
+			return err
+		}
+		p := Point{Start: at.UTC(), Value: math.NaN(), N: n}
+		if value.Valid {
+			p.Value = value.Float64
+		}
+		s.Points = append(s.Points, p)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	s.Points = e.fill(s.Metric, s.Points)
+	return nil
+}
+
+// fill makes the buckets contiguous and drops the last one while it is not over.
+func (e Evaluator) fill(d Definition, points []Point) []Point {
+	if len(points) == 0 || next(d.Grain, points[0].Start).IsZero() {
+		return points
+	}
+	var out []Point
+	i := 0
+	local := e.localAsOf()
+	last := math.NaN()
+	for at := points[0].Start; !next(d.Grain, at).After(local); at = next(d.Grain, at) {
+		p := Point{Start: at, Value: math.NaN()}
+		switch d.Fill {
+		case "zero":
+			p.Value = 0
+		case "last":
+			p.Value = last
+		}
+		if i < len(points) && points[i].Start.Equal(at) {
+			p = points[i]
+			i++
+		}
+		last = p.Value
+		out = append(out, p)
+	}
+	return out
+}
+
+// localAsOf is the as-of instant as the company's clock shows it, written as UTC, to
+// compare with buckets.
+func (e Evaluator) localAsOf() time.Time {
+	loc, err := time.LoadLocation(e.Calendar.Zone)
+	if err != nil {
+		return e.AsOf.UTC()
+	}
+	l := e.AsOf.In(loc)
+	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
+}
+
+// next is the beginning of the following bucket; zero for grains without one.
+func next(grain string, at time.Time) time.Time {
+	switch grain {
+	case "week":
+		return at.AddDate(0, 0, 7)
+	case "month":
+		return at.AddDate(0, 1, 0)
+	case "quarter":
+		return at.AddDate(0, 3, 0)
+	}
+	return time.Time{}
+}
+
+// Fact is one fact behind a number.
+type Fact struct {
+	At         time.Time
+	Repository string
+	Commit     string
+	Text       string
+}
+
+// Facts lists what a metric's value between two dates rests on, at most limit of it.
+func (e Evaluator) Facts(ctx context.Context, d Definition, from, to time.Time, limit int) (facts []Fact, more bool, err error) {
+	statement, err := e.Calendar.expand(d.facts)
+	if err != nil {
+		return nil, false, err
+	}
+	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf, from, to)
+	if err != nil {
+		return nil, false, fmt.Errorf("facts of %s: %w", d.Name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if len(facts) == limit {
+			return facts, true, nil
+		}
+		var f Fact
+		if err := rows.Scan(&f.At, &f.Repository, &f.Commit, &f.Text); err != nil {
+			return nil, false, err
+		}
+		f.At = f.At.UTC()
+		facts = append(facts, f)
+	}
+	return facts, false, rows.Err()
+}
