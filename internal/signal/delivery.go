@@ -1,0 +1,197 @@
+package signal
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/diarchy/diarchy/internal/stats"
+)
+
+// fewestWeekly is the median of weekly changes below which their spread says nothing.
+const fewestWeekly = 3
+
+// dispersion asks whether throughput turned inconsistent: its relative spread in the
+// recent weeks against that before. The weeks are cut where the level shifted last, if
+// that was 16 to 52 weeks ago, else 26 weeks ago. One unusual week does not move it.
+func (in Input) dispersion() Claim {
+	c, s := in.claim("throughput.dispersion", "throughput")
+	c.Unit = "ratio"
+	c.Assumptions = []string{"weeks before the cut are alike among themselves"}
+	xs := known(s.Points)
+	if len(xs) > 104 {
+		xs = xs[len(xs)-104:]
+	}
+	cut := 26
+	if shift := in.level(); shift.State == Present {
+		weeks := int(in.AsOf.Sub(shift.When).Hours() / 24 / 7)
+		if weeks >= stats.MinDispersionRatio && weeks <= 52 {
+			cut = weeks
+		}
+	}
+	c.Method = fmt.Sprintf("ratio of MAD/median of weekly changes, the last %d weeks against up to 78 before, with block bootstrap; Brown-Forsythe test", cut)
+	need := cut + 26
+	if len(xs) < need {
+		c.lacks(len(xs), need, "weeks")
+		return c
+	}
+	before, recent := xs[:len(xs)-cut], xs[len(xs)-cut:]
+	c.N = len(xs)
+	if median(before) < fewestWeekly || median(recent) < fewestWeekly {
+		c.Lacks = fmt.Sprintf("fewer than %d changes in a usual week", fewestWeekly)
+		return c
+	}
+	iv, err := stats.DispersionRatio(in.rng(1), before, recent, 1000, 0.95)
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	test, err := stats.BrownForsythe(relative(before), relative(recent))
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	c.Value, c.Low, c.High = iv.Value, iv.Low, iv.High
+	c.Sentence = fmt.Sprintf("weekly changes now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f)", c.Value, c.Low, c.High)
+	c.decide(iv.Low > 1 || test.P < 0.01, in.band("dispersion_ratio", 1.5, 2.5).Past(c.Value), "the spread may have grown by chance")
+	return c
+}
+
+// relative scales values by their median and pulls in those that lie beyond four
+// robust deviations, so that a single spike cannot make a spread.
+func relative(xs []float64) []float64 {
+	m := median(xs)
+	mad, err := stats.MAD(xs)
+	if err != nil || mad == 0 {
+		mad = math.Sqrt(m)
+	}
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		out[i] = math.Max(m-4*mad, math.Min(m+4*mad, x)) / m
+	}
+	return out
+}
+
+// level finds the latest lasting shift of weekly changes within two years.
+func (in Input) level() Claim {
+	c, s := in.claim("throughput.level", "throughput")
+	c.Unit, c.Method = "ratio", "penalised change points (PELT) on weekly changes over up to 104 weeks, confirmed by a rank test"
+	points := s.Points
+	if len(points) > 104 {
+		points = points[len(points)-104:]
+	}
+	xs := known(points)
+	c.N = len(xs)
+	if len(xs) < 52 {
+		c.lacks(len(xs), 52, "weeks")
+		return c
+	}
+	found, err := stats.ChangePoints(xs, stats.ChangeOptions{Counts: true})
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	c.State = Absent
+	c.Sentence = fmt.Sprintf("no lasting shift of the level is seen in %d weeks", len(xs))
+	if len(found) == 0 {
+		return c
+	}
+	last := found[len(found)-1]
+	c.State, c.When, c.Value = Present, points[last.Index].Start, last.After/math.Max(last.Before, 0.5)
+	c.Strength = math.Min(1, math.Abs(math.Log(c.Value))/math.Log(2))
+	c.Sentence = fmt.Sprintf("weekly changes went from %.0f to %.0f in the week of %s (between %s and %s)", last.Before, last.After,
+		c.When.Format("2 January 2006"), points[last.Low].Start.Format("2 Jan"), points[min(last.High, len(points)-1)].Start.Format("2 Jan 2006"))
+	return c
+}
+
+// compare fills a claim about the ratio of recent to earlier medians.
+func (in Input) compare(c *Claim, earlier, recent []float64, band Band, words string) {
+	test, err := stats.MannWhitney(earlier, recent)
+	if err != nil {
+		c.tooFew(err)
+		return
+	}
+	was, is := median(earlier), median(recent)
+	c.N = len(earlier) + len(recent)
+	if was > 0 {
+		c.Value = is / was
+	}
+	if iv, err := stats.HodgesLehmann(earlier, recent, 0.95); err == nil && was > 0 {
+		c.Low, c.High = 1+iv.Low/was, 1+iv.High/was
+	}
+	c.Sentence = fmt.Sprintf(words, is, was)
+	c.decide(test.P < 0.05, band.Past(c.Value), "the difference may be chance")
+}
+
+// releases asks whether versions go out more seldom: the ratio of the earlier rate to
+// the recent one.
+func (in Input) releases() Claim {
+	c, s := in.claim("releases.slowing", "release_frequency")
+	c.Unit, c.Method = "ratio", "Mann-Whitney test on releases a month, the last 6 months against the 12 before"
+	earlier, recent := in.split(s, 12, 6)
+	if len(recent) < 5 || len(earlier) < 8 {
+		c.lacks(len(recent)+len(earlier), 13, "months with releases behind them")
+		return c
+	}
+	was, is := mean(earlier), mean(recent)
+	c.N = len(earlier) + len(recent)
+	if was < 0.5 {
+		c.Lacks = "fewer than one release in two months before; too seldom to tell"
+		return c
+	}
+	test, err := stats.MannWhitney(earlier, recent)
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	c.Value = was / math.Max(is, 1.0/12)
+	c.Sentence = fmt.Sprintf("%.1f releases a month in the last six months; %.1f in the year before", is, was)
+	c.decide(test.P < 0.05, in.band("release_slowdown", 1.3, 2.5).Past(c.Value), "the difference may be chance")
+	return c
+}
+
+// leadTime asks whether finished code waits longer for a release.
+func (in Input) leadTime() Claim {
+	c, s := in.claim("leadtime.slowing", "lead_time_to_release")
+	c.Unit, c.Method = "ratio", "Mann-Whitney test on monthly medians, the last 6 months against the 12 before"
+	earlier, recent := in.split(s, 12, 6)
+	if len(recent) < 4 || len(earlier) < 4 {
+		c.lacks(min(len(recent), len(earlier)), 4, "months with releases on the smaller side")
+		return c
+	}
+	in.compare(&c, earlier, recent, in.band("lead_time_slowdown", 1.3, 2.5), "a commit waits a median of %.0f days for its release; before, %.0f")
+	return c
+}
+
+// reverts asks whether more is taken back than before.
+func (in Input) reverts() Claim {
+	c, s := in.claim("reverts.rising", "revert_share")
+	c.Unit, c.Method = "ratio", "difference of two proportions (Newcombe interval), the last 6 months against the 12 before"
+	cut, begin := in.AsOf.AddDate(0, -6, 0), in.AsOf.AddDate(0, -18, 0)
+	var k, n [2]int
+	for _, p := range s.Since(begin) {
+		if math.IsNaN(p.Value) {
+			continue
+		}
+		side := 0
+		if !p.Start.Before(cut) {
+			side = 1
+		}
+		k[side] += int(math.Round(p.Value * float64(p.N)))
+		n[side] += p.N
+	}
+	if n[0] < 200 || n[1] < 100 {
+		c.lacks(min(n[0], n[1]), 100, "commits on the smaller side")
+		return c
+	}
+	iv, err := stats.ProportionDifference(k[0], n[0], k[1], n[1], 0.95)
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	was, is := float64(k[0])/float64(n[0]), float64(k[1])/float64(n[1])
+	c.N = n[0] + n[1]
+	c.Value = is / math.Max(was, 0.5/float64(n[0]))
+	c.Sentence = fmt.Sprintf("%s of commits take another back; before, %s", percent(is), percent(was))
+	c.decide(iv.Low > 0, in.band("revert_ratio", 1.3, 2.5).Past(c.Value), "the difference may be chance")
+	return c
+}

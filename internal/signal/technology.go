@@ -1,0 +1,153 @@
+package signal
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/stats"
+)
+
+// fewestMarkers is how many markers a year must bring before their balance is judged.
+const fewestMarkers = 20
+
+// debtBalance asks whether debt outgrows the code: what came in over a year, less
+// what went out, less what the growth of the code alone would have brought at the
+// density of its beginning. Value is the part of the coming debt that is paid down.
+func (in Input) debtBalance() Claim {
+	c, inflow := in.claim("debt.balance", "debt_inflow")
+	c.Unit = "paid down of what came in"
+	c.Method = "markers in less markers out less growth of the code at last year's density, by month over 12 months; bootstrap interval of the monthly excess"
+	c.Assumptions = []string{"the habit of writing debt down did not change within the year"}
+	size, density := in.Series["code_size"], in.Series["debt_density"]
+	out := byMonth(in.Series["debt_paydown"])
+	begin := in.AsOf.AddDate(-1, 0, 0)
+	d0, ok := at(density, begin)
+	if !ok || len(inflow.Points) < 13 {
+		c.lacks(len(inflow.Points), 13, "months with markers and code behind them")
+		return c
+	}
+	var excess []float64
+	var came, paid, allowed float64
+	for _, p := range inflow.Since(begin.AddDate(0, 0, -31)) {
+		k1, ok1 := at(size, p.Start)
+		k0, ok0 := at(size, p.Start.AddDate(0, -1, 0))
+		if !ok0 || !ok1 || p.Start.Before(begin.AddDate(0, 0, -15)) {
+			continue
+		}
+		grown := d0 * (k1 - k0)
+		came, paid, allowed = came+p.Value, paid+out[p.Start], allowed+grown
+		excess = append(excess, p.Value-out[p.Start]-grown)
+	}
+	if c.N = len(excess); c.N < 8 {
+		c.lacks(c.N, 8, "whole months in a year")
+		return c
+	}
+	if came < fewestMarkers {
+		c.Lacks = fmt.Sprintf("%.0f markers came in within a year; %d are needed to judge", came, fewestMarkers)
+		return c
+	}
+	iv, err := stats.Bootstrap(in.rng(2), excess, mean, 2000, 0.95)
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	c.Value = paid / math.Max(came-math.Max(allowed, 0), 1)
+	c.Sentence = fmt.Sprintf("in a year %.0f markers came in and %.0f went out; debt outgrew the code by %.1f markers a month (95 %% interval %.1f to %.1f)", came, paid, iv.Value, iv.Low, iv.High)
+	band := in.band("debt_paydown_ratio", 0.7, 1.0)
+	switch past := 1 - band.Past(c.Value); {
+	case iv.Low > 0 && past > 0:
+		c.State, c.Strength = Present, math.Max(past, 0.1)
+	case iv.High <= 0 || past <= 0:
+		c.State = Absent
+	default:
+		c.Lacks = "the excess may be chance"
+	}
+	return c
+}
+
+// debtDensity is the yearly change of density, relative to its level.
+func (in Input) debtDensity() Claim {
+	c, s := in.claim("debt.density", "debt_density")
+	c.Unit, c.Method = "growth a year", "Theil-Sen slope of monthly density over 24 months"
+	var x, y []float64
+	for _, p := range s.Since(in.AsOf.AddDate(-2, 0, 0)) {
+		if p.Value > 0 {
+			x = append(x, p.Start.Sub(in.AsOf).Hours()/24/365.25)
+			y = append(y, math.Log(p.Value))
+		}
+	}
+	t, err := stats.TheilSen(x, y, 0.9)
+	if err != nil {
+		c.tooFew(err)
+		return c
+	}
+	c.N, c.Value, c.Low, c.High = len(x), math.Exp(t.Slope)-1, math.Exp(t.Low)-1, math.Exp(t.High)-1
+	c.Sentence = fmt.Sprintf("markers per thousand lines change by %+.0f %% a year", 100*c.Value)
+	c.decide(t.PAdjusted < 0.05, in.band("debt_density_growth", 0.1, 0.5).Past(c.Value), "the trend may be chance")
+	return c
+}
+
+// stalled counts decisions that wait too long.
+func (in Input) stalled() Claim {
+	c, s := in.claim("decisions.stalled", "decisions_stalled")
+	c.Unit, c.Method = "decisions", "records whose newest version says proposed and whose first is older than 60 days"
+	p, ok := s.Last()
+	if !ok {
+		return c
+	}
+	c.N, c.Value = p.N, p.Value
+	c.Sentence = fmt.Sprintf("%.0f of %d decision records have been waiting for more than 60 days", p.Value, p.N)
+	c.decide(true, in.band("stalled_decisions", 0, 4).Past(p.Value), "")
+	return c
+}
+
+// decisionsSlowing compares decisions of the last year with those of the two before.
+func (in Input) decisionsSlowing() Claim {
+	c, s := in.claim("decisions.slowing", "decision_days")
+	c.Unit, c.Method = "ratio", "Mann-Whitney test on days from proposed to decided, the last 12 months against the 24 before"
+	recent, earlier := in.between(s, 0, 12), in.between(s, 12, 36)
+	if len(recent) < 4 || len(earlier) < 4 {
+		c.lacks(min(len(recent), len(earlier)), 4, "decisions on the smaller side")
+		return c
+	}
+	in.compare(&c, earlier, recent, in.band("decision_slowdown", 1.5, 3), "decisions took a median of %.0f days; before, %.0f")
+	return c
+}
+
+// freshness asks whether documents are neglected. Present means that they are.
+func (in Input) freshness(id, name, period string) Claim {
+	c, s := in.claim(id, name)
+	c.Unit, c.Method = "share", "share of documents that changed within their review period"
+	p, ok := s.Last()
+	if !ok {
+		return c
+	}
+	c.N, c.Value = p.N, p.Value
+	c.Sentence = fmt.Sprintf("%.0f of %d documents changed within a %s", p.Value*float64(p.N), p.N, period)
+	c.decide(p.N >= 3, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "fewer than three documents")
+	return c
+}
+
+// byMonth indexes values by their bucket.
+func byMonth(s metric.Series) map[time.Time]float64 {
+	m := map[time.Time]float64{}
+	for _, p := range s.Points {
+		m[p.Start] = p.Value
+	}
+	return m
+}
+
+// at is the newest value that a series of levels had at a time.
+func at(s metric.Series, t time.Time) (value float64, ok bool) {
+	for _, p := range s.Points {
+		if p.Start.After(t) {
+			break
+		}
+		if !math.IsNaN(p.Value) {
+			value, ok = p.Value, true
+		}
+	}
+	return value, ok
+}
