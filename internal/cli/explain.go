@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/spf13/cobra"
+)
+
+type explainer interface {
+	// Explain walks from a verdict, finding or metric down to facts.
+	Explain(ctx context.Context, scope Scope, what string, limit int) (cockpit.Explanation, error)
+}
+
+func (r *root) explain() *cobra.Command {
+	var asJSON bool
+	var asOf string
+	var limit int
+	cmd := &cobra.Command{
+		Use:   "explain verdict | FINDING | METRIC [PATH | ADDRESS]...",
+		Short: "Walk a judgement down to the commits that it rests on",
+		Example: `  diarchy explain verdict
+  diarchy explain N6
+  diarchy explain throughput ~/src/payments --limit 50`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exactly(1, "verdict, a finding such as N6, or a metric")(c, args)
+			}
+			s := r.scope(args[1:])
+			s.AsOf = asOf
+			e, err := r.actions.Explain(c.Context(), s, args[0], limit)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return r.printJSON(e)
+			}
+			for _, step := range e.Steps {
+				indent := strings.Repeat("  ", step.Depth)
+				fmt.Fprintln(r.io.Out, hang(indent+step.Kind+": ", step.Title, 80))
+				for _, l := range step.Lines {
+					fmt.Fprintln(r.io.Out, hang(indent+"  ", l, 80))
+				}
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
+	f.IntVar(&limit, "limit", 8, "at most this many facts under each metric")
+	return cmd
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/spf13/cobra"
+)
+
+type cataloguer interface {
+	// Metrics lists the catalogue.
+	Metrics() ([]cockpit.MetricSummary, error)
+	// Metric evaluates one metric for company, group:NAME, team:NAME or repository:NAME.
+	Metric(ctx context.Context, scope Scope, name, of string) (cockpit.MetricView, error)
+}
+
+func (r *root) metric() *cobra.Command {
+	cmd := &cobra.Command{Use: "metric", Short: "List metrics, and show one with its definition and course", Args: noArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	cmd.AddCommand(r.metricList(), r.metricShow())
+	return cmd
+}
+
+func (r *root) metricList() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "list", Short: "List all metrics", Args: exactly(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			list, err := r.actions.Metrics()
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return r.printJSON(list)
+			}
+			for _, m := range list {
+				fmt.Fprintf(r.io.Out, "%-24s %-5s %s (%s)\n", m.Name, m.Owner, m.Title, m.Unit)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (r *root) metricShow() *cobra.Command {
+	var asJSON bool
+	var asOf, of string
+	cmd := &cobra.Command{
+		Use: "show NAME [PATH | ADDRESS]...", Short: "Show a metric: definition, course, sample sizes, what is missing",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exactly(1, "the name of a metric; see diarchy metric list")(c, args)
+			}
+			s := r.scope(args[1:])
+			s.AsOf = asOf
+			v, err := r.actions.Metric(c.Context(), s, args[0], of)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return r.printJSON(v)
+			}
+			r.printMetric(v)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
+	f.StringVar(&of, "of", "company", "company, group:NAME, team:NAME or repository:NAME")
+	return cmd
+}
+
+// mostBars is how many buckets a terminal chart shows.
+const mostBars = 26
+
+func (r *root) printMetric(v cockpit.MetricView) {
+	d := v.Definition
+	fmt.Fprintf(r.io.Out, "%s (%s)\n%s\n\n", d.Title, d.Name, d.Question)
+	for _, l := range [][2]string{{"unit", d.Unit}, {"meaning", d.Meaning}, {"unknown", v.Nulls}, {"caveats", d.Caveats}, {"gaming", d.Gaming}, {"rests on", strings.Join(d.Cites, ", ")}} {
+		fmt.Fprintln(r.io.Out, hang(fmt.Sprintf("%-9s ", l[0]), l[1], 80))
+	}
+	fmt.Fprintf(r.io.Out, "\n%s, as of %s, by %s\n", v.Scope, v.AsOf, v.Grain)
+	if v.Missing != "" {
+		fmt.Fprintln(r.io.Out, "nothing to show: "+v.Missing)
+	}
+	points := v.Points
+	if len(points) > mostBars {
+		fmt.Fprintf(r.io.Out, "(the last %d of %d; --json has all)\n", mostBars, len(points))
+		points = points[len(points)-mostBars:]
+	}
+	most := 0.0
+	for _, p := range points {
+		if p.Value != nil {
+			most = math.Max(most, *p.Value)
+		}
+	}
+	for _, p := range points {
+		if p.Value == nil {
+			fmt.Fprintf(r.io.Out, "%s  %10s  n %d\n", p.Start, "unknown", p.N)
+			continue
+		}
+		bar := 0
+		if most > 0 && *p.Value > 0 {
+			bar = int(math.Round(*p.Value / most * 36))
+		}
+		fmt.Fprintf(r.io.Out, "%s  %10s  n %-6d %s\n", p.Start, number(*p.Value), p.N, strings.Repeat("▇", bar))
+	}
+	for _, i := range v.Items {
+		fmt.Fprintln(r.io.Out, hang("  ", i.Label+": "+i.Note, 80))
+	}
+	for _, w := range v.Warnings {
+		fmt.Fprintln(r.io.Out, hang("warning: ", w, 80))
+	}
+	if len(v.Scopes) > 1 {
+		fmt.Fprintln(r.io.Out, hang("scopes:  ", strings.Join(v.Scopes, ", "), 80))
+	}
+}
+
+// number shows three figures at least, and no more decimals than they need.
+func number(x float64) string {
+	switch a := math.Abs(x); {
+	case a >= 100 || x == math.Trunc(x):
+		return fmt.Sprintf("%.0f", x)
+	case a >= 10:
+		return fmt.Sprintf("%.1f", x)
+	case a >= 0.1:
+		return fmt.Sprintf("%.2f", x)
+	}
+	return fmt.Sprintf("%.4f", x)
+}
+
+// hang wraps words under a label.
+func hang(label, text string, width int) string {
+	indent := strings.Repeat(" ", len([]rune(label)))
+	var b strings.Builder
+	line := label
+	empty := true
+	for _, w := range strings.Fields(text) {
+		if !empty && len([]rune(line))+1+len([]rune(w)) > width {
+			b.WriteString(line + "\n")
+			line, empty = indent, true
+		}
+		if !empty {
+			line += " "
+		}
+		line += w
+		empty = false
+	}
+	b.WriteString(line)
+	return b.String()
+}
+
+func (r *root) printJSON(v any) error {
+	enc := json.NewEncoder(r.io.Out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

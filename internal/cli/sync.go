@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/spf13/cobra"
+)
+
+type syncer interface {
+	// Sync reads what is new and says what each source gave.
+	Sync(ctx context.Context, scope Scope) (SyncResult, error)
+}
+
+// SyncResult is what a run over all sources gave.
+type SyncResult struct {
+	Schema  string            `json:"schema"` // diarchy/sync/v1
+	Sources []cockpit.Source  `json:"sources"`
+	New     []int             `json:"new_commits"` // one for each source
+	Skipped []cockpit.Skipped `json:"skipped"`
+}
+
+func (r *root) sync() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "sync [PATH | ADDRESS]...",
+		Short: "Read what is new from the sources into the facts database",
+		Long: `Reads commits, releases, debts and documents that are not stored yet. A run that is
+stopped loses nothing that it stored and goes on where it was.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			res, err := r.actions.Sync(c.Context(), r.scope(args))
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				enc := json.NewEncoder(r.io.Out)
+				enc.SetIndent("", "  ")
+				if err := enc.Encode(res); err != nil {
+					return err
+				}
+			} else {
+				for i, s := range res.Sources {
+					fmt.Fprintf(r.io.Out, "%-24s %-8s %7d commits, %d new\n", s.Name, s.Status, s.Commits, res.New[i])
+				}
+			}
+			return partial(res.Skipped)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}

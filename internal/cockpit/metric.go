@@ -1,0 +1,48 @@
+package cockpit
+
+// MetricSummary is a catalogue entry as a list shows it.
+type MetricSummary struct {
+	Name  string   `json:"name"`
+	Title string   `json:"title"`
+	Owner string   `json:"owner"`
+	Unit  string   `json:"unit"`
+	Grain string   `json:"grain"`
+	Cites []string `json:"cites"`
+}
+
+// MetricView is a metric for one scope: what it means, its course, and its doubts.
+type MetricView struct {
+	Schema     string        `json:"schema"` // diarchy/metric/v1
+	Definition Definition    `json:"definition"`
+	Grain      string        `json:"grain"`
+	Nulls      string        `json:"nulls"`
+	Scope      string        `json:"scope"`
+	AsOf       string        `json:"as_of"`
+	Points     []MetricPoint `json:"points"`
+	Items      []Fact        `json:"items"`
+	Warnings   []string      `json:"warnings"`
+	Missing    string        `json:"missing"` // why there is nothing; "" if there is something
+	Scopes     []string      `json:"scopes"`  // that can be asked for
+}
+
+// MetricPoint is one bucket; Value is null when unknown.
+type MetricPoint struct {
+	Start string   `json:"start"`
+	Value *float64 `json:"value"`
+	N     int      `json:"n"`
+}
+
+// Explanation walks from a judgement down to facts.
+type Explanation struct {
+	Schema string `json:"schema"` // diarchy/explanation/v1
+	Of     string `json:"of"`
+	Steps  []Step `json:"steps"`
+}
+
+// Step is one level of an explanation, indented under the one that rests on it.
+type Step struct {
+	Depth int      `json:"depth"`
+	Kind  string   `json:"kind"` // verdict, lens, finding, signal, metric, fact
+	Title string   `json:"title"`
+	Lines []string `json:"lines"`
+}

@@ -1,0 +1,93 @@
+package diagnosis
+
+import (
+	"math"
+	"math/rand/v2"
+	"sort"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+// calls in the order from least to most.
+var calls = []string{cockpit.CallOneLeader, cockpit.CallPrepare, cockpit.CallSplitNow}
+
+// tally is what many draws say together.
+type tally struct {
+	n        int
+	shares   map[string]float64
+	outcomes []outcome
+}
+
+// run draws n times. Draw i of two models uses the same random numbers, so that their
+// difference is the difference of the models.
+func (m model) run(seed uint64, n int, years float64) tally {
+	t := tally{n: n, shares: map[string]float64{}, outcomes: make([]outcome, n)}
+	for i := range n {
+		t.outcomes[i] = m.draw(rand.New(rand.NewPCG(seed, uint64(i))), years)
+		t.shares[t.outcomes[i].call] += 1 / float64(n)
+	}
+	return t
+}
+
+// call is the most frequent one; of equals the more cautious.
+func (t tally) call() (call string, confidence float64) {
+	for _, c := range calls {
+		if t.shares[c] > confidence+1e-9 {
+			call, confidence = c, t.shares[c]
+		}
+	}
+	return call, confidence
+}
+
+// lens is what lens i says alone, most often.
+func (t tally) lens(i int) (reading string, confidence float64) {
+	counts := map[string]float64{}
+	for _, o := range t.outcomes {
+		counts[o.readings[i]] += 1 / float64(t.n)
+	}
+	for _, c := range calls {
+		if counts[c] > confidence {
+			reading, confidence = c, counts[c]
+		}
+	}
+	return reading, confidence
+}
+
+// spread is the range that holds the middle 80 % of a number over the draws.
+func (t tally) spread(of func(outcome) float64) (low, mid, high float64) {
+	xs := make([]float64, 0, t.n)
+	for _, o := range t.outcomes {
+		xs = append(xs, of(o))
+	}
+	sort.Float64s(xs)
+	q := func(p float64) float64 { return xs[int(math.Round(p*float64(len(xs)-1)))] }
+	return q(0.1), q(0.5), q(0.9)
+}
+
+// share is how often something holds.
+func (t tally) share(holds func(outcome) bool) float64 {
+	n := 0
+	for _, o := range t.outcomes {
+		if holds(o) {
+			n++
+		}
+	}
+	return float64(n) / float64(t.n)
+}
+
+// turns is the month from now at which each of n draws first calls for a split;
+// beyond the horizon it is infinite. Sorted.
+func (m model) turns(seed uint64, n int) []float64 {
+	out := make([]float64, n)
+	for i := range n {
+		out[i] = math.Inf(1)
+		for month := 0; month <= m.cuts.horizonMonths; month++ {
+			if m.draw(rand.New(rand.NewPCG(seed, uint64(i))), float64(month)/12).call == cockpit.CallSplitNow {
+				out[i] = float64(month)
+				break
+			}
+		}
+	}
+	sort.Float64s(out)
+	return out
+}

@@ -1,0 +1,258 @@
+// Package diagnosis reaches the verdict: whether one leader of engineering is enough,
+// which role is missing, how sure that is, when, on what evidence, and what would
+// change it. It looks through three lenses (stage, symptoms, load), draws many times
+// from every range that is assumed, and counts which call the draws make.
+//
+// It reads no facts itself: claims come from package signal, rules and ranges from
+// package playbook, what the company declares from package workspace.
+package diagnosis
+
+import (
+	"math"
+	"math/rand/v2"
+	"sort"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/signal"
+)
+
+// Range is an assumed or measured number of which only the bounds are known.
+type Range struct{ Low, High float64 }
+
+func (r Range) draw(rng *rand.Rand) float64 { return r.Low + (r.High-r.Low)*rng.Float64() }
+
+// logDraw draws evenly in ratios: for thresholds that span a multiple.
+func (r Range) logDraw(rng *rand.Rand) float64 {
+	if r.Low <= 0 || r.High <= r.Low {
+		return r.draw(rng)
+	}
+	return r.Low * math.Exp(rng.Float64()*math.Log(r.High/r.Low))
+}
+
+func (r Range) known() bool { return r.High > 0 }
+
+// model is everything that a draw needs. A draw uses nothing else, so that changing
+// one input and drawing again shows what that input does.
+type model struct {
+	engineers  Range // today; zero when unknown
+	growth     Range // a year, as a ratio: 0.2 is twenty per cent more
+	people     Range // in the company; zero: derived from engineers
+	perPerson  Range // company people for one engineer
+	revenue    Range // M$ a year; High is 0 when unknown
+	round      int   // index into rounds; -1 when unknown
+	stage      []stageRule
+	indicators []indicator
+	load       []activity
+	ratios     map[string]Range // of a unit of work for one engineer
+	reports    Range            // at most so many report to one person
+	capacity   Range            // hours a week of one person
+	elsewhere  Range            // share of them for everything else
+	cuts       cuts
+}
+
+// cuts are the ranges within which probability becomes a call.
+type cuts struct {
+	prepare, split     Range
+	clip               Range // the stage lens never says less or more than this
+	neutral            float64
+	overloaded, spared Range // factors on the odds
+	floor              float64
+	fewest             int // indicators that must be known
+	horizonMonths      int
+}
+
+// rounds in the order in which companies pass them.
+var rounds = []string{"bootstrapped", "pre_seed", "seed", "series_a", "series_b", "series_c", "later", "public"}
+
+func roundIndex(name string) int {
+	for i, r := range rounds {
+		if r == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// stageRule is one published opinion on when to split.
+type stageRule struct {
+	id, source, says string
+	unit             string // engineers, people, arr_usd_m, funding
+	threshold        Range  // a round's index for funding
+}
+
+// indicator is a symptom with its weight.
+type indicator struct {
+	id, group, speaks string
+	state             signal.State
+	strength          float64
+	present, absent   Range // factors on the odds
+}
+
+// activity is a piece of a leader's week.
+type activity struct {
+	id, title string
+	strategy  bool   // else execution
+	per       string // fixed, engineer, team, ...
+	hours     Range  // a week for one of them
+}
+
+// outcome is what one draw says.
+type outcome struct {
+	call      string
+	stage     float64 // share of the rules that are passed
+	symptoms  float64 // factor on the odds
+	ratio     float64 // hours of leadership work over what one person has
+	focus     float64 // share of a leader's time left for strategy, if execution comes first
+	strategy  float64 // hours a week
+	execution float64
+	readings  [3]string // what each lens says alone
+}
+
+// draw makes one call, years from now.
+func (m model) draw(rng *rand.Rand, years float64) outcome {
+	var o outcome
+	engineers := m.engineers.draw(rng) * math.Exp(years*math.Log1p(math.Max(m.growth.draw(rng), -0.9)))
+	o.stage = m.stageShare(rng, engineers)
+	o.symptoms = m.symptoms(rng)
+	m.week(rng, engineers, &o)
+	prepare, split := m.cuts.prepare.draw(rng), m.cuts.split.draw(rng)
+	call := func(odds float64) string {
+		switch p := odds / (1 + odds); {
+		case p >= split:
+			return cockpit.CallSplitNow
+		case p >= prepare:
+			return cockpit.CallPrepare
+		}
+		return cockpit.CallOneLeader
+	}
+	prior := math.Max(m.cuts.clip.Low, math.Min(m.cuts.clip.High, o.stage))
+	prior /= 1 - prior
+	neutral := m.cuts.neutral / (1 - m.cuts.neutral)
+	load := m.loadFactor(rng, o.ratio)
+	o.call = call(prior * o.symptoms * load)
+	o.readings = [3]string{call(prior), call(neutral * o.symptoms), readLoad(o.ratio)}
+	return o
+}
+
+// stageShare is the share of the published rules whose threshold the company passed.
+func (m model) stageShare(rng *rand.Rand, engineers float64) float64 {
+	people := m.people.draw(rng)
+	if !m.people.known() {
+		people = engineers * m.perPerson.draw(rng)
+	}
+	passed, asked := 0.0, 0.0
+	for _, r := range m.stage {
+		var have float64
+		switch {
+		case r.unit == "engineers":
+			have = engineers
+		case r.unit == "people":
+			have = people
+		case r.unit == "arr_usd_m" && m.revenue.known():
+			have = m.revenue.draw(rng)
+		case r.unit == "funding" && m.round >= 0:
+			have = float64(m.round)
+		default:
+			continue
+		}
+		asked++
+		if have >= r.threshold.logDraw(rng) {
+			passed++
+		}
+	}
+	if asked == 0 {
+		return 0.5
+	}
+	return passed / asked
+}
+
+// symptoms multiplies the factors of indicators; those that rest on the same facts
+// share one, the strongest.
+func (m model) symptoms(rng *rand.Rand) float64 {
+	odds := 1.0
+	for i := 0; i < len(m.indicators); {
+		j := i
+		best, found := 0.0, false
+		for ; j < len(m.indicators) && m.indicators[j].group == m.indicators[i].group; j++ {
+			if l, ok := m.indicators[j].weigh(rng); ok && (!found || l > best) {
+				best, found = l, true
+			}
+		}
+		if found {
+			odds *= math.Exp(best)
+		}
+		i = j
+	}
+	return odds
+}
+
+// weigh is the logarithm of an indicator's factor; false when it says nothing. It
+// draws in any case, so that draws of two models stay paired.
+func (ind indicator) weigh(rng *rand.Rand) (float64, bool) {
+	present, absent := ind.present.logDraw(rng), ind.absent.logDraw(rng)
+	switch ind.state {
+	case signal.Present:
+		return math.Log(present) * ind.strength, true
+	case signal.Absent:
+		return math.Log(absent), true
+	}
+	return 0, false
+}
+
+// week fills the hours of leadership work at this size.
+func (m model) week(rng *rand.Rand, engineers float64, o *outcome) {
+	units := map[string]float64{"fixed": 1, "engineer": engineers}
+	for _, unit := range sortedNames(m.ratios) {
+		units[unit] = engineers * m.ratios[unit].draw(rng)
+	}
+	if most := m.reports.draw(rng); most > 0 { // a leader's span ends somewhere; managers take the rest
+		units["direct_report"] = math.Min(engineers, most)
+	}
+	for _, a := range m.load {
+		h := a.hours.draw(rng) * units[a.per]
+		if a.strategy {
+			o.strategy += h
+		} else {
+			o.execution += h
+		}
+	}
+	capacity := m.capacity.draw(rng) * (1 - m.elsewhere.draw(rng))
+	if capacity > 0 {
+		o.ratio = (o.strategy + o.execution) / capacity
+		o.focus = math.Max(0, capacity-o.execution) / capacity
+	}
+}
+
+// loadFactor grows evenly, in logarithms, from spared at half a week to overloaded at
+// one and a half.
+func (m model) loadFactor(rng *rand.Rand, ratio float64) float64 {
+	over, spared := m.cuts.overloaded.logDraw(rng), m.cuts.spared.logDraw(rng)
+	switch {
+	case len(m.load) == 0:
+		return 1
+	case ratio >= 1:
+		return math.Exp(math.Log(over) * math.Min(1, (ratio-1)/0.5))
+	default:
+		return math.Exp(math.Log(spared) * math.Min(1, (1-ratio)/0.5))
+	}
+}
+
+// readLoad is what hours alone say.
+func readLoad(ratio float64) string {
+	switch {
+	case ratio > 1.2:
+		return cockpit.CallSplitNow
+	case ratio > 0.9:
+		return cockpit.CallPrepare
+	}
+	return cockpit.CallOneLeader
+}
+
+func sortedNames(m map[string]Range) []string {
+	names := make([]string, 0, len(m))
+	for n := range m {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	return names
+}
