@@ -84,8 +84,8 @@ type stageRule struct {
 type indicator struct {
 	id, group, speaks string
 	state             signal.State
-	strength          float64
-	present, absent   Range // factors on the odds
+	weight            float64 // how much of the factor counts, 0 to 1
+	present, absent   Range   // factors on the odds
 }
 
 // activity is a piece of a leader's week.
@@ -192,9 +192,9 @@ func (ind indicator) weigh(rng *rand.Rand) (float64, bool) {
 	present, absent := ind.present.logDraw(rng), ind.absent.logDraw(rng)
 	switch ind.state {
 	case signal.Present:
-		return math.Log(present) * ind.strength, true
+		return math.Log(present) * ind.weight, true
 	case signal.Absent:
-		return math.Log(absent), true
+		return math.Log(absent) * ind.weight, true
 	}
 	return 0, false
 }

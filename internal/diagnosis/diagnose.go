@@ -1,0 +1,133 @@
+package diagnosis
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
+	"github.com/diarchy/diarchy/internal/signal"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// Input is what a diagnosis rests on.
+type Input struct {
+	Document *workspace.Document // nil: nothing is declared
+	Playbook *playbook.Playbook
+	Evaluate func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
+	AsOf     time.Time // exclusive
+	Present  bool      // AsOf is the present: undated declarations hold
+	Began    time.Time // the first fact
+	Seed     uint64
+	Draws    int
+	Program  string
+	Sources  []cockpit.Source
+	Skipped  []cockpit.Skipped
+}
+
+// sight is everything that is known and judged at one date.
+type sight struct {
+	asOf       time.Time
+	set        metric.Set
+	co         company
+	claims     map[string]signal.Claim
+	judgements []playbook.Judgement
+	model      model
+	tally      tally
+}
+
+// see looks at one date.
+func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, metrics ...string) (sight, error) {
+	s := sight{asOf: asOf}
+	var err error
+	if s.set, err = in.Evaluate(ctx, asOf, metrics...); err != nil {
+		return s, err
+	}
+	s.claims = signal.Read(signal.Input{Series: s.set, AsOf: asOf, Bands: in.Playbook.Bands(), Seed: in.Seed})
+	s.co = readCompany(in.Document, s.set, asOf, now, rangeOf(in.Playbook.Verdict.EngineersPerCommitter))
+	for _, c := range s.co.claims {
+		s.claims[c.ID] = c
+	}
+	s.model = build(in.Playbook, s.co, s.claims)
+	s.claims["load.overload"] = in.overload(s.model, draws)
+	s.judgements = in.Playbook.Judge(s.claims)
+	s.model = s.model.weighed(s.judgements)
+	s.tally = s.model.run(in.Seed, draws, 0)
+	return s, nil
+}
+
+// overload is the claim that leadership work exceeds one person, from hours alone.
+func (in Input) overload(m model, draws int) signal.Claim {
+	c := undeclared("load.overload", "the size of the organisation", "give the path of a repository with history, or declare company.headcount").Claim
+	c.Unit, c.Method = "chance", "hours of leadership work against one person's, drawn from the ranges of the playbook"
+	if !m.engineers.known() {
+		return c
+	}
+	t := m.run(in.Seed, draws, 0)
+	c.Value, c.N, c.Lacks, c.How = t.share(func(o outcome) bool { return o.ratio > 1 }), draws, "", ""
+	c.Sentence = fmt.Sprintf("in %.0f of 100 draws the work of leading engineering exceeds one person's week", 100*c.Value)
+	c.State = signal.Absent
+	if c.Value >= 0.5 {
+		c.State, c.Strength = signal.Present, c.Value
+	}
+	return c
+}
+
+// enough says why the evidence does not carry a call; "" if it does.
+func (in Input) enough(s sight) string {
+	known := 0
+	for _, i := range s.model.indicators {
+		if i.state != signal.Unknown {
+			known++
+		}
+	}
+	_, confidence := s.tally.call()
+	switch {
+	case !s.model.engineers.known():
+		return "the number of engineers is neither declared nor to be seen in commits"
+	case known < s.model.cuts.fewest:
+		return fmt.Sprintf("only %d indicators are known; at least %d are needed", known, s.model.cuts.fewest)
+	case confidence < s.model.cuts.floor:
+		return fmt.Sprintf("no call is made by %.0f of 100 draws", 100*s.model.cuts.floor)
+	}
+	return ""
+}
+
+// Run makes the whole diagnosis.
+func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
+	s, err := in.see(ctx, in.AsOf, in.Present, in.Draws)
+	if err != nil {
+		return cockpit.Diagnosis{}, err
+	}
+	d := cockpit.Diagnosis{
+		Schema: cockpit.DiagnosisSchema, AsOf: lastDay(in.AsOf), Program: in.Program, Company: "this organisation",
+		Sources: in.Sources, Skipped: in.Skipped,
+	}
+	if in.Document != nil && in.Document.Company.Name != "" {
+		d.Company = in.Document.Company.Name
+	}
+	d.Verdict = in.verdict(s)
+	d.Lenses = in.lenses(s)
+	d.Verdict.Disagree = disagreement(d.Lenses)
+	d.Findings = in.findings(s)
+	if s.model.engineers.known() {
+		d.WouldChange = in.wouldChange(s, d.Verdict.Call)
+		d.Costs = in.costs(s)
+	}
+	d.Missing = in.missing(s)
+	if d.History, err = in.history(ctx, s, d.Verdict); err != nil {
+		return d, err
+	}
+	d.Charts = charts(s)
+	d.Caveats = in.caveats(s)
+	d.Assumptions = in.assumptions()
+	d.Method = in.method()
+	d.Definitions = definitions(s.set)
+	d.Citations = in.citations(d)
+	return d, nil
+}
+
+// lastDay is the last day before an exclusive instant.
+func lastDay(asOf time.Time) string { return asOf.Add(-time.Nanosecond).Format(time.DateOnly) }

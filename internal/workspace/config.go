@@ -1,0 +1,276 @@
+package workspace
+
+import (
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// InMemory is the database of a run without a workspace.
+const InMemory = ":memory:"
+
+// Limits of the settings that are numbers.
+const (
+	maxSeed  = 1<<63 - 1
+	maxDraws = 1_000_000
+)
+
+// settingKeys are the settings in the order in which they are shown.
+var settingKeys = []string{"database", "cache", "memory_limit", "color", "seed", "draws"}
+
+// Settings are the program's settings, each with the place that decided it.
+// Database may hold a password: print List instead.
+type Settings struct {
+	Database    string // path, postgres:// address or InMemory
+	Cache       string // folder; "" when no home folder is known
+	MemoryLimit string // of the database, such as 512MB
+	Color       string // auto, always or never
+	Seed        int64  // of the simulations
+	Draws       int    // of the simulations
+
+	chosen map[string]chosen
+}
+
+// Setting is one setting as `diarchy config show` prints it: secrets are hidden.
+type Setting struct{ Key, Value, Origin string }
+
+type chosen struct{ value, origin string }
+
+// UserFile returns the path of the user file, which is
+// $XDG_CONFIG_HOME/diarchy/config.yaml, or "" when no home folder is known.
+func UserFile(env []string) string {
+	if dir := xdg(env, "XDG_CONFIG_HOME", ".config"); dir != "" {
+		return filepath.Join(dir, "config.yaml")
+	}
+	return ""
+}
+
+// Resolve decides each setting: by flag, else environment (DIARCHY_*), else the
+// workspace document, else the user file, else default. An empty flag or
+// variable counts as not given; flags are named as the keys, with - or _. doc
+// and userFile may be nil. A wrong flag or variable is problem.Usage, a wrong
+// user file problem.Invalid.
+func Resolve(flags map[string]string, env []string, doc *Document, userFile []byte) (Settings, error) {
+	layers, err := layers(flags, env, doc, userFile)
+	if err != nil {
+		return Settings{}, err
+	}
+	s := Settings{chosen: map[string]chosen{}}
+	for _, key := range settingKeys {
+		for _, layer := range layers {
+			if c, ok := layer[key]; ok {
+				s.chosen[key] = c
+				break
+			}
+		}
+		if err := s.set(key, s.chosen[key].value); err != nil {
+			return Settings{}, problem.New(problem.Usage, err.Error(), "%s: %q is not a value of %s", s.chosen[key].origin, hide(s.chosen[key].value), key)
+		}
+	}
+	return s, nil
+}
+
+// List returns every setting with its origin; secrets are hidden.
+func (s Settings) List() []Setting {
+	var all []Setting
+	for _, key := range settingKeys {
+		c := s.chosen[key]
+		all = append(all, Setting{key, show(key, c.value), c.origin})
+	}
+	return all
+}
+
+// String shows the settings without secrets.
+func (s Settings) String() string {
+	var b strings.Builder
+	for _, one := range s.List() {
+		fmt.Fprintf(&b, "%s: %s (%s)\n", one.Key, one.Value, one.Origin)
+	}
+	return b.String()
+}
+
+// GoString is String, so that %#v shows no secret either.
+func (s Settings) GoString() string { return s.String() }
+
+// set stores a value; its error says what would be right.
+func (s *Settings) set(key, value string) error {
+	switch key {
+	case "database":
+		s.Database = value
+	case "cache":
+		s.Cache = value
+	case "memory_limit":
+		s.MemoryLimit = value
+	case "color":
+		s.Color = value
+	case "seed":
+		s.Seed, _ = strconv.ParseInt(value, 10, 64)
+	case "draws":
+		s.Draws, _ = strconv.Atoi(value)
+	}
+	return checkSetting(key, value)
+}
+
+var memorySize = regexp.MustCompile(`^[1-9][0-9]{0,6}(\.[0-9])? ?([KMGT]i?B)$`)
+
+// checkSetting tells what a setting may be when value is not.
+func checkSetting(key, value string) error {
+	number := func(limit int64) bool {
+		n, err := strconv.ParseInt(value, 10, 64)
+		return err == nil && n > 0 && n <= limit
+	}
+	switch key {
+	case "database":
+		if hasScheme(value) && !isPostgres(value) {
+			return fmt.Errorf("give a path or a postgres:// address")
+		}
+	case "memory_limit":
+		if !memorySize.MatchString(value) {
+			return fmt.Errorf("give a size such as 512MB or 2GB")
+		}
+	case "color":
+		if !slices.Contains([]string{"auto", "always", "never"}, value) {
+			return fmt.Errorf("give auto, always or never")
+		}
+	case "seed":
+		if !number(maxSeed) {
+			return fmt.Errorf("give a whole number above 0")
+		}
+	case "draws":
+		if !number(maxDraws) {
+			return fmt.Errorf("give a whole number from 1 to %d", maxDraws)
+		}
+	}
+	return nil
+}
+
+// layers returns the places that decide, strongest first.
+func layers(flags map[string]string, env []string, doc *Document, userFile []byte) ([]map[string]chosen, error) {
+	byFlag, err := flagLayer(flags)
+	if err != nil {
+		return nil, err
+	}
+	byUser, err := userLayer(UserFile(env), userFile)
+	if err != nil {
+		return nil, err
+	}
+	byWorkspace := map[string]chosen{}
+	if path := doc.DatabasePath(); path != "" {
+		byWorkspace["database"] = chosen{path, "workspace file " + doc.Path}
+	}
+	byConvention := map[string]chosen{}
+	if lookup(env, "NO_COLOR") != "" { // weaker than what is set for Diarchy alone
+		byConvention["color"] = chosen{"never", "environment NO_COLOR"}
+	}
+	return []map[string]chosen{byFlag, envLayer(env), byWorkspace, byUser, byConvention, defaults(env, doc)}, nil
+}
+
+func flagLayer(flags map[string]string) (map[string]chosen, error) {
+	layer := map[string]chosen{}
+	for flag, value := range flags {
+		key := strings.ReplaceAll(flag, "-", "_")
+		if !slices.Contains(settingKeys, key) {
+			return nil, problem.New(problem.Usage, "settings: "+strings.Join(settingKeys, ", "), "unknown setting %q", flag)
+		}
+		if value != "" {
+			layer[key] = chosen{value, "flag --" + strings.ReplaceAll(flag, "_", "-")}
+		}
+	}
+	return layer, nil
+}
+
+func envLayer(env []string) map[string]chosen {
+	layer := map[string]chosen{}
+	for _, key := range settingKeys {
+		variable := "DIARCHY_" + strings.ToUpper(key)
+		if value := lookup(env, variable); value != "" {
+			layer[key] = chosen{value, "environment " + variable}
+		}
+	}
+	return layer
+}
+
+// userLayer reads the user file as strictly as a document.
+func userLayer(path string, data []byte) (map[string]chosen, error) {
+	if path == "" {
+		path = "config.yaml"
+	}
+	layer := map[string]chosen{}
+	err := decode(path, data, time.Time{}, func(r *reader, root *node) {
+		var fields []field
+		for _, key := range settingKeys {
+			fields = append(fields, field{key: key, read: func(n *node) {
+				if r.setting(key, n) {
+					layer[key] = chosen{n.text, "user file " + path}
+				}
+			}})
+		}
+		r.object(root, fields...)
+	})
+	return layer, err
+}
+
+func (r *reader) setting(key string, n *node) bool {
+	if n.kind != text && n.kind != number {
+		r.wrong(n, "text or a number", "write one value")
+		return false
+	}
+	if err := checkSetting(key, n.text); err != nil {
+		r.fail(n, fmt.Sprintf("%q is not a value of %s", hide(clip(n.text)), key), err.Error())
+		return false
+	}
+	isPath := key == "cache" || key == "database" && !isPostgres(n.text)
+	if isPath && !filepath.IsAbs(n.text) {
+		r.fail(n, key+" is not a full path", "write a full path: this file serves every workspace")
+		return false
+	}
+	return true
+}
+
+func defaults(env []string, doc *Document) map[string]chosen {
+	layer := map[string]chosen{
+		"database":     {InMemory, "default, without a workspace"},
+		"cache":        {xdg(env, "XDG_CACHE_HOME", ".cache"), "default"},
+		"memory_limit": {"512MB", "default"},
+		"color":        {"auto", "default"},
+		"seed":         {"1", "default"},
+		"draws":        {"2000", "default"},
+	}
+	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {
+		layer["database"] = chosen{path, "default"}
+	}
+	return layer
+}
+
+// xdg returns Diarchy's folder in a base folder of the XDG specification, which
+// says to ignore a relative one.
+func xdg(env []string, variable, underHome string) string {
+	if dir := lookup(env, variable); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "diarchy")
+	}
+	if home := lookup(env, "HOME"); home != "" {
+		return filepath.Join(home, underHome, "diarchy")
+	}
+	return ""
+}
+
+// lookup returns the last value of a variable, as the operating system does for
+// a program that is given it twice.
+func lookup(env []string, name string) (value string) {
+	for _, pair := range env {
+		if k, v, ok := strings.Cut(pair, "="); ok && k == name {
+			value = v
+		}
+	}
+	return value
+}
+
+func isPostgres(s string) bool {
+	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
+}

@@ -1,0 +1,222 @@
+// Package workspace finds, reads, validates and writes the documents in which
+// a company declares what no tool can see: its funding, revenue, market,
+// leaders, teams and sources. It also resolves the program's settings.
+//
+// It reads documents only: facts come from sources, and judging either is the
+// work of the packages downstream (org, agreement, diagnosis). A value that the
+// company did not declare stays unknown here; nothing is guessed.
+package workspace
+
+import (
+	"path/filepath"
+	"time"
+	_ "time/tzdata" // time zones must be known on machines without zoneinfo too
+)
+
+// FileName is the name of the workspace document.
+const FileName = "diarchy.yaml"
+
+// Known is a value that may be unknown. OK tells whether it is known; Value is
+// meaningless when OK is false.
+type Known[T any] struct {
+	Value T
+	OK    bool
+}
+
+// Is returns a known value.
+func Is[T any](v T) Known[T] { return Known[T]{v, true} }
+
+// Document is a parsed and validated diarchy.yaml. Every part is optional.
+type Document struct {
+	Path       string // of the file; "" when there is none
+	Company    Company
+	Leadership []Leadership
+	Sources    []Source
+	Teams      []Team
+	Identities Identities
+	Database   string // as written; see DatabasePath
+}
+
+// Company is what the company declares about itself. The lists are in the
+// order of the file; the At methods answer for a moment in time.
+type Company struct {
+	Name            string // "" when not declared
+	TimeZone        *time.Location
+	WeekStart       time.Weekday
+	FiscalYearStart time.Month
+	Funding         []Funding
+	Revenue         []Revenue
+	MarketFit       Known[MarketFit]
+	Enterprise      Known[Enterprise]
+	Compliance      Known[[]Compliance] // known and empty: the company has none
+	BoardCadence    Known[string]       // none, monthly, quarterly, half_yearly or yearly
+	Headcount       []Headcount
+}
+
+// Stages of funding, earliest first.
+const (
+	StageBootstrapped = "bootstrapped"
+	StagePreSeed      = "pre_seed"
+	StageSeed         = "seed"
+	StageSeriesA      = "series_a"
+	StageSeriesB      = "series_b"
+	StageSeriesC      = "series_c"
+	StageLater        = "later"
+	StagePublic       = "public"
+)
+
+// Funding is a stage that the company reached. Like every Date here, its Date
+// is midnight UTC, and zero when only the present state is known. Line is the
+// line of the document, so that a finding can cite it.
+type Funding struct {
+	Date  time.Time
+	Stage string
+	Line  int
+}
+
+// Revenue is the annual recurring revenue that held from Date on.
+type Revenue struct {
+	Date time.Time
+	ARR  Money
+	Line int
+}
+
+// Money is an amount in minor units (cents, yen, fils) of an ISO 4217 currency.
+type Money struct {
+	Minor    int64
+	Currency string
+}
+
+// MarketFit is when the company reached product-market fit, or that it has not.
+type MarketFit struct {
+	NotYet bool
+	Date   time.Time // zero when NotYet
+	Line   int
+}
+
+// Enterprise says whether the company sells to enterprises, and since when.
+type Enterprise struct {
+	Active bool
+	Since  time.Time // zero when not declared
+	Line   int
+}
+
+// Compliance is a framework that the company must meet, such as soc2.
+type Compliance struct {
+	Name  string
+	Since time.Time // zero when not declared
+	Line  int
+}
+
+// Headcount is the number of engineers and of people in the company from Date on.
+type Headcount struct {
+	Date      time.Time
+	Engineers Known[int]
+	People    Known[int]
+	Line      int
+}
+
+// Roles that a leadership entry can hold.
+const (
+	RoleCTO             = "cto"
+	RoleVPE             = "vpe"
+	RoleTechnicalLeader = "technical_leader" // one leader who does both
+	RoleNone            = "none"             // declared: nobody leads engineering
+)
+
+// Leadership is a role and the time it was held. It names no person.
+type Leadership struct {
+	Role  string
+	Since time.Time // zero: since an unknown date
+	Until time.Time // last day, included; zero: still
+	Line  int
+}
+
+// Source is a git repository, a folder of clones, or a remote address.
+type Source struct {
+	Git    string // as written; see Document.Locate
+	Name   string // "" when not declared
+	Branch string // "" when not declared
+	Line   int
+}
+
+// Team is a group of people who own repositories together.
+type Team struct {
+	Name         string
+	Group        string
+	Repositories []string
+	Line         int
+}
+
+// Identities corrects how commit addresses are mapped to people.
+type Identities struct {
+	Merge []IdentityRule // these addresses are one person
+	Split []IdentityRule // these addresses are different people
+	Bots  []string       // these addresses are not people
+}
+
+// IdentityRule is a set of at least two addresses, and why they belong together
+// or apart.
+type IdentityRule struct {
+	Of     []string
+	Reason string
+	Line   int
+}
+
+// New returns the document of a company that has declared nothing.
+func New() *Document {
+	return &Document{Company: Company{
+		TimeZone: time.UTC, WeekStart: time.Monday, FiscalYearStart: time.January,
+	}}
+}
+
+// Dir returns the workspace folder, or "" when the document is not from a file.
+func (d *Document) Dir() string {
+	if d == nil || d.Path == "" {
+		return ""
+	}
+	return filepath.Dir(d.Path)
+}
+
+// PlaybookPath returns where the company's own playbook is, if it has one, or
+// "" when there is no workspace folder.
+func (d *Document) PlaybookPath() string { return d.inDir("playbook.yaml") }
+
+// DatabasePath returns the declared database with a relative path resolved
+// against the workspace folder, or "" when none is declared.
+func (d *Document) DatabasePath() string {
+	if d == nil || d.Database == "" || hasScheme(d.Database) {
+		return d.database()
+	}
+	return d.resolve(d.Database)
+}
+
+// Locate returns where a source is: a remote address unchanged, a path
+// resolved against the workspace folder.
+func (d *Document) Locate(s Source) string {
+	if s.Remote() {
+		return s.Git
+	}
+	return d.resolve(s.Git)
+}
+
+func (d *Document) database() string {
+	if d == nil {
+		return ""
+	}
+	return d.Database
+}
+
+func (d *Document) resolve(path string) string {
+	if path = filepath.FromSlash(path); filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(d.Dir(), path)
+}
+
+func (d *Document) inDir(name string) string {
+	if dir := d.Dir(); dir != "" {
+		return filepath.Join(dir, name)
+	}
+	return ""
+}

@@ -1,0 +1,162 @@
+package workspace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func (r *reader) company(c *Company) []field {
+	return []field{
+		{key: "name", read: r.text(&c.Name)},
+		{key: "time_zone", read: func(n *node) { r.timeZone(n, &c.TimeZone) }},
+		{key: "week_start", read: func(n *node) { r.weekStart(n, &c.WeekStart) }},
+		{key: "fiscal_year_start", read: func(n *node) { r.month(n, &c.FiscalYearStart) }},
+		{key: "funding", read: func(n *node) { r.funding(n, &c.Funding) }},
+		{key: "revenue", read: func(n *node) { r.revenue(n, &c.Revenue) }},
+		{key: "product_market_fit", read: func(n *node) { r.marketFit(n, &c.MarketFit) }},
+		{key: "enterprise_sales", read: func(n *node) { r.enterprise(n, &c.Enterprise) }},
+		{key: "compliance", read: func(n *node) { r.compliance(n, &c.Compliance) }},
+		{key: "board_cadence", read: func(n *node) { r.boardCadence(n, &c.BoardCadence) }},
+		{key: "headcount", read: func(n *node) { r.headcount(n, &c.Headcount) }},
+	}
+}
+
+func (r *reader) timeZone(n *node, dst **time.Location) {
+	s, ok := r.asText(n)
+	if !ok {
+		return
+	}
+	zone, err := time.LoadLocation(s)
+	if err != nil || s == "Local" {
+		r.fail(n, fmt.Sprintf("unknown time zone %q", clip(s)), "write an IANA name such as Europe/Berlin, America/New_York or UTC")
+		return
+	}
+	*dst = zone
+}
+
+func (r *reader) weekStart(n *node, dst *time.Weekday) {
+	if s, ok := r.word(n, []string{"monday", "sunday", "saturday"}); ok {
+		*dst = weekStarts[s]
+	}
+}
+
+func (r *reader) month(n *node, dst *time.Month) {
+	if s, ok := r.word(n, months); ok {
+		*dst = time.Month(slices.Index(months, s) + 1)
+	}
+}
+
+func (r *reader) boardCadence(n *node, dst *Known[string]) {
+	s, ok := r.word(n, cadences)
+	*dst = Known[string]{s, ok}
+}
+
+func (r *reader) funding(n *node, dst *[]Funding) {
+	each(r, n, dst, func(n *node, f *Funding) {
+		f.Line = n.line
+		r.object(n,
+			field{key: "date", read: r.date(&f.Date)},
+			field{key: "stage", read: r.choice(&f.Stage, stages), need: true})
+	})
+	r.distinct(n, "funding", func(i int) string { return dated((*dst)[i].Date) })
+}
+
+func (r *reader) revenue(n *node, dst *[]Revenue) {
+	each(r, n, dst, func(n *node, v *Revenue) {
+		v.Line = n.line
+		units := int64(1)
+		r.object(n,
+			field{key: "date", read: r.date(&v.Date)},
+			field{key: "arr", need: true, read: func(n *node) { v.ARR.Minor, _ = r.whole(n, "4500000", maxARR) }},
+			field{key: "currency", need: true, read: func(n *node) { v.ARR.Currency, units = r.currency(n) }})
+		v.ARR.Minor *= units
+	})
+	r.distinct(n, "revenue", func(i int) string { return dated((*dst)[i].Date) })
+}
+
+func (r *reader) currency(n *node) (code string, units int64) {
+	code, ok := r.asText(n)
+	if !ok {
+		return "", 0
+	}
+	units, ok = minorUnits(code)
+	if !ok {
+		advice := "write an ISO 4217 code such as EUR, USD or GBP"
+		if _, ok := minorUnits(strings.ToUpper(code)); ok {
+			advice = "write it in capitals: " + strings.ToUpper(code)
+		}
+		r.fail(n, fmt.Sprintf("unknown currency %q", clip(code)), advice)
+	}
+	return code, units
+}
+
+func (r *reader) marketFit(n *node, dst *Known[MarketFit]) {
+	if n.kind == text && n.text == "not_yet" {
+		*dst = Is(MarketFit{NotYet: true, Line: n.line})
+	} else if date, ok := r.asDate(n, ", or not_yet"); ok {
+		*dst = Is(MarketFit{Date: date, Line: n.line})
+	}
+}
+
+func (r *reader) enterprise(n *node, dst *Known[Enterprise]) {
+	e := Enterprise{Active: true, Line: n.line}
+	switch n.kind {
+	case boolean:
+		e.Active = strings.EqualFold(n.text, "true")
+	case mapping:
+		r.object(n, field{key: "since", read: r.date(&e.Since), need: true})
+	default:
+		r.wrong(n, "true, false or a date", "write true, false or {since: 2024-02-01}")
+		return
+	}
+	*dst = Is(e)
+}
+
+func (r *reader) compliance(n *node, dst *Known[[]Compliance]) {
+	if n.kind == text {
+		r.wrong(n, "a list", "write [soc2, iso27001]; [] means none")
+		return
+	}
+	found := []Compliance{}
+	each(r, n, &found, func(n *node, c *Compliance) {
+		c.Line = n.line
+		if n.kind != mapping {
+			c.Name, _ = r.asText(n)
+			return
+		}
+		r.object(n,
+			field{key: "name", read: r.text(&c.Name), need: true},
+			field{key: "since", read: r.date(&c.Since)})
+	})
+	r.distinct(n, "compliance", func(i int) string { return strings.ToLower(found[i].Name) })
+	*dst = Is(found)
+}
+
+func (r *reader) headcount(n *node, dst *[]Headcount) {
+	each(r, n, dst, func(n *node, h *Headcount) {
+		h.Line = n.line
+		before := len(r.issues)
+		r.object(n,
+			field{key: "date", read: r.date(&h.Date)},
+			field{key: "engineers", read: r.count(&h.Engineers)},
+			field{key: "people", read: r.count(&h.People)})
+		switch {
+		case len(r.issues) > before:
+		case !h.Engineers.OK && !h.People.OK:
+			r.fail(n, "no number in this entry", "write engineers, people or both")
+		case h.Engineers.OK && h.People.OK && h.Engineers.Value > h.People.Value:
+			r.fail(n, fmt.Sprintf("%d engineers among %d people", h.Engineers.Value, h.People.Value), "people counts everyone in the company, engineers included")
+		}
+	})
+	r.distinct(n, "headcount", func(i int) string { return dated((*dst)[i].Date) })
+}
+
+// dated is the key of a dated entry.
+func dated(t time.Time) string {
+	if t.IsZero() {
+		return "without a date"
+	}
+	return "of " + t.Format(time.DateOnly)
+}

@@ -1,0 +1,98 @@
+package workspace
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// Write writes a new document. It refuses to overwrite a file. Whatever fails,
+// path holds all of data or is not there.
+func Write(path string, data []byte) error {
+	if _, err := os.Lstat(path); err == nil {
+		return exists(path)
+	}
+	return write(path, bytes.NewReader(data), 0o644, moveNew)
+}
+
+// Replace writes a document over an existing one, or a new one. Whatever fails,
+// path holds all of data or what it held before. A symbolic link stays one: the
+// file that it leads to is replaced.
+func Replace(path string, data []byte) error {
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target
+	}
+	mode := fs.FileMode(0o644)
+	if info, err := os.Stat(path); err == nil {
+		mode = info.Mode().Perm()
+	}
+	return write(path, bytes.NewReader(data), mode, os.Rename)
+}
+
+// write copies data to a temporary file beside path and has put move it there
+// when it is safely on the disk.
+func write(path string, data io.Reader, mode fs.FileMode, put func(from, to string) error) (err error) {
+	dir := filepath.Dir(path)
+	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	defer os.Remove(tmp.Name()) // is gone already when it was moved
+	_, err = io.Copy(tmp, data)
+	if err == nil {
+		err = tmp.Chmod(mode)
+	}
+	if err == nil {
+		err = tmp.Sync()
+	}
+	if err = errors.Join(err, tmp.Close()); err == nil {
+		err = put(tmp.Name(), path)
+	}
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return exists(path)
+	case err != nil:
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return syncDir(dir)
+}
+
+// moveNew moves a file to a path that must not exist. A hard link fails when
+// another program was quicker; where links do not exist, rename has to do.
+func moveNew(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(to); err == nil {
+		return fs.ErrExist
+	}
+	return os.Rename(from, to)
+}
+
+// syncDir makes the new name last through a power failure. Windows cannot, and
+// does not need it.
+func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return fmt.Errorf("sync %s: %w", dir, err)
+	}
+	if err := errors.Join(d.Sync(), d.Close()); err != nil {
+		return fmt.Errorf("sync %s: %w", dir, err)
+	}
+	return nil
+}
+
+func exists(path string) error {
+	return problem.New(problem.Usage, "edit it, or choose another folder", "%s is already there", path)
+}
