@@ -1,0 +1,89 @@
+package diagnosis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/signal"
+)
+
+// The past is replayed by quarter, this far back.
+const (
+	replays     = 12
+	replayEvery = 3 // months
+)
+
+// history replays the past with what was known then.
+func (in Input) history(ctx context.Context, s sight, today cockpit.Verdict) (cockpit.History, error) {
+	var h cockpit.History
+	for back := replays; back >= 1; back-- {
+		asOf := monthsBefore(in.AsOf, back*replayEvery)
+		if !asOf.After(in.Began.AddDate(0, 6, 0)) {
+			continue
+		}
+		past, err := in.see(ctx, asOf, false, fewDraws, signal.Metrics...)
+		if err != nil {
+			return h, err
+		}
+		h.Points = append(h.Points, in.past(past))
+	}
+	now := in.past(s)
+	now.Call, now.Confidence, now.Shares = today.Call, today.Confidence, today.Shares
+	h.Points = append(h.Points, now)
+	for i := 1; i < len(h.Points); i++ {
+		if h.Points[i].Call != h.Points[i-1].Call {
+			h.Flips++
+		}
+	}
+	h.Summary = sentence(h)
+	return h, nil
+}
+
+// monthsBefore goes back by whole months without spilling over the end of a month.
+func monthsBefore(t time.Time, months int) time.Time {
+	first := time.Date(t.Year(), t.Month()-time.Month(months), 1, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
+	last := first.AddDate(0, 1, -1).Day()
+	return first.AddDate(0, 0, min(t.Day(), last)-1)
+}
+
+func (in Input) past(s sight) cockpit.Past {
+	p := cockpit.Past{AsOf: lastDay(s.asOf), Shares: map[string]float64{}}
+	for _, c := range calls {
+		p.Shares[c] = s.tally.shares[c]
+	}
+	p.Call, p.Confidence = s.tally.call()
+	if in.enough(s) != "" {
+		p.Call = cockpit.CallUnknown
+	}
+	if s.model.engineers.known() {
+		p.Engineers = number((s.co.engineers.Low + s.co.engineers.High) / 2)
+	}
+	return p
+}
+
+// sentence says how the call moved.
+func sentence(h cockpit.History) string {
+	if len(h.Points) < 2 {
+		return "There is too little history to replay the past."
+	}
+	name := func(call string) string { return strings.ToLower(callWords[call][:1]) + callWords[call][1:] }
+	first, last := h.Points[0], h.Points[len(h.Points)-1]
+	if h.Flips == 0 {
+		return fmt.Sprintf("The call has been the same since %s: %s.", first.AsOf, name(last.Call))
+	}
+	since := last.AsOf
+	for i := len(h.Points) - 1; i >= 0 && h.Points[i].Call == last.Call; i-- {
+		since = h.Points[i].AsOf
+	}
+	text := fmt.Sprintf("Replayed every quarter with what was known then, the call changed %d times; it has been the present one since %s.", h.Flips, since)
+	if h.Flips == 1 {
+		text = fmt.Sprintf("Replayed every quarter with what was known then, the call changed once, from %s; it has been the present one since %s.", name(first.Call), since)
+	}
+	if h.Flips > 4 {
+		text += " A verdict that flickers is not one: wait for the next quarter before acting on it."
+	}
+	return text
+}

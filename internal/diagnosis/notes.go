@@ -1,0 +1,101 @@
+package diagnosis
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/signal"
+)
+
+// caveats qualify the whole page.
+func (in Input) caveats(s sight) []string {
+	var out []string
+	if v := s.claims["people.volunteers"]; v.State == signal.Present {
+		out = append(out, fmt.Sprintf("This looks like an open-source history: %s. Volunteers are no employees: they have no leader in the sense of this product, and sizes, joining and leaving mean something else.", v.Sentence))
+	}
+	if s.co.measured {
+		out = append(out, "The number of engineers is taken from commits; declare company.headcount to replace the estimate.")
+	}
+	if in.Document == nil {
+		out = append(out, "Nothing is declared about the company (no diarchy.yaml): funding, revenue, market and leadership are unknown. `diarchy init` writes a file to fill in.")
+	}
+	if len(in.Skipped) > 0 {
+		out = append(out, "Part of the input could not be read; see what was skipped.")
+	}
+	return out
+}
+
+// assumptions are the numbers that were not read from anywhere.
+func (in Input) assumptions() []cockpit.Assumption {
+	var out []cockpit.Assumption
+	for _, v := range in.Playbook.Values() {
+		if !strings.HasPrefix(v.Key, "load.") && !strings.HasPrefix(v.Key, "verdict.") && !strings.HasPrefix(v.Key, "thresholds.") && !strings.Contains(v.Key, ".factors") && !strings.HasPrefix(v.Key, "stage.") {
+			continue
+		}
+		name := v.Title
+		if name == "" {
+			name = v.Key
+		}
+		source := strings.Join(v.Cites, ", ")
+		if v.Why != "" {
+			if source != "" {
+				source += ": "
+			}
+			source += v.Why
+		}
+		out = append(out, cockpit.Assumption{Name: name, Value: v.Value, Source: source, Origin: string(v.Origin), Edit: "playbook.yaml: " + v.Key})
+	}
+	return out
+}
+
+func (in Input) method() cockpit.Method {
+	return cockpit.Method{Draws: in.Draws, Seed: in.Seed, Sentences: []string{
+		"Every number that is assumed or known only roughly is a range. The diagnosis draws from all ranges many times; each draw makes a call, the most frequent call is the verdict, and its share of the draws is the confidence.",
+		"Stage: the share of published rules whose threshold the company has passed is the prior probability that two leaders are due.",
+		"Symptoms: an indicator that is judged present or absent multiplies the odds by a factor from its range, in proportion to its strength; an unknown one leaves them alone. Indicators that rest on the same facts share one factor.",
+		"Load: the hours that leadership work takes at this size, against the hours of one person, raise or lower the odds.",
+		"When: draws are projected month by month along the growth of engineers until the call turns.",
+		"Missing evidence is ranked by how far the call's share moves between its possible answers.",
+		"Nothing here measures, ranks or scores a person; numbers about fewer than five people are not shown.",
+	}}
+}
+
+func definitions(set metric.Set) []cockpit.Definition {
+	var out []cockpit.Definition
+	for _, s := range set {
+		out = append(out, Define(s.Metric))
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
+	return out
+}
+
+// Define is a metric's definition as surfaces show it.
+func Define(d metric.Definition) cockpit.Definition {
+	return cockpit.Definition{Name: d.Name, Title: d.Title, Question: d.Question, Unit: d.Unit, Cites: d.Cites,
+		Meaning: "Unknown: " + d.Nulls + ".", Caveats: d.Caveats, Gaming: d.Gaming}
+}
+
+// citations are the playbook facts that the page cites.
+func (in Input) citations(d cockpit.Diagnosis) []cockpit.Citation {
+	cited := map[string]bool{"O1": true, "C1": true, "R1": true, "R2": true, "R3": true, "N10": true, "N11": true}
+	for _, f := range d.Findings {
+		for _, c := range f.Cites {
+			cited[c] = true
+		}
+	}
+	for _, def := range d.Definitions {
+		for _, c := range def.Cites {
+			cited[c] = true
+		}
+	}
+	var out []cockpit.Citation
+	for _, f := range in.Playbook.Facts {
+		if cited[f.ID] {
+			out = append(out, cockpit.Citation{ID: f.ID, Text: f.Text})
+		}
+	}
+	return out
+}
