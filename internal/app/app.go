@@ -1,0 +1,111 @@
+// Package app wires everything: it is the only room that knows all others. Run is the
+// whole program, so that tests start the real thing.
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+)
+
+// version is set by the build; the module's own version otherwise.
+var version = ""
+
+// Version is the program's name and version.
+func Version() string {
+	v := version
+	if v == "" {
+		v = "devel"
+		if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+			v = info.Main.Version
+		}
+	}
+	return "diarchy " + v
+}
+
+// Run runs the program and returns its exit status.
+func Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	streams := cli.Streams{In: stdin, Out: stdout, Err: stderr, Env: env, Terminal: isTerminal(stdout), ErrTerm: isTerminal(stderr)}
+	return cli.Run(ctx, args, streams, Version(), &program{env: env, now: time.Now, stderr: stderr})
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// program carries out what commands ask for.
+type program struct {
+	env    []string
+	now    func() time.Time
+	stderr io.Writer
+}
+
+var _ cli.Actions = (*program)(nil)
+
+func (p *program) lookup(name string) string {
+	for i := len(p.env) - 1; i >= 0; i-- {
+		if v, ok := strings.CutPrefix(p.env[i], name+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+// absolute resolves a path against the folder that the program was started in.
+func absolute(path string) string {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return path
+	}
+	return abs
+}
+
+// progress prints one line that is written over, at most ten times a second.
+type progress struct {
+	w     io.Writer
+	now   func() time.Time
+	name  string
+	began time.Time
+	last  time.Time
+	open  bool
+}
+
+func (p *progress) show(name string, done, total int) {
+	if p.w == nil || total == 0 {
+		return
+	}
+	now := p.now()
+	if name != p.name {
+		p.close()
+		p.name, p.began, p.last = name, now, time.Time{}
+	}
+	if now.Sub(p.last) < 100*time.Millisecond && done < total {
+		return
+	}
+	p.last, p.open = now, true
+	rate := float64(done) / max(now.Sub(p.began).Seconds(), 0.001)
+	left := ""
+	if rate > 0 && done < total && now.Sub(p.began) > time.Second {
+		left = fmt.Sprintf(", %s left", (time.Duration(float64(total-done)/rate) * time.Second).Round(time.Second))
+	}
+	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d commits, %.0f/s%s", name, done, total, rate, left)
+}
+
+func (p *progress) close() {
+	if p.open {
+		fmt.Fprintln(p.w)
+		p.open = false
+	}
+}

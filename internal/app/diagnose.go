@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/demo"
+	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/metric"
+)
+
+// Diagnose implements cli.Actions.
+func (p *program) Diagnose(ctx context.Context, scope cli.Scope) (cockpit.Diagnosis, error) {
+	r, err := p.read(ctx, scope)
+	if err != nil {
+		return cockpit.Diagnosis{}, err
+	}
+	defer r.close()
+	return r.diagnose(ctx)
+}
+
+func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
+	in, err := r.input(ctx)
+	if err != nil {
+		return cockpit.Diagnosis{}, err
+	}
+	d, err := diagnosis.Run(ctx, in)
+	if err != nil {
+		return d, err
+	}
+	if d.Company == "this organisation" && len(d.Sources) == 1 {
+		d.Company = d.Sources[0].Name
+	}
+	if stale := r.now().UTC().Sub(r.newest); !r.newest.IsZero() && r.scope.AsOf == "" && stale > staleAfter {
+		d.Caveats = append(d.Caveats, fmt.Sprintf("The newest commit is from %s, %.0f days ago, so that day is judged rather than today. If the clone is old, fetch and run again.", r.newest.Format(time.DateOnly), stale.Hours()/24))
+	}
+	return d, nil
+}
+
+// input is what the diagnosis rests on.
+func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
+	sources, skipped, err := r.sourceViews(ctx)
+	return diagnosis.Input{
+		Document: r.doc, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
+		Seed: uint64(r.settings.Seed), Draws: r.settings.Draws, Program: Version(), Sources: sources, Skipped: skipped,
+		Evaluate: func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
+			return r.evaluator(asOf, "").EvaluateAll(ctx, names...)
+		},
+	}, err
+}
+
+// Sync implements cli.Actions.
+func (p *program) Sync(ctx context.Context, scope cli.Scope) (cli.SyncResult, error) {
+	r, err := p.read(ctx, scope)
+	if err != nil {
+		return cli.SyncResult{}, err
+	}
+	defer r.close()
+	res := cli.SyncResult{Schema: "diarchy/sync/v1"}
+	res.Sources, res.Skipped, err = r.sourceViews(ctx)
+	for _, one := range r.results {
+		res.New = append(res.New, one.New)
+	}
+	return res, err
+}
+
+// Demo implements cli.Actions.
+func (p *program) Demo(ctx context.Context, scope cli.Scope, dir string, healthy bool) (cockpit.Diagnosis, []string, error) {
+	company := demo.Troubled()
+	if healthy {
+		company = demo.Healthy()
+	}
+	if dir == "" {
+		tmp, err := os.MkdirTemp("", "diarchy-demo-")
+		if err != nil {
+			return cockpit.Diagnosis{}, nil, err
+		}
+		dir = filepath.Join(tmp, "company")
+	}
+	if scope.Progress != nil {
+		fmt.Fprintf(scope.Progress, "making a company in %s\n", dir)
+	}
+	truths, err := demo.Make(ctx, dir, company, "git")
+	if err != nil {
+		return cockpit.Diagnosis{}, nil, err
+	}
+	scope.Workspace, scope.Paths = dir, nil
+	d, err := p.Diagnose(ctx, scope)
+	planted := append([]string{"The company lies in " + dir + ". What was planted in it:"}, truths.Lines()...)
+	return d, planted, err
+}

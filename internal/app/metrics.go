@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// Metrics implements cli.Actions.
+func (p *program) Metrics() ([]cockpit.MetricSummary, error) {
+	defs, err := metric.Catalogue()
+	if err != nil {
+		return nil, err
+	}
+	var out []cockpit.MetricSummary
+	for _, d := range defs {
+		out = append(out, cockpit.MetricSummary{Name: d.Name, Title: d.Title, Owner: d.Owner, Unit: d.Unit, Grain: d.Grain, Cites: d.Cites})
+	}
+	return out, nil
+}
+
+// definition finds a metric by its name.
+func definition(name string) (metric.Definition, error) {
+	defs, err := metric.Catalogue()
+	if err != nil {
+		return metric.Definition{}, err
+	}
+	for _, d := range defs {
+		if d.Name == name {
+			return d, nil
+		}
+	}
+	return metric.Definition{}, problem.New(problem.Usage, "see diarchy metric list", "there is no metric %q", name)
+}
+
+// Metric implements cli.Actions.
+func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) (cockpit.MetricView, error) {
+	d, err := definition(name)
+	if err != nil {
+		return cockpit.MetricView{}, err
+	}
+	r, err := p.read(ctx, scope)
+	if err != nil {
+		return cockpit.MetricView{}, err
+	}
+	defer r.close()
+	scopes, err := r.scopes(ctx)
+	if err != nil {
+		return cockpit.MetricView{}, err
+	}
+	known := false
+	for _, s := range scopes {
+		known = known || s == of
+	}
+	if !known {
+		return cockpit.MetricView{}, problem.New(problem.Usage, "use one of "+strings.Join(scopes, ", "), "there is no scope %q", of)
+	}
+	set, err := r.evaluator(r.asOf, of).EvaluateAll(ctx, name)
+	if err != nil {
+		return cockpit.MetricView{}, err
+	}
+	return view(d, set[name], r.asOf, scopes), nil
+}
+
+func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {
+	v := cockpit.MetricView{Schema: "diarchy/metric/v1", Definition: diagnosis.Define(d), Grain: d.Grain, Nulls: d.Nulls, Scope: s.Scope,
+		AsOf: asOf.Add(-time.Nanosecond).Format(time.DateOnly), Points: []cockpit.MetricPoint{}, Items: []cockpit.Fact{}, Warnings: s.Warnings, Missing: s.Missing, Scopes: scopes}
+	for _, p := range s.Points {
+		point := cockpit.MetricPoint{Start: p.Start.Format(time.DateOnly), N: p.N}
+		if !math.IsNaN(p.Value) {
+			value := p.Value
+			point.Value = &value
+		}
+		v.Points = append(v.Points, point)
+	}
+	for _, i := range s.Items {
+		v.Items = append(v.Items, cockpit.Fact{Label: shortFile(i.Name), Note: i.Note})
+	}
+	return v
+}
+
+// shortFile cuts a repository's long id before a path.
+func shortFile(name string) string {
+	if id, path, ok := strings.Cut(name, ":"); ok && len(id) >= 40 {
+		return path
+	}
+	return name
+}
+
+func (r *reading) scopes(ctx context.Context) ([]string, error) {
+	rows, err := r.store.Query(ctx, "SELECT DISTINCT scope FROM scope_repository ORDER BY scope")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		out = append(out, s)
+	}
+	return out, rows.Err()
+}

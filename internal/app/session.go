@@ -1,0 +1,397 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/ingest"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/git"
+	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/duckdb"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// session is what one command works on.
+type session struct {
+	*program
+	scope    cli.Scope
+	doc      *workspace.Document // nil without a workspace
+	settings workspace.Settings
+	playbook *playbook.Playbook
+	store    *store.Store
+}
+
+// documents reads the workspace, if there is one, settings and playbook.
+func (p *program) documents(scope cli.Scope) (*session, error) {
+	s := &session{program: p, scope: scope}
+	path, found := scope.Workspace, scope.Workspace != ""
+	if !found && len(scope.Paths) == 0 {
+		path, found = workspace.Find(".")
+	}
+	var err error
+	if found {
+		if s.doc, err = workspace.Load(path); err != nil {
+			return nil, err
+		}
+	}
+	var user []byte
+	if file := workspace.UserFile(p.env); file != "" {
+		if user, err = os.ReadFile(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	if s.settings, err = workspace.Resolve(scope.Flags, p.env, s.doc, user); err != nil {
+		return nil, err
+	}
+	s.playbook, err = s.rules()
+	return s, err
+}
+
+// rules reads the playbook with the company's own, if it has one.
+func (s *session) rules() (*playbook.Playbook, error) {
+	path := s.doc.PlaybookPath()
+	if path == "" {
+		return playbook.Default()
+	}
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return playbook.Default()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return playbook.Read(path, text)
+}
+
+// place is an argument or a source of the workspace.
+type place struct {
+	location, name, branch string
+}
+
+func (s *session) places() ([]place, error) {
+	var out []place
+	for _, path := range s.scope.Paths {
+		out = append(out, place{location: path})
+	}
+	if len(out) == 0 && s.doc != nil {
+		for _, src := range s.doc.Sources {
+			out = append(out, place{s.doc.Locate(src), src.Name, src.Branch})
+		}
+		if len(out) == 0 {
+			return nil, problem.New(problem.Usage, "list clones under sources: in diarchy.yaml, or name them: diarchy diagnose PATH", "the workspace names no sources")
+		}
+	}
+	if len(out) == 0 {
+		return nil, problem.New(problem.Usage, "name a git clone: diarchy diagnose PATH; or make a workspace: diarchy init", "no sources are given, and no diarchy.yaml was found")
+	}
+	return out, nil
+}
+
+// sources turns places into clones; addresses are fetched into the cache first.
+func (s *session) sources(ctx context.Context, places []place) ([]source.Source, error) {
+	var out []source.Source
+	seen := map[string]bool{}
+	for _, p := range places {
+		dirs, location := []string{p.location}, ""
+		var err error
+		if git.IsAddress(p.location) {
+			location = git.Redact(p.location)
+			if s.settings.Cache == "" {
+				return nil, problem.New(problem.Usage, "set HOME or DIARCHY_CACHE", "no folder is known to keep %s in", location)
+			}
+			if s.scope.Progress != nil {
+				fmt.Fprintf(s.scope.Progress, "fetching %s\n", location)
+			}
+			progress := s.scope.Progress
+			if progress == nil {
+				progress = discard{}
+			}
+			if dirs[0], err = git.Fetch(ctx, p.location, s.settings.Cache, progress); err != nil {
+				return nil, err
+			}
+		} else if dirs, err = git.Find(ctx, p.location); err != nil {
+			return nil, err
+		}
+		for _, dir := range dirs {
+			if real, err := filepath.EvalSymlinks(dir); err == nil {
+				dir = real
+			}
+			if seen[dir] {
+				continue
+			}
+			seen[dir] = true
+			src := &git.Source{Dir: dir, Branch: p.branch, Location: location, Now: s.now}
+			if len(dirs) == 1 {
+				src.Name = p.name
+			}
+			if location != "" && src.Name == "" {
+				src.Name = strings.TrimSuffix(filepath.Base(strings.ReplaceAll(p.location, ":", "/")), ".git")
+			}
+			out = append(out, src)
+		}
+	}
+	return out, nil
+}
+
+type discard struct{}
+
+func (discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// database is where facts are kept: where it is said, else in the workspace, else in
+// the cache under a name made of the places.
+func (s *session) database(places []place) string {
+	if s.settings.Database != workspace.InMemory {
+		return s.settings.Database
+	}
+	if s.settings.Cache == "" {
+		return ""
+	}
+	var names []string
+	for _, p := range places {
+		if git.IsAddress(p.location) {
+			names = append(names, p.location)
+		} else {
+			names = append(names, absolute(p.location))
+		}
+	}
+	sort.Strings(names)
+	sum := sha256.Sum256([]byte(strings.Join(names, "\n")))
+	return filepath.Join(s.settings.Cache, "facts", hex.EncodeToString(sum[:8])+".duckdb")
+}
+
+// open opens the facts database.
+func (s *session) open(ctx context.Context, places []place) error {
+	path := s.database(places)
+	if strings.HasPrefix(path, "postgres") {
+		return problem.New(problem.Usage, "name a file instead; PostgreSQL is not supported yet", "the facts database cannot be a PostgreSQL address")
+	}
+	var err error
+	s.store, err = duckdb.Open(ctx, path, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
+	return err
+}
+
+func (s *session) close() {
+	if s.store != nil {
+		s.store.Close() //nolint:errcheck // everything is committed by now
+	}
+}
+
+// reading is a session whose sources were read.
+type reading struct {
+	*session
+	results []ingest.Result
+	began   time.Time // landing of the first commit
+	newest  time.Time
+	asOf    time.Time // exclusive
+	present bool
+}
+
+// read opens the store and reads what is new.
+func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := parseDate(scope.AsOf); err != nil {
+		return nil, err
+	}
+	places, err := s.places()
+	if err != nil {
+		return nil, err
+	}
+	sources, err := s.sources(ctx, places)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx, places); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	r = &reading{session: s}
+	bar := &progress{w: scope.Progress, now: p.now}
+	r.results, err = ingest.Run(ctx, s.store, sources, s.ingestOptions(bar))
+	bar.close()
+	if err != nil {
+		return nil, err
+	}
+	if err := r.failures(); err != nil {
+		return nil, err
+	}
+	return r, r.span(ctx)
+}
+
+func (s *session) ingestOptions(bar *progress) ingest.Options {
+	opts := ingest.Options{Now: s.now}
+	if bar.w != nil {
+		opts.Progress = bar.show
+	}
+	if s.doc == nil {
+		return opts
+	}
+	for _, m := range s.doc.Identities.Merge {
+		opts.Rules.Merge = append(opts.Rules.Merge, m.Of)
+	}
+	for _, m := range s.doc.Identities.Split {
+		opts.Rules.Split = append(opts.Rules.Split, m.Of)
+	}
+	opts.Rules.Bots = s.doc.Identities.Bots
+	for _, t := range s.doc.Teams {
+		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories})
+	}
+	return opts
+}
+
+// failures is an error only if no source could be read; what failed beside others is
+// listed as skipped.
+func (r *reading) failures() error {
+	failed := 0
+	var first error
+	for _, res := range r.results {
+		if res.Err != nil {
+			failed++
+			if first == nil {
+				first = res.Err
+			}
+		}
+	}
+	if failed == len(r.results) && failed > 0 {
+		return first
+	}
+	return nil
+}
+
+// staleAfter is how old the newest commit may be for the present to be judged; past
+// it, the day of that commit is.
+const staleAfter = 14 * 24 * time.Hour
+
+// span finds the dates of the history, and the date that is judged.
+func (r *reading) span(ctx context.Context) error {
+	rows, err := r.store.Query(ctx, `SELECT MIN(w.landed_at), MAX(w.landed_at) FROM commit w JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = 'company' WHERE w.landed_at >= TIMESTAMPTZ '1980-01-01 00:00:00+00'`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var first, last *time.Time
+		if err := rows.Scan(&first, &last); err != nil {
+			return err
+		}
+		if first != nil && last != nil {
+			r.began, r.newest = first.UTC(), last.UTC()
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	now := r.now().UTC()
+	asked, err := parseDate(r.scope.AsOf)
+	switch {
+	case err != nil:
+		return err
+	case !asked.IsZero():
+		r.asOf, r.present = r.endOfDay(asked), !r.endOfDay(asked).Before(now)
+	case r.newest.IsZero() || now.Sub(r.newest) <= staleAfter:
+		r.asOf, r.present = r.endOfDay(now), true
+	default:
+		r.asOf, r.present = r.endOfDay(r.newest), true
+	}
+	return nil
+}
+
+// endOfDay is the first instant after a day in the company's time zone.
+func (r *reading) endOfDay(t time.Time) time.Time {
+	zone := time.UTC
+	if r.doc != nil {
+		zone = r.doc.Company.TimeZone
+	}
+	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).UTC()
+}
+
+func parseDate(s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, problem.New(problem.Usage, "write it as YYYY-MM-DD, for instance 2025-06-30", "--as-of %q is no date", s)
+	}
+	return t, nil
+}
+
+func (r *reading) evaluator(asOf time.Time, scope string) metric.Evaluator {
+	e := metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope}
+	if r.doc != nil {
+		e.Calendar = metric.Calendar{Zone: r.doc.Company.TimeZone.String(), WeekStart: strings.ToLower(r.doc.Company.WeekStart.String())}
+	}
+	return e
+}
+
+// sourceViews are the sources as surfaces show them.
+func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {
+	counts := map[string]cockpit.Source{}
+	rows, err := r.store.Query(ctx, `SELECT repo_id, COUNT(*), MIN(landed_at), MAX(landed_at) FROM commit GROUP BY repo_id`)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var c cockpit.Source
+		var first, last time.Time
+		if err := rows.Scan(&id, &c.Commits, &first, &last); err != nil {
+			return nil, nil, err
+		}
+		c.First, c.Last = first.UTC().Format(time.DateOnly), last.UTC().Format(time.DateOnly)
+		counts[id] = c
+	}
+	if err := rows.Err(); err != nil {
+		return nil, nil, err
+	}
+	var out []cockpit.Source
+	var skipped []cockpit.Skipped
+	first := map[string]string{}
+	for _, res := range r.results {
+		v := counts[res.RepoID]
+		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
+		if other := first[res.RepoID]; other != "" && res.RepoID != "" {
+			v.Notes = append(v.Notes, "the same repository as "+other+"; counted once")
+		} else {
+			first[res.RepoID] = res.Place.Location
+		}
+		if res.Err != nil {
+			v.Notes = append(v.Notes, res.Err.Error())
+			skipped = append(skipped, cockpit.Skipped{Source: orLocation(res), What: "the whole source", Why: res.Err.Error(), Count: 1})
+		}
+		out = append(out, v)
+		for _, s := range res.Skipped {
+			skipped = append(skipped, cockpit.Skipped{Source: orLocation(res), What: s.What, Why: s.Why, Count: s.Count})
+		}
+	}
+	return out, skipped, nil
+}
+
+func orLocation(r ingest.Result) string {
+	if r.Place.Name != "" {
+		return r.Place.Name
+	}
+	return r.Place.Location
+}

@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source/git"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// Init implements cli.Actions.
+func (p *program) Init(_ context.Context, dir, name string, sources []string) (string, error) {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	var listed []string
+	for _, s := range sources {
+		if !git.IsAddress(s) {
+			if rel, err := filepath.Rel(absolute(dir), absolute(s)); err == nil {
+				s = rel
+			}
+		}
+		listed = append(listed, s)
+	}
+	file := filepath.Join(dir, workspace.FileName)
+	return file, workspace.Write(file, workspace.Template(workspace.TemplateValues{Name: name, Sources: listed}))
+}
+
+// Config implements cli.Actions.
+func (p *program) Config(scope cli.Scope) ([]cli.Setting, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return nil, err
+	}
+	var out []cli.Setting
+	for _, one := range s.settings.List() {
+		out = append(out, cli.Setting{Key: one.Key, Value: one.Value, Origin: one.Origin})
+	}
+	return out, nil
+}
+
+// PlaybookValues implements cli.Actions.
+func (p *program) PlaybookValues(scope cli.Scope) ([]cli.PlaybookValue, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return nil, err
+	}
+	var out []cli.PlaybookValue
+	for _, v := range s.playbook.Values() {
+		out = append(out, cli.PlaybookValue{Key: v.Key, Value: v.Value, Default: v.Default, Origin: string(v.Origin), Cites: v.Cites, Why: v.Why})
+	}
+	return out, nil
+}
+
+// PlaybookTests implements cli.Actions.
+func (p *program) PlaybookTests(scope cli.Scope) ([]cli.PlaybookTest, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return nil, err
+	}
+	var out []cli.PlaybookTest
+	for _, t := range s.playbook.Test() {
+		out = append(out, cli.PlaybookTest{Rule: t.Rule, Name: t.Name, Failure: t.Failure})
+	}
+	return out, nil
+}
+
+// Doctor implements cli.Actions.
+func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, error) {
+	checks := []cli.Check{gitCheck(ctx)}
+	s, err := p.documents(scope)
+	if err != nil {
+		return append(checks, failed("documents", err)), nil
+	}
+	detail := "none; funding, revenue, market and leadership stay unknown"
+	do := "diarchy init"
+	if s.doc != nil {
+		detail, do = s.doc.Path, ""
+	}
+	checks = append(checks, cli.Check{Name: "workspace", Status: "ok", Detail: detail, Do: do})
+	rules := 0
+	for _, t := range s.playbook.Test() {
+		if t.Failure != "" {
+			rules++
+		}
+	}
+	check := cli.Check{Name: "playbook", Status: "ok", Detail: fmt.Sprintf("%d indicators, all their tests pass", len(s.playbook.Indicators))}
+	if rules > 0 {
+		check = cli.Check{Name: "playbook", Status: "failed", Detail: fmt.Sprintf("%d tests fail", rules), Do: "diarchy playbook test"}
+	}
+	checks = append(checks, check)
+	places, err := s.places()
+	if err != nil {
+		return append(checks, failed("sources", err)), nil
+	}
+	for _, pl := range places {
+		checks = append(checks, s.sourceChecks(ctx, pl)...)
+	}
+	if err := s.open(ctx, places); err != nil {
+		return append(checks, failed("facts database", err)), nil
+	}
+	s.close()
+	path := s.database(places)
+	if path == "" {
+		path = "in memory: every run reads everything again"
+	}
+	return append(checks, cli.Check{Name: "facts database", Status: "ok", Detail: path}), nil
+}
+
+func failed(name string, err error) cli.Check {
+	return cli.Check{Name: name, Status: "failed", Detail: err.Error(), Do: problem.Hint(err)}
+}
+
+func gitCheck(ctx context.Context) cli.Check {
+	out, err := exec.CommandContext(ctx, "git", "--version").Output()
+	if err != nil {
+		return cli.Check{Name: "git", Status: "failed", Detail: "the git program was not found", Do: "install git, version 2.31 or later"}
+	}
+	return cli.Check{Name: "git", Status: "ok", Detail: strings.TrimSpace(string(out))}
+}
+
+func (s *session) sourceChecks(ctx context.Context, pl place) []cli.Check {
+	if git.IsAddress(pl.location) {
+		return []cli.Check{{Name: git.Redact(pl.location), Status: "ok", Detail: "an address; it is fetched when it is read"}}
+	}
+	dirs, err := git.Find(ctx, pl.location)
+	if err != nil {
+		return []cli.Check{failed(pl.location, err)}
+	}
+	var out []cli.Check
+	for _, dir := range dirs {
+		src := &git.Source{Dir: dir, Branch: pl.branch, Now: s.now}
+		place, err := src.Open(ctx)
+		if err != nil {
+			out = append(out, failed(dir, err))
+			continue
+		}
+		check := cli.Check{Name: place.Name, Status: "ok", Detail: "reads " + place.Branch + " of " + dir}
+		var notes []string
+		for _, sk := range place.Skipped {
+			notes = append(notes, sk.What+": "+sk.Why)
+		}
+		if notes = append(notes, place.Notes...); len(notes) > 0 {
+			check.Status, check.Detail = "warning", check.Detail+"; "+strings.Join(notes, "; ")
+		}
+		out = append(out, check)
+	}
+	if len(out) == 0 {
+		out = append(out, failed(pl.location, errors.New("no clone")))
+	}
+	return out
+}
