@@ -75,7 +75,7 @@ func (s *session) rules() (*playbook.Playbook, error) {
 	if err != nil {
 		return nil, err
 	}
-	return playbook.Read(path, text)
+	return playbook.Load(path, text)
 }
 
 // place is an argument or a source of the workspace.

@@ -1,0 +1,116 @@
+package report
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+// percent rounds a share to whole hundredths without ever rounding "nearly" up
+// to "always": only a share of 1 is 100. ok is false for what is not a share.
+func percent(share float64) (n int, ok bool) {
+	if math.IsNaN(share) || share < 0 || share > 1+1e-9 {
+		return 0, false
+	}
+	n = int(math.Round(share * 100))
+	if n >= 100 && share < 1-1e-9 {
+		n = 99
+	}
+	return min(n, 100), true
+}
+
+// ofHundred says a confidence as "83 of 100". A confidence of 0 cannot be, since
+// the call is the most frequent one, so it is unknown.
+func ofHundred(share float64) string {
+	n, ok := percent(share)
+	if !ok || n == 0 {
+		return unknown
+	}
+	return fmt.Sprintf("%d of 100", n)
+}
+
+// agreement is the confidence in the few words that fit a first line.
+func agreement(v cockpit.Verdict) string {
+	if s := ofHundred(v.Confidence); s != unknown {
+		return s + " ways agree"
+	}
+	return "confidence unknown"
+}
+
+// confidenceSentence says the confidence in full.
+func confidenceSentence(v cockpit.Verdict) string {
+	if s := stop(v.Confident); s != "" {
+		return capital(s)
+	}
+	if s := ofHundred(v.Confidence); s != unknown {
+		return "In " + s + " ways to read the same evidence, the answer is the same."
+	}
+	return "How sure this is: unknown."
+}
+
+// missingRole is the missing role as a phrase: "missing: CTO".
+func missingRole(v cockpit.Verdict) string {
+	switch v.MissingRole {
+	case "none":
+		return roleLabel(v.MissingRole)
+	case "", unknown:
+		return "missing role: unknown"
+	}
+	return "missing: " + roleLabel(v.MissingRole)
+}
+
+// share is one call with the part of the draws that make it.
+type share struct {
+	Call  string
+	Label string
+	Part  float64 // 0 to 1
+	Of100 string  // "71", "under 1", "0"
+}
+
+// sharesOf lists the shares of a verdict: the known calls first, in their order,
+// then any other. Empty when no shares are known.
+func sharesOf(shares map[string]float64) []share {
+	if len(shares) == 0 {
+		return nil
+	}
+	order := slices.Clone(calls)
+	for _, call := range slices.Sorted(maps.Keys(shares)) {
+		if !slices.Contains(order, call) {
+			order = append(order, call)
+		}
+	}
+	var out []share
+	for _, call := range order {
+		out = append(out, share{call, callLabel(call), shares[call], partOf100(shares[call])})
+	}
+	return out
+}
+
+func partOf100(part float64) string {
+	n, ok := percent(part)
+	switch {
+	case !ok:
+		return unknown
+	case n == 0 && part > 0:
+		return "under 1"
+	}
+	return fmt.Sprint(n)
+}
+
+// sharesSentence lists the calls that some draws make, in one line.
+func sharesSentence(v cockpit.Verdict) string {
+	var parts []string
+	for _, s := range sharesOf(v.Shares) {
+		if s.Part > 0 {
+			parts = append(parts, s.Label+" "+s.Of100)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "Of 100 ways: " + strings.Join(parts, ", ") + "."
+}

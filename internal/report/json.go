@@ -1,0 +1,59 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+	"math"
+	"reflect"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+// JSON writes the diagnosis as indented JSON in the published schema
+// (docs/schema/diagnosis-v1.json). Lists that are not there are written as [],
+// numbers that are not known as null. It fails when w does, or when a number
+// that must be known is NaN or infinite.
+func JSON(w io.Writer, d cockpit.Diagnosis) error {
+	if d.Schema == "" {
+		d.Schema = cockpit.DiagnosisSchema
+	}
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(filled(reflect.ValueOf(d)).Interface())
+}
+
+// filled copies a value with empty lists and maps in the place of nil ones and
+// nil in the place of numbers that are none. The original is left as it is.
+func filled(v reflect.Value) reflect.Value {
+	switch v.Kind() {
+	case reflect.Struct:
+		return filledStruct(v)
+	case reflect.Slice:
+		out := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		for i := range v.Len() {
+			out.Index(i).Set(filled(v.Index(i)))
+		}
+		return out
+	case reflect.Map:
+		if v.IsNil() {
+			return reflect.MakeMap(v.Type())
+		}
+	case reflect.Pointer:
+		if n, ok := v.Interface().(*float64); ok && n != nil && (math.IsNaN(*n) || math.IsInf(*n, 0)) {
+			return reflect.Zero(v.Type())
+		}
+	}
+	return v
+}
+
+func filledStruct(v reflect.Value) reflect.Value {
+	if v.Type() == reflect.TypeFor[time.Time]() {
+		return v
+	}
+	out := reflect.New(v.Type()).Elem()
+	for i := range v.NumField() {
+		out.Field(i).Set(filled(v.Field(i)))
+	}
+	return out
+}

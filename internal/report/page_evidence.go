@@ -1,0 +1,110 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+func (b *builder) lenses(all []cockpit.Lens) []lensView {
+	var out []lensView
+	for _, l := range all {
+		out = append(out, lensView{
+			Name:       lensLabel(l.Name),
+			Tone:       tone(l.Reading),
+			Reading:    callLabel(l.Reading),
+			Confidence: capital(lensConfidence(l)),
+			Summary:    stop(l.Summary),
+			Facts:      b.facts(l.Facts),
+		})
+	}
+	return out
+}
+
+func (b *builder) facts(all []cockpit.Fact) []factView {
+	var out []factView
+	for _, f := range all {
+		out = append(out, factView{
+			Label:  orUnknown(f.Label),
+			Value:  orUnknown(f.Value),
+			Note:   joinClean([]string{f.Origin, f.Note}, "; "),
+			Cite:   clean(f.Citation),
+			CiteID: b.cited[f.Citation],
+		})
+	}
+	return out
+}
+
+func (b *builder) cites(ids []string) []citeView {
+	var out []citeView
+	for _, id := range ids {
+		out = append(out, citeView{ID: orUnknown(id), Anchor: b.cited[id]})
+	}
+	return out
+}
+
+func (b *builder) findings(all []cockpit.Finding) []findingView {
+	var out []findingView
+	for _, f := range all {
+		v := findingView{
+			Anchor:   slug("finding-", f.ID),
+			ID:       clean(f.ID),
+			Title:    orUnknown(f.Title),
+			State:    plain(f.State),
+			Weight:   weight(f),
+			Summary:  stop(f.Summary),
+			Facts:    b.facts(f.Evidence),
+			Cites:    b.cites(f.Cites),
+			Warnings: sentences(f.Warnings),
+			Explain:  clean(f.Explain),
+		}
+		v.Chart, v.SeeChart = b.findingChart(f.Chart)
+		out = append(out, v)
+	}
+	return out
+}
+
+// findingChart gives a chart to the first finding that names it, and a link to
+// it to the others.
+func (b *builder) findingChart(id string) (chart *chartView, see string) {
+	c, ok := b.charts[id]
+	switch {
+	case !ok:
+		return nil, ""
+	case b.shown[id]:
+		return nil, chartAnchor(id)
+	}
+	return b.chart(c, chartTable(c), nil), ""
+}
+
+func viewChanges(all []cockpit.Change) []changeView {
+	var out []changeView
+	for _, c := range all {
+		out = append(out, changeView{capital(orUnknown(c.Input)), orUnknown(c.From), orUnknown(c.To), callLabel(c.Call), tone(c.Call)})
+	}
+	return out
+}
+
+func viewMissing(all []cockpit.Missing) []missingView {
+	var out []missingView
+	for _, m := range all {
+		out = append(out, missingView{orUnknown(m.What), stop(m.Effect), capital(moves(m)), foldBlock(m.How)})
+	}
+	return out
+}
+
+// commandWidth is where long commands are continued on the next line.
+const commandWidth = 66
+
+// foldBlock keeps a block of code as it is, but for commands that are too long.
+func foldBlock(text string) string {
+	var lines []string
+	for _, line := range cleanBlock(text) {
+		if strings.HasPrefix(line, "diarchy ") {
+			lines = append(lines, foldCode(line, commandWidth)...)
+		} else {
+			lines = append(lines, line)
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,171 @@
+package report
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+// unknown is what stands in the place of everything that is not known.
+const unknown = "unknown"
+
+// calls in the order in which surfaces list them.
+var calls = []string{cockpit.CallOneLeader, cockpit.CallPrepare, cockpit.CallSplitNow, cockpit.CallUnknown}
+
+// callLabel says a call in words; calls from a newer program keep their own.
+func callLabel(call string) string {
+	switch call {
+	case cockpit.CallOneLeader:
+		return "One leader is enough"
+	case cockpit.CallPrepare:
+		return "Prepare to split the role"
+	case cockpit.CallSplitNow:
+		return "Split the role now"
+	case cockpit.CallUnknown:
+		return "Not enough evidence"
+	}
+	return capital(plain(call))
+}
+
+// roleLabel names a role in running text.
+func roleLabel(role string) string {
+	switch role {
+	case "cto":
+		return "CTO"
+	case "vpe":
+		return "VP of Engineering"
+	case "both":
+		return "CTO and VP of Engineering"
+	case "first_leader":
+		return "first technical leader"
+	case "none":
+		return "no role is missing"
+	}
+	return plain(role)
+}
+
+// speaksLabel says what a finding argues for; "" if for nothing.
+func speaksLabel(speaks string) string {
+	switch speaks {
+	case "", "none":
+		return ""
+	case "split":
+		return "speaks for splitting the role"
+	case "cto":
+		return "speaks for a CTO"
+	case "vpe":
+		return "speaks for a VP of Engineering"
+	}
+	return "speaks for " + plain(speaks)
+}
+
+// strengthLabel turns a strength of 0 to 1 into a word; "" when there is none.
+func strengthLabel(strength float64) string {
+	switch {
+	case !(strength > 0):
+		return ""
+	case strength < 1.0/3:
+		return "weak"
+	case strength < 2.0/3:
+		return "moderate"
+	}
+	return "strong"
+}
+
+// lensLabel names a lens.
+func lensLabel(name string) string { return capital(plain(name)) }
+
+// costLabel names a cost.
+func costLabel(of string) string {
+	if of == "" {
+		return "Other costs"
+	}
+	return "Cost of " + plain(of)
+}
+
+// plain makes an identifier of ours, or of a newer program, readable.
+func plain(id string) string {
+	s := clean(strings.ReplaceAll(id, "_", " "))
+	if s == "" {
+		return unknown
+	}
+	return s
+}
+
+// capital raises the first letter.
+func capital(s string) string {
+	for i, r := range s {
+		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
+// stop ends a sentence with a full stop, unless it has an end already.
+func stop(s string) string {
+	s = clean(s)
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?:") {
+		return s
+	}
+	return s + "."
+}
+
+// orUnknown keeps a text, or says that there is none.
+func orUnknown(s string) string {
+	if s = clean(s); s == "" {
+		return unknown
+	}
+	return s
+}
+
+// company names the company.
+func company(d cockpit.Diagnosis) string {
+	if s := clean(d.Company); s != "" {
+		return s
+	}
+	return "Company unknown"
+}
+
+// count writes a count with its noun: "1 commit", "1,204 commits".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// thousands groups digits by three.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	sign := ""
+	if n < 0 {
+		sign, s = "-", s[1:]
+	}
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return sign + s
+}
+
+// number writes a value with at most three significant digits after a small
+// integer part; nil, NaN and infinities are unknown.
+func number(v *float64) string {
+	if v == nil || math.IsNaN(*v) || math.IsInf(*v, 0) {
+		return unknown
+	}
+	a := math.Abs(*v)
+	switch {
+	case *v == math.Trunc(*v) && a < 1e12:
+		return thousands(int(*v))
+	case a >= 100:
+		return thousands(int(math.Round(*v)))
+	case a >= 10:
+		return trimZeros(strconv.FormatFloat(*v, 'f', 1, 64))
+	case a >= 1:
+		return trimZeros(strconv.FormatFloat(*v, 'f', 2, 64))
+	}
+	return strconv.FormatFloat(*v, 'g', 2, 64)
+}
+
+func trimZeros(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }

@@ -1,0 +1,50 @@
+package report
+
+import (
+	"strings"
+
+	"github.com/rivo/uniseg"
+)
+
+// wrap breaks text at white space into lines of at most width columns; a word
+// that is wider is cut between characters.
+func wrap(text string, width int) []string {
+	width = max(width, 2) // room for one wide character
+	var lines []string
+	line, used := "", 0
+	for _, word := range strings.Fields(text) {
+		for _, piece := range cut(word, width) {
+			w := uniseg.StringWidth(piece)
+			switch {
+			case line == "":
+				line, used = piece, w
+			case used+1+w <= width:
+				line, used = line+" "+piece, used+1+w
+			default:
+				lines = append(lines, line)
+				line, used = piece, w
+			}
+		}
+	}
+	if line != "" {
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// cut splits a word into pieces of at most width columns.
+func cut(word string, width int) []string {
+	if uniseg.StringWidth(word) <= width {
+		return []string{word}
+	}
+	var pieces []string
+	piece := ""
+	for g := uniseg.NewGraphemes(word); g.Next(); {
+		if piece != "" && uniseg.StringWidth(piece+g.Str()) > width {
+			pieces = append(pieces, piece)
+			piece = ""
+		}
+		piece += g.Str()
+	}
+	return append(pieces, piece)
+}
