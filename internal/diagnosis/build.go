@@ -25,7 +25,7 @@ func build(pb *playbook.Playbook, co company, claims map[string]signal.Claim) mo
 		ratios: map[string]Range{},
 		cuts: cuts{prepare: rangeOf(v.PrepareAt), split: rangeOf(v.SplitAt), clip: rangeOf(v.Prior), neutral: middle(v.Neutral),
 			overloaded: rangeOf(v.Overloaded), spared: rangeOf(v.Spared), floor: middle(v.ConfidenceFloor),
-			fewest: int(middle(v.FewestKnown)), horizonMonths: int(v.Horizon.High)},
+			fewest: int(middle(v.FewestKnown)), fewestWeeks: int(middle(v.FewestWeeks)), horizonMonths: int(v.Horizon.High)},
 	}
 	if g := claims["engineers.growth"]; !math.IsNaN(g.Value) && g.N > 0 {
 		m.growth = Range{math.Max(g.Low, -0.5), math.Min(g.High, 2)}
@@ -53,17 +53,22 @@ func (m model) weighed(judgements []playbook.Judgement) model {
 		if !weighs(j) {
 			continue
 		}
-		m.indicators = append(m.indicators, indicator{id: j.ID, group: j.Group, speaks: j.SpeaksFor, state: j.State, weight: j.Weight,
+		m.indicators = append(m.indicators, indicator{id: j.ID, lens: j.Lens, group: j.Group, speaks: j.SpeaksFor, state: j.State, weight: j.Weight,
 			present: rangeOf(j.Factors.Present), absent: rangeOf(j.Factors.Absent)})
 	}
-	sort.SliceStable(m.indicators, func(a, b int) bool { return m.indicators[a].group < m.indicators[b].group })
+	sort.SliceStable(m.indicators, func(a, b int) bool {
+		if m.indicators[a].lens != m.indicators[b].lens {
+			return m.indicators[a].lens < m.indicators[b].lens
+		}
+		return m.indicators[a].group < m.indicators[b].group
+	})
 	return m
 }
 
-// weighs reports whether a judgement multiplies the odds. Size and load do so in
-// lenses of their own.
+// weighs reports whether a judgement multiplies the odds. Size, money and hours do so
+// by other ways, and their factors are one.
 func weighs(j playbook.Judgement) bool {
-	return j.Lens != playbook.LensLoad && j.Factors.Present.High > 0
+	return j.Factors.Present.High > 1 || j.Factors.Absent.High > 0 && j.Factors.Absent.Low < 1
 }
 
 // with is the model in which an indicator has another state.

@@ -79,16 +79,19 @@ func (in Input) overload(m model, draws int) signal.Claim {
 func (in Input) enough(s sight) string {
 	known := 0
 	for _, i := range s.model.indicators {
-		if i.state != signal.Unknown {
+		if i.lens == playbook.LensSymptoms && i.state != signal.Unknown {
 			known++
 		}
 	}
 	_, confidence := s.tally.call()
+	weeks := len(s.set["throughput"].Points)
 	switch {
 	case !s.model.engineers.known():
 		return "the number of engineers is neither declared nor to be seen in commits"
+	case weeks < s.model.cuts.fewestWeeks:
+		return fmt.Sprintf("there are %d weeks of history; at least %d are needed", weeks, s.model.cuts.fewestWeeks)
 	case known < s.model.cuts.fewest:
-		return fmt.Sprintf("only %d indicators are known; at least %d are needed", known, s.model.cuts.fewest)
+		return fmt.Sprintf("only %d symptoms are known; at least %d are needed", known, s.model.cuts.fewest)
 	case confidence < s.model.cuts.floor:
 		return fmt.Sprintf("no call is made by %.0f of 100 draws", 100*s.model.cuts.floor)
 	}

@@ -79,6 +79,7 @@ func evidence(c signal.Claim) cockpit.Fact {
 	var notes []string
 	switch {
 	case c.State == signal.Unknown && math.IsNaN(c.Value):
+		f.Origin = ""
 		notes = append(notes, c.Lacks)
 	case math.IsNaN(c.Value):
 		f.Value = string(c.State)
@@ -179,10 +180,11 @@ func (in Input) symptomsLens(s sight) cockpit.Lens {
 	l := cockpit.Lens{Name: "symptoms"}
 	var present, absent, unknown []string
 	for _, i := range s.model.indicators {
-		switch i.state {
-		case signal.Present:
+		switch {
+		case i.lens != playbook.LensSymptoms:
+		case i.state == signal.Present:
 			present = append(present, i.id)
-		case signal.Absent:
+		case i.state == signal.Absent:
 			absent = append(absent, i.id)
 		default:
 			unknown = append(unknown, i.id)

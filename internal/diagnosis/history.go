@@ -3,11 +3,13 @@ package diagnosis
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/signal"
+	"golang.org/x/sync/errgroup"
 )
 
 // The past is replayed by quarter, this far back.
@@ -19,16 +21,24 @@ const (
 // history replays the past with what was known then.
 func (in Input) history(ctx context.Context, s sight, today cockpit.Verdict) (cockpit.History, error) {
 	var h cockpit.History
+	var dates []time.Time
 	for back := replays; back >= 1; back-- {
-		asOf := monthsBefore(in.AsOf, back*replayEvery)
-		if !asOf.After(in.Began.AddDate(0, 6, 0)) {
-			continue
+		if asOf := monthsBefore(in.AsOf, back*replayEvery); asOf.After(in.Began.AddDate(0, 6, 0)) {
+			dates = append(dates, asOf)
 		}
-		past, err := in.see(ctx, asOf, false, fewDraws, signal.Metrics...)
-		if err != nil {
-			return h, err
-		}
-		h.Points = append(h.Points, in.past(past))
+	}
+	h.Points = make([]cockpit.Past, len(dates))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, asOf := range dates {
+		g.Go(func() error {
+			past, err := in.see(ctx, asOf, false, fewDraws, signal.Metrics...)
+			h.Points[i] = in.past(past)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return h, err
 	}
 	now := in.past(s)
 	now.Call, now.Confidence, now.Shares = today.Call, today.Confidence, today.Shares

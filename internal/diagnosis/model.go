@@ -13,6 +13,7 @@ import (
 	"sort"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -58,6 +59,7 @@ type cuts struct {
 	overloaded, spared Range // factors on the odds
 	floor              float64
 	fewest             int // indicators that must be known
+	fewestWeeks        int // of history
 	horizonMonths      int
 }
 
@@ -82,10 +84,10 @@ type stageRule struct {
 
 // indicator is a symptom with its weight.
 type indicator struct {
-	id, group, speaks string
-	state             signal.State
-	weight            float64 // how much of the factor counts, 0 to 1
-	present, absent   Range   // factors on the odds
+	id, lens, group, speaks string
+	state                   signal.State
+	weight                  float64 // how much of the factor counts, 0 to 1
+	present, absent         Range   // factors on the odds
 }
 
 // activity is a piece of a leader's week.
@@ -113,7 +115,7 @@ func (m model) draw(rng *rand.Rand, years float64) outcome {
 	var o outcome
 	engineers := m.engineers.draw(rng) * math.Exp(years*math.Log1p(math.Max(m.growth.draw(rng), -0.9)))
 	o.stage = m.stageShare(rng, engineers)
-	o.symptoms = m.symptoms(rng)
+	o.symptoms = m.weigh(rng, playbook.LensSymptoms)
 	m.week(rng, engineers, &o)
 	prepare, split := m.cuts.prepare.draw(rng), m.cuts.split.draw(rng)
 	call := func(odds float64) string {
@@ -128,7 +130,8 @@ func (m model) draw(rng *rand.Rand, years float64) outcome {
 	prior := math.Max(m.cuts.clip.Low, math.Min(m.cuts.clip.High, o.stage))
 	prior /= 1 - prior
 	neutral := m.cuts.neutral / (1 - m.cuts.neutral)
-	load := m.loadFactor(rng, o.ratio)
+	prior *= m.weigh(rng, playbook.LensStage)
+	load := m.loadFactor(rng, o.ratio) * m.weigh(rng, playbook.LensLoad)
 	o.call = call(prior * o.symptoms * load)
 	o.readings = [3]string{call(prior), call(neutral * o.symptoms), readLoad(o.ratio)}
 	return o
@@ -166,29 +169,29 @@ func (m model) stageShare(rng *rand.Rand, engineers float64) float64 {
 	return passed / asked
 }
 
-// symptoms multiplies the factors of indicators; those that rest on the same facts
-// share one, the strongest.
-func (m model) symptoms(rng *rand.Rand) float64 {
-	odds := 1.0
-	for i := 0; i < len(m.indicators); {
-		j := i
-		best, found := 0.0, false
-		for ; j < len(m.indicators) && m.indicators[j].group == m.indicators[i].group; j++ {
-			if l, ok := m.indicators[j].weigh(rng); ok && (!found || l > best) {
-				best, found = l, true
-			}
+// weigh multiplies the factors of a lens's indicators; those that rest on the same
+// facts share one, the strongest.
+func (m model) weigh(rng *rand.Rand, lens string) float64 {
+	odds := 0.0
+	best, found := 0.0, false
+	for i, ind := range m.indicators {
+		if ind.lens != lens {
+			continue
 		}
-		if found {
-			odds *= math.Exp(best)
+		if l, ok := ind.factor(rng); ok && (!found || l > best) {
+			best, found = l, true
 		}
-		i = j
+		last := i+1 == len(m.indicators) || m.indicators[i+1].group != ind.group || m.indicators[i+1].lens != lens
+		if last && found {
+			odds, best, found = odds+best, 0, false
+		}
 	}
-	return odds
+	return math.Exp(odds)
 }
 
-// weigh is the logarithm of an indicator's factor; false when it says nothing. It
+// factor is the logarithm of an indicator's factor; false when it says nothing. It
 // draws in any case, so that draws of two models stay paired.
-func (ind indicator) weigh(rng *rand.Rand) (float64, bool) {
+func (ind indicator) factor(rng *rand.Rand) (float64, bool) {
 	present, absent := ind.present.logDraw(rng), ind.absent.logDraw(rng)
 	switch ind.state {
 	case signal.Present:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -71,7 +72,7 @@ func headline(call, role string) string {
 func summary(v cockpit.Verdict, s sight) string {
 	present, weighed := 0, 0
 	for _, i := range s.model.indicators {
-		if i.state != signal.Unknown {
+		if i.lens == playbook.LensSymptoms && i.state != signal.Unknown {
 			weighed++
 			if i.state == signal.Present {
 				present++
@@ -84,7 +85,7 @@ func summary(v cockpit.Verdict, s sight) string {
 	}
 	_, stage, _ := s.tally.spread(func(o outcome) float64 { return o.stage })
 	_, load, _ := s.tally.spread(func(o outcome) float64 { return o.ratio })
-	return fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d indicators that could be judged are present. Leading this organisation takes about %.1f times what one person has.",
+	return fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged are present. Leading this organisation takes about %.1f times what one person has.",
 		size, 100*stage, capital(counted(present)), weighed, load)
 }
 

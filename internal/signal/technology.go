@@ -120,13 +120,17 @@ func (in Input) decisionsSlowing() Claim {
 func (in Input) freshness(id, name, period string) Claim {
 	c, s := in.claim(id, name)
 	c.Unit, c.Method = "share", "share of documents that changed within their review period"
+	what, fewest := "documents", 3
+	if id == "documents.architectural" {
+		what, fewest = "collections of documents", 1
+	}
 	p, ok := s.Last()
 	if !ok {
 		return c
 	}
 	c.N, c.Value = p.N, p.Value
-	c.Sentence = fmt.Sprintf("%.0f of %d documents changed within a %s", p.Value*float64(p.N), p.N, period)
-	c.decide(p.N >= 3, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "fewer than three documents")
+	c.Sentence = fmt.Sprintf("%.0f of %d %s changed within a %s", p.Value*float64(p.N), p.N, what, period)
+	c.decide(p.N >= fewest, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "fewer than three documents")
 	return c
 }
 
