@@ -11,7 +11,7 @@
 -- caveats: Kaplan-Meier median over all markers; those that still stand count with the age that they have.
 -- gaming: Deleting old comments lowers it.
 SELECT ci.landed_at AS bucket,
-       CAST(EXTRACT(EPOCH FROM (CASE WHEN co.landed_at < $2 THEN co.landed_at ELSE $2 END - ci.landed_at)) / 86400.0 AS double precision) AS value,
+       CAST((EXTRACT(EPOCH FROM CASE WHEN co.landed_at < $2 THEN co.landed_at ELSE $2 END) - EXTRACT(EPOCH FROM ci.landed_at)) / 86400.0 AS double precision) AS value,
        CASE WHEN co.landed_at < $2 THEN 1 ELSE 0 END AS n
 FROM debt_marker d
 JOIN commit ci ON ci.repo_id = d.repo_id AND ci.sha = d.in_sha

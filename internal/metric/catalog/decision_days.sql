@@ -21,7 +21,7 @@ WITH version AS (
          bool_or(is_date_suspect) AS is_suspect
   FROM version GROUP BY repo_id, title
 )
-SELECT r.decided_at AS bucket, CAST(EXTRACT(EPOCH FROM (r.decided_at - r.began_at)) / 86400.0 AS double precision) AS value, 1 AS n
+SELECT r.decided_at AS bucket, CAST((EXTRACT(EPOCH FROM r.decided_at) - EXTRACT(EPOCH FROM r.began_at)) / 86400.0 AS double precision) AS value, 1 AS n
 FROM record r
 WHERE r.decided_at IS NOT NULL AND r.decided_at >= r.began_at AND NOT r.is_suspect
 ORDER BY 1, 2

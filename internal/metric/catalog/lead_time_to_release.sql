@@ -10,7 +10,7 @@
 -- caveats: Median over the commits that the month's releases were the first to contain, from the author's clock to the tag's date; found by ancestry. Commits never released are not in it, so it looks better than it is while releases stand still.
 -- gaming: Rewriting dates lowers it; releasing more often is the honest way.
 WITH waited AS MATERIALIZED ( -- not a condition of the join, which would then compare every commit with every release
-  SELECT r.released_at, EXTRACT(EPOCH FROM (r.released_at - w.authored_at)) / 86400.0 AS days
+  SELECT r.released_at, (EXTRACT(EPOCH FROM r.released_at) - EXTRACT(EPOCH FROM w.authored_at)) / 86400.0 AS days
   FROM release_commit rc
   JOIN release r ON r.repo_id = rc.repo_id AND r.tag = rc.tag
   JOIN work w ON w.repo_id = rc.repo_id AND w.sha = rc.sha

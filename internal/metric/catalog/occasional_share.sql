@@ -9,8 +9,8 @@
 -- cites: N1
 -- caveats: The share of a year's contributors who wrote on one or two days only. Employees seldom do; above a half it is the mark of an open-source project, whose people this product cannot count as staff.
 -- gaming: None.
-WITH step AS (
-  SELECT $2 - k * INTERVAL '28 days' AS till FROM generate_series(0, 26) AS g(k)
+WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
+  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '365 days' AS since FROM generate_series(0, 26) AS g(k)
 ), days AS (
   SELECT w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at
   FROM work w
@@ -20,7 +20,7 @@ WITH step AS (
 ), people AS (
   SELECT t.till, d.person_id, COUNT(*) AS active_days
   FROM step t
-  JOIN days d ON d.first_at < t.till AND d.first_at >= t.till - INTERVAL '365 days'
+  JOIN days d ON d.first_at < t.till AND d.first_at >= t.since
   GROUP BY t.till, d.person_id
 )
 SELECT till AS bucket, CAST(COUNT(*) FILTER (WHERE active_days <= 2) AS double precision) / NULLIF(COUNT(*), 0) AS value, COUNT(*) AS n

@@ -22,7 +22,7 @@ WITH days AS (
          MIN(first_at) OVER (PARTITION BY person_id) AS started_at, MIN(first_at) OVER () AS history_began
   FROM days
 )
-SELECT r.started_at AS bucket, CAST(EXTRACT(EPOCH FROM (r.first_at - r.started_at)) / 86400.0 AS double precision) AS value, 1 AS n
+SELECT r.started_at AS bucket, CAST((EXTRACT(EPOCH FROM r.first_at) - EXTRACT(EPOCH FROM r.started_at)) / 86400.0 AS double precision) AS value, 1 AS n
 FROM ranked r
 WHERE r.nth = 5 AND r.first_at - r.started_at <= INTERVAL '180 days' AND r.started_at >= r.history_began + INTERVAL '91 days'
 ORDER BY 1, 2
