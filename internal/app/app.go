@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -53,15 +52,6 @@ type program struct {
 }
 
 var _ cli.Actions = (*program)(nil)
-
-func (p *program) lookup(name string) string {
-	for i := len(p.env) - 1; i >= 0; i-- {
-		if v, ok := strings.CutPrefix(p.env[i], name+"="); ok {
-			return v
-		}
-	}
-	return ""
-}
 
 // absolute resolves a path against the folder that the program was started in.
 func absolute(path string) string {

@@ -24,9 +24,17 @@ func (m model) run(seed uint64, n int, years float64) tally {
 	t := tally{n: n, shares: map[string]float64{}, outcomes: make([]outcome, n)}
 	for i := range n {
 		t.outcomes[i] = m.draw(rand.New(rand.NewPCG(seed, uint64(i))), years)
-		t.shares[t.outcomes[i].call] += 1 / float64(n)
+		t.shares[t.outcomes[i].call]++
 	}
+	divide(t.shares, n)
 	return t
+}
+
+// divide makes shares of counts.
+func divide(counts map[string]float64, n int) {
+	for c := range counts {
+		counts[c] /= float64(n)
+	}
 }
 
 // call is the most frequent one; of equals the more cautious.
@@ -43,8 +51,9 @@ func (t tally) call() (call string, confidence float64) {
 func (t tally) lens(i int) (reading string, confidence float64) {
 	counts := map[string]float64{}
 	for _, o := range t.outcomes {
-		counts[o.readings[i]] += 1 / float64(t.n)
+		counts[o.readings[i]]++
 	}
+	divide(counts, t.n)
 	for _, c := range calls {
 		if counts[c] > confidence {
 			reading, confidence = c, counts[c]

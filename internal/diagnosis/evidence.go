@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -36,15 +37,22 @@ func reach(j playbook.Judgement) float64 {
 var chartOf = map[string]string{"N1": "engineers", "N6": "throughput", "N7": "debt", "N8": "decisions", "D3": "onboarding",
 	"release_slowdown": "releases", "lead_time": "lead_time", "quality": "reverts", "merge_bottleneck": "merging"}
 
+// speaksOfPeople are the findings that volunteers distort.
+var speaksOfPeople = map[string]bool{"D3": true, "merge_bottleneck": true, "key_person": true, "N1": true, "N11": true}
+
 func (in Input) findings(s sight) []cockpit.Finding {
 	var out []cockpit.Finding
 	for _, j := range strongest(s.judgements) {
 		f := cockpit.Finding{ID: j.ID, Title: j.Title, State: string(j.State), Strength: round(j.Strength, 3), Speaks: j.SpeaksFor,
-			Cites: j.Cites, Warnings: j.Warnings, Chart: chartOf[j.ID], Explain: "diarchy explain " + j.ID}
+			Cites: j.Cites, Warnings: slices.Clone(j.Warnings), Chart: chartOf[j.ID], Explain: "diarchy explain " + j.ID}
 		var seen, lacks []string
 		for _, c := range j.Signals {
 			f.Evidence = append(f.Evidence, evidence(c))
-			f.Warnings = append(f.Warnings, c.Warnings...)
+			for _, w := range c.Warnings {
+				if !slices.Contains(f.Warnings, w) {
+					f.Warnings = append(f.Warnings, w)
+				}
+			}
 			switch {
 			case c.Sentence != "":
 				seen = append(seen, c.Sentence)
@@ -58,6 +66,9 @@ func (in Input) findings(s sight) []cockpit.Finding {
 		}
 		if !strings.HasSuffix(f.Summary, ".") && f.Summary != "" {
 			f.Summary += "."
+		}
+		if s.claims["people.volunteers"].State == signal.Present && j.State == signal.Present && speaksOfPeople[j.ID] {
+			f.Warnings = append(f.Warnings, "in an open-source project volunteers come and go as they like, so this says little about leadership")
 		}
 		if chartOf[j.ID] != "" && !hasSeries(s, chartOf[j.ID]) {
 			f.Chart = ""

@@ -85,7 +85,11 @@ func summary(v cockpit.Verdict, s sight) string {
 	}
 	_, stage, _ := s.tally.spread(func(o outcome) float64 { return o.stage })
 	_, load, _ := s.tally.spread(func(o outcome) float64 { return o.ratio })
-	return fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged are present. Leading this organisation takes about %.1f times what one person has.",
+	lead := ""
+	if s.claims["people.volunteers"].State == signal.Present {
+		lead = "This looks like an open-source project, whose volunteers are no employees: read what follows as if they were. "
+	}
+	return lead + fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged are present. Leading this organisation takes about %.1f times what one person has.",
 		size, 100*stage, capital(counted(present)), weighed, load)
 }
 
@@ -162,6 +166,9 @@ func (in Input) when(s sight, call string) cockpit.When {
 	from, to := at(0.2), at(0.8)
 	growth := s.model.growth
 	basis := fmt.Sprintf("if engineers grow by %.0f to %.0f %% a year and nothing else changes", 100*growth.Low, 100*growth.High)
+	if math.Round(100*growth.Low) == 0 && math.Round(100*growth.High) == 0 {
+		basis = "if engineers neither grow nor shrink in number and nothing else changes"
+	}
 	month := func(m float64) string { return s.asOf.AddDate(0, int(m), 0).Format("2006-01") }
 	years := fmt.Sprintf("%.0f years", float64(s.model.cuts.horizonMonths)/12)
 	switch {

@@ -1,0 +1,173 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/demo"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+func finding(t *testing.T, d cockpit.Diagnosis, id string) cockpit.Finding {
+	t.Helper()
+	for _, f := range d.Findings {
+		if f.ID == id {
+			return f
+		}
+	}
+	t.Fatalf("no finding %s", id)
+	return cockpit.Finding{}
+}
+
+// symptoms are the findings that healthy companies do not have.
+var symptoms = []string{"N6", "N7", "N8", "D1", "D2", "D3", "merge_bottleneck", "release_slowdown", "lead_time", "quality", "key_person"}
+
+func TestPlantedTruthsAreFound(t *testing.T) {
+	h := newHome(t)
+	dir := filepath.Join(t.TempDir(), "company")
+	d := h.diagnosis("demo", dir)
+	for _, id := range []string{"N6", "N7", "N8", "D3", "merge_bottleneck", "release_slowdown"} {
+		if f := finding(t, d, id); f.State != cockpit.Present {
+			t.Errorf("%s is %s: %s", id, f.State, f.Summary)
+		}
+	}
+	for _, id := range []string{"quality", "key_person"} {
+		if f := finding(t, d, id); f.State == cockpit.Present {
+			t.Errorf("%s was not planted: %s", id, f.Summary)
+		}
+	}
+	if d.Verdict.Call != cockpit.CallSplitNow || d.Verdict.MissingRole != "vpe" {
+		t.Errorf("the call is %s, the missing role %s", d.Verdict.Call, d.Verdict.MissingRole)
+	}
+	planted := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	found := false
+	for _, c := range d.Charts {
+		for _, m := range c.Marks {
+			at, err := time.Parse(time.DateOnly, m.X)
+			if c.ID == "throughput" && err == nil && at.Sub(planted).Abs() <= 3*7*24*time.Hour {
+				found = true
+			}
+		}
+	}
+	if !found {
+		t.Errorf("the velocity change of the week of %s is not marked", planted.Format(time.DateOnly))
+	}
+	checkSchema(t, d)
+	checkNobodyIsNamed(t, h, dir, d)
+	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {
+		t.Errorf("a second run says something else: %v, then %v", d.Verdict, again.Verdict)
+	}
+	before := h.diagnosis("diagnose", "--workspace", dir, "--as-of", "2025-06-01")
+	for _, id := range []string{"N6", "N8", "D3"} {
+		if f := finding(t, before, id); f.State == cockpit.Present {
+			t.Errorf("as of 2025-06-01, before it was planted, %s is present: %s", id, f.Summary)
+		}
+	}
+}
+
+func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
+	h := newHome(t)
+	d := h.diagnosis("demo", "--healthy", filepath.Join(t.TempDir(), "company"))
+	for _, id := range symptoms {
+		if f := finding(t, d, id); f.State == cockpit.Present {
+			t.Errorf("%s is present: %s", id, f.Summary)
+		}
+	}
+	if d.Verdict.Call != cockpit.CallOneLeader || d.Verdict.MissingRole != "none" {
+		t.Errorf("the call is %s, the missing role %s", d.Verdict.Call, d.Verdict.MissingRole)
+	}
+	for _, p := range d.History.Points {
+		if p.Call == cockpit.CallSplitNow {
+			t.Errorf("as of %s the call was to split", p.AsOf)
+		}
+	}
+	for _, c := range d.Charts {
+		if len(c.Marks) > 0 {
+			t.Errorf("%s has a change point: %s", c.ID, c.Sentence)
+		}
+	}
+	checkSchema(t, d)
+}
+
+// TestLensesDisagree judges a big company without symptoms and a small one with them.
+func TestLensesDisagree(t *testing.T) {
+	for name, company := range map[string]demo.Company{"size alone": demo.BigAlone(), "symptoms alone": demo.SmallTroubled()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHome(t)
+			dir := filepath.Join(t.TempDir(), "company")
+			if _, err := demo.Make(context.Background(), dir, company, "git"); err != nil {
+				t.Fatal(err)
+			}
+			d := h.diagnosis("diagnose", "--workspace", dir)
+			stage, seen := d.Lenses[0].Reading, d.Lenses[1].Reading
+			if name == "size alone" && (stage != cockpit.CallSplitNow || seen != cockpit.CallOneLeader) || name != "size alone" && (stage == cockpit.CallSplitNow || seen != cockpit.CallSplitNow) {
+				t.Errorf("stage reads %s, symptoms read %s", stage, seen)
+			}
+			if d.Verdict.Disagree == "" {
+				t.Error("nothing is said of the disagreement")
+			}
+		})
+	}
+}
+
+func checkSchema(t *testing.T, d cockpit.Diagnosis) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "..", "docs", "schema", "diagnosis-v1.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := schema.Validate(value); err != nil {
+		t.Error(err)
+	}
+}
+
+// checkNobodyIsNamed looks for every person's name and address in what is shown.
+func checkNobodyIsNamed(t *testing.T, h home, workspace string, d cockpit.Diagnosis) {
+	t.Helper()
+	page := filepath.Join(t.TempDir(), "page.html")
+	shown := h.run("diagnose", "--workspace", workspace, "--html", page).out
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := shown + string(html) + string(text)
+	people := 0
+	for line := range strings.Lines(h.run("facts", "identity", "--workspace", workspace, "--json").out) {
+		var id struct {
+			Name, Email string
+			Bot         bool `json:"is_bot"`
+		}
+		if err := json.Unmarshal([]byte(line), &id); err != nil {
+			t.Fatal(err)
+		}
+		if id.Bot || len(strings.Fields(id.Name)) < 2 {
+			continue
+		}
+		people++
+		if strings.Contains(all, id.Name) || strings.Contains(all, id.Email) {
+			t.Errorf("%s is named", id.Name)
+		}
+	}
+	if people < 20 {
+		t.Errorf("only %d people were looked for", people)
+	}
+}
