@@ -20,7 +20,7 @@ import (
 // of nesting and of the number of keys, and recurses without a bound.
 const (
 	maxBytes   = 256 << 10
-	maxTokens  = 50_000
+	maxTokens  = 20_000
 	maxDepth   = 20  // of [ and {
 	maxColumn  = 200 // at which a block may begin
 	maxExcerpt = 100 // characters of a line that an error shows
