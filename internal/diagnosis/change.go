@@ -50,7 +50,7 @@ func (in Input) wouldChange(s sight, current string) []cockpit.Change {
 		}
 	}
 	for _, i := range s.model.indicators {
-		title := i.id + ": " + s.title(i.id)
+		title := s.title(i.id) + " (" + plain(i.id) + ")"
 		if i.state != signal.Present {
 			add(0.8, title, string(i.state), "present", s.model.with(i.id, signal.Present, 1))
 		}
@@ -105,7 +105,7 @@ func (in Input) missing(s sight) []cockpit.Missing {
 	}
 	for _, i := range s.model.indicators {
 		if i.state == signal.Unknown {
-			add(i.id+": "+s.title(i.id), s.how(i.id), s.model.with(i.id, signal.Present, 0.8), s.model.with(i.id, signal.Absent, 1))
+			add(s.title(i.id)+" ("+plain(i.id)+")", s.how(i.id), s.model.with(i.id, signal.Present, 0.8), s.model.with(i.id, signal.Absent, 1))
 		}
 	}
 	if s.co.measured {

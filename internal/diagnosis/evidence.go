@@ -80,7 +80,7 @@ func (in Input) findings(s sight) []cockpit.Finding {
 
 // evidence is a claim as a labelled number.
 func evidence(c signal.Claim) cockpit.Fact {
-	f := cockpit.Fact{Label: strings.ReplaceAll(c.ID, ".", " "), Value: "unknown", Metric: c.Metric, Unit: c.Unit, Origin: "measured"}
+	f := cockpit.Fact{Label: plain(strings.ReplaceAll(c.ID, ".", " ")), Value: "unknown", Metric: c.Metric, Unit: c.Unit, Origin: "measured"}
 	if c.Metric == "" {
 		f.Origin = "declared"
 	}
@@ -112,6 +112,9 @@ func evidence(c signal.Claim) cockpit.Fact {
 	f.Note = strings.Join(notes, "; ")
 	return f
 }
+
+// plain is an id as a word in a text.
+func plain(id string) string { return strings.ReplaceAll(id, "_", " ") }
 
 func show(x float64, unit string) string {
 	switch unit {
@@ -213,9 +216,9 @@ func (in Input) symptomsLens(s sight) cockpit.Lens {
 	}{{"present", present}, {"absent", absent}, {"unknown", unknown}} {
 		value := "none"
 		if len(p.ids) > 0 {
-			value = strings.Join(p.ids, ", ")
+			value = plain(strings.Join(p.ids, ", "))
 		}
-		l.Facts = append(l.Facts, cockpit.Fact{Label: p.label, Value: value, Origin: "measured"})
+		l.Facts = append(l.Facts, cockpit.Fact{Label: p.label, Value: value})
 	}
 	return l
 }

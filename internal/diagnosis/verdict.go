@@ -120,7 +120,7 @@ func missingRole(call string, s sight) (role, reason string) {
 		if len(ids) == 0 {
 			return ""
 		}
-		return " (" + strings.Join(ids, ", ") + ")"
+		return " (" + plain(strings.Join(ids, ", ")) + ")"
 	}
 	switch {
 	case leads("cto") && leads("vpe"):
@@ -196,7 +196,7 @@ func meantime(call string, s sight) []string {
 	var out []string
 	for _, j := range strongest(s.judgements) {
 		if j.State == signal.Present && j.Advice != "" && len(out) < mostAdvice {
-			out = append(out, j.ID+": "+j.Advice)
+			out = append(out, plain(j.ID)+": "+j.Advice)
 		}
 	}
 	if len(out) == 0 && call != cockpit.CallSplitNow {

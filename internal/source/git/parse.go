@@ -96,10 +96,9 @@ func (p *parser) field() (string, error) {
 
 // rawEntry is one line of --raw.
 type rawEntry struct {
-	kind         fact.ChangeKind
-	path, old    string
-	blob         string
-	fromGit, toG bool
+	kind      fact.ChangeKind
+	path, old string
+	blob      string
 }
 
 // changes reads the raw entries, then one patch section for each of them.
