@@ -11,6 +11,7 @@ import (
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // Metrics implements cli.Actions.
@@ -79,6 +80,12 @@ func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string)
 			point.Value = &value
 		}
 		v.Points = append(v.Points, point)
+	}
+	if chart, outside, n, ok := signal.Limits(s); ok {
+		v.Limits = &cockpit.Limits{Center: chart.Center, Lower: chart.Lower, Upper: chart.Upper, N: n, Outside: []string{}}
+		for _, p := range outside {
+			v.Limits.Outside = append(v.Limits.Outside, p.Start.Format(time.DateOnly))
+		}
 	}
 	for _, i := range s.Items {
 		v.Items = append(v.Items, cockpit.Fact{Label: shortFile(i.Name), Note: i.Note})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -108,7 +109,15 @@ func (r *root) printMetric(v cockpit.MetricView) {
 		if most > 0 && *p.Value > 0 {
 			bar = int(math.Round(*p.Value / most * 36))
 		}
-		fmt.Fprintf(r.io.Out, "%s  %10s  n %-6d %s\n", p.Start, number(*p.Value), p.N, strings.Repeat("▇", bar))
+		mark := ""
+		if v.Limits != nil && slices.Contains(v.Limits.Outside, p.Start) {
+			mark = " outside"
+		}
+		fmt.Fprintf(r.io.Out, "%s  %10s  n %-6d %s%s\n", p.Start, number(*p.Value), p.N, strings.Repeat("▇", bar), mark)
+	}
+	if l := v.Limits; l != nil {
+		fmt.Fprintln(r.io.Out, hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points; a point outside is more than routine variation",
+			number(math.Max(l.Lower, 0)), number(l.Upper), number(l.Center), l.N), 80))
 	}
 	for _, i := range v.Items {
 		fmt.Fprintln(r.io.Out, hang("  ", i.Label+": "+i.Note, 80))

@@ -23,6 +23,17 @@ type MetricView struct {
 	Warnings   []string      `json:"warnings"`
 	Missing    string        `json:"missing"` // why there is nothing; "" if there is something
 	Scopes     []string      `json:"scopes"`  // that can be asked for
+	Limits     *Limits       `json:"limits"`  // null where there are too few points
+}
+
+// Limits are those of an individuals chart (Wheeler): a point outside of them is more
+// than routine variation. They are computed from the newest points, 52 at most.
+type Limits struct {
+	Center  float64  `json:"center"`
+	Lower   float64  `json:"lower"`
+	Upper   float64  `json:"upper"`
+	N       int      `json:"n"`
+	Outside []string `json:"outside"` // starts of the buckets outside
 }
 
 // MetricPoint is one bucket; Value is null when unknown.
