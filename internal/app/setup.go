@@ -41,6 +41,9 @@ func (p *program) Config(scope cli.Scope) ([]cli.Setting, error) {
 	}
 	var out []cli.Setting
 	for _, one := range s.settings.List() {
+		if one.Value == workspace.InMemory && s.settings.Cache != "" {
+			one.Value = filepath.Join(s.settings.Cache, "facts") + " (a file for each set of paths)"
+		}
 		out = append(out, cli.Setting{Key: one.Key, Value: one.Value, Origin: one.Origin})
 	}
 	return out, nil

@@ -6,18 +6,17 @@ import "strings"
 // stand for two nouns, $N and $M for the same with a capital, $v and $V for a verb,
 // $a for the area, $k for a number, $d for a short description.
 type language struct {
-	ext       string
-	comment   string
-	indent    string
-	preamble  string
-	heads     []string // of functions
-	tails     []string // of the function with the same index
-	body      []string
-	testHead  string
-	testTail  string
-	testBody  []string
-	verbs     []string
-	testVerbs []string
+	ext      string
+	comment  string
+	indent   string
+	preamble string
+	heads    []string // of functions
+	tails    []string // of the function with the same index
+	body     []string
+	testHead string
+	testTail string
+	testBody []string
+	verbs    []string
 }
 
 func verbs() []string {

@@ -162,7 +162,7 @@ func (t Truths) Lines() []string {
 	}
 	if d := t.Decisions; d != nil {
 		say("Of %d decisions proposed from %s on, %d are still open and %d took %s days; before, the median was %d days.",
-			d.ProposedSince, day(d.Since), len(d.Open), len(d.DaysDecided), strings.Trim(fmt.Sprint(d.DaysDecided), "[]"), d.MedianBefore)
+			d.ProposedSince, day(d.Since), len(d.Open), len(d.DaysDecided), strings.ReplaceAll(strings.Trim(fmt.Sprint(d.DaysDecided), "[]"), " ", " and "), d.MedianBefore)
 	}
 	if o := t.Onboarding; o != nil {
 		say("Newcomers from %s on need about %d days to their fifth active day, instead of %d.", day(o.Since), o.DaysAfter, o.DaysBefore)

@@ -37,9 +37,8 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 		if s.model.engineers.known() {
 			best, _ := s.tally.call()
 			v.Summary += fmt.Sprintf(" What is known leans to %q, but it does not carry that call.", strings.ToLower(callWords[best][:1])+callWords[best][1:])
-		} else {
-			v.Confidence = 0
 		}
+		v.Confidence = 0
 		v.Confident = "The evidence that there is carries too little to say how sure a call would be."
 		v.RoleReason = "Without a call there is no missing role."
 		v.When = cockpit.When{Summary: "Unknown."}

@@ -1,0 +1,97 @@
+# Diarchy. `make` lists what there is to do.
+
+SHELL := bash
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+
+PROGRAM     := bin/diarchy
+BUNDLE      := internal/report/assets/report.js
+WEB_SOURCES := $(wildcard web/src/*) web/build.mjs web/tsconfig.json
+WEB_TOOLS   := web/node_modules/.package-lock.json
+VERSION      = $(shell git describe --always --dirty 2>/dev/null)
+GOTOOL      := go tool -modfile=tools/go.mod
+
+# Settings, as in: make diagnose REPO=~/src/payments HTML=payments.html
+REPO       ?=
+HTML       ?= diagnosis.html
+BENCH_REPO ?=
+BENCH_RUNS ?= 5
+export REPO HTML BENCH_REPO BENCH_RUNS
+
+.PHONY: help diagnose build web demo check audit bench clean
+.PHONY: need-repo need-go need-web need-browser
+
+help: ## list the targets
+	@echo 'usage: make TARGET'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+diagnose: need-repo build ## diagnose a git clone, or a folder of clones: make diagnose REPO=path
+	@repo="$$REPO"; case "$$repo" in "~/"*) repo="$$HOME/$${repo#\~/}" ;; esac; \
+	$(PROGRAM) diagnose --html "$$HTML" -- "$$repo" || { status=$$?; test $$status -eq 4 || exit $$status; }
+
+build: need-go $(BUNDLE) ## build bin/diarchy
+	@go build -buildvcs=false -ldflags '-X github.com/diarchy/diarchy/internal/app.version=$(VERSION)' -o $(PROGRAM) ./cmd/diarchy
+
+web: need-web ## build the charts' script of the HTML report from web/
+	@rm -f $(BUNDLE)
+	@$(MAKE) --no-print-directory $(BUNDLE)
+	@test -s $(BUNDLE)
+
+demo: build ## make a synthetic company with planted troubles, and diagnose it
+	@$(PROGRAM) demo --html demo.html
+
+check: need-go need-web need-browser build ## the one gate: everything that must hold before a change is handed in
+	@test -s $(BUNDLE) || { echo 'make check: $(BUNDLE) is not built; see the message of npm above' >&2; exit 1; }
+	@echo 'gofmt';        out=$$(gofmt -l cmd internal) && test -z "$$out" || { echo "not formatted, run gofmt -w:" $$out >&2; exit 1; }
+	@echo 'go vet';       go vet ./...
+	@echo 'staticcheck';  $(GOTOOL) staticcheck ./...
+	@echo 'TypeScript';   npm --prefix web run --silent check
+	@echo 'import table'; go test ./internal/archtest
+	@echo 'playbook';     $(PROGRAM) playbook test
+	@echo 'all tests, with the race detector and a browser'
+	@DIARCHY_REQUIRE_BROWSER=1 go test -race -timeout 30m ./...
+
+audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln.go.dev)
+	@go mod verify
+	@$(GOTOOL) govulncheck ./...
+
+bench: build ## time and memory to read a history, against git log --numstat (BENCH_REPO=path)
+	@go run ./internal/bench -program $(PROGRAM) -runs "$$BENCH_RUNS" -- "$$BENCH_REPO"
+
+clean: ## remove what was built
+	@rm -rf bin web/node_modules $(BUNDLE) diagnosis.html demo.html
+
+# The charts' script is built when it is missing or its sources changed. Without npm,
+# or without a network, the program is built all the same: pages then show tables in
+# the place of charts.
+$(BUNDLE): $(WEB_TOOLS) $(WEB_SOURCES)
+	@if test -x web/node_modules/.bin/esbuild; then npm --prefix web run --silent build; \
+	elif test -s $@; then echo 'make: going on with the charts that were built earlier' >&2; \
+	else echo 'make: going on without charts; pages will show tables in their place' >&2; fi
+
+$(WEB_TOOLS): web/package.json web/package-lock.json
+	@if ! command -v node >/dev/null; then echo 'make: node is missing (Debian: apt-get install nodejs npm); charts cannot be built' >&2; \
+	elif ! command -v npm >/dev/null; then echo 'make: npm is missing (Debian: apt-get install npm); charts cannot be built' >&2; \
+	elif npm --prefix web ci; then touch $@; \
+	else echo 'make: npm could not install what web/package-lock.json names; charts cannot be built' >&2; fi
+
+need-repo:
+	@test -n "$$REPO" || { echo 'make diagnose: say which git clone, or folder of clones, to look at: make diagnose REPO=path' >&2; exit 2; }
+
+need-go:
+	@for program in go git gcc; do \
+	command -v $$program >/dev/null || { echo "make: $$program is missing: building needs Go 1.26, git and gcc (DuckDB is linked in through cgo)" >&2; exit 1; }; done
+
+need-web:
+	@for program in node npm; do \
+	command -v $$program >/dev/null || { echo "make: $$program is missing: building the charts needs Node 20 or later with npm (Debian: apt-get install nodejs npm)" >&2; exit 1; }; done
+
+# The pages of the report are opened in a real browser.
+need-browser:
+	@for browser in "$$DIARCHY_CHROMIUM" /usr/bin/chromium /usr/bin/chromium-browser /usr/bin/google-chrome; do \
+	if test -n "$$browser" -a -x "$$browser"; then exit 0; fi; done; \
+	if test "$$(id -u)" -eq 0 && command -v apt-get >/dev/null; then \
+	echo 'installing chromium from the packages of this system'; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
+	else echo 'make check: chromium is missing: install it (Debian: apt-get install chromium), or set DIARCHY_CHROMIUM to its path' >&2; exit 1; fi
