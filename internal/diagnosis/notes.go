@@ -16,6 +16,9 @@ func (in Input) caveats(s sight) []string {
 	if v := s.claims["people.volunteers"]; v.State == signal.Present {
 		out = append(out, fmt.Sprintf("This looks like an open-source history: %s. Volunteers are no employees: they have no leader in the sense of this product, and sizes, joining and leaving mean something else.", v.Sentence))
 	}
+	if len(in.Sources) == 1 {
+		out = append(out, "One repository was read. If the company has more, read them together: the number of engineers, newcomers and leavers are seen only in part here.")
+	}
 	if s.co.measured {
 		out = append(out, "The number of engineers is taken from commits; declare company.headcount to replace the estimate.")
 	}
