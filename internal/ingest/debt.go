@@ -10,72 +10,77 @@ import (
 // takes out and puts in again, in the same file or another, has moved: it is neither
 // new nor gone.
 type debtBook struct {
-	byText  map[string][]*entry
-	byPath  map[string]map[*entry]bool
-	fresh   []*entry
-	changed map[*entry]bool
+	all    []*fact.DebtMarker // in the order in which they came
+	byText map[string][]*fact.DebtMarker
+	byPath map[string]map[*fact.DebtMarker]bool // those that stand
 }
 
-type entry struct {
-	fact.DebtMarker
-	stored bool
+func newDebtBook() *debtBook {
+	return &debtBook{byText: map[string][]*fact.DebtMarker{}, byPath: map[string]map[*fact.DebtMarker]bool{}}
 }
 
-func newDebtBook(open []fact.DebtMarker) *debtBook {
-	b := &debtBook{byText: map[string][]*entry{}, byPath: map[string]map[*entry]bool{}, changed: map[*entry]bool{}}
-	for _, m := range open {
-		b.add(&entry{DebtMarker: m, stored: true})
+// debts books a whole history, parents before children.
+func debts(history []fact.Commit) []fact.DebtMarker {
+	b := newDebtBook()
+	for i := range history {
+		b.commit(&history[i])
 	}
-	return b
-}
-
-func (b *debtBook) add(e *entry) {
-	b.byText[e.Text] = append(b.byText[e.Text], e)
-	b.place(e, e.Path)
-}
-
-func (b *debtBook) place(e *entry, path string) {
-	if old := b.byPath[e.Path]; old != nil {
-		delete(old, e)
+	out := make([]fact.DebtMarker, len(b.all))
+	for i, m := range b.all {
+		out[i] = *m
 	}
+	return out
+}
+
+func (b *debtBook) open(m *fact.DebtMarker) {
+	b.all = append(b.all, m)
+	b.byText[m.Text] = append(b.byText[m.Text], m)
+	b.place(m, m.Path)
+}
+
+func (b *debtBook) place(m *fact.DebtMarker, path string) {
+	delete(b.byPath[m.Path], m)
 	if b.byPath[path] == nil {
-		b.byPath[path] = map[*entry]bool{}
+		b.byPath[path] = map[*fact.DebtMarker]bool{}
 	}
-	b.byPath[path][e] = true
-	e.Path = path
+	b.byPath[path][m] = true
+	m.Path = path
 }
 
 // commit books the marker lines of a commit. Commits come parents first.
 func (b *debtBook) commit(c *fact.Commit) {
-	for _, f := range c.Changes {
-		if f.OldPath != "" && len(b.byPath[f.OldPath]) > 0 {
-			b.rename(f.OldPath, f.Path)
-		}
-	}
+	b.rename(c.Changes)
 	if len(c.MarkerLines) == 0 {
 		return
 	}
 	added, deleted := split(c.MarkerLines)
 	ordinal := 0
 	for _, text := range texts(added, deleted) {
-		in, out := added[text], deleted[text]
-		in, out = b.cancel(in, out)
+		in, out := b.cancel(added[text], deleted[text])
 		for _, l := range out {
 			b.close(l, c.SHA)
 		}
 		for _, l := range in {
-			e := &entry{DebtMarker: fact.DebtMarker{InSHA: c.SHA, Ordinal: ordinal, Path: l.Path, Kind: l.Kind, Text: l.Text}}
+			b.open(&fact.DebtMarker{InSHA: c.SHA, Ordinal: ordinal, Path: l.Path, Kind: l.Kind, Text: l.Text})
 			ordinal++
-			b.add(e)
-			b.fresh = append(b.fresh, e)
 		}
 	}
 }
 
-func (b *debtBook) rename(from, to string) {
-	for e := range b.byPath[from] {
-		b.place(e, to)
-		b.note(e)
+// rename moves markers along with their files, all at once: two files may have
+// changed places.
+func (b *debtBook) rename(changes []fact.FileChange) {
+	moved := map[*fact.DebtMarker]string{}
+	for _, f := range changes {
+		if f.OldPath == "" {
+			continue
+		}
+		for m := range b.byPath[f.OldPath] {
+			moved[m] = f.Path
+		}
+	}
+	for m, to := range moved {
+		b.place(m, to)
 	}
 }
 
@@ -107,7 +112,8 @@ func texts(a, b map[string][]fact.MarkerLine) []string {
 }
 
 // cancel pairs lines of one text that went out with lines that came in: first within
-// a file, then across files, where the marker moves along.
+// a file, then across files, where the marker moves along. A line that went out
+// without ever being seen coming in (a merge brought it) is a debt that comes in now.
 func (b *debtBook) cancel(in, out []fact.MarkerLine) (restIn, restOut []fact.MarkerLine) {
 	if len(in) == 0 || len(out) == 0 {
 		return in, out
@@ -131,20 +137,21 @@ func (b *debtBook) cancel(in, out []fact.MarkerLine) (restIn, restOut []fact.Mar
 	}
 	n := min(len(restIn), len(restOut))
 	for i := range n {
-		if e := b.find(restOut[i]); e != nil {
-			b.place(e, restIn[i].Path)
-			b.note(e)
+		if m := b.find(restOut[i]); m != nil {
+			b.place(m, restIn[i].Path)
+		} else {
+			restIn = append(restIn, restIn[i])
 		}
 	}
 	return restIn[n:], restOut[n:]
 }
 
 // find is the oldest open marker of that text in that file, else in any.
-func (b *debtBook) find(l fact.MarkerLine) *entry {
+func (b *debtBook) find(l fact.MarkerLine) *fact.DebtMarker {
 	open := b.byText[l.Text]
-	for _, e := range open {
-		if e.Path == l.Path {
-			return e
+	for _, m := range open {
+		if m.Path == l.Path {
+			return m
 		}
 	}
 	if len(open) > 0 {
@@ -156,46 +163,17 @@ func (b *debtBook) find(l fact.MarkerLine) *entry {
 // close ends a marker. A line that was never seen coming in (a merge brought it) is
 // passed over.
 func (b *debtBook) close(l fact.MarkerLine, sha string) {
-	e := b.find(l)
-	if e == nil {
+	m := b.find(l)
+	if m == nil {
 		return
 	}
-	e.OutSHA = sha
-	b.note(e)
-	delete(b.byPath[e.Path], e)
-	open := b.byText[e.Text]
+	m.OutSHA = sha
+	delete(b.byPath[m.Path], m)
+	open := b.byText[m.Text]
 	for i := range open {
-		if open[i] == e {
-			b.byText[e.Text] = append(open[:i:i], open[i+1:]...)
+		if open[i] == m {
+			b.byText[m.Text] = append(open[:i:i], open[i+1:]...)
 			break
 		}
 	}
-	if len(b.byText[e.Text]) == 0 {
-		delete(b.byText, e.Text)
-	}
-}
-
-func (b *debtBook) note(e *entry) {
-	if e.stored {
-		b.changed[e] = true
-	}
-}
-
-// take hands over what is to be stored, and regards it as stored.
-func (b *debtBook) take() (fresh, changed []fact.DebtMarker) {
-	for _, e := range b.fresh {
-		fresh = append(fresh, e.DebtMarker)
-		e.stored = true
-	}
-	for e := range b.changed {
-		changed = append(changed, e.DebtMarker)
-	}
-	sort.Slice(changed, func(i, j int) bool {
-		if changed[i].InSHA != changed[j].InSHA {
-			return changed[i].InSHA < changed[j].InSHA
-		}
-		return changed[i].Ordinal < changed[j].Ordinal
-	})
-	b.fresh, b.changed = nil, map[*entry]bool{}
-	return fresh, changed
 }

@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 
@@ -61,18 +63,34 @@ func sortedKeys(m map[string]source.Source) []string {
 // Resolve merges identities into people. The rules, in order: a repository's .mailmap;
 // the same e-mail; the same login in a forge's no-reply address; the same full name.
 // The workspace's own words come last and win. A person's id is the smallest of the
-// ids of their identities, so that it does not depend on the order of reading.
+// ids of their identities, so that it does not depend on the order of reading. The
+// result is in the order of ids.
 func Resolve(people []store.Person, canonical map[fact.Identity]fact.Identity, rules IdentityRules) []store.Person {
 	m := newMerger(people, rules.Split)
-	m.byKey("the repository's .mailmap", func(p store.Person) string {
+	mapped := map[string]bool{}
+	for _, to := range canonical {
+		mapped[strings.ToLower(to.Email)] = true
+	}
+	written := func(p store.Person) string { // the e-mail after the mail map
 		if to, ok := canonical[p.Identity]; ok {
 			return strings.ToLower(to.Email)
 		}
 		return strings.ToLower(p.Identity.Email)
+	}
+	m.byKey("the repository's .mailmap", func(p store.Person) string {
+		if e := written(p); mapped[e] && (emailKey(e) != "" || canonical[p.Identity] != (fact.Identity{})) {
+			return e
+		}
+		return ""
 	})
-	m.byKey("the same e-mail", func(p store.Person) string { return emailKey(p.Identity.Email) })
+	m.byKey("the same e-mail", func(p store.Person) string { return emailKey(written(p)) })
 	m.byKey("the same login in a no-reply address", func(p store.Person) string { return loginKey(p.Identity.Email) })
-	m.byKey("the same full name", func(p store.Person) string { return nameKey(p.Identity.Name) })
+	m.byKey("the same full name", func(p store.Person) string {
+		if botReason(p.Identity) != "" {
+			return "" // whoever runs a bot under their own name is still a person
+		}
+		return nameKey(p.Identity.Name)
+	})
 	for _, group := range rules.Merge {
 		in := map[string]bool{}
 		for _, e := range group {
@@ -97,7 +115,8 @@ type merger struct {
 }
 
 func newMerger(people []store.Person, split [][]string) *merger {
-	m := &merger{people: append([]store.Person(nil), people...), parent: make([]int, len(people)), reason: make([]string, len(people)), sides: make([]map[int]int, len(people))}
+	people = slices.SortedFunc(slices.Values(people), func(a, b store.Person) int { return cmp.Compare(a.IdentityID, b.IdentityID) })
+	m := &merger{people: people, parent: make([]int, len(people)), reason: make([]string, len(people)), sides: make([]map[int]int, len(people))}
 	for i, p := range m.people {
 		m.parent[i] = i
 		for g, group := range split {
@@ -233,7 +252,7 @@ var genericName = map[string]bool{"your name": true, "first last": true, "john d
 	"no author": true, "not committed yet": true, "system administrator": true, "ubuntu user": true, "local user": true}
 
 var (
-	botName = regexp.MustCompile(`(?i)\[bot\]$|^(dependabot|renovate|greenkeeper|snyk|whitesource|mergify|codecov|semantic-release|github[- ]actions?|gitlab[- ]ci|jenkins|travis|circleci|buildkite|weblate|transifex|pre-commit-ci|imgbot|allcontributors|release-please|k8s-ci-robot|bors|homu|pyup|depfu|pull|stale|snyk|crowdin|deploy|build|ci)([-_. ]?(bot|ci|preview|server|user))*$|\b(bot|robot)$|-(bot|robot|ci|automation)$|^(ci|build|deploy|release|automation)[-_ ](bot|user|account|service)\b`)
+	botName = regexp.MustCompile(`(?i)\[bot\]$|^(dependabot|renovate|greenkeeper|snyk|whitesource|mergify|codecov|semantic-release|github[- ]actions?|gitlab[- ]ci|jenkins|circleci|buildkite|weblate|transifex|pre-commit-ci|imgbot|allcontributors|release-please|k8s-ci-robot|bors|homu|pyup|depfu|pull|stale|snyk|crowdin|deploy|build|ci)([-_. ]?(bot|ci|preview|server|user))*$|^travis[-_. ]?(ci|bot)$|\b(bot|robot)$|-(bot|robot|ci|automation)$|^(ci|build|deploy|release|automation)[-_ ](bot|user|account|service)\b`)
 	botMail = regexp.MustCompile(`(?i)\[bot\]@|^(bot|ci|jenkins|build|deploy|automation|renovate|dependabot|support@dependabot|action|actions|noreply@github|noreply@gitlab)(@|$)|[-_.+](bot|ci|automation)@|^noreply@github\.com$|^support@(dependabot|greenkeeper)|@(renovateapp|dependabot|greenkeeper|mergify)\.`)
 )
 

@@ -5,7 +5,6 @@ package ingest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sort"
 	"time"
@@ -44,8 +43,7 @@ type Result struct {
 // Result; the error returned is one that concerns all.
 func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Options) ([]Result, error) {
 	results := make([]Result, len(sources))
-	byRepo := map[string]source.Source{}
-	for pass := 0; pass < 2; pass++ { // a second time for places whose repository lost commits to another's rewriting
+	for pass := 0; pass < 2; pass++ { // a second time for places whose repository another one corrected
 		again := false
 		for i, src := range sources {
 			if pass == 1 && results[i].Err != nil {
@@ -56,27 +54,52 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 			if ctx.Err() != nil {
 				return results, ctx.Err()
 			}
-			again = again || res.Removed > 0
+			again = again || r.rereads
 			if pass == 1 {
 				res.New += results[i].New
 				res.Removed += results[i].Removed
 			}
 			results[i] = res
-			if res.Err == nil && res.RepoID != "" && byRepo[res.RepoID] == nil {
-				byRepo[res.RepoID] = src
-			}
 		}
-		if !again || len(byRepo) == len(sources) {
+		if !again {
 			break
 		}
+	}
+	byRepo, err := newest(ctx, st, sources, results)
+	if err != nil {
+		return results, err
 	}
 	if err := resolveIdentities(ctx, st, byRepo, opts.Rules); err != nil {
 		return results, fmt.Errorf("identities: %w", err)
 	}
-	if err := measure(ctx, st, byRepo, results); err != nil {
-		return results, fmt.Errorf("file shapes: %w", err)
+	if err := derive(ctx, st, byRepo); err != nil {
+		return results, fmt.Errorf("debts and file shapes: %w", err)
 	}
 	return finish(ctx, st, results, opts)
+}
+
+// newest gives for each repository the place whose head landed last, whatever the
+// order of places: its mail map and its files are those that hold today.
+func newest(ctx context.Context, st *store.Store, sources []source.Source, results []Result) (map[string]source.Source, error) {
+	type head struct {
+		at  time.Time
+		sha string
+	}
+	byRepo, heads := map[string]source.Source{}, map[string]head{}
+	for i, r := range results {
+		if r.Err != nil || r.RepoID == "" {
+			continue
+		}
+		at, err := st.Landed(ctx, r.RepoID, r.Place.Head)
+		if err != nil {
+			return nil, err
+		}
+		h, best := head{at, r.Place.Head}, heads[r.RepoID]
+		if byRepo[r.RepoID] == nil || h.at.After(best.at) || h.at.Equal(best.at) && h.sha > best.sha {
+			byRepo[r.RepoID], heads[r.RepoID] = sources[i], h
+		}
+	}
+	return byRepo, nil
 }
 
 // finish writes the scopes and gathers what was skipped, now and in earlier runs.
@@ -137,38 +160,14 @@ func scopes(results []Result, teams []Team) []store.Scope {
 	return out
 }
 
-// mostShapes is how many files of a repository are measured.
-const mostShapes = 300
-
-// measure reads the size and branching of the files that change most.
-func measure(ctx context.Context, st *store.Store, byRepo map[string]source.Source, results []Result) error {
-	for _, r := range results {
-		src := byRepo[r.RepoID]
-		if src == nil || r.New == 0 && r.Removed == 0 {
-			continue
-		}
-		paths, err := st.MostChanged(ctx, r.RepoID, mostShapes)
-		if err != nil {
-			return err
-		}
-		shapes, err := src.Shapes(ctx, paths)
-		if err != nil {
-			return err
-		}
-		if err := st.PutShapes(ctx, r.RepoID, shapes); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // runner reads one place.
 type runner struct {
 	st   *store.Store
 	src  source.Source
 	opts Options
-	debt *debtBook
 	res  Result
+
+	rereads bool // other places of the repository are to be read from the beginning
 }
 
 func (r *runner) run(ctx context.Context) Result {
@@ -235,10 +234,12 @@ func (r *runner) read(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cursor := ""
+	cursor, shared := "", false
 	for _, other := range locations {
 		if other.Location == p.Location {
 			cursor = other.Cursor
+		} else if other.RepoID == r.res.RepoID {
+			shared = true
 		}
 	}
 	if cursor == "" {
@@ -246,15 +247,16 @@ func (r *runner) read(ctx context.Context) error {
 			return err
 		}
 	}
-	releases, err := r.st.Releases(ctx, r.res.RepoID)
-	if err != nil {
-		return err
-	}
 	req := source.Request{
-		Cursor:   source.Cursor(cursor),
-		Known:    func(ctx context.Context) (map[string]bool, error) { return r.st.Known(ctx, r.res.RepoID) },
-		Releases: releases,
-		Emit:     r.emit,
+		Cursor: source.Cursor(cursor),
+		Shared: shared,
+		Known:  func(ctx context.Context) (map[string]bool, error) { return r.st.Known(ctx, r.res.RepoID) },
+		Emit:   r.emit,
+	}
+	if !shared {
+		if req.Releases, err = r.st.Releases(ctx, r.res.RepoID); err != nil {
+			return err
+		}
 	}
 	if r.opts.Progress != nil {
 		req.Progress = func(done, total int) { r.opts.Progress(p.Name, done, total) }
@@ -270,17 +272,11 @@ func (r *runner) read(ctx context.Context) error {
 
 // emit stores one batch.
 func (r *runner) emit(ctx context.Context, b source.Batch) error {
-	if r.debt == nil || len(b.Removed) > 0 {
-		open, err := r.st.OpenMarkers(ctx, r.res.RepoID)
-		if err != nil {
-			return err
-		}
-		r.debt = newDebtBook(open)
-	}
 	out := store.Batch{
 		RepoID: r.res.RepoID, Location: r.res.Place.Location, Cursor: string(b.Cursor),
-		Commits: b.Commits, Removed: b.Removed, Releases: b.Releases, Untagged: b.Untagged,
+		Commits: b.Commits, Corrects: b.Corrects, Removed: b.Removed, Releases: b.Releases, Untagged: b.Untagged, Retagged: b.Retagged,
 		Documents: b.Documents, Decisions: b.Decisions, Skipped: merged(b.Skipped),
+		Rereads: len(b.Removed) > 0 || len(b.Untagged) > 0 || b.Corrects,
 	}
 	if len(b.Relanded) > 0 {
 		out.Relanded = map[string]fact.Landing{}
@@ -288,20 +284,13 @@ func (r *runner) emit(ctx context.Context, b source.Batch) error {
 			out.Relanded[l.SHA] = l.Landing
 		}
 	}
-	for i := range b.Commits {
-		r.debt.commit(&b.Commits[i])
-	}
-	out.DebtNew, out.DebtMoved = r.debt.take()
-	err := r.st.Write(ctx, out)
-	if err != nil {
+	if err := r.st.Write(ctx, out); err != nil {
 		return err
 	}
-	if len(b.Removed) > 0 {
-		err = r.st.ResetCursors(ctx, r.res.RepoID, r.res.Place.Location)
-	}
+	r.rereads = r.rereads || out.Rereads
 	r.res.New += len(b.Commits)
 	r.res.Removed += len(b.Removed)
-	return errors.Join(err, ctx.Err())
+	return ctx.Err()
 }
 
 // merged adds up what was skipped for the same reason.

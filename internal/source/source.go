@@ -42,10 +42,14 @@ type Cursor string
 // Request is one reading.
 type Request struct {
 	Cursor Cursor
-	// Known gives the commits of this repository that are stored already. It is
+	// Shared says that other places hold commits of this repository too.
+	Shared bool
+	// Known gives the commits of this repository that are stored already; false stands
+	// for the end of a shallow history, which a deeper clone can tell better. It is
 	// called only when the cursor alone cannot tell.
 	Known func(ctx context.Context) (map[string]bool, error)
-	// Releases are the tags that are stored already.
+	// Releases are the tags that are stored already; nil when Shared, as others may
+	// have given them.
 	Releases map[string]string // tag to commit
 	// Emit stores a batch and its cursor in one transaction.
 	Emit     func(ctx context.Context, b Batch) error
@@ -55,10 +59,12 @@ type Request struct {
 // Batch is a piece of what was read. Its cursor covers it and all before it.
 type Batch struct {
 	Commits   []fact.Commit
-	Relanded  []Relanded // commits that are stored already but reached the main line differently than thought
-	Removed   []string   // commits that history no longer holds
+	Relanded  []Relanded // landings, as this place sees them, of commits that are stored already
+	Corrects  bool       // what was thought before is wrong: landings are replaced; otherwise the earliest holds
+	Removed   []string   // commits that history no longer holds, or that are read again
 	Releases  []fact.Release
-	Untagged  []string // tags that are gone
+	Untagged  []string // tags that are gone, or that are read again
+	Retagged  bool     // all tags were read: what was skipped of them before is forgotten
 	Documents []fact.Document
 	Decisions []fact.DecisionVersion
 	Skipped   []fact.Skipped

@@ -12,16 +12,17 @@ type Batch struct {
 	RepoID    string
 	Commits   []fact.Commit
 	Relanded  map[string]fact.Landing
+	Corrects  bool // Relanded replaces what was thought; otherwise the earliest landing holds
 	Removed   []string
 	Releases  []fact.Release
 	Untagged  []string
+	Retagged  bool // forget what was skipped of tags before
 	Documents []fact.Document
 	Decisions []fact.DecisionVersion
-	DebtNew   []fact.DebtMarker
-	DebtMoved []fact.DebtMarker // stored already: their path or their end changed
 	Skipped   []fact.Skipped
 	Location  string
 	Cursor    string
+	Rereads   bool // the repository's other places are to be read from the beginning
 }
 
 // Write stores a batch and its cursor in one transaction.
@@ -33,22 +34,28 @@ func (s *Store) Write(ctx context.Context, b Batch) error {
 		t.reland(b)
 		t.releases(b)
 		t.documents(b)
-		t.debt(b)
 		t.skip(b)
 		t.exec("UPDATE location SET cursor_state = $1 WHERE location = $2", b.Cursor, b.Location)
+		if b.Rereads {
+			t.exec("UPDATE location SET cursor_state = '' WHERE repo_id = $1 AND location <> $2", b.RepoID, b.Location)
+		}
+		if len(b.Commits)+len(b.Removed)+len(b.Relanded) > 0 {
+			t.exec("INSERT INTO stale_repository VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
+		}
 	})
 }
 
 // remove takes out commits that history no longer holds, with all that hangs on them.
+// Which release contains a commit does not: it follows from the tags.
 func (t *tx) remove(repo string, shas []string) {
 	if len(shas) == 0 {
 		return
 	}
-	for _, table := range []string{"commit", "commit_parent", "trailer", "file_change", "release_commit", "decision_version"} {
+	for _, table := range []string{"commit", "commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "decision_version"} {
 		t.exec("DELETE FROM "+table+" WHERE repo_id = $1 AND sha = ANY($2::varchar[])", repo, shas)
 	}
-	t.exec("DELETE FROM debt_marker WHERE repo_id = $1 AND in_sha = ANY($2::varchar[])", repo, shas)
-	t.exec("UPDATE debt_marker SET out_sha = '' WHERE repo_id = $1 AND out_sha = ANY($2::varchar[])", repo, shas)
+	t.exec(`DELETE FROM document WHERE repo_id = $1
+		AND NOT EXISTS (SELECT 1 FROM file_change f WHERE f.repo_id = $1 AND f.path = document.path)`, repo)
 }
 
 // IdentityID is the key of an identity: the same for the same name and e-mail,
@@ -87,7 +94,7 @@ func (t *tx) identities(commits []fact.Commit) {
 }
 
 func (t *tx) commits(b Batch) {
-	var commits, parents, trailers, changes [][]any
+	var commits, parents, trailers, changes, lines, uncounted [][]any
 	for _, c := range b.Commits {
 		commits = append(commits, []any{b.RepoID, c.SHA, c.Landing.Ordinal, IdentityID(c.Author), IdentityID(c.Committer),
 			c.AuthoredAt, int32(c.AuthorZone), c.CommittedAt, int32(c.CommitZone), int32(len(c.Parents)), c.Subject,
@@ -101,11 +108,19 @@ func (t *tx) commits(b Batch) {
 		for _, f := range c.Changes {
 			changes = append(changes, []any{b.RepoID, c.SHA, f.Path, f.OldPath, string(f.Kind), count(f.Added), count(f.Deleted), f.Binary, string(f.Category)})
 		}
+		for i, m := range c.MarkerLines {
+			lines = append(lines, []any{b.RepoID, c.SHA, int32(i), m.Path, m.Kind, m.Text, m.Added})
+		}
+		if c.CountsOmitted {
+			uncounted = append(uncounted, []any{b.RepoID, c.SHA})
+		}
 	}
 	t.bulk("commit", commits)
 	t.bulk("commit_parent", parents)
 	t.bulk("trailer", trailers)
 	t.bulk("file_change", changes)
+	t.bulk("marker_line", lines)
+	t.bulk("commit_uncounted", uncounted)
 }
 
 func count(n int64) any {
@@ -125,28 +140,56 @@ func (t *tx) reland(b Batch) {
 	}
 	t.exec("CREATE TEMP TABLE relanded (sha varchar, reading_order bigint, on_main boolean, change_sha varchar, landed_at timestamptz)")
 	t.bulk("relanded", rows)
-	t.exec(`UPDATE commit SET reading_order = r.reading_order, on_main = r.on_main, change_sha = r.change_sha, landed_at = r.landed_at
-		FROM relanded r WHERE commit.repo_id = $1 AND commit.sha = r.sha`, b.RepoID)
+	update := `UPDATE commit SET reading_order = r.reading_order, on_main = r.on_main, change_sha = r.change_sha, landed_at = r.landed_at
+		FROM relanded r WHERE commit.repo_id = $1 AND commit.sha = r.sha`
+	if !b.Corrects {
+		update += ` AND (r.landed_at < commit.landed_at OR r.landed_at = commit.landed_at
+			AND (r.on_main AND NOT commit.on_main OR r.on_main = commit.on_main AND r.change_sha < commit.change_sha))`
+	}
+	t.exec(update, b.RepoID)
 	t.exec("DROP TABLE relanded")
 }
 
+// releases adds tags. Where two places differ, the younger of two tags of one name
+// holds, and the older of two tags that contain a commit is the first to contain it.
 func (t *tx) releases(b Batch) {
 	if len(b.Untagged) > 0 {
 		t.exec("DELETE FROM release WHERE repo_id = $1 AND tag = ANY($2::varchar[])", b.RepoID, b.Untagged)
 		t.exec("DELETE FROM release_commit WHERE repo_id = $1 AND tag = ANY($2::varchar[])", b.RepoID, b.Untagged)
 	}
+	if len(b.Releases) == 0 {
+		return
+	}
 	var releases, contents [][]any
 	for _, r := range b.Releases {
-		releases = append(releases, []any{b.RepoID, r.Tag, r.SHA, r.At, r.PreRelease})
+		releases = append(releases, []any{r.Tag, r.SHA, r.At, r.PreRelease})
 		if r.PreRelease {
 			continue
 		}
 		for _, sha := range r.Contains {
-			contents = append(contents, []any{b.RepoID, sha, r.Tag})
+			contents = append(contents, []any{sha, r.Tag})
 		}
 	}
-	t.bulk("release", releases)
-	t.bulk("release_commit", contents)
+	t.exec("CREATE TEMP TABLE tagged (tag varchar, sha varchar, released_at timestamptz, is_prerelease boolean)")
+	t.exec("CREATE TEMP TABLE contained (sha varchar, tag varchar)")
+	t.bulk("tagged", releases)
+	t.bulk("contained", contents)
+	const older = "(n.released_at < r.released_at OR n.released_at = r.released_at AND n.sha <= r.sha)"
+	t.exec(`DELETE FROM contained USING tagged n, release r WHERE contained.tag = n.tag
+		AND r.repo_id = $1 AND r.tag = n.tag AND r.sha <> n.sha AND `+older, b.RepoID)
+	t.exec(`DELETE FROM release_commit USING tagged n, release r WHERE release_commit.repo_id = $1 AND release_commit.tag = n.tag
+		AND r.repo_id = $1 AND r.tag = n.tag AND NOT `+older, b.RepoID)
+	t.exec(`INSERT INTO release SELECT $1, tag, sha, released_at, is_prerelease FROM tagged ON CONFLICT (repo_id, tag) DO UPDATE
+		SET sha = excluded.sha, released_at = excluded.released_at, is_prerelease = excluded.is_prerelease
+		WHERE excluded.released_at > release.released_at OR excluded.released_at = release.released_at AND excluded.sha > release.sha`, b.RepoID)
+	t.exec(`INSERT INTO release_commit SELECT $1, sha, tag FROM contained c WHERE NOT EXISTS
+		(SELECT 1 FROM release_commit o WHERE o.repo_id = $1 AND o.sha = c.sha AND o.tag = c.tag)`, b.RepoID)
+	t.exec(`DELETE FROM release_commit WHERE repo_id = $1 AND sha IN (SELECT sha FROM contained) AND EXISTS
+		(SELECT 1 FROM release_commit o JOIN release r ON r.repo_id = o.repo_id AND r.tag = o.tag, release n
+		WHERE o.repo_id = $1 AND o.sha = release_commit.sha AND n.repo_id = $1 AND n.tag = release_commit.tag
+		AND (r.released_at < n.released_at OR r.released_at = n.released_at AND r.tag < n.tag))`, b.RepoID)
+	t.exec("DROP TABLE tagged")
+	t.exec("DROP TABLE contained")
 }
 
 func (t *tx) documents(b Batch) {
@@ -165,26 +208,10 @@ func (t *tx) documents(b Batch) {
 	t.bulk("decision_version", rows)
 }
 
-func (t *tx) debt(b Batch) {
-	var rows [][]any
-	for _, m := range b.DebtNew {
-		rows = append(rows, []any{b.RepoID, m.InSHA, int32(m.Ordinal), m.Path, m.Kind, m.Text, m.OutSHA})
-	}
-	t.bulk("debt_marker", rows)
-	if len(b.DebtMoved) == 0 {
-		return
-	}
-	var in, path, out []string
-	var ordinal []int32
-	for _, m := range b.DebtMoved {
-		in, path, out, ordinal = append(in, m.InSHA), append(path, m.Path), append(out, m.OutSHA), append(ordinal, int32(m.Ordinal))
-	}
-	t.exec(`UPDATE debt_marker SET path = u.path, out_sha = u.out_sha
-		FROM (SELECT unnest($2::varchar[]) AS in_sha, unnest($3::integer[]) AS ordinal, unnest($4::varchar[]) AS path, unnest($5::varchar[]) AS out_sha) u
-		WHERE debt_marker.repo_id = $1 AND debt_marker.in_sha = u.in_sha AND debt_marker.ordinal = u.ordinal`, b.RepoID, in, ordinal, path, out)
-}
-
 func (t *tx) skip(b Batch) {
+	if b.Retagged {
+		t.exec("DELETE FROM skipped WHERE location = $1 AND (what = 'releases' OR what LIKE 'release %')", b.Location)
+	}
 	for _, s := range b.Skipped {
 		t.exec("INSERT INTO skipped VALUES ($1, $2, $3, $4)", b.Location, s.What, s.Why, int64(s.Count))
 	}

@@ -57,13 +57,6 @@ func (s *Store) PutLocation(ctx context.Context, l Location) error {
 	})
 }
 
-// ResetCursors makes the other places of a repository be read again.
-func (s *Store) ResetCursors(ctx context.Context, repoID, except string) error {
-	return s.write(ctx, func(t *tx) {
-		t.exec("UPDATE location SET cursor_state = '' WHERE repo_id = $1 AND location <> $2", repoID, except)
-	})
-}
-
 // PutRepository records a repository.
 func (s *Store) PutRepository(ctx context.Context, repoID, name, root string) error {
 	return s.write(ctx, func(t *tx) {
@@ -73,7 +66,14 @@ func (s *Store) PutRepository(ctx context.Context, repoID, name, root string) er
 
 // Skipped lists what could not be read, by place.
 func (s *Store) Skipped(ctx context.Context) (map[string][]fact.Skipped, error) {
-	rows, err := s.Query(ctx, `SELECT location, what, MIN(why), CAST(SUM(n) AS bigint) FROM skipped GROUP BY location, what ORDER BY location, what`)
+	rows, err := s.Query(ctx, `SELECT location, what, MIN(why) AS why, CAST(SUM(n) AS bigint) AS n FROM skipped GROUP BY location, what
+		UNION ALL
+		SELECT l.location, 'line counts', 'contents are missing or damaged, as in commit ' || substr(u.first_sha, 1, 12), u.n
+		FROM location l JOIN (SELECT u.repo_id, MIN(u.sha) AS first_sha, COUNT(*) AS n FROM commit_uncounted u GROUP BY u.repo_id) u ON u.repo_id = l.repo_id
+		UNION ALL
+		SELECT l.location, 'dates', 'clocks before 1980 or in the future, as in commit ' || substr(d.first_sha, 1, 12) || '; the time of the commit before is used', d.n
+		FROM location l JOIN (SELECT c.repo_id, MIN(c.sha) AS first_sha, COUNT(*) AS n FROM commit c WHERE c.is_date_suspect GROUP BY c.repo_id) d ON d.repo_id = l.repo_id
+		ORDER BY location, what`)
 	if err != nil {
 		return nil, err
 	}

@@ -3,19 +3,20 @@ package store
 import (
 	"context"
 	"database/sql"
-
-	"github.com/diarchy/diarchy/internal/fact"
+	"time"
 )
 
-// Known gives the commits of a repository that are stored.
+// Known gives the commits of a repository that are stored, and false for the ends of
+// a shallow history.
 func (s *Store) Known(ctx context.Context, repoID string) (map[string]bool, error) {
 	known := map[string]bool{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var sha string
-		err := rows.Scan(&sha)
-		known[sha] = true
+		var boundary bool
+		err := rows.Scan(&sha, &boundary)
+		known[sha] = !boundary
 		return err
-	}, "SELECT sha FROM commit WHERE repo_id = $1", repoID)
+	}, "SELECT sha, is_boundary FROM commit WHERE repo_id = $1", repoID)
 	return known, err
 }
 
@@ -31,17 +32,11 @@ func (s *Store) Releases(ctx context.Context, repoID string) (map[string]string,
 	return tags, err
 }
 
-// OpenMarkers gives a repository's debts that stand, in the order in which they came.
-func (s *Store) OpenMarkers(ctx context.Context, repoID string) (out []fact.DebtMarker, err error) {
-	err = s.each(ctx, func(rows *sql.Rows) error {
-		var m fact.DebtMarker
-		err := rows.Scan(&m.InSHA, &m.Ordinal, &m.Path, &m.Kind, &m.Text)
-		out = append(out, m)
-		return err
-	}, `SELECT d.in_sha, d.ordinal, d.path, d.kind, d.note FROM debt_marker d
-		JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
-		WHERE d.repo_id = $1 AND d.out_sha = '' ORDER BY c.reading_order, d.ordinal`, repoID)
-	return out, err
+// Landed is when a commit reached the main line.
+func (s *Store) Landed(ctx context.Context, repoID, sha string) (at time.Time, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&at) },
+		"SELECT landed_at FROM commit WHERE repo_id = $1 AND sha = $2", repoID, sha)
+	return at.UTC(), err
 }
 
 // HoldingCommit names the repositories that hold a commit.
@@ -67,18 +62,6 @@ func (s *Store) MostChanged(ctx context.Context, repoID string, limit int) (out 
 		WHERE f.repo_id = $1 AND f.category = 'code' AND c.landed_at >= (SELECT MAX(landed_at) FROM commit WHERE repo_id = $1) - INTERVAL '1 year'
 		GROUP BY f.path ORDER BY SUM(COALESCE(f.added, 0) + COALESCE(f.deleted, 0)) DESC, f.path LIMIT $2`, repoID, int64(limit))
 	return out, err
-}
-
-// PutShapes replaces the measured files of a repository.
-func (s *Store) PutShapes(ctx context.Context, repoID string, shapes []fact.FileShape) error {
-	rows := make([][]any, len(shapes))
-	for i, f := range shapes {
-		rows[i] = []any{repoID, f.Path, f.Language, f.Lines, f.Complexity}
-	}
-	return s.write(ctx, func(t *tx) {
-		t.exec("DELETE FROM file_shape WHERE repo_id = $1", repoID)
-		t.bulk("file_shape", rows)
-	})
 }
 
 // each runs a reading statement and hands every row to fn.

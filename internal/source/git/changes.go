@@ -108,12 +108,8 @@ func (r repo) work(ctx context.Context, work <-chan chunk) error {
 			out = append(out, t)
 			rest = rest[1:]
 		}
-		for i := range out {
-			if out[i].recount {
-				if err := r.recount(ctx, &out[i].commit); err != nil {
-					return err
-				}
-			}
+		if err := r.recount(ctx, out); err != nil {
+			return err
 		}
 		c.result <- out
 	}
@@ -180,41 +176,104 @@ func (d *differ) stop() {
 	d.cmd.Wait() //nolint:errcheck // it was killed
 }
 
-// recount asks git for the counts of a commit in which a file became a link, or the
-// other way: its patch shows a deletion and a creation, its count one difference.
-func (r repo) recount(ctx context.Context, c *fact.Commit) error {
-	out, err := r.output(ctx, nil, "diff-tree", "-r", "--root", "-M", "--numstat", "-z", "--no-commit-id", "--no-ext-diff", c.SHA)
-	if err != nil {
-		return err
+// recount asks git for the counts of commits whose patch does not show them: where a
+// file became a link, or the other way, the patch is a deletion and a creation but the
+// count one difference; and the patch of a rename or of a new mode does not say that
+// the file is binary.
+func (r repo) recount(ctx context.Context, ts []touched) error {
+	var in strings.Builder
+	for _, t := range ts {
+		if t.recount {
+			in.WriteString(t.commit.SHA + "\n")
+		}
 	}
-	counts := parseNumstat(out)
-	for i := range c.Changes {
-		f := &c.Changes[i]
-		if n, ok := counts[f.Path]; ok {
-			f.Added, f.Deleted, f.Binary = n[0], n[1], n[0] == fact.Uncounted
+	if in.Len() == 0 {
+		return nil
+	}
+	counts := map[string]lineCounts{}
+	if out, err := r.output(ctx, strings.NewReader(in.String()), numstatArgs("--stdin", "--format=%x01%H")...); err == nil {
+		counts = splitNumstat(out)
+	}
+	for i := range ts {
+		if !ts[i].recount {
+			continue
+		}
+		c := &ts[i].commit
+		n, ok := counts[c.SHA]
+		if !ok { // contents are missing, of this commit or of another in the list
+			out, err := r.output(ctx, nil, numstatArgs("--no-commit-id", c.SHA)...)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				c.CountsOmitted = true
+				continue
+			}
+			n = parseNumstat(out)
+		}
+		for k := range c.Changes {
+			n.put(&c.Changes[k])
 		}
 	}
 	return nil
 }
 
-// parseNumstat reads `--numstat -z`: "1\t2\tpath\0", or "1\t2\t\0old\0new\0".
-func parseNumstat(out []byte) map[string][2]int64 {
-	m := map[string][2]int64{}
+// numstatArgs ask for line counts alone, as `git log --numstat -M` gives them.
+func numstatArgs(more ...string) []string {
+	return append([]string{"diff-tree", "-r", "--root", "-M", "--numstat", "-z", "--no-ext-diff", "--no-textconv"}, more...)
+}
+
+// lineCounts are added and deleted lines by path.
+type lineCounts map[string][2]int64
+
+func (m lineCounts) put(f *fact.FileChange) {
+	if n, ok := m[f.Path]; ok {
+		f.Added, f.Deleted, f.Binary = n[0], n[1], n[0] == fact.Uncounted
+	}
+}
+
+// splitNumstat reads counts of many commits, each after "\x01SHA\0\n".
+func splitNumstat(out []byte) map[string]lineCounts {
+	m := map[string]lineCounts{}
+	sha := ""
 	for len(out) > 0 {
-		rec, rest, _ := bytes.Cut(out, []byte{0})
-		out = rest
-		f := bytes.SplitN(rec, []byte{'\t'}, 3)
-		if len(f) != 3 {
+		if out[0] != 1 {
+			if m[sha] == nil {
+				return m
+			}
+			out = m[sha].next(out)
 			continue
 		}
-		name := f[2]
-		if len(name) == 0 {
-			_, rest, _ = bytes.Cut(out, []byte{0})
-			name, out, _ = bytes.Cut(rest, []byte{0})
-		}
-		m[clean(string(name))] = [2]int64{countOf(f[0]), countOf(f[1])}
+		rec, rest, _ := bytes.Cut(out, []byte{0})
+		sha, out = string(rec[1:]), bytes.TrimPrefix(rest, []byte{'\n'})
+		m[sha] = lineCounts{}
 	}
 	return m
+}
+
+// parseNumstat reads `--numstat -z`: "1\t2\tpath\0", or "1\t2\t\0old\0new\0".
+func parseNumstat(out []byte) lineCounts {
+	m := lineCounts{}
+	for len(out) > 0 {
+		out = m.next(out)
+	}
+	return m
+}
+
+// next reads one record and returns what follows it.
+func (m lineCounts) next(out []byte) []byte {
+	rec, out, _ := bytes.Cut(out, []byte{0})
+	f := bytes.SplitN(rec, []byte{'\t'}, 3)
+	if len(f) != 3 {
+		return out
+	}
+	name := f[2]
+	if len(name) == 0 {
+		_, out, _ = bytes.Cut(out, []byte{0})
+		name, out, _ = bytes.Cut(out, []byte{0})
+	}
+	m[clean(string(name))] = [2]int64{countOf(f[0]), countOf(f[1])}
+	return out
 }
 
 func countOf(b []byte) int64 {
@@ -250,15 +309,15 @@ func (r repo) piecemeal(ctx context.Context, sha string) (touched, error) {
 	for _, e := range entries {
 		fc := e.change()
 		fc.Added, fc.Deleted = fact.Uncounted, fact.Uncounted
-		args := []string{"diff-tree", "-r", "--root", "--no-renames", "--numstat", "-z", "--no-commit-id", "--no-ext-diff", sha, "--", ":(literal)" + e.path}
-		if out, err := r.output(ctx, nil, args...); err == nil && e.kind != fact.Renamed {
-			if n, ok := parseNumstat(out)[fc.Path]; ok {
-				fc.Added, fc.Deleted, fc.Binary = n[0], n[1], n[0] == fact.Uncounted
-			}
-		} else if e.kind == fact.Renamed { // of equal content
-			fc.Added, fc.Deleted = 0, 0
+		args := numstatArgs("-M100%", "--no-commit-id", sha, "--", ":(literal)"+e.path)
+		if e.old != "" {
+			args = append(args, ":(literal)"+e.old)
+		}
+		if out, err := r.output(ctx, nil, args...); err == nil {
+			parseNumstat(out).put(&fc)
 		}
 		t.commit.Changes = append(t.commit.Changes, fc)
+		t.record(e)
 	}
 	return t, ctx.Err()
 }

@@ -88,12 +88,12 @@ func readBlob(br *bufio.Reader) (content []byte, ok bool, err error) {
 		return nil, false, unexpected(err)
 	}
 	f := strings.Fields(head)
-	if len(f) != 3 {
-		return nil, false, nil // "name missing"
+	if len(f) != 3 || f[2] == "missing" { // "name missing", and a name may have blanks
+		return nil, false, nil
 	}
 	size, err := strconv.ParseInt(f[2], 10, 64)
-	if err != nil {
-		return nil, false, err
+	if err != nil || size < 0 {
+		return nil, false, fmt.Errorf("heading %.60q", head)
 	}
 	content = make([]byte, min(size, longestDocument))
 	if _, err := io.ReadFull(br, content); err != nil {
@@ -104,10 +104,11 @@ func readBlob(br *bufio.Reader) (content []byte, ok bool, err error) {
 }
 
 var (
-	statusField   = regexp.MustCompile(`(?im)^\s*(?:[-*]\s*)?\**status\**\s*:\s*\**\s*["']?([^\n]+)`)
-	statusHeading = regexp.MustCompile(`(?im)^\s*(?:#{1,4}\s*status\s*#*|status\s*\n[-=~]{3,}|=+\s*status)\s*$`)
+	statusField   = regexp.MustCompile(`(?im)^\s*(?:[-*]\s*)?\**status\**[ \t]*:[ \t]*\**[ \t]*["']?([^\s"'][^\n]*)`)
+	statusHeading = regexp.MustCompile(`(?im)^\s*(?:#{1,4}[ \t]*status[ \t]*#*|status[ \t]*\n[-=~]{3,}|=+[ \t]+status)\s*$`)
 	statusCell    = regexp.MustCompile(`(?im)^\|\s*\**status\**\s*\|\s*([^|\n]+)\|`)
-	heading       = regexp.MustCompile(`(?m)^(?:#\s+|=\s+)(.+?)\s*#*$`)
+	heading       = regexp.MustCompile(`(?m)^(?:#[ \t]+|=[ \t]+)(.+?)[ \t]*#*$|^(\S.*)\n={3,}[ \t]*$`)
+	frontMatter   = regexp.MustCompile(`\A---[ \t]*\n(?s:(.*?)\n)?---[ \t]*(?:\n|\z)`)
 	frontTitle    = regexp.MustCompile(`(?m)^title:\s*["']?(.+?)["']?\s*$`)
 )
 
@@ -119,10 +120,11 @@ func ParseDecision(name string, content []byte) (title, status string) {
 }
 
 func decisionTitle(name, text string) string {
-	if m := heading.FindStringSubmatch(text); m != nil {
-		return limit(strings.TrimSpace(m[1]), 200)
+	front := frontMatter.FindString(text)
+	if m := heading.FindStringSubmatch(text[len(front):]); m != nil {
+		return limit(strings.TrimSpace(m[1]+m[2]), 200)
 	}
-	if m := frontTitle.FindStringSubmatch(text); m != nil {
+	if m := frontTitle.FindStringSubmatch(front); m != nil {
 		return limit(m[1], 200)
 	}
 	base := path.Base(name)
@@ -157,7 +159,7 @@ func decisionStatus(text string) string {
 
 // statusWords maps how a status begins to what it means.
 var statusWords = []struct{ prefix, status string }{
-	{"supersede", "superseded"}, {"replaced", "superseded"}, {"deprecat", "deprecated"}, {"obsolete", "deprecated"}, {"retired", "deprecated"},
+	{"superseded", "superseded"}, {"superceded", "superseded"}, {"replaced", "superseded"}, {"deprecat", "deprecated"}, {"obsolete", "deprecated"}, {"retired", "deprecated"},
 	{"reject", "rejected"}, {"declined", "rejected"}, {"abandon", "rejected"}, {"withdrawn", "rejected"},
 	{"accept", "accepted"}, {"approved", "accepted"}, {"adopted", "accepted"}, {"decided", "accepted"}, {"implemented", "accepted"}, {"final", "accepted"}, {"done", "accepted"}, {"active", "accepted"}, {"agreed", "accepted"},
 	{"propos", "proposed"}, {"draft", "proposed"}, {"pending", "proposed"}, {"open", "proposed"}, {"in review", "proposed"}, {"under review", "proposed"}, {"in discussion", "proposed"}, {"wip", "proposed"}, {"rfc", "proposed"},

@@ -30,7 +30,7 @@ var safeConfig = []string{
 	"safe.directory=*",
 	"core.fsmonitor=false", "core.hooksPath=/dev/null", "core.pager=cat", "core.editor=false",
 	"core.sshCommand=false", "core.askPass=", "credential.helper=", "core.quotePath=false",
-	"core.alternateRefsCommand=false", "core.untrackedCache=false",
+	"core.alternateRefsCommand=false", "core.untrackedCache=false", "core.attributesFile=/dev/null", "core.bigFileThreshold=512m",
 	"protocol.allow=never", "diff.external=", "diff.algorithm=default", "diff.renameLimit=1000",
 	"diff.suppressBlankEmpty=false", "diff.noprefix=false", "diff.mnemonicPrefix=false", "diff.orderFile=/dev/null",
 	"log.showSignature=false", "gpg.program=false", "i18n.logOutputEncoding=UTF-8", "color.ui=never",
@@ -44,6 +44,7 @@ func environment() []string {
 		"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_CONFIG_GLOBAL=/dev/null",
 		"GIT_TERMINAL_PROMPT=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_OPTIONAL_LOCKS=0",
 		"GIT_PROTOCOL_FROM_USER=0", "GIT_ATTR_NOSYSTEM=1", "GIT_PAGER=cat", "GIT_EXTERNAL_DIFF=", "GIT_ADVICE=0",
+		"GIT_NO_REPLACE_OBJECTS=1", "GIT_GRAFT_FILE=/dev/null", // history as it was recorded, the same in every clone
 	}
 	return env
 }

@@ -24,6 +24,7 @@ type Source struct {
 	Branch   string // "" takes HEAD
 	Location string // address it was cloned from; "" takes Dir
 	Git      string // program; "" takes "git"
+	Batch    int    // commits that one transaction holds; 0 takes 5000
 	Now      func() time.Time
 
 	place source.Place
@@ -80,13 +81,13 @@ func (s *Source) Open(ctx context.Context) (source.Place, error) {
 		p.Root = roots[len(roots)-1]
 	}
 	p.Tags = fingerprint(r.line(ctx, "for-each-ref", "--format=%(refname) %(objectname)", "refs/tags"))
-	s.limits(ctx, &p)
+	s.shortcomings(ctx, &p)
 	s.place = p
 	return p, ctx.Err()
 }
 
-// limits notes what the clone cannot tell by its kind.
-func (s *Source) limits(ctx context.Context, p *source.Place) {
+// shortcomings notes what the clone cannot tell by its kind.
+func (s *Source) shortcomings(ctx context.Context, p *source.Place) {
 	r := s.repo()
 	if r.line(ctx, "rev-parse", "--is-shallow-repository") == "true" {
 		p.Skipped = append(p.Skipped, fact.Skipped{What: "history before the shallow boundary",
@@ -142,6 +143,9 @@ func (s *Source) Canonical(ctx context.Context, ids []fact.Identity) (map[fact.I
 		asked = append(asked, id)
 	}
 	r := s.repo()
+	if dir := r.line(ctx, "rev-parse", "--absolute-git-dir"); dir != "" {
+		r.dir = dir // in a work tree, git would read the file that lies there as well
+	}
 	args := []string{"check-mailmap", "--stdin"}
 	if s.place.Head != "" {
 		args = append([]string{"-c", "mailmap.blob=" + s.place.Head + ":.mailmap", "-c", "mailmap.file="}, args...)

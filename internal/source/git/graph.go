@@ -1,7 +1,6 @@
 package git
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -19,8 +18,10 @@ type node struct {
 	at      time.Time
 }
 
-// graph lists the commits that head reaches and the excluded ones do not, parents
-// before children.
+// graph lists the commits that head reaches and the excluded ones do not: parents
+// before children, and what an older commit of the first-parent chain reaches before
+// what only a younger one does. The order follows from the commits alone, so that
+// history read in pieces has the order of history read at once.
 func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node, error) {
 	args := []string{"rev-list", "--topo-order", "--reverse", "--parents", "--timestamp", head}
 	for _, e := range exclude {
@@ -31,15 +32,49 @@ func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node
 		return nil, err
 	}
 	nodes := make([]node, 0, bytes.Count(out, []byte{'\n'}))
-	for sc := bufio.NewScanner(bytes.NewReader(out)); sc.Scan(); {
-		f := strings.Fields(sc.Text())
+	for l := range strings.Lines(string(out)) {
+		f := strings.Fields(l)
 		if len(f) < 2 {
-			return nil, fmt.Errorf("git rev-list: line %.60q", sc.Text())
+			return nil, fmt.Errorf("git rev-list: line %.60q", l)
 		}
 		secs, _ := strconv.ParseInt(f[0], 10, 64)
 		nodes = append(nodes, node{f[1], f[2:], time.Unix(secs, 0).UTC()})
 	}
-	return nodes, nil
+	return inOrder(nodes), nil
+}
+
+// inOrder walks from the last commit of a list through parents, first ones first, and
+// lists each commit after its parents.
+func inOrder(nodes []node) []node {
+	index := make(map[string]int, len(nodes))
+	for i, n := range nodes {
+		index[n.sha] = i
+	}
+	type step struct{ commit, parent int }
+	out := make([]node, 0, len(nodes))
+	seen := make([]bool, len(nodes))
+	var stack []step
+	visit := func(i int) {
+		seen[i] = true
+		stack = append(stack, step{commit: i})
+	}
+	if len(nodes) > 0 {
+		visit(len(nodes) - 1)
+	}
+	for len(stack) > 0 {
+		top := &stack[len(stack)-1]
+		n := nodes[top.commit]
+		if top.parent == len(n.parents) {
+			out = append(out, n)
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		top.parent++
+		if i, ok := index[n.parents[top.parent-1]]; ok && !seen[i] {
+			visit(i)
+		}
+	}
+	return out
 }
 
 // firstDate is the earliest that a commit's clock is believed: git is from 2005, and
@@ -52,9 +87,10 @@ func suspect(at, readAt time.Time) bool {
 }
 
 // landings says for each commit of the list which first-parent commit of the main
-// line brought it, and when. The list ends with the head. It also returns the first
-// commit outside of the list that the first-parent chain reaches ("" at a root).
-func landings(nodes []node, readAt time.Time) (byCommit map[string]fact.Landing, base string) {
+// line brought it, and when. The list ends with the head; before is when the commit
+// landed that the list follows. It also returns the first commit outside of the list
+// that the first-parent chain reaches ("" at a root).
+func landings(nodes []node, before, readAt time.Time) (byCommit map[string]fact.Landing, base string) {
 	byCommit = make(map[string]fact.Landing, len(nodes))
 	if len(nodes) == 0 {
 		return byCommit, ""
@@ -64,7 +100,7 @@ func landings(nodes []node, readAt time.Time) (byCommit map[string]fact.Landing,
 		index[n.sha] = i
 	}
 	chain, base := firstParents(nodes, index)
-	times := chainTimes(nodes, chain, readAt)
+	times := chainTimes(nodes, chain, before, readAt)
 	for k, i := range chain { // oldest first: a commit belongs to the first that reaches it
 		land := fact.Landing{Change: nodes[i].sha, At: times[k], OnMain: true}
 		byCommit[nodes[i].sha] = land
@@ -96,9 +132,9 @@ func firstParents(nodes []node, index map[string]int) (chain []int, base string)
 
 // chainTimes are the committer times along the chain; an impossible clock takes the
 // time of the commit before it, or of the next possible one.
-func chainTimes(nodes []node, chain []int, readAt time.Time) []time.Time {
+func chainTimes(nodes []node, chain []int, before, readAt time.Time) []time.Time {
 	times := make([]time.Time, len(chain))
-	var last time.Time
+	last := before
 	for k, i := range chain {
 		if at := nodes[i].at; !suspect(at, readAt) {
 			last = at

@@ -92,16 +92,37 @@ func (c *comments) comment(line []byte) []byte {
 			return trimmed
 		}
 	}
-	first := -1
-	for _, l := range c.leaders {
-		if i := bytes.Index(trimmed, l); i >= 0 && (first < 0 || i < first) {
-			first = i
+	for i := 0; i < len(trimmed); i++ {
+		for _, l := range c.leaders {
+			if bytes.HasPrefix(trimmed[i:], l) {
+				return trimmed[i:]
+			}
+		}
+		i += stringAt(trimmed, i)
+	}
+	return nil
+}
+
+// stringAt is how many bytes after i a string ends that opens there; 0 when none does.
+// An apostrophe opens one only where a value may begin: it is also a lifetime, a
+// prime, a quoted symbol or part of a word.
+func stringAt(line []byte, i int) int {
+	quote := line[i]
+	switch {
+	case quote == '"' || quote == '`':
+	case quote == '\'' && (i == 0 || bytes.IndexByte([]byte(" \t=([{,:+"), line[i-1]) >= 0):
+	default:
+		return 0
+	}
+	for k := i + 1; k < len(line); k++ {
+		switch line[k] {
+		case '\\':
+			k++
+		case quote:
+			return k - i
 		}
 	}
-	if first < 0 {
-		return nil
-	}
-	return trimmed[first:]
+	return 0
 }
 
 // hasWord reports whether word stands in s with no letter, digit or underscore at

@@ -25,7 +25,7 @@ const chunkEnd = "end-of-chunk\n"
 type touched struct {
 	commit    fact.Commit
 	decisions []blobAt // decision records that the commit left behind
-	recount   bool     // git's counts must be asked for: see typeChanged
+	recount   bool     // git's counts must be asked for: see recount
 }
 
 type blobAt struct{ path, blob string }
@@ -99,6 +99,7 @@ type rawEntry struct {
 	kind      fact.ChangeKind
 	path, old string
 	blob      string
+	unchanged bool // in content: the patch does not tell whether it is binary
 }
 
 // changes reads the raw entries, then one patch section for each of them.
@@ -122,19 +123,25 @@ func (p *parser) changes(t *touched) error {
 		fc := e.change()
 		n := 1
 		if e.kind == fact.TypeChanged {
-			n, t.recount = 2, true
+			n = 2
 		}
+		t.recount = t.recount || e.kind == fact.TypeChanged || e.unchanged
 		for range n {
 			if err := p.section(&fc, &t.commit.MarkerLines); err != nil {
 				return fmt.Errorf("%s: %s: %w", t.commit.SHA, e.path, err)
 			}
 		}
 		t.commit.Changes = append(t.commit.Changes, fc)
-		if kind, ok := fact.DocumentKindOf(e.path); ok && kind == fact.DecisionRecord && e.kind != fact.Deleted {
-			t.decisions = append(t.decisions, blobAt{e.path, e.blob})
-		}
+		t.record(e)
 	}
 	return nil
+}
+
+// record remembers a decision record that the commit left behind.
+func (t *touched) record(e rawEntry) {
+	if kind, ok := fact.DocumentKindOf(e.path); ok && kind == fact.DecisionRecord && e.kind != fact.Deleted {
+		t.decisions = append(t.decisions, blobAt{e.path, e.blob})
+	}
 }
 
 func (e rawEntry) change() fact.FileChange {
@@ -180,6 +187,7 @@ func parseRaw(head string) (e rawEntry, renamed bool, err error) {
 	}
 	e.blob = f[3]
 	e.kind = fact.ChangeKind(f[4][:1])
+	e.unchanged = f[2] == f[3]
 	return e, e.kind == fact.Renamed || e.kind == "C", nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -16,6 +17,10 @@ type cursor struct {
 	Target  string `json:"target,omitempty"` // the head that an interrupted reading was on its way to
 	Ordinal int64  `json:"ordinal"`          // of the next commit
 	Tags    string `json:"tags,omitempty"`   // fingerprint of the tags that are stored
+	Landed  int64  `json:"landed,omitempty"` // when the head landed, in seconds
+
+	Releases map[string]string `json:"releases,omitempty"` // version tags that this place gave, and the commits that they name
+	Shallow  []string          `json:"shallow,omitempty"`  // commits at which the history ended
 }
 
 func (c cursor) encode() source.Cursor {
@@ -45,11 +50,9 @@ func (s *Source) Read(ctx context.Context, req source.Request) error {
 			return fmt.Errorf("cursor: %w", err)
 		}
 	}
-	if c.Head == s.place.Head && c.Target == "" && c.Tags == s.place.Tags {
-		return nil
-	}
 	rd := &reading{Source: s, r: s.repo(), req: req, cur: c, readAt: s.now()}
-	if c.Head != s.place.Head || c.Target != "" {
+	rd.shallow = rd.boundary(ctx)
+	if c.Head != s.place.Head || c.Target != "" || !slices.Equal(c.Shallow, rd.shallow) {
 		if err := rd.commits(ctx); err != nil {
 			return err
 		}
@@ -72,49 +75,62 @@ type reading struct {
 	cur    cursor
 	readAt time.Time
 
+	shallow []string // commits at which the history ends, in order
 	records []record // decision records to read before the next batch is emitted
 }
 
 // commits reads what is new on the main line. An interrupted or rewritten history,
 // or one that merged itself the wrong way round, is compared with what is stored.
 func (rd *reading) commits(ctx context.Context) error {
-	head := rd.place.Head
 	previous, fresh, err := rd.previous(ctx)
 	if err != nil {
 		return err
 	}
-	nodes, err := rd.r.graph(ctx, head, previous...)
+	landed := time.Unix(rd.cur.Landed, 0).UTC()
+	nodes, err := rd.r.graph(ctx, rd.place.Head, previous...)
 	if err != nil {
 		return err
 	}
-	lands, base := landings(nodes, rd.readAt)
-	var known map[string]bool
-	var b source.Batch
-	if len(previous) == 0 || base != previous[0] {
-		if known, err = rd.req.Known(ctx); err != nil {
+	l := list{nodes: nodes, first: rd.cur.Ordinal}
+	lands, base := landings(nodes, landed, rd.readAt)
+	whole := len(previous) == 0
+	if !whole && (base != previous[0] || suspect(landed, rd.readAt)) { // landings of what is stored may have moved
+		whole = true
+		if l.nodes, err = rd.r.graph(ctx, rd.place.Head); err != nil {
 			return err
 		}
-		if len(known) > 0 {
-			if len(previous) > 0 { // the old head is no first parent: all landings may have moved
-				if nodes, err = rd.r.graph(ctx, head); err != nil {
-					return err
-				}
-				lands, _ = landings(nodes, rd.readAt)
-			}
-			b = compare(nodes, lands, known, !fresh)
-		}
 	}
-	return rd.new(ctx, nodes, lands, known, b)
+	if whole {
+		l.first = 0
+		lands, _ = landings(l.nodes, time.Time{}, rd.readAt)
+	}
+	l.lands = lands
+	var b source.Batch
+	if whole || rd.req.Shared {
+		if l.known, err = rd.req.Known(ctx); err != nil {
+			return err
+		}
+		b = rd.compare(l, whole && !fresh)
+	}
+	return rd.new(ctx, l, b)
+}
+
+// list is what the head reaches, or the part of it that is new to this place.
+type list struct {
+	nodes []node
+	first int64 // ordinal of the first
+	lands map[string]fact.Landing
+	known map[string]bool // commits that are stored already and stay
 }
 
 // previous gives the head that reading may start from: none at first, after an
-// interruption, and when history was rewritten. fresh means that nothing of this
-// clone was read before.
+// interruption, when history was rewritten and when a shallow one became deeper. fresh
+// means that nothing of this clone was read before.
 func (rd *reading) previous(ctx context.Context) (heads []string, fresh bool, err error) {
 	if rd.cur.Head == "" {
 		return nil, rd.cur.Target == "", nil
 	}
-	if rd.cur.Target != "" {
+	if rd.cur.Target != "" || !slices.Equal(rd.cur.Shallow, rd.shallow) {
 		return nil, false, nil
 	}
 	_, err = rd.r.output(ctx, nil, "merge-base", "--is-ancestor", rd.cur.Head, rd.place.Head)
@@ -125,43 +141,53 @@ func (rd *reading) previous(ctx context.Context) (heads []string, fresh bool, er
 }
 
 // compare lists what changed for commits that are stored: those that history no
-// longer holds, and those that reached the main line differently than thought.
-func compare(nodes []node, lands map[string]fact.Landing, known map[string]bool, remove bool) (b source.Batch) {
-	held := make(map[string]bool, len(nodes))
-	for i, n := range nodes {
+// longer holds, and those that reached the main line differently than thought. A
+// commit that is stored as the end of a shallow history but is none here is read again.
+func (rd *reading) compare(l list, corrects bool) (b source.Batch) {
+	b.Corrects = corrects
+	held := make(map[string]bool, len(l.nodes))
+	for _, n := range l.nodes {
 		held[n.sha] = true
-		if known[n.sha] {
-			l := lands[n.sha]
-			l.Ordinal = int64(i)
-			b.Relanded = append(b.Relanded, source.Relanded{SHA: n.sha, Landing: l})
+	}
+	for sha, whole := range l.known {
+		_, ends := slices.BinarySearch(rd.shallow, sha)
+		switch {
+		case !held[sha] && corrects, held[sha] && !whole && !ends, held[sha] && whole && ends && !rd.req.Shared:
+			b.Removed = append(b.Removed, sha)
+		default:
+			l.known[sha] = true
 		}
 	}
-	if remove {
-		for sha := range known {
-			if !held[sha] {
-				b.Removed = append(b.Removed, sha)
-			}
+	slices.Sort(b.Removed)
+	for _, sha := range b.Removed {
+		delete(l.known, sha)
+	}
+	for i, n := range l.nodes {
+		if l.known[n.sha] {
+			land := l.lands[n.sha]
+			land.Ordinal = l.first + int64(i)
+			b.Relanded = append(b.Relanded, source.Relanded{SHA: n.sha, Landing: land})
 		}
 	}
 	return b
 }
 
-// new reads the commits that are not stored, batch by batch.
-func (rd *reading) new(ctx context.Context, nodes []node, lands map[string]fact.Landing, known map[string]bool, b source.Batch) error {
-	shas := make([]string, 0, len(nodes))
-	ordinal := make(map[string]int64, len(nodes))
-	next := rd.cur.Ordinal
-	if known != nil {
-		next = 0 // counted again over the whole list
-	}
-	for _, n := range nodes {
-		if !known[n.sha] {
+// new reads the commits that are not stored, batch by batch. What changed for stored
+// ones goes before them, so that no transaction takes a commit out and in.
+func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
+	shas := make([]string, 0, len(l.nodes))
+	ordinal := make(map[string]int64, len(l.nodes))
+	for i, n := range l.nodes {
+		if !l.known[n.sha] {
 			shas = append(shas, n.sha)
 		}
-		ordinal[n.sha] = next
-		next++
+		ordinal[n.sha] = l.first + int64(i)
 	}
-	shallow := rd.shallow(ctx)
+	next := l.first + int64(len(l.nodes))
+	most := rd.Batch
+	if most == 0 {
+		most = batchCommits
+	}
 	docs := map[fact.Document]bool{}
 	changes, done := 0, 0
 	flush := func(end cursor) error {
@@ -173,16 +199,21 @@ func (rd *reading) new(ctx context.Context, nodes []node, lands map[string]fact.
 		b, changes = source.Batch{}, 0
 		return err
 	}
-	partway := cursor{Head: rd.cur.Head, Target: rd.place.Head, Ordinal: next, Tags: rd.cur.Tags}
+	partway := rd.cur
+	partway.Target, partway.Ordinal, partway.Landed, partway.Shallow = rd.place.Head, next, 0, rd.shallow
+	if len(b.Removed) > 0 {
+		if err := flush(partway); err != nil {
+			return err
+		}
+	}
 	rd.progress(0, len(shas))
 	err := rd.r.changes(ctx, shas, func(ts []touched) error {
 		for _, t := range ts {
 			c := t.commit
-			c.Landing = lands[c.SHA]
+			c.Landing = l.lands[c.SHA]
 			c.Landing.Ordinal = ordinal[c.SHA]
-			c.IsBoundary = shallow[c.SHA]
+			c.IsBoundary = slices.Contains(rd.shallow, c.SHA)
 			c.DateSuspect = suspect(c.CommittedAt, rd.readAt) || suspect(c.AuthoredAt, rd.readAt)
-			rd.note(&b, c)
 			for _, f := range c.Changes {
 				if kind, ok := fact.DocumentKindOf(f.Path); ok {
 					if d := (fact.Document{Path: f.Path, Kind: kind}); !docs[d] {
@@ -199,7 +230,7 @@ func (rd *reading) new(ctx context.Context, nodes []node, lands map[string]fact.
 		}
 		done += len(ts)
 		rd.progress(done, len(shas))
-		if len(b.Commits) >= batchCommits || changes >= batchChanges {
+		if len(b.Commits) >= most || changes >= batchChanges {
 			return flush(partway)
 		}
 		return nil
@@ -207,18 +238,9 @@ func (rd *reading) new(ctx context.Context, nodes []node, lands map[string]fact.
 	if err != nil {
 		return err
 	}
-	rd.cur = cursor{Head: rd.place.Head, Ordinal: next, Tags: rd.cur.Tags}
+	rd.cur = partway
+	rd.cur.Head, rd.cur.Target, rd.cur.Landed = rd.place.Head, "", l.lands[rd.place.Head].At.Unix()
 	return flush(rd.cur)
-}
-
-// note lists what could not be read of a commit.
-func (rd *reading) note(b *source.Batch, c fact.Commit) {
-	if c.CountsOmitted {
-		b.Skipped = append(b.Skipped, fact.Skipped{What: "line counts", Why: "contents are missing or damaged, first in commit " + c.SHA[:min(12, len(c.SHA))], Count: 1})
-	}
-	if c.DateSuspect {
-		b.Skipped = append(b.Skipped, fact.Skipped{What: "dates", Why: "clocks before 1980 or in the future, first in commit " + c.SHA[:min(12, len(c.SHA))] + "; the time of the commit before is used", Count: 1})
-	}
 }
 
 func (rd *reading) progress(done, total int) {
@@ -227,8 +249,8 @@ func (rd *reading) progress(done, total int) {
 	}
 }
 
-// shallow lists the commits at which a shallow history ends.
-func (rd *reading) shallow(ctx context.Context) map[string]bool {
+// boundary lists the commits at which a shallow history ends.
+func (rd *reading) boundary(ctx context.Context) []string {
 	if rd.r.line(ctx, "rev-parse", "--is-shallow-repository") != "true" {
 		return nil
 	}

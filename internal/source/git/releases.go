@@ -2,9 +2,11 @@ package git
 
 import (
 	"context"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -17,7 +19,9 @@ import (
 var (
 	// versionTag accepts v1.2, 1.2.3-rc1, app-1.2.3, sdk/v2.0.0, release_1234, 2024-03-01.
 	versionTag = regexp.MustCompile(`(?i)^(.*[-_/@])?v?\d+([._]\d+)+([-._+]?[0-9a-z.+_-]*)?$|^(.*/)?(release|rel|build|deploy(ed)?)[-_/]?v?\d[0-9a-z._-]*$|^v\d+$|^(.*[-_/])?\d{4}-\d{2}-\d{2}([-._].*)?$`)
-	preRelease = regexp.MustCompile(`(?i)[-._+]?(rc|alpha|beta|preview|pre|snapshot|nightly|canary|dev|next|m)[-._]?\d*([-._+].*)?$`)
+	// preRelease looks behind the number, as in 1.2.0-rc1 or 1.2b3, and for a whole word before it, as in nightly-2024-03-01.
+	preRelease = regexp.MustCompile(`(?i)\d[-._+]?((rc|alpha|beta|preview|pre|snapshot|nightly|canary|dev|next)[-._]?\d*|[abm]\d+)([-._+].*)?$|` +
+		`(^|[-._/@])(rc|alpha|beta|preview|snapshot|nightly|canary|dev)[-._/@]v?\d`)
 )
 
 // releases reads the tags that name versions, oldest first, and which commits each
@@ -28,16 +32,19 @@ func (rd *reading) releases(ctx context.Context) error {
 	}
 	tags, skipped, err := rd.r.tags(ctx, rd.readAt)
 	if err != nil {
-		return err
-	}
-	var b source.Batch
-	b.Skipped = skipped
-	known := rd.req.Releases
-	if changed(tags, known) { // a tag is new among older ones, moved or gone: read all again
-		for t := range known {
-			b.Untagged = append(b.Untagged, t)
+		if ctx.Err() != nil {
+			return ctx.Err()
 		}
-		sort.Strings(b.Untagged)
+		skipped = []fact.Skipped{{What: "releases", Why: "the tags could not be read: " + err.Error(), Count: 1}}
+	}
+	b := source.Batch{Skipped: skipped, Retagged: true}
+	given := rd.req.Releases
+	if rd.req.Shared {
+		given = rd.cur.Releases
+	}
+	known := given
+	if changed(tags, known) { // a tag is new among older ones, moved or gone: read all again
+		b.Untagged = slices.Sorted(maps.Keys(known))
 		known = nil
 	}
 	if err := rd.r.contents(ctx, tags, known); err != nil {
@@ -49,6 +56,10 @@ func (rd *reading) releases(ctx context.Context) error {
 		}
 	}
 	rd.cur.Tags = rd.place.Tags
+	rd.cur.Releases = make(map[string]string, len(tags))
+	for _, t := range tags {
+		rd.cur.Releases[t.Tag] = t.SHA
+	}
 	b.Cursor = rd.cur.encode()
 	return rd.req.Emit(ctx, b)
 }
@@ -84,7 +95,10 @@ func (r repo) tags(ctx context.Context, readAt time.Time) (tags []fact.Release, 
 			sha = f[3]
 			f[2] = f[4]
 		}
-		if f[2] != "commit" {
+		if f[2] == "tag" { // of a tag
+			sha, f[2] = r.line(ctx, "rev-parse", "-q", "--verify", sha+"^{commit}"), "commit"
+		}
+		if f[2] != "commit" || sha == "" {
 			continue
 		}
 		if f[5] == "" { // the oldest annotated tags have no date of their own
@@ -155,7 +169,7 @@ func claim(parents map[string][]string, sha string) (taken []string) {
 }
 
 // readShallow reads git's list of boundary commits.
-func readShallow(path, dir string) map[string]bool {
+func readShallow(path, dir string) []string {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(dir, path)
 	}
@@ -163,9 +177,7 @@ func readShallow(path, dir string) map[string]bool {
 	if err != nil {
 		return nil
 	}
-	m := map[string]bool{}
-	for _, sha := range strings.Fields(string(b)) {
-		m[sha] = true
-	}
-	return m
+	shas := strings.Fields(string(b))
+	sort.Strings(shas)
+	return shas
 }

@@ -1,0 +1,188 @@
+package ingest
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diarchy/diarchy/internal/source/git/gittest"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// counts are how many commits, repositories and releases a store holds.
+func counts(t *testing.T, st *store.Store) string {
+	t.Helper()
+	return selected(t, st, `SELECT (SELECT COUNT(*) FROM commit), (SELECT COUNT(*) FROM repository), (SELECT COUNT(*) FROM release)`)[0]
+}
+
+// unordered leaves out what may follow the order of reading: the name that the
+// repository had last.
+func unordered(f map[string][]string) map[string][]string {
+	delete(f, "repository")
+	f["scope_repository"], f["location"], f["skipped"] = nil, nil, nil
+	return f
+}
+
+// TestOneRepositoryTwice reads clones of one repository that differ in every way, in
+// both orders, and after changes.
+func TestOneRepositoryTwice(t *testing.T) {
+	t.Parallel()
+	nothing := func(_, _ *gittest.Repo) {}
+	cases := map[string]struct {
+		clone         []string
+		first, second func(a, b *gittest.Repo)
+		want          string // commits, repositories and releases at the end
+	}{
+		"bare":         {[]string{"--bare"}, nothing, nothing, "6 | 1 | 2"},
+		"equal, grown": {nil, nothing, func(a, b *gittest.Repo) { a.Save("a", "a\n"); b.Save("b", "b\n") }, "8 | 1 | 2"},
+		"behind": {nil, func(_, b *gittest.Repo) {
+			b.Git("reset", "-q", "--hard", "HEAD~1")
+			b.Git("tag", "-d", "v1.1.0")
+		}, func(a, b *gittest.Repo) { // and caught up
+			a.Save("a.go", "// TODO a\n")
+			b.Git("pull", "-q", "--ff-only", a.Dir, "main")
+			b.Git("fetch", "-q", "--tags", a.Dir)
+		}, "7 | 1 | 2"},
+		"diverged": {nil, func(a, b *gittest.Repo) {
+			a.Save("main.go", "package main\n")
+			a.Git("tag", "v1.2.0")
+			b.Clock += 1800
+			b.Save("main.go", "package main\n// TODO b\n")
+			b.Git("tag", "v1.1.5")
+		}, func(a, b *gittest.Repo) { // and merged
+			a.Git("fetch", "-q", b.Dir, "main")
+			a.Clock = b.Clock + 7200
+			a.Git("merge", "-q", "-s", "ours", "-m", "merge", "FETCH_HEAD")
+			b.Git("tag", "-d", "v1.1.5")
+		}, "9 | 1 | 3"},
+		"one rewritten": {nil, nothing, func(a, b *gittest.Repo) {
+			b.Save("b", "b\n")
+			a.Git("reset", "-q", "--hard", "HEAD~2")
+			a.Save("a", "a\n")
+			a.Git("tag", "-d", "v1.0.0")
+		}, "8 | 1 | 2"},
+		"shallow": {[]string{"--depth", "1"}, nothing, func(a, _ *gittest.Repo) { a.Save("a", "a\n") }, "7 | 1 | 2"},
+	}
+	for name, c := range cases {
+		for _, turned := range []bool{false, true} {
+			t.Run(fmt.Sprint(name, turned), func(t *testing.T) {
+				t.Parallel()
+				a := start(t)
+				b := clone(t, a, c.clone...)
+				dirs := []string{a.Dir, b.Dir}
+				if turned {
+					slices.Reverse(dirs)
+				}
+				c.first(a, b)
+				st := openStore(t, "")
+				sync(t, st, dirs...)
+				c.second(a, b)
+				sync(t, st, dirs...)
+				fresh, other := openStore(t, ""), openStore(t, "")
+				sync(t, fresh, dirs...)
+				slices.Reverse(dirs)
+				sync(t, other, dirs...)
+				want := unordered(facts(t, fresh))
+				t.Log("incremental")
+				same(t, want, unordered(facts(t, st)))
+				t.Log("the other order")
+				same(t, want, unordered(facts(t, other)))
+				if got := counts(t, st); got != c.want {
+					t.Errorf("commits, repositories, releases: %s, want %s", got, c.want)
+				}
+				for i, r := range sync(t, st, dirs...) {
+					if r.New+r.Removed > 0 {
+						t.Errorf("place %d: %d new and %d removed where nothing changed", i, r.New, r.Removed)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestRandomClones syncs two clones after random changes of both.
+func TestRandomClones(t *testing.T) {
+	t.Parallel()
+	for _, seed := range []uint64{5, 6} {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			r := rand.New(rand.NewPCG(seed, 2))
+			a := gittest.New(t)
+			a.Grow(r, 120)
+			b := clone(t, a, "--bare")
+			refs := strings.Fields(a.Git("rev-list", "main"))
+			st := openStore(t, "")
+			for i := range 5 {
+				for k, x := range []*gittest.Repo{a, b} {
+					x.Git("update-ref", "refs/heads/main", refs[r.IntN(len(refs)/2)])
+					if r.IntN(3) == 0 {
+						x.Git("tag", fmt.Sprintf("v%d.%d", i, k), refs[r.IntN(len(refs))])
+					}
+				}
+				sync(t, st, a.Dir, b.Dir)
+			}
+			fresh := openStore(t, "")
+			sync(t, fresh, b.Dir, a.Dir)
+			same(t, unordered(facts(t, fresh)), unordered(facts(t, st)))
+		})
+	}
+}
+
+func TestWorktreeIsTheSameRepository(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	tree := filepath.Join(t.TempDir(), "tree")
+	s.Git("worktree", "add", "-q", tree, "side")
+	st := openStore(t, "")
+	sync(t, st, s.Dir, tree)
+	if got := counts(t, st); got != "6 | 1 | 2" {
+		t.Error(got)
+	}
+}
+
+func TestShallowBecomesDeep(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	b := clone(t, s, "--depth", "2")
+	st := openStore(t, "")
+	r := sync(t, st, b.Dir)
+	if r[0].Status != "partial" || len(r[0].Skipped) != 1 || !strings.Contains(r[0].Skipped[0].What, "shallow") {
+		t.Errorf("status %s, skipped %v", r[0].Status, r[0].Skipped)
+	}
+	if got := selected(t, st, "SELECT COUNT(*) FROM commit WHERE is_boundary"); got[0] != "1" {
+		t.Errorf("%s boundaries", got[0])
+	}
+	b.Git("-c", "protocol.file.allow=always", "fetch", "-q", "--depth", "4")
+	sync(t, st, b.Dir)
+	likeFresh(t, st, b.Dir)
+	b.Git("-c", "protocol.file.allow=always", "fetch", "-q", "--unshallow")
+	sync(t, st, b.Dir)
+	likeFresh(t, st, b.Dir)
+	if got := counts(t, st); got != "6 | 1 | 2" {
+		t.Error(got)
+	}
+}
+
+// TestPlacesFailAlone: what cannot be read does not keep others from being read.
+func TestPlacesFailAlone(t *testing.T) {
+	t.Parallel()
+	good, empty, broken := start(t), gittest.New(t), start(t)
+	sha := broken.Git("rev-parse", "HEAD~1")
+	broken.Remove(".git/objects/" + sha[:2] + "/" + sha[2:])
+	st := openStore(t, "")
+	results, err := Run(t.Context(), st, sourcesOf(empty.Dir, broken.Dir, t.TempDir(), good.Dir), Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"partial", "failed", "failed", "ok"} {
+		if results[i].Status != want {
+			t.Errorf("place %d: %s, want %s (%v)", i, results[i].Status, want, results[i].Err)
+		}
+	}
+	if got := counts(t, st); !strings.HasPrefix(got, "6 | ") {
+		t.Error(got)
+	}
+}
