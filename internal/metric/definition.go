@@ -28,6 +28,7 @@ type Definition struct {
 	Better   string   // up, down, steady or none
 	Grain    string   // week, month, quarter, 4 weeks, event, snapshot
 	Fill     string   // what an empty bucket holds: zero, last, or "" for unknown
+	Settles  int      // days after its end until a bucket is complete; it is left out before
 	Reduce   string   // how rows become points, when SQL alone cannot say
 	Needs    []string // tables of facts
 	Nulls    string   // when a value is unknown
@@ -95,6 +96,9 @@ func (d *Definition) set(key, value string) bool {
 		return true
 	}
 	switch key {
+	case "settles":
+		n, err := fmt.Sscanf(value, "%d days", &d.Settles)
+		return n == 1 && err == nil
 	case "needs":
 		d.Needs = list(value)
 	case "cites":

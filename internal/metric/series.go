@@ -143,14 +143,15 @@ func (e Evaluator) scan(rows *sql.Rows, s *Series) error {
 	return nil
 }
 
-// fill makes the buckets contiguous and drops the last one while it is not over.
+// fill makes the buckets contiguous and drops the last ones while they are not over,
+// or not settled.
 func (e Evaluator) fill(d Definition, points []Point) []Point {
 	if len(points) == 0 || next(d.Grain, points[0].Start).IsZero() {
 		return points
 	}
 	var out []Point
 	i := 0
-	local := e.localAsOf()
+	local := e.localAsOf().AddDate(0, 0, -d.Settles)
 	last := math.NaN()
 	for at := points[0].Start; !next(d.Grain, at).After(local); at = next(d.Grain, at) {
 		p := Point{Start: at, Value: math.NaN()}

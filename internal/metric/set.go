@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 )
 
@@ -14,63 +15,73 @@ const FewestPeople = 5
 type Set map[string]Series
 
 // EvaluateAll reads the named metrics, or all when none is named. Numbers about
-// people are unknown for times at which fewer than FewestPeople contributed.
+// people are unknown for quarters in which fewer than FewestPeople wrote anything.
 func (e Evaluator) EvaluateAll(ctx context.Context, names ...string) (Set, error) {
 	defs, err := Catalogue()
 	if err != nil {
 		return nil, err
 	}
-	wanted := map[string]bool{"contributors": len(names) > 0}
+	wanted := map[string]bool{}
 	for _, n := range names {
 		wanted[n] = true
 	}
 	set := Set{}
+	var people map[time.Time]float64
 	for _, d := range defs {
 		if len(names) > 0 && !wanted[d.Name] {
 			continue
 		}
-		if set[d.Name], err = e.Evaluate(ctx, d); err != nil {
+		s, err := e.Evaluate(ctx, d)
+		if err != nil {
 			return nil, err
 		}
-	}
-	for name, s := range set {
-		if s.Metric.People {
-			set[name] = hideFew(s, set["contributors"])
+		if d.People {
+			if people == nil {
+				if people, err = e.peopleByQuarter(ctx); err != nil {
+					return nil, err
+				}
+			}
+			s = hideFew(s, people)
 		}
+		set[d.Name] = s
 	}
 	return set, nil
 }
 
+// peopleByQuarter counts who wrote in each quarter. All metrics that speak of people
+// are quarterly; a count over any other window could hide behind its neighbours.
+func (e Evaluator) peopleByQuarter(ctx context.Context) (map[time.Time]float64, error) {
+	s, err := e.Evaluate(ctx, Definition{Name: "people by quarter", sql: `
+SELECT @quarter(w.landed_at) AS bucket, CAST(COUNT(DISTINCT w.person_id) AS double precision) AS value, COUNT(*) AS n
+FROM work w
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+WHERE w.landed_at < $2
+GROUP BY 1
+ORDER BY 1`})
+	people := map[time.Time]float64{}
+	for _, p := range s.Points {
+		people[p.Start] = p.Value
+	}
+	return people, err
+}
+
 // hideFew makes unknown what would speak of fewer than FewestPeople.
-func hideFew(s, contributors Series) Series {
+func hideFew(s Series, people map[time.Time]float64) Series {
 	hidden := 0
-	points := make([]Point, len(s.Points))
-	copy(points, s.Points)
+	points := slices.Clone(s.Points)
 	for i, p := range points {
-		if !math.IsNaN(p.Value) && peopleAt(contributors, p.Start) < FewestPeople {
+		if !math.IsNaN(p.Value) && people[p.Start] < FewestPeople {
 			points[i].Value = math.NaN()
 			hidden++
 		}
 	}
 	s.Points = points
+	s.Events = slices.DeleteFunc(slices.Clone(s.Events), func(ev Event) bool { return people[quarterOf(ev.At)] < FewestPeople })
 	if hidden > 0 {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("%d values are not shown: fewer than %d people were active", hidden, FewestPeople))
+		s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("%d values are not shown: fewer than %d people were active", hidden, FewestPeople))
 		if !s.Known() {
 			s.Missing = fmt.Sprintf("not shown: fewer than %d people were active", FewestPeople)
-			s.Events = nil
 		}
 	}
 	return s
-}
-
-// peopleAt is how many people contributed around a time: the largest count of the
-// four months that follow it, because buckets begin where steps end.
-func peopleAt(contributors Series, at time.Time) float64 {
-	most := 0.0
-	for _, p := range contributors.Points {
-		if !p.Start.Before(at) && p.Start.Before(at.AddDate(0, 4, 7)) {
-			most = math.Max(most, p.Value)
-		}
-	}
-	return most
 }

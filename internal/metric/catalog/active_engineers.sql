@@ -12,7 +12,7 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
 ), weeks AS (
-  SELECT DISTINCT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
+  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
   FROM work w
   JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
   WHERE w.landed_at < $2
@@ -20,7 +20,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 ), regular AS (
   SELECT t.till, k.person_id
   FROM step t
-  JOIN weeks k ON k.first_at < t.till AND k.first_at >= t.since
+  JOIN weeks k ON k.first_at < t.till AND k.last_at >= t.since
   GROUP BY t.till, k.person_id
   HAVING COUNT(*) >= 3
 )
@@ -35,5 +35,5 @@ SELECT w.landed_at, w.repo_id, w.sha, c.subject
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
 JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
-WHERE w.landed_at < $2 AND w.landed_at >= $4 - INTERVAL '91 days' AND w.landed_at < $4 AND w.landed_at >= $3 - INTERVAL '91 days'
+WHERE w.landed_at < $2 AND w.landed_at >= $3 - INTERVAL '91 days' AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

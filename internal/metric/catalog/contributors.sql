@@ -12,7 +12,7 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
 ), weeks AS (
-  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
+  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
   FROM work w
   JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
   WHERE w.landed_at < $2
@@ -20,7 +20,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 )
 SELECT t.till AS bucket, CAST(COUNT(DISTINCT k.person_id) AS double precision) AS value, COUNT(DISTINCT k.person_id) AS n
 FROM step t
-LEFT JOIN weeks k ON k.first_at < t.till AND k.first_at >= t.since
+LEFT JOIN weeks k ON k.first_at < t.till AND k.last_at >= t.since
 WHERE t.till > (SELECT MIN(first_at) FROM weeks)
 GROUP BY t.till
 ORDER BY t.till

@@ -30,14 +30,14 @@ WITH moves AS (
 ), level AS (
   SELECT bucket, SUM(marker) OVER (ORDER BY bucket) AS markers, SUM(line_net) OVER (ORDER BY bucket) AS line_count FROM months
 )
-SELECT bucket, CAST(markers AS double precision) / NULLIF(line_count, 0) * 1000.0 AS value, CAST(markers AS bigint) AS n
+SELECT bucket, CASE WHEN line_count >= 1000 THEN CAST(markers AS double precision) / line_count * 1000.0 END AS value, CAST(markers AS bigint) AS n
 FROM level
-WHERE line_count >= 1000
 ORDER BY bucket
 -- facts:
 SELECT c.landed_at, d.repo_id, c.sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
 JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND c.landed_at < $4 AND (d.out_sha = '' OR $3 < $4)
+LEFT JOIN commit o ON o.repo_id = d.repo_id AND o.sha = d.out_sha
+WHERE c.landed_at < $2 AND c.landed_at < $4 AND $3 < $4 AND (o.landed_at IS NULL OR o.landed_at >= $2 OR o.landed_at >= $4)
 ORDER BY c.landed_at DESC, c.sha, d.ordinal

@@ -24,5 +24,5 @@ SELECT ci.landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS sub
 FROM debt_marker d
 JOIN commit ci ON ci.repo_id = d.repo_id AND ci.sha = d.in_sha
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE ci.landed_at < $2 AND ci.landed_at >= $3 AND ci.landed_at < $4
-ORDER BY ci.landed_at, d.in_sha, d.ordinal
+WHERE ci.landed_at < $2 AND NOT ci.is_boundary AND ci.landed_at >= $3 AND ci.landed_at < $4
+ORDER BY ci.landed_at DESC, d.in_sha, d.ordinal

@@ -10,25 +10,21 @@
 -- cites: N8, D2
 -- caveats: From the author's clock on the record's first version to the day on which a version that says accepted or rejected reached the main line. Where records are merged only once they are accepted, it is the time of writing and review. Records that state no status are left out.
 -- gaming: Proposing late lowers it.
-WITH version AS (
-  SELECT v.repo_id, v.path, c.landed_at, c.authored_at, c.is_date_suspect, v.status, v.title
-  FROM decision_version v
-  JOIN commit c ON c.repo_id = v.repo_id AND c.sha = v.sha
+WITH record AS (
+  SELECT v.repo_id, v.record_path, MIN(v.authored_at) AS began_at, MIN(v.landed_at) FILTER (WHERE v.status IN ('accepted', 'rejected')) AS decided_at,
+         bool_or(v.is_date_suspect) AS is_suspect, bool_or(v.is_boundary) AS is_cut
+  FROM decision v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2
-), record AS (
-  SELECT repo_id, title, MIN(authored_at) AS began_at, MIN(landed_at) FILTER (WHERE status IN ('accepted', 'rejected')) AS decided_at,
-         bool_or(is_date_suspect) AS is_suspect
-  FROM version GROUP BY repo_id, title
+  WHERE v.landed_at < $2
+  GROUP BY v.repo_id, v.record_path
 )
 SELECT r.decided_at AS bucket, CAST((EXTRACT(EPOCH FROM r.decided_at) - EXTRACT(EPOCH FROM r.began_at)) / 86400.0 AS double precision) AS value, 1 AS n
 FROM record r
-WHERE r.decided_at IS NOT NULL AND r.decided_at >= r.began_at AND NOT r.is_suspect
+WHERE r.decided_at IS NOT NULL AND r.decided_at >= r.began_at AND NOT r.is_suspect AND NOT r.is_cut
 ORDER BY 1, 2
 -- facts:
-SELECT c.landed_at, v.repo_id, v.sha, v.title || ' (' || CASE WHEN v.status = '' THEN 'no status' ELSE v.status END || ')' AS subject
-FROM decision_version v
-JOIN commit c ON c.repo_id = v.repo_id AND c.sha = v.sha
+SELECT v.landed_at, v.repo_id, v.sha, v.title || ' (' || CASE WHEN v.status = '' THEN 'no status' ELSE v.status END || ')' AS subject
+FROM decision v
 JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND c.landed_at >= $3 AND c.landed_at < $4
-ORDER BY c.landed_at DESC, v.path
+WHERE v.landed_at < $2 AND v.landed_at >= $3 AND v.landed_at < $4
+ORDER BY v.landed_at DESC, v.path

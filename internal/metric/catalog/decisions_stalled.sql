@@ -12,30 +12,56 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)
 ), version AS (
-  SELECT v.repo_id, v.path, v.status, c.landed_at, c.reading_order,
-         LEAD(c.landed_at) OVER (PARTITION BY v.repo_id, v.path ORDER BY c.landed_at, c.reading_order) AS next_at,
-         MIN(c.landed_at) OVER (PARTITION BY v.repo_id, v.path) AS began_at,
-         (SELECT MIN(g.landed_at) FROM file_change f JOIN commit g ON g.repo_id = f.repo_id AND g.sha = f.sha
-          WHERE f.repo_id = v.repo_id AND (f.old_path = v.path OR f.path = v.path AND f.kind = 'D')) AS gone_at
-  FROM decision_version v
-  JOIN commit c ON c.repo_id = v.repo_id AND c.sha = v.sha
+  SELECT v.repo_id, v.path, v.record_path, v.status, v.landed_at, v.reading_order,
+         MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at
+  FROM decision v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  WHERE v.landed_at < $2
+), moment AS ( -- what a record said from then on; nothing, once it was deleted or moved away from the records
+  SELECT repo_id, record_path, status, landed_at, reading_order, began_at FROM version
+  UNION ALL
+  SELECT v.repo_id, v.record_path, NULL, c.landed_at, c.reading_order, v.began_at
+  FROM version v
+  JOIN file_change f ON f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D'
+  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE c.landed_at < $2
+  UNION ALL
+  SELECT v.repo_id, v.record_path, NULL, c.landed_at, c.reading_order, v.began_at
+  FROM version v
+  JOIN file_change f ON f.repo_id = v.repo_id AND f.old_path = v.path
+  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+  LEFT JOIN decision_version n ON n.repo_id = f.repo_id AND n.sha = f.sha AND n.path = f.path
+  WHERE c.landed_at < $2 AND n.sha IS NULL
+), record AS (
+  SELECT repo_id, record_path, status, landed_at, began_at,
+         LEAD(landed_at) OVER (PARTITION BY repo_id, record_path ORDER BY landed_at, reading_order) AS next_at
+  FROM moment
 )
 SELECT t.till AS bucket,
-       CAST(COUNT(v.path) FILTER (WHERE v.status = 'proposed' AND v.began_at < t.since) AS double precision) AS value,
-       COUNT(v.path) AS n
+       CAST(COUNT(r.record_path) FILTER (WHERE r.status = 'proposed' AND r.began_at < t.since) AS double precision) AS value,
+       COUNT(r.record_path) AS n
 FROM step t
-LEFT JOIN version v ON v.landed_at < t.till AND (v.next_at IS NULL OR v.next_at >= t.till) AND (v.gone_at IS NULL OR v.gone_at >= t.till) AND v.status <> ''
+LEFT JOIN record r ON r.landed_at < t.till AND (r.next_at IS NULL OR r.next_at >= t.till) AND r.status <> ''
 WHERE t.till > (SELECT MIN(landed_at) FROM version WHERE status <> '')
 GROUP BY t.till
 ORDER BY t.till
 -- facts:
-SELECT c.landed_at, v.repo_id, v.sha, v.title || ' (' || v.status || ')' AS subject
-FROM decision_version v
-JOIN commit c ON c.repo_id = v.repo_id AND c.sha = v.sha
-JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND c.landed_at < $4 AND $3 < $4 AND v.status = 'proposed'
-  AND NOT EXISTS (SELECT 1 FROM decision_version n JOIN commit nc ON nc.repo_id = n.repo_id AND nc.sha = n.sha
-                  WHERE n.repo_id = v.repo_id AND n.path = v.path AND nc.reading_order > c.reading_order AND nc.landed_at < $4 AND nc.landed_at < $2)
-ORDER BY c.landed_at, v.path
+WITH version AS (
+  SELECT v.repo_id, v.path, v.record_path, v.sha, v.title, v.status, v.landed_at,
+         MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at,
+         ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at DESC, v.reading_order DESC) AS nth,
+         v.reading_order
+  FROM decision v
+  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  WHERE v.landed_at < $2 AND v.landed_at < $4 AND $3 < $4
+)
+SELECT v.landed_at, v.repo_id, v.sha, v.title || ' (' || v.status || ')' AS subject
+FROM version v
+WHERE v.nth = 1 AND v.status = 'proposed' AND v.began_at < CASE WHEN $4 < $2 THEN $4 ELSE $2 END - INTERVAL '60 days'
+  AND NOT EXISTS (SELECT 1 FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+                  WHERE f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D' AND c.landed_at < $2 AND c.landed_at < $4
+                    AND (c.landed_at > v.landed_at OR c.landed_at = v.landed_at AND c.reading_order > v.reading_order))
+  AND NOT EXISTS (SELECT 1 FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+                  WHERE f.repo_id = v.repo_id AND f.old_path = v.path AND c.landed_at < $2 AND c.landed_at < $4
+                    AND (c.landed_at > v.landed_at OR c.landed_at = v.landed_at AND c.reading_order > v.reading_order))
+ORDER BY v.landed_at DESC, v.path

@@ -9,36 +9,34 @@
 -- cites: D2
 -- caveats: A decision that stands need not change, so the unit is the collection: the decision records of a repository, its evaluation frameworks, its integration patterns. The share of collections in which anything was added or changed within the last 92 days; D2 asks for a quarterly review. A review that changes nothing is not seen.
 -- gaming: Touching files raises it.
-WITH step AS (
-  SELECT $2 - k * INTERVAL '28 days' AS till FROM generate_series(0, 39) AS g(k)
-), touched AS (
-  SELECT d.repo_id, d.kind AS kind_of, d.path, c.landed_at, f.kind
+WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
+  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '92 days' AS since FROM generate_series(0, 39) AS g(k)
+), touched AS ( -- a file that is renamed is gone from its old path
+  SELECT d.repo_id, d.kind AS kind_of, d.path, c.landed_at, c.reading_order, f.kind <> 'D' AS stands
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
   JOIN file_change f ON f.repo_id = d.repo_id AND f.path = d.path
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE d.kind IN ('decision_record', 'evaluation', 'pattern') AND c.landed_at < $2
   UNION ALL
-  SELECT d.repo_id, d.kind, d.path, c.landed_at, 'D'
+  SELECT d.repo_id, d.kind, d.path, c.landed_at, c.reading_order, false
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
   JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE d.kind IN ('decision_record', 'evaluation', 'pattern') AND c.landed_at < $2
-), standing AS (
-  SELECT t.till, x.repo_id, x.kind_of, x.path, MAX(x.landed_at) AS changed_at,
-         MAX(x.landed_at) FILTER (WHERE x.kind = 'D') AS gone_at
-  FROM step t
-  JOIN touched x ON x.landed_at < t.till
-  GROUP BY t.till, x.repo_id, x.kind_of, x.path
+), moment AS (
+  SELECT repo_id, kind_of, path, landed_at, stands,
+         LEAD(landed_at) OVER (PARTITION BY repo_id, path ORDER BY landed_at, reading_order) AS next_at
+  FROM touched
 ), collection AS (
-  SELECT till, repo_id, kind_of, MAX(changed_at) AS changed_at
-  FROM standing
-  WHERE gone_at IS NULL OR changed_at > gone_at
-  GROUP BY till, repo_id, kind_of
+  SELECT t.till, t.since, m.repo_id, m.kind_of, MAX(m.landed_at) AS changed_at
+  FROM step t
+  JOIN moment m ON m.landed_at < t.till AND (m.next_at IS NULL OR m.next_at >= t.till) AND m.stands
+  GROUP BY t.till, t.since, m.repo_id, m.kind_of
 )
 SELECT till AS bucket,
-       CAST(COUNT(*) FILTER (WHERE changed_at >= till - INTERVAL '92 days') AS double precision) / NULLIF(COUNT(*), 0) AS value,
+       CAST(COUNT(*) FILTER (WHERE changed_at >= since) AS double precision) / NULLIF(COUNT(*), 0) AS value,
        COUNT(*) AS n
 FROM collection
 GROUP BY till

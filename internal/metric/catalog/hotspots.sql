@@ -8,23 +8,23 @@
 -- needs: file_change, file_shape
 -- nulls: unknown below twenty measured files
 -- cites: N7, S1
--- caveats: The share of a year's changed lines of code that falls on the ten files with the highest product of changed lines and branches. Branches are counted by scc on the newest version, also when an earlier date is judged.
+-- caveats: The share of a year's changed lines of code that falls on the ten files with the highest product of changed lines and branches. Changes by bots are left out. Branches are counted by scc on the newest version, also when an earlier date is judged.
 -- gaming: Splitting files lowers it, and may be right.
 SELECT f.repo_id || ':' || f.path AS file,
        CAST(SUM(COALESCE(f.added, 0) + COALESCE(f.deleted, 0)) AS bigint) AS changed_lines,
        CAST(COALESCE(MAX(fs.complexity), -1) AS bigint) AS complexity,
        COUNT(*) AS changes
 FROM file_change f
-JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+JOIN work c ON c.repo_id = f.repo_id AND c.sha = f.sha
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
 LEFT JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
-WHERE c.landed_at < $2 AND c.landed_at >= $2 - INTERVAL '365 days' AND f.category = 'code' AND NOT c.is_boundary
+WHERE c.landed_at < $2 AND c.landed_at >= $2 - INTERVAL '365 days' AND f.category = 'code'
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT c.landed_at, f.repo_id, c.sha, f.path || ': +' || CAST(COALESCE(f.added, 0) AS varchar) || ' -' || CAST(COALESCE(f.deleted, 0) AS varchar) AS subject
 FROM file_change f
-JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+JOIN work c ON c.repo_id = f.repo_id AND c.sha = f.sha
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
 JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
 WHERE c.landed_at < $2 AND f.category = 'code' AND c.landed_at >= $3 AND c.landed_at < $4

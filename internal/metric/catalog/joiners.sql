@@ -5,11 +5,12 @@
 -- better: none
 -- grain: quarter
 -- fill: zero
+-- settles: 91 days
 -- needs: commit
--- nulls: a quarter without joiners is zero; the first quarter of the history is left out, since everybody joins in it
+-- nulls: a quarter without joiners is zero; the first quarter of the history is left out, since everybody joins in it, and so is a quarter that ended less than thirteen weeks ago, since its newcomers may still become joiners
 -- cites: R2, D3
 -- people: yes
--- caveats: A joiner is a person whose first commit lies in the quarter and who wrote in at least three different weeks of the thirteen from then. Those who began within the last thirteen weeks may still become joiners.
+-- caveats: A joiner is a person whose first commit lies in the quarter and who wrote in at least three different weeks of the thirteen from then.
 -- gaming: None known.
 WITH weeks AS (
   SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
@@ -32,10 +33,19 @@ WHERE @quarter(j.started_at) > (SELECT MIN(@quarter(first_at)) FROM weeks)
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT MIN(w.landed_at) AS landed_at, MIN(w.repo_id) AS repo_id, MIN(w.sha) AS sha, 'somebody''s first quarter here' AS subject
-FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-WHERE w.landed_at < $2
-GROUP BY w.person_id
-HAVING MIN(w.landed_at) >= $3 AND MIN(w.landed_at) < $4
+WITH weeks AS (
+  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MIN(w.repo_id) AS repo_id
+  FROM work w
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  WHERE w.landed_at < $2
+  GROUP BY 1, 2
+), started AS (
+  SELECT person_id, MIN(first_at) AS started_at, MIN(repo_id) AS repo_id FROM weeks GROUP BY person_id
+)
+SELECT st.started_at AS landed_at, st.repo_id, '' AS sha, 'somebody''s first commit here' AS subject
+FROM started st
+JOIN weeks k ON k.person_id = st.person_id AND k.first_at < st.started_at + INTERVAL '91 days'
+WHERE st.started_at >= $3 AND st.started_at < $4
+GROUP BY st.person_id, st.started_at, st.repo_id
+HAVING COUNT(*) >= 3
 ORDER BY 1 DESC

@@ -5,7 +5,7 @@
 -- better: down
 -- grain: month
 -- needs: commit, release
--- nulls: unknown in a month without releases
+-- nulls: unknown in a month whose releases carry fewer than three commits
 -- cites: R5, B2
 -- caveats: Median over the commits that the month's releases were the first to contain, from the author's clock to the tag's date; found by ancestry. Commits never released are not in it, so it looks better than it is while releases stand still.
 -- gaming: Rewriting dates lowers it; releasing more often is the honest way.
@@ -29,5 +29,5 @@ FROM release_commit rc
 JOIN release r ON r.repo_id = rc.repo_id AND r.tag = rc.tag
 JOIN work w ON w.repo_id = rc.repo_id AND w.sha = rc.sha
 JOIN scope_repository s ON s.repo_id = rc.repo_id AND s.scope = $1
-WHERE r.released_at < $2 AND r.released_at >= $3 AND r.released_at < $4 AND NOT w.is_date_suspect
+WHERE r.released_at < $2 AND r.released_at >= $3 AND r.released_at < $4 AND NOT w.is_date_suspect AND w.authored_at <= r.released_at
 ORDER BY r.released_at DESC, w.sha

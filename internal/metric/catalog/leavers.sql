@@ -5,11 +5,12 @@
 -- better: down
 -- grain: quarter
 -- fill: zero
+-- settles: 91 days
 -- needs: commit
--- nulls: a quarter without leavers is zero; the last thirteen weeks are left out, since a pause is not yet a leave
+-- nulls: a quarter without leavers is zero; one that ended less than thirteen weeks ago is left out, since a pause is not yet a leave
 -- cites: R2
 -- people: yes
--- caveats: A leaver is a person who wrote in at least three different weeks of some thirteen and then nothing for thirteen weeks. People who moved to other work or other repositories look the same.
+-- caveats: A leaver is a person who wrote in at least three different weeks of thirteen and then nothing for thirteen weeks; the quarter is that of the last commit. People who moved to other work or other repositories look the same.
 -- gaming: None known.
 WITH weeks AS (
   SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
@@ -22,7 +23,7 @@ WITH weeks AS (
 ), left_us AS (
   SELECT st.person_id, st.stopped_at
   FROM stopped st
-  JOIN weeks k ON k.person_id = st.person_id AND k.first_at >= st.stopped_at - INTERVAL '91 days'
+  JOIN weeks k ON k.person_id = st.person_id AND k.last_at >= st.stopped_at - INTERVAL '91 days'
   GROUP BY st.person_id, st.stopped_at
   HAVING COUNT(*) >= 3
 )
@@ -31,10 +32,22 @@ FROM left_us l
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT MAX(w.landed_at) AS landed_at, MAX(w.repo_id) AS repo_id, '' AS sha, 'somebody''s last commit here' AS subject
-FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-WHERE w.landed_at < $2
-GROUP BY w.person_id
-HAVING MAX(w.landed_at) >= $3 AND MAX(w.landed_at) < $4 AND MAX(w.landed_at) < $2 - INTERVAL '91 days'
+WITH weeks AS (
+  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at, MAX(w.repo_id) AS repo_id
+  FROM work w
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  WHERE w.landed_at < $2
+  GROUP BY 1, 2
+), stopped AS (
+  SELECT person_id, MAX(last_at) AS stopped_at, MAX(repo_id) AS repo_id FROM weeks GROUP BY person_id HAVING MAX(last_at) < $2 - INTERVAL '91 days'
+), left_us AS (
+  SELECT st.person_id, st.stopped_at, st.repo_id
+  FROM stopped st
+  JOIN weeks k ON k.person_id = st.person_id AND k.last_at >= st.stopped_at - INTERVAL '91 days'
+  GROUP BY st.person_id, st.stopped_at, st.repo_id
+  HAVING COUNT(*) >= 3
+)
+SELECT l.stopped_at AS landed_at, l.repo_id, '' AS sha, 'somebody''s last commit here' AS subject
+FROM left_us l
+WHERE l.stopped_at >= $3 AND l.stopped_at < $4
 ORDER BY 1 DESC

@@ -12,7 +12,7 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '365 days' AS since FROM generate_series(0, 26) AS g(k)
 ), days AS (
-  SELECT w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at
+  SELECT w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
   FROM work w
   JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
   WHERE w.landed_at < $2
@@ -20,7 +20,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 ), people AS (
   SELECT t.till, d.person_id, COUNT(*) AS active_days
   FROM step t
-  JOIN days d ON d.first_at < t.till AND d.first_at >= t.since
+  JOIN days d ON d.first_at < t.till AND d.last_at >= t.since
   GROUP BY t.till, d.person_id
 )
 SELECT till AS bucket, CAST(COUNT(*) FILTER (WHERE active_days <= 2) AS double precision) / NULLIF(COUNT(*), 0) AS value, COUNT(*) AS n

@@ -29,5 +29,6 @@ SELECT c.landed_at, c.repo_id, c.sha, c.subject
 FROM trailer t
 JOIN commit c ON c.repo_id = t.repo_id AND c.sha = t.sha
 JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND t.trailer_key IN ('reviewed-by', 'acked-by', 'approved-by') AND c.landed_at >= $3 AND c.landed_at < $4
+JOIN identity i ON i.identity_id = t.identity_id
+WHERE c.landed_at < $2 AND NOT i.is_bot AND t.trailer_key IN ('reviewed-by', 'acked-by', 'approved-by') AND c.landed_at >= $3 AND c.landed_at < $4
 ORDER BY c.landed_at DESC, c.sha
