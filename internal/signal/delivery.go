@@ -35,7 +35,7 @@ func (in Input) dispersion() Claim {
 		return c
 	}
 	before, recent := xs[:len(xs)-cut], xs[len(xs)-cut:]
-	c.N = len(xs)
+	c.rests(len(xs), need, s.Points[max(0, len(s.Points)-104)].Start)
 	if median(before) < fewestWeekly || median(recent) < fewestWeekly {
 		c.Lacks = fmt.Sprintf("fewer than %d changes in a usual week", fewestWeekly)
 		return c
@@ -80,11 +80,11 @@ func (in Input) level() Claim {
 		points = points[len(points)-104:]
 	}
 	xs := known(points)
-	c.N = len(xs)
 	if len(xs) < 52 {
 		c.lacks(len(xs), 52, "weeks")
 		return c
 	}
+	c.rests(len(xs), 52, points[0].Start)
 	found, err := stats.ChangePoints(xs, stats.ChangeOptions{Counts: true})
 	if err != nil {
 		c.tooFew(err)
@@ -103,15 +103,16 @@ func (in Input) level() Claim {
 	return c
 }
 
-// compare fills a claim about the ratio of recent to earlier medians.
-func (in Input) compare(c *Claim, earlier, recent []float64, band Band, words string) {
+// compare fills a claim about the ratio of recent to earlier medians, over so many
+// months.
+func (in Input) compare(c *Claim, earlier, recent []float64, months int, band Band, words string) {
 	test, err := stats.MannWhitney(earlier, recent)
 	if err != nil {
 		c.tooFew(err)
 		return
 	}
 	was, is := median(earlier), median(recent)
-	c.N = len(earlier) + len(recent)
+	c.rests(len(earlier)+len(recent), 2*stats.MinRankTest, in.AsOf.AddDate(0, -months, 0))
 	if was > 0 {
 		c.Value = is / was
 	}
@@ -128,12 +129,16 @@ func (in Input) releases() Claim {
 	c, s := in.claim("releases.slowing", "release_frequency")
 	c.Unit, c.Method = "ratio", "Mann-Whitney test on releases a month, the last 6 months against the 12 before"
 	earlier, recent := in.split(s, 12, 6)
-	if len(recent) < 5 || len(earlier) < 8 {
-		c.lacks(len(recent)+len(earlier), 13, "months with releases behind them")
+	if len(recent) < 5 {
+		c.lacks(len(recent), 5, "whole months of the last six")
+		return c
+	}
+	if len(earlier) < 8 {
+		c.lacks(len(earlier), 8, "months of the year before, from the first release on")
 		return c
 	}
 	was, is := mean(earlier), mean(recent)
-	c.N = len(earlier) + len(recent)
+	c.rests(len(earlier)+len(recent), 13, in.AsOf.AddDate(0, -18, 0))
 	if was < 0.5 {
 		c.Lacks = "fewer than one release in two months before; too seldom to tell"
 		return c
@@ -158,7 +163,7 @@ func (in Input) leadTime() Claim {
 		c.lacks(min(len(recent), len(earlier)), 4, "months with releases on the smaller side")
 		return c
 	}
-	in.compare(&c, earlier, recent, in.band("lead_time_slowdown", 1.3, 2.5), "a commit waits a median of %.0f days for its release; before, %.0f")
+	in.compare(&c, earlier, recent, 18, in.band("lead_time_slowdown", 1.3, 2.5), "a commit waits a median of %.0f days for its release; before, %.0f")
 	return c
 }
 
@@ -179,8 +184,12 @@ func (in Input) reverts() Claim {
 		k[side] += int(math.Round(p.Value * float64(p.N)))
 		n[side] += p.N
 	}
-	if n[0] < 200 || n[1] < 100 {
-		c.lacks(min(n[0], n[1]), 100, "commits on the smaller side")
+	if n[1] < 100 {
+		c.lacks(n[1], 100, "commits in the last six months, of months with at least ten")
+		return c
+	}
+	if n[0] < 200 {
+		c.lacks(n[0], 200, "commits in the twelve months before, of months with at least ten")
 		return c
 	}
 	iv, err := stats.ProportionDifference(k[0], n[0], k[1], n[1], 0.95)
@@ -189,7 +198,7 @@ func (in Input) reverts() Claim {
 		return c
 	}
 	was, is := float64(k[0])/float64(n[0]), float64(k[1])/float64(n[1])
-	c.N = n[0] + n[1]
+	c.rests(n[0]+n[1], 300, begin)
 	c.Value = is / math.Max(was, 0.5/float64(n[0]))
 	c.Sentence = fmt.Sprintf("%s of commits take another back; before, %s", percent(is), percent(was))
 	c.decide(iv.Low > 0, in.band("revert_ratio", 1.3, 2.5).Past(c.Value), "the difference may be chance")

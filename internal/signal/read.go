@@ -79,6 +79,9 @@ func (in Input) claim(id, name string) (Claim, metric.Series) {
 	if len(s.Points) > 0 {
 		c.From, c.To = s.Points[0].Start, in.AsOf
 	}
+	if c.Lacks == "" && !s.Known() {
+		c.Lacks = "no values of " + name
+	}
 	return c, s
 }
 
@@ -130,6 +133,22 @@ func (c *Claim) tooFew(err error) {
 		return
 	}
 	c.Lacks = err.Error()
+}
+
+// rests makes the claim known to rest on so many of the points that it needs, from a
+// date on.
+func (c *Claim) rests(have, need int, from time.Time) {
+	c.N, c.Need, c.Lacks = have, need, ""
+	if from.After(c.From) {
+		c.From = from
+	}
+}
+
+// current is the newest known point, unless it is older than the as-of date by more
+// than a step of four weeks: what was true long ago says nothing about now.
+func (in Input) current(s metric.Series) (metric.Point, bool) {
+	p, ok := s.Last()
+	return p, ok && p.Start.After(in.AsOf.AddDate(0, 0, -28))
 }
 
 // lacks makes the claim unknown for want of points.

@@ -3,6 +3,7 @@ package signal
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/stats"
@@ -26,7 +27,7 @@ func (in Input) stability() Claim {
 	}
 	recent, before := xs[len(xs)-halfYear:], xs[len(xs)-halfYear-oneYear:len(xs)-halfYear]
 	was, is := median(before), median(recent)
-	c.N = halfYear + oneYear
+	c.rests(halfYear+oneYear, halfYear+oneYear, in.AsOf.AddDate(0, 0, -28*(halfYear+oneYear)))
 	if was < 3 {
 		c.Lacks = "fewer than three active engineers a year ago"
 		return c
@@ -68,7 +69,7 @@ func (in Input) growth() Claim {
 		c.tooFew(err)
 		return c
 	}
-	c.N = len(x)
+	c.rests(len(x), oneYear, points[0].Start)
 	c.Value, c.Low, c.High = math.Exp(t.Slope)-1, math.Exp(t.Low)-1, math.Exp(t.High)-1
 	c.Sentence = fmt.Sprintf("active engineers change by %+.0f %% a year (between %+.0f and %+.0f %%)", 100*c.Value, 100*c.Low, 100*c.High)
 	c.decide(c.Low > 0, in.band("engineers_growth", 0.1, 0.4).Past(c.Value), "growth is not distinct from standing still")
@@ -79,11 +80,15 @@ func (in Input) growth() Claim {
 func (in Input) volunteers() Claim {
 	c, s := in.claim("people.volunteers", "occasional_share")
 	c.Unit, c.Method = "share", "share of a year's contributors who wrote on one or two days only"
-	p, ok := s.Last()
+	p, ok := in.current(s)
 	if !ok {
+		if s.Known() {
+			c.Lacks = "fewer than ten people contributed within the last year"
+		}
 		return c
 	}
-	c.N, c.Value = p.N, p.Value
+	c.rests(p.N, 10, time.Time{})
+	c.Value, c.From = p.Value, in.AsOf.AddDate(-1, 0, 0)
 	c.Sentence = fmt.Sprintf("%s of a year's %d contributors wrote on one or two days only", percent(p.Value), p.N)
 	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
 		c.Low, c.High = iv.Low, iv.High
@@ -100,7 +105,8 @@ func (in Input) truckFactor() Claim {
 	if !ok {
 		return c
 	}
-	c.N, c.Value = p.N, p.Value
+	c.rests(p.N, 20, time.Time{})
+	c.From, c.Value = time.Time{}, p.Value // all of the history
 	c.Sentence = fmt.Sprintf("without %.0f people, more than half of %d source files would have no author", p.Value, p.N)
 	band := in.band("truck_factor", 1, 4)
 	c.decide(true, 1-band.Past(p.Value), "")
@@ -119,7 +125,8 @@ func (in Input) concentration(id, name, verb string) Claim {
 		c.Lacks = "no quarter of the last nine months has twenty of them"
 		return c
 	}
-	c.N, c.Value = p.N, p.Value
+	c.rests(p.N, 20, p.Start)
+	c.Value, c.To = p.Value, p.Start.AddDate(0, 3, 0)
 	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
 		c.Low, c.High = iv.Low, iv.High
 	}
@@ -141,7 +148,7 @@ func (in Input) onboardingSlowing() Claim {
 		c.lacks(min(len(recent), len(earlier)), 5, "newcomers on the smaller side")
 		return c
 	}
-	in.compare(&c, earlier, recent, in.band("onboarding_slowdown", 1.3, 2.5), "newcomers took a median of %.0f days to their fifth active day; before, %.0f")
+	in.compare(&c, earlier, recent, 36, in.band("onboarding_slowdown", 1.3, 2.5), "newcomers took a median of %.0f days to their fifth active day; before, %.0f")
 	c.Warnings = append(c.Warnings, "newcomers who will still become regular are not in it yet")
 	return c
 }
@@ -172,7 +179,8 @@ func (in Input) onboardingShare() Claim {
 			quick++
 		}
 	}
-	c.N, c.Value = len(days), float64(quick)/float64(len(days))
+	c.rests(len(days), 5, in.AsOf.AddDate(-1, 0, 0))
+	c.Value = float64(quick) / float64(len(days))
 	if iv, err := stats.Wilson(quick, len(days), 0.95); err == nil {
 		c.Low, c.High = iv.Low, iv.High
 	}

@@ -24,8 +24,12 @@ func (in Input) debtBalance() Claim {
 	out := byMonth(in.Series["debt_paydown"])
 	begin := in.AsOf.AddDate(-1, 0, 0)
 	d0, ok := at(density, begin)
-	if !ok || len(inflow.Points) < 13 {
-		c.lacks(len(inflow.Points), 13, "months with markers and code behind them")
+	if len(inflow.Points) < 13 {
+		c.lacks(len(inflow.Points), 13, "months since the first marker")
+		return c
+	}
+	if !ok {
+		c.Lacks = "the density of debt a year ago is not known: " + density.Metric.Nulls
 		return c
 	}
 	var excess []float64
@@ -40,15 +44,19 @@ func (in Input) debtBalance() Claim {
 		came, paid, allowed = came+p.Value, paid+out[p.Start], allowed+grown
 		excess = append(excess, p.Value-out[p.Start]-grown)
 	}
-	if c.N = len(excess); c.N < 8 {
-		c.lacks(c.N, 8, "whole months in a year")
+	if len(excess) < stats.MinBootstrap {
+		c.lacks(len(excess), stats.MinBootstrap, "whole months in a year")
 		return c
 	}
+	c.rests(len(excess), stats.MinBootstrap, begin)
 	if came < fewestMarkers {
 		c.Lacks = fmt.Sprintf("%.0f markers came in within a year; %d are needed to judge", came, fewestMarkers)
 		return c
 	}
-	iv, err := stats.Bootstrap(in.rng(2), excess, mean, 2000, 0.95)
+	// A percentile interval over a dozen months is too narrow: by sqrt((n-1)/n), and by the
+	// normal in place of Student's distribution. For 12 months 2.30 deviations, nominally
+	// 98 %, cover 95 %; with a nominal 95 %, balanced debt was found growing in 7 % of simulations.
+	iv, err := stats.Bootstrap(in.rng(2), excess, mean, 2000, 0.98)
 	if err != nil {
 		c.tooFew(err)
 		return c
@@ -83,7 +91,8 @@ func (in Input) debtDensity() Claim {
 		c.tooFew(err)
 		return c
 	}
-	c.N, c.Value, c.Low, c.High = len(x), math.Exp(t.Slope)-1, math.Exp(t.Low)-1, math.Exp(t.High)-1
+	c.rests(len(x), stats.MinTheilSen, in.AsOf.AddDate(-2, 0, 0))
+	c.Value, c.Low, c.High = math.Exp(t.Slope)-1, math.Exp(t.Low)-1, math.Exp(t.High)-1
 	c.Sentence = fmt.Sprintf("markers per thousand lines change by %+.0f %% a year", 100*c.Value)
 	c.decide(t.PAdjusted < 0.05, in.band("debt_density_growth", 0.1, 0.5).Past(c.Value), "the trend may be chance")
 	return c
@@ -97,7 +106,12 @@ func (in Input) stalled() Claim {
 	if !ok {
 		return c
 	}
-	c.N, c.Value = p.N, p.Value
+	if p.N == 0 {
+		c.lacks(0, 1, "records stand that state a status")
+		return c
+	}
+	c.rests(p.N, 1, time.Time{})
+	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -60)
 	c.Sentence = fmt.Sprintf("%.0f of %d decision records have been waiting for more than 60 days", p.Value, p.N)
 	c.decide(true, in.band("stalled_decisions", 0, 4).Past(p.Value), "")
 	return c
@@ -112,7 +126,7 @@ func (in Input) decisionsSlowing() Claim {
 		c.lacks(min(len(recent), len(earlier)), 4, "decisions on the smaller side")
 		return c
 	}
-	in.compare(&c, earlier, recent, in.band("decision_slowdown", 1.5, 3), "decisions took a median of %.0f days; before, %.0f")
+	in.compare(&c, earlier, recent, 36, in.band("decision_slowdown", 1.5, 3), "decisions took a median of %.0f days; before, %.0f")
 	return c
 }
 
@@ -120,17 +134,25 @@ func (in Input) decisionsSlowing() Claim {
 func (in Input) freshness(id, name, period string) Claim {
 	c, s := in.claim(id, name)
 	c.Unit, c.Method = "share", "share of documents that changed within their review period"
-	what, fewest := "documents", 3
+	what, fewest, days := "documents", 3, 31
 	if id == "documents.architectural" {
-		what, fewest = "collections of documents", 1
+		what, fewest, days = "collections of documents", 1, 92
 	}
-	p, ok := s.Last()
+	p, ok := in.current(s)
 	if !ok {
+		if s.Known() {
+			c.Lacks = "there are none any more"
+		}
 		return c
 	}
-	c.N, c.Value = p.N, p.Value
+	if p.N < fewest {
+		c.lacks(p.N, fewest, what)
+		return c
+	}
+	c.rests(p.N, fewest, time.Time{})
+	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -days)
 	c.Sentence = fmt.Sprintf("%.0f of %d %s changed within a %s", p.Value*float64(p.N), p.N, what, period)
-	c.decide(p.N >= fewest, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "fewer than three documents")
+	c.decide(true, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "")
 	return c
 }
 
