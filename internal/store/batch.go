@@ -182,12 +182,11 @@ func (t *tx) releases(b Batch) {
 	t.exec(`INSERT INTO release SELECT $1, tag, sha, released_at, is_prerelease FROM tagged ON CONFLICT (repo_id, tag) DO UPDATE
 		SET sha = excluded.sha, released_at = excluded.released_at, is_prerelease = excluded.is_prerelease
 		WHERE excluded.released_at > release.released_at OR excluded.released_at = release.released_at AND excluded.sha > release.sha`, b.RepoID)
-	t.exec(`INSERT INTO release_commit SELECT $1, sha, tag FROM contained c WHERE NOT EXISTS
-		(SELECT 1 FROM release_commit o WHERE o.repo_id = $1 AND o.sha = c.sha AND o.tag = c.tag)`, b.RepoID)
-	t.exec(`DELETE FROM release_commit WHERE repo_id = $1 AND sha IN (SELECT sha FROM contained) AND EXISTS
-		(SELECT 1 FROM release_commit o JOIN release r ON r.repo_id = o.repo_id AND r.tag = o.tag, release n
-		WHERE o.repo_id = $1 AND o.sha = release_commit.sha AND n.repo_id = $1 AND n.tag = release_commit.tag
-		AND (r.released_at < n.released_at OR r.released_at = n.released_at AND r.tag < n.tag))`, b.RepoID)
+	t.exec(`INSERT INTO contained SELECT sha, tag FROM release_commit WHERE repo_id = $1 AND sha IN (SELECT sha FROM contained)`, b.RepoID)
+	t.exec("DELETE FROM release_commit WHERE repo_id = $1 AND sha IN (SELECT sha FROM contained)", b.RepoID)
+	t.exec(`INSERT INTO release_commit SELECT $1, o.sha, o.tag FROM (
+		SELECT c.sha, c.tag, ROW_NUMBER() OVER (PARTITION BY c.sha ORDER BY r.released_at, r.tag) AS age
+		FROM contained c JOIN release r ON r.repo_id = $1 AND r.tag = c.tag) o WHERE o.age = 1`, b.RepoID)
 	t.exec("DROP TABLE tagged")
 	t.exec("DROP TABLE contained")
 }

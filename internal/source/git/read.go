@@ -92,19 +92,20 @@ func (rd *reading) commits(ctx context.Context) error {
 		return err
 	}
 	l := list{nodes: nodes, first: rd.cur.Ordinal}
-	lands, base := landings(nodes, landed, rd.readAt)
 	whole := len(previous) == 0
-	if !whole && (base != previous[0] || suspect(landed, rd.readAt)) { // landings of what is stored may have moved
-		whole = true
-		if l.nodes, err = rd.r.graph(ctx, rd.place.Head); err != nil {
-			return err
+	if !whole {
+		var base string
+		if l.lands, base = landings(nodes, landed, rd.readAt); base != previous[0] || suspect(landed, rd.readAt) {
+			whole = true // landings of what is stored may have moved
+			if l.nodes, err = rd.r.graph(ctx, rd.place.Head); err != nil {
+				return err
+			}
 		}
 	}
 	if whole {
 		l.first = 0
-		lands, _ = landings(l.nodes, time.Time{}, rd.readAt)
+		l.lands, _ = landings(l.nodes, time.Time{}, rd.readAt)
 	}
-	l.lands = lands
 	var b source.Batch
 	if whole || rd.req.Shared {
 		if l.known, err = rd.req.Known(ctx); err != nil {
