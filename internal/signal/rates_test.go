@@ -12,8 +12,7 @@ import (
 )
 
 // Rates at which claims are made where there is nothing, and where there is something.
-// DIARCHY_RATES=1 prints them, from as many simulations of the slow methods as of the
-// others.
+// DIARCHY_RATES=1 prints them and runs three to seven times as many simulations.
 
 var asOf = time.Date(2024, 7, 1, 0, 0, 0, 0, time.UTC)
 
@@ -25,8 +24,11 @@ func (r rates) of(n int) float64 { return float64(n) / float64(r.present+r.absen
 func measure(t *testing.T, id string, seeds int, simulate func(*rand.Rand) metric.Set, right func(Claim) bool) rates {
 	t.Helper()
 	var r rates
-	if id == "throughput.dispersion" && os.Getenv("DIARCHY_RATES") == "" {
-		seeds = 40
+	if os.Getenv("DIARCHY_RATES") == "" {
+		seeds /= 3
+		if id == "throughput.dispersion" { // a bootstrap of medians
+			seeds = 30
+		}
 	}
 	for seed := range seeds {
 		c := read(id, Input{Series: simulate(rand.New(rand.NewPCG(uint64(seed), 99))), AsOf: asOf, Seed: uint64(seed)})
@@ -61,9 +63,13 @@ func read(id string, in Input) Claim {
 	return one[id]()
 }
 
-func atMost(t *testing.T, what string, rate, limit float64) {
+// atMost allows two standard errors more where there are fewer simulations.
+func atMost(t *testing.T, what string, r rates, limit float64) {
 	t.Helper()
-	if !(rate < limit) {
+	if os.Getenv("DIARCHY_RATES") == "" {
+		limit += 2 * math.Sqrt(limit*(1-limit)/float64(r.present+r.absent+r.unknown))
+	}
+	if rate := r.of(r.present); !(rate < limit) {
 		t.Errorf("%s in %.1f %%, should be below %.1f %%", what, 100*rate, 100*limit)
 	}
 }
@@ -123,7 +129,7 @@ func TestThroughputWithoutChange(t *testing.T) {
 	for _, id := range []string{"throughput.dispersion", "throughput.level"} {
 		limit := map[string]float64{"throughput.dispersion": 0.03, "throughput.level": 0.04}[id]
 		for _, m := range []float64{5, 8, 12, 20, 30, 50, 80} {
-			if m != 5 && m != 20 && m != 80 && os.Getenv("DIARCHY_RATES") == "" {
+			if m != 5 && m != 50 && os.Getenv("DIARCHY_RATES") == "" {
 				continue
 			}
 			t.Run(fmt.Sprintf("%s/mean %.0f", id, m), func(t *testing.T) {
@@ -131,7 +137,7 @@ func TestThroughputWithoutChange(t *testing.T) {
 				r := measure(t, id, seeds, func(rng *rand.Rand) metric.Set {
 					return throughput(104, func(int, time.Time) float64 { return poisson(rng, m) })
 				}, nil)
-				atMost(t, "a change", r.of(r.present), limit)
+				atMost(t, "a change", r, limit)
 			})
 			t.Run(fmt.Sprintf("%s/mean %.0f with holidays", id, m), func(t *testing.T) {
 				t.Parallel()
@@ -143,7 +149,7 @@ func TestThroughputWithoutChange(t *testing.T) {
 						return poisson(rng, m)
 					})
 				}, nil)
-				atMost(t, "a change", r.of(r.present), 0.05)
+				atMost(t, "a change", r, 0.05)
 			})
 		}
 	}
@@ -163,7 +169,7 @@ func TestThroughputSpike(t *testing.T) {
 						return poisson(rng, m)
 					})
 				}, nil)
-				atMost(t, "a change", r.of(r.present), 0.03)
+				atMost(t, "a change", r, 0.03)
 			})
 		}
 	}
@@ -176,7 +182,7 @@ func TestGrowingTeam(t *testing.T) {
 		return set
 	}
 	r := measure(t, "throughput.dispersion", seeds, grow, nil)
-	atMost(t, "dispersion", r.of(r.present), 0.08)
+	atMost(t, "dispersion", r, 0.08)
 	r = measure(t, "engineers.stability", seeds, grow, nil)
 	atLeast(t, "no stability", r.of(r.absent), 0.99)
 	r = measure(t, "engineers.growth", seeds, grow, func(c Claim) bool { return c.Low < 0.796 && c.High > 0.796 || math.Abs(c.Value-0.796) < 0.05 })
@@ -232,9 +238,9 @@ func TestThroughputTurnedUneven(t *testing.T) {
 				return set
 			}
 			r := measure(t, "throughput.dispersion", seeds, shuffled, nil)
-			atMost(t, "uneven", r.of(r.present), 0.05)
+			atMost(t, "uneven", r, 0.05)
 			r = measure(t, "throughput.level", seeds, shuffled, nil)
-			atMost(t, "a shift", r.of(r.present), 0.04)
+			atMost(t, "a shift", r, 0.04)
 		})
 	}
 }
@@ -279,7 +285,7 @@ func TestDebtBalance(t *testing.T) {
 			t.Parallel()
 			even := func(rng *rand.Rand) metric.Set { return debts(rng, func(int) float64 { return m }, m) }
 			r := measure(t, "debt.balance", seeds, even, nil)
-			atMost(t, "debt outgrows the code", r.of(r.present), 0.05)
+			atMost(t, "debt outgrows the code", r, 0.05)
 		})
 		t.Run(fmt.Sprintf("tripled for nine months, %.0f a month", m), func(t *testing.T) {
 			t.Parallel()
@@ -303,7 +309,7 @@ func TestDebtDensity(t *testing.T) {
 		})}
 	}
 	r := measure(t, "debt.density", seeds, func(rng *rand.Rand) metric.Set { return trend(rng, 0) }, nil)
-	atMost(t, "denser", r.of(r.present), 0.06)
+	atMost(t, "denser", r, 0.06)
 	r = measure(t, "debt.density", seeds, func(rng *rand.Rand) metric.Set { return trend(rng, 0.4) }, nil)
 	atLeast(t, "denser", r.of(r.present), 0.9)
 }
@@ -330,7 +336,7 @@ func TestSlowing(t *testing.T) {
 				r := measure(t, c.id, seeds, func(rng *rand.Rand) metric.Set {
 					return happened(rng, c.metric, n, 36, func(float64) float64 { return 20 })
 				}, nil)
-				atMost(t, "slower", r.of(r.present), 0.06)
+				atMost(t, "slower", r, 0.06)
 				r = measure(t, c.id, seeds, func(rng *rand.Rand) metric.Set {
 					return happened(rng, c.metric, n, 36, func(ago float64) float64 {
 						if ago < 12 {
@@ -351,7 +357,7 @@ func TestSlowing(t *testing.T) {
 					rng.Shuffle(len(es), func(a, b int) { es[a].Value, es[b].Value = es[b].Value, es[a].Value })
 					return set
 				}, nil)
-				atMost(t, "slower, when shuffled", r.of(r.present), 0.06)
+				atMost(t, "slower, when shuffled", r, 0.06)
 			})
 		}
 	}
@@ -372,7 +378,7 @@ func TestReleases(t *testing.T) {
 				}
 			}
 			r := measure(t, "releases.slowing", seeds, simulate(m), nil)
-			atMost(t, "slower", r.of(r.present), 0.06)
+			atMost(t, "slower", r, 0.06)
 			r = measure(t, "releases.slowing", seeds, simulate(m/3), nil)
 			if m >= 4 { // six months of two releases each cannot be told from one each
 				atLeast(t, "three times slower", r.of(r.present), 0.8)
@@ -394,7 +400,7 @@ func TestLeadTime(t *testing.T) {
 		}
 	}
 	r := measure(t, "leadtime.slowing", seeds, simulate(1), nil)
-	atMost(t, "longer", r.of(r.present), 0.06)
+	atMost(t, "longer", r, 0.06)
 	r = measure(t, "leadtime.slowing", seeds, simulate(2.5), nil)
 	atLeast(t, "longer", r.of(r.present), 0.85)
 }
@@ -420,7 +426,7 @@ func TestReverts(t *testing.T) {
 				}
 			}
 			r := measure(t, "reverts.rising", seeds, simulate(0.03, 0.03), nil)
-			atMost(t, "more", r.of(r.present), 0.06)
+			atMost(t, "more", r, 0.06)
 			r = measure(t, "reverts.rising", seeds, simulate(0.03, 0.09), nil)
 			atLeast(t, "three times more", r.of(r.present), 0.85)
 		})
@@ -431,5 +437,5 @@ func TestGrowthOfNothing(t *testing.T) {
 	r := measure(t, "engineers.growth", seeds, func(rng *rand.Rand) metric.Set {
 		return metric.Set{"active_engineers": steps(27, func(int) float64 { return 25 + math.Round(1.5*rng.NormFloat64()) })}
 	}, nil)
-	atMost(t, "growth", r.of(r.present), 0.06)
+	atMost(t, "growth", r, 0.06)
 }
