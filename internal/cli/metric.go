@@ -82,12 +82,12 @@ const mostBars = 26
 func (r *root) printMetric(v cockpit.MetricView) {
 	d := v.Definition
 	fmt.Fprintf(r.io.Out, "%s (%s)\n%s\n\n", d.Title, d.Name, d.Question)
-	for _, l := range [][2]string{{"unit", d.Unit}, {"meaning", d.Meaning}, {"unknown", v.Nulls}, {"caveats", d.Caveats}, {"gaming", d.Gaming}, {"rests on", strings.Join(d.Cites, ", ")}} {
+	for _, l := range [][2]string{{"unit", d.Unit}, {"unknown", v.Nulls}, {"caveats", d.Caveats}, {"gaming", d.Gaming}, {"rests on", strings.Join(d.Cites, ", ")}} {
 		fmt.Fprintln(r.io.Out, hang(fmt.Sprintf("%-9s ", l[0]), l[1], 80))
 	}
 	fmt.Fprintf(r.io.Out, "\n%s, as of %s, by %s\n", v.Scope, v.AsOf, v.Grain)
 	if v.Missing != "" {
-		fmt.Fprintln(r.io.Out, "nothing to show: "+v.Missing)
+		fmt.Fprintf(r.io.Out, "nothing to show: %s\nwhat supplies it: %s\n", v.Missing, v.Supply)
 	}
 	points := v.Points
 	if len(points) > mostBars {

@@ -16,6 +16,7 @@ type MetricView struct {
 	Definition Definition    `json:"definition"`
 	Grain      string        `json:"grain"`
 	Nulls      string        `json:"nulls"`
+	Supply     string        `json:"supply"` // the command or file that supplies what is missing
 	Scope      string        `json:"scope"`
 	AsOf       string        `json:"as_of"`
 	Points     []MetricPoint `json:"points"`

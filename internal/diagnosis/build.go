@@ -65,6 +65,15 @@ func (m model) weighed(judgements []playbook.Judgement) model {
 	return m
 }
 
+// discount draws how much symptoms of people count, for a project of volunteers.
+func (m *model) discount(weight Range) {
+	for i := range m.indicators {
+		if speaksOfPeople[m.indicators[i].id] {
+			m.indicators[i].discount = weight
+		}
+	}
+}
+
 // weighs reports whether a judgement multiplies the odds. Size, money and hours do so
 // by other ways, and their factors are one.
 func weighs(j playbook.Judgement) bool {

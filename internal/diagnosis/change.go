@@ -101,7 +101,7 @@ func (in Input) missing(s sight) []cockpit.Missing {
 			low, high = math.Min(low, x), math.Max(high, x)
 		}
 		out = append(out, cockpit.Missing{What: what, How: how, Shift: round(high-low, 3),
-			Effect: fmt.Sprintf("%.0f to %.0f of 100 draws would make the same call, by the answer", 100*low, 100*high)})
+			Effect: fmt.Sprintf("%d to %d of 100 draws would make the same call, by the answer", ofHundred(low), ofHundred(high))})
 	}
 	for _, i := range s.model.indicators {
 		if i.state == signal.Unknown {
@@ -145,11 +145,6 @@ func (s sight) how(id string) string {
 		for _, c := range j.Signals {
 			if c.State == signal.Unknown && c.How != "" {
 				return c.How
-			}
-		}
-		for _, c := range j.Signals {
-			if c.State == signal.Unknown && c.Metric != "" {
-				return "diarchy metric show " + c.Metric + "   # " + c.Lacks
 			}
 		}
 	}

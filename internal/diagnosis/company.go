@@ -37,8 +37,9 @@ var dollars = map[string]Range{
 var wholeOnly = map[string]bool{"JPY": true, "KRW": true, "CLP": true, "VND": true, "ISK": true}
 
 // readCompany gathers what is declared and measured for a date. now means that the
-// date is the present, for which undated values hold too.
-func readCompany(doc *workspace.Document, set metric.Set, asOf time.Time, now bool, seldom Range) company {
+// date is the present, for which undated values hold too. perCommitter is how many
+// engineers stand behind one who commits regularly, where headcount is not declared.
+func readCompany(doc *workspace.Document, set metric.Set, asOf time.Time, now bool, perCommitter Range) company {
 	c := company{round: -1}
 	if doc == nil {
 		doc = workspace.New()
@@ -51,7 +52,7 @@ func readCompany(doc *workspace.Document, set metric.Set, asOf time.Time, now bo
 	case engineers.OK:
 		c.engineers = Range{float64(engineers.Value), float64(engineers.Value)}
 	case c.active > 0:
-		c.engineers = Range{math.Max(1, c.active*seldom.Low), math.Max(1, c.active*seldom.High)}
+		c.engineers = Range{math.Max(1, c.active*perCommitter.Low), math.Max(1, c.active*perCommitter.High)}
 		c.measured = true
 	}
 	if people.OK {

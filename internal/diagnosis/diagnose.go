@@ -38,6 +38,10 @@ type sight struct {
 	tally      tally
 }
 
+// volunteers tells that this looks like an open-source project, whose contributors are
+// mostly no employees.
+func (s sight) volunteers() bool { return s.claims["people.volunteers"].State == signal.Present }
+
 // see looks at one date.
 func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, metrics ...string) (sight, error) {
 	s := sight{asOf: asOf}
@@ -46,7 +50,12 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 		return s, err
 	}
 	s.claims = signal.Read(signal.Input{Series: s.set, AsOf: asOf, Bands: in.Playbook.Bands(), Seed: in.Seed})
-	s.co = readCompany(in.Document, s.set, asOf, now, rangeOf(in.Playbook.Verdict.EngineersPerCommitter))
+	perCommitter := rangeOf(in.Playbook.Verdict.EngineersPerCommitter)
+	if s.volunteers() {
+		employed := in.Playbook.Verdict.EmployedShare
+		perCommitter = Range{perCommitter.Low * employed.Low, perCommitter.High * employed.High}
+	}
+	s.co = readCompany(in.Document, s.set, asOf, now, perCommitter)
 	for _, c := range s.co.claims {
 		s.claims[c.ID] = c
 	}
@@ -54,6 +63,9 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 	s.claims["load.overload"] = in.overload(s.model, draws)
 	s.judgements = in.Playbook.Judge(s.claims)
 	s.model = s.model.weighed(s.judgements)
+	if s.volunteers() {
+		s.model.discount(rangeOf(in.Playbook.Verdict.VolunteerWeight))
+	}
 	s.tally = s.model.run(in.Seed, draws, 0)
 	return s, nil
 }
@@ -67,7 +79,7 @@ func (in Input) overload(m model, draws int) signal.Claim {
 	}
 	t := m.run(in.Seed, draws, 0)
 	c.Value, c.N, c.Lacks, c.How = t.share(func(o outcome) bool { return o.ratio > 1 }), draws, "", ""
-	c.Sentence = fmt.Sprintf("in %.0f of 100 draws the work of leading engineering exceeds one person's week", 100*c.Value)
+	c.Sentence = fmt.Sprintf("in %d of 100 draws the work of leading engineering exceeds one person's week", ofHundred(c.Value))
 	c.State = signal.Absent
 	if c.Value >= 0.5 {
 		c.State, c.Strength = signal.Present, c.Value
@@ -93,7 +105,7 @@ func (in Input) enough(s sight) string {
 	case known < s.model.cuts.fewest:
 		return fmt.Sprintf("only %d symptoms are known; at least %d are needed", known, s.model.cuts.fewest)
 	case confidence < s.model.cuts.floor:
-		return fmt.Sprintf("no call is made by %.0f of 100 draws", 100*s.model.cuts.floor)
+		return fmt.Sprintf("no call is made by %d of 100 draws", ofHundred(s.model.cuts.floor))
 	}
 	return ""
 }

@@ -67,7 +67,7 @@ func (in Input) findings(s sight) []cockpit.Finding {
 		if !strings.HasSuffix(f.Summary, ".") && f.Summary != "" {
 			f.Summary += "."
 		}
-		if s.claims["people.volunteers"].State == signal.Present && j.State == signal.Present && speaksOfPeople[j.ID] {
+		if s.volunteers() && j.State == signal.Present && speaksOfPeople[j.ID] {
 			f.Warnings = append(f.Warnings, "in an open-source project volunteers come and go as they like, so this says little about leadership")
 		}
 		if chartOf[j.ID] != "" && !hasSeries(s, chartOf[j.ID]) {
@@ -209,7 +209,7 @@ func (in Input) symptomsLens(s sight) cockpit.Lens {
 		return l
 	}
 	low, mid, high := s.tally.spread(func(o outcome) float64 { return o.symptoms })
-	l.Summary = fmt.Sprintf("%s of %d judged indicators are present. Together they multiply the odds of needing two leaders by %.2g (%.2g to %.2g).", capital(counted(len(present))), len(present)+len(absent), mid, low, high)
+	l.Summary = fmt.Sprintf("%s of %d judged indicators %s present. Together they multiply the odds of needing two leaders by %.2g (%.2g to %.2g).", capital(counted(len(present))), len(present)+len(absent), are(len(present)), mid, low, high)
 	for _, p := range []struct {
 		label string
 		ids   []string
@@ -240,7 +240,7 @@ func (in Input) loadLens(s sight) cockpit.Lens {
 	}
 	over := s.claims["load.overload"].Value
 	_, focus, _ := s.tally.spread(func(o outcome) float64 { return o.focus })
-	l.Summary = fmt.Sprintf("In %.0f of 100 draws the work exceeds one person. If execution comes first, about %.0f %% of the week is left for strategy, against the 60-70 %% of a CTO (R3). Hours are estimated from size, not measured.", 100*over, 100*focus)
+	l.Summary = fmt.Sprintf("In %d of 100 draws the work exceeds one person. If execution comes first, about %.0f %% of the week is left for strategy, against the 60-70 %% of a CTO (R3). Hours are estimated from size, not measured.", ofHundred(over), 100*focus)
 	l.Facts = []cockpit.Fact{
 		row("execution work", func(o outcome) float64 { return o.execution }, "hours a week", "R2"),
 		row("strategy work", func(o outcome) float64 { return o.strategy }, "hours a week", "R1"),
@@ -262,7 +262,7 @@ func disagreement(lenses []cockpit.Lens) string {
 	var parts []string
 	for _, c := range append([]string{cockpit.CallUnknown}, calls...) {
 		if names := by[c]; len(names) > 0 {
-			parts = append(parts, fmt.Sprintf("%s: %s", strings.Join(names, " and "), strings.ToLower(callWords[c][:1])+callWords[c][1:]))
+			parts = append(parts, fmt.Sprintf("%s: %s", strings.Join(names, " and "), uncapital(callWords[c])))
 		}
 	}
 	return "The lenses disagree. " + capital(strings.Join(parts, "; ")) + "."

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -79,7 +78,7 @@ func sentence(h cockpit.History) string {
 	if len(h.Points) < 2 {
 		return "There is too little history to replay the past."
 	}
-	name := func(call string) string { return strings.ToLower(callWords[call][:1]) + callWords[call][1:] }
+	name := func(call string) string { return uncapital(callWords[call]) }
 	first, last := h.Points[0], h.Points[len(h.Points)-1]
 	if h.Flips == 0 {
 		return fmt.Sprintf("The call has been the same since %s: %s.", first.AsOf, name(last.Call))

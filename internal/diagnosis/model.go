@@ -88,6 +88,7 @@ type indicator struct {
 	state                   signal.State
 	weight                  float64 // how much of the factor counts, 0 to 1
 	present, absent         Range   // factors on the odds
+	discount                Range   // part of the weight that is left where it says little; zero: all of it
 }
 
 // activity is a piece of a leader's week.
@@ -192,12 +193,15 @@ func (m model) weigh(rng *rand.Rand, lens string) float64 {
 // factor is the logarithm of an indicator's factor; false when it says nothing. It
 // draws in any case, so that draws of two models stay paired.
 func (ind indicator) factor(rng *rand.Rand) (float64, bool) {
-	present, absent := ind.present.logDraw(rng), ind.absent.logDraw(rng)
+	present, absent, left := ind.present.logDraw(rng), ind.absent.logDraw(rng), ind.discount.draw(rng)
+	if !ind.discount.known() {
+		left = 1
+	}
 	switch ind.state {
 	case signal.Present:
-		return math.Log(present) * ind.weight, true
+		return math.Log(present) * ind.weight * left, true
 	case signal.Absent:
-		return math.Log(absent) * ind.weight, true
+		return math.Log(absent) * ind.weight * left, true
 	}
 	return 0, false
 }

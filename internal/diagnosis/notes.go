@@ -7,13 +7,12 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
-	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // caveats qualify the whole page.
 func (in Input) caveats(s sight) []string {
 	var out []string
-	if v := s.claims["people.volunteers"]; v.State == signal.Present {
+	if v := s.claims["people.volunteers"]; s.volunteers() {
 		out = append(out, fmt.Sprintf("This looks like an open-source history: %s. Volunteers are no employees: they have no leader in the sense of this product, and sizes, joining and leaving mean something else.", v.Sentence))
 	}
 	if len(in.Sources) == 1 {

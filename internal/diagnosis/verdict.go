@@ -36,7 +36,7 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 		v.Summary = capital(why) + "."
 		if s.model.engineers.known() {
 			best, _ := s.tally.call()
-			v.Summary += fmt.Sprintf(" What is known leans to %q, but it does not carry that call.", strings.ToLower(callWords[best][:1])+callWords[best][1:])
+			v.Summary += fmt.Sprintf(" What is known leans to %q, but it does not carry that call.", uncapital(callWords[best]))
 		}
 		v.Confidence = 0
 		v.Confident = "The evidence that there is carries too little to say how sure a call would be."
@@ -45,9 +45,12 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 		v.InTheMean = []string{"Supply what is missing, the first of the list below first."}
 		return v
 	}
-	v.Confident = fmt.Sprintf("In %.0f of 100 ways to read the same evidence, the answer is the same.", 100*v.Confidence)
+	v.Confident = fmt.Sprintf("In %d of 100 ways to read the same evidence, the answer is the same.", ofHundred(v.Confidence))
 	v.MissingRole, v.RoleReason = missingRole(v.Call, s)
 	v.Headline = headline(v.Call, v.MissingRole)
+	if s.volunteers() {
+		v.Headline = "If this were a company: " + uncapital(v.Headline)
+	}
 	v.Summary = summary(v, s)
 	v.When = in.when(s, v.Call)
 	v.InTheMean = meantime(v.Call, s)
@@ -85,11 +88,11 @@ func summary(v cockpit.Verdict, s sight) string {
 	_, stage, _ := s.tally.spread(func(o outcome) float64 { return o.stage })
 	_, load, _ := s.tally.spread(func(o outcome) float64 { return o.ratio })
 	lead := ""
-	if s.claims["people.volunteers"].State == signal.Present {
-		lead = "This looks like an open-source project, whose volunteers are no employees: read what follows as if they were. "
+	if s.volunteers() {
+		lead = "This looks like an open-source project; how many of its contributors are employed cannot be seen, so the range is wide. "
 	}
-	return lead + fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged are present. Leading this organisation takes about %.1f times what one person has.",
-		size, 100*stage, capital(counted(present)), weighed, load)
+	return lead + fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
+		size, 100*stage, capital(counted(present)), weighed, are(present), load)
 }
 
 func counted(n int) string {
@@ -202,6 +205,24 @@ func meantime(call string, s sight) []string {
 		out = append(out, "Nothing presses. Look again in a quarter.")
 	}
 	return out
+}
+
+// are agrees with a count of things.
+func are(n int) string {
+	if n == 1 {
+		return "is"
+	}
+	return "are"
+}
+
+// ofHundred is a share in hundredths, rounded down: only what always holds is 100.
+func ofHundred(share float64) int { return int(math.Floor(100*share + 1e-6)) }
+
+func uncapital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
 }
 
 func capital(s string) string {

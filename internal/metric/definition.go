@@ -32,6 +32,7 @@ type Definition struct {
 	Reduce   string   // how rows become points, when SQL alone cannot say
 	Needs    []string // tables of facts
 	Nulls    string   // when a value is unknown
+	Supply   string   // the command or file that supplies what is missing
 	Cites    []string // playbook facts
 	Caveats  string
 	Gaming   string // how it can be gamed, and what to look at beside it
@@ -82,7 +83,7 @@ func parse(name, text string) (Definition, error) {
 	}
 	var found bool
 	d.sql, d.facts, found = strings.Cut(strings.Join(body, "\n"), "-- facts:\n")
-	if !found || d.Title == "" || d.Question == "" || d.Unit == "" || d.Grain == "" || d.Nulls == "" || d.Caveats == "" || d.Gaming == "" || len(d.Cites) == 0 {
+	if !found || d.Title == "" || d.Question == "" || d.Unit == "" || d.Grain == "" || d.Nulls == "" || d.Supply == "" || d.Caveats == "" || d.Gaming == "" || len(d.Cites) == 0 {
 		return d, fmt.Errorf("metric %s: its header or its facts are not complete", name)
 	}
 	return d, nil
@@ -90,7 +91,7 @@ func parse(name, text string) (Definition, error) {
 
 func (d *Definition) set(key, value string) bool {
 	texts := map[string]*string{"title": &d.Title, "question": &d.Question, "owner": &d.Owner, "unit": &d.Unit, "better": &d.Better,
-		"grain": &d.Grain, "fill": &d.Fill, "reduce": &d.Reduce, "nulls": &d.Nulls, "caveats": &d.Caveats, "gaming": &d.Gaming}
+		"grain": &d.Grain, "fill": &d.Fill, "reduce": &d.Reduce, "nulls": &d.Nulls, "supply": &d.Supply, "caveats": &d.Caveats, "gaming": &d.Gaming}
 	if to, ok := texts[key]; ok {
 		*to = value
 		return true

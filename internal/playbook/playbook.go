@@ -251,6 +251,8 @@ type Verdict struct {
 	FewestWeeks           Range `yaml:"fewest_weeks"`            // of history that there must be for a call
 	Horizon               Range `yaml:"horizon"`                 // months that a projection may reach
 	EngineersPerCommitter Range `yaml:"engineers_per_committer"` // engineers for each who commits regularly
+	EmployedShare         Range `yaml:"employed_share"`          // of regular contributors, where most contributors are occasional
+	VolunteerWeight       Range `yaml:"volunteer_weight"`        // of symptoms of people there
 	GrowthUnknown         Range `yaml:"growth_unknown"`          // growth a year when it cannot be measured
 	Costs                 Costs `yaml:"costs"`
 }

@@ -51,7 +51,10 @@ func (in Input) dispersion() Claim {
 		return c
 	}
 	c.Value, c.Low, c.High = iv.Value, iv.Low, iv.High
-	c.Sentence = fmt.Sprintf("weekly changes now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f)", c.Value, c.Low, c.High)
+	c.Sentence = fmt.Sprintf("weekly changes now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f; Brown-Forsythe test p %.2g)", c.Value, c.Low, c.High, test.P)
+	if iv.Low <= 1 && test.P < 0.01 {
+		c.Warnings = append(c.Warnings, "the test sees the spread change, but by how much is uncertain: the interval includes no change")
+	}
 	c.decide(iv.Low > 1 || test.P < 0.01, in.band("dispersion_ratio", 1.5, 2.5).Past(c.Value), "the spread may have grown by chance")
 	return c
 }

@@ -75,7 +75,7 @@ func Read(in Input) map[string]Claim {
 // claim begins a claim about a metric; it is unknown until something is found.
 func (in Input) claim(id, name string) (Claim, metric.Series) {
 	s := in.Series[name]
-	c := Claim{ID: id, Metric: name, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Warnings: s.Warnings, Lacks: s.Missing}
+	c := Claim{ID: id, Metric: name, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Warnings: s.Warnings, Lacks: s.Missing, How: s.Metric.Supply}
 	if len(s.Points) > 0 {
 		c.From, c.To = s.Points[0].Start, in.AsOf
 	}
@@ -168,7 +168,7 @@ func (c *Claim) decide(evident bool, past float64, doubt string) {
 	case past <= 0:
 		c.State = Absent
 	default:
-		c.State, c.Lacks = Unknown, doubt
+		c.State, c.Lacks, c.How = Unknown, doubt, "diarchy explain "+c.Metric+"   # the facts are there and do not decide it yet: look again in a quarter"
 	}
 }
 

@@ -6,6 +6,7 @@
 -- grain: 4 weeks
 -- needs: commit
 -- nulls: unknown before the first commit
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N1, R7
 -- caveats: A person counts who wrote commits in at least three different weeks of the last thirteen. Engineers who seldom commit are not seen, so the headcount is at least this; identities of one person that could not be joined count twice. Bots are left out.
 -- gaming: Cannot be raised without people; it says nothing about any of them.

@@ -7,6 +7,7 @@
 -- fill: last
 -- needs: file_change
 -- nulls: unknown before the first commit
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7
 -- caveats: Added less deleted lines of source and test files over the history; documents, configuration, generated and vendored files are left out. Lines that merge commits change by themselves are not seen.
 -- gaming: Says nothing about worth.

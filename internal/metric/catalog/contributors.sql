@@ -6,6 +6,7 @@
 -- grain: 4 weeks
 -- needs: commit
 -- nulls: unknown before the first commit
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N1
 -- caveats: Anyone with at least one commit in the last thirteen weeks, once or often. Far more contributors than active engineers is the mark of an open-source project.
 -- gaming: Splitting identities raises it; see the identities that were merged.

@@ -7,6 +7,7 @@
 -- fill: last
 -- needs: debt_marker, file_change
 -- nulls: unknown while there are fewer than a thousand lines
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7, S1
 -- caveats: Open markers divided by lines of source and test code at the end of the month. See debt_inflow and code_size for what each leaves out.
 -- gaming: Adding code without markers lowers it.

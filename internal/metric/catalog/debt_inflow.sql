@@ -7,6 +7,7 @@
 -- fill: zero
 -- needs: debt_marker
 -- nulls: a month without markers is zero
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7, S1
 -- caveats: TODO, FIXME, HACK, XXX and phrases of admitted debt in comments of source files. Teams differ in how much they write down: compare a company with its own past, never with another.
 -- gaming: Not writing debt down lowers it; so does moving it into a tracker.

@@ -7,6 +7,7 @@
 -- fill: zero
 -- needs: debt_marker
 -- nulls: a month without any is zero
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7, S1
 -- caveats: A marker goes out when its line is removed, whether the debt was paid or only the comment deleted. Markers that a merge commit removes by itself are not seen.
 -- gaming: Deleting comments raises it.

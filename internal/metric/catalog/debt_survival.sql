@@ -7,6 +7,7 @@
 -- reduce: median survival
 -- needs: debt_marker
 -- nulls: unknown below twenty markers, or while more than half of them still stand
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7, S1
 -- caveats: Kaplan-Meier median over all markers; those that still stand count with the age that they have.
 -- gaming: Deleting old comments lowers it.

@@ -7,6 +7,7 @@
 -- reduce: median by quarter
 -- needs: decision_version
 -- nulls: unknown in a quarter with fewer than three decisions
+-- supply: docs/decisions/0001-title.md   # decision records with a line "Status: proposed" or "accepted"; if they lie elsewhere, name that repository too: diarchy diagnose PATH PATH ...
 -- cites: N8, D2
 -- caveats: From the author's clock on the record's first version to the day on which a version that says accepted or rejected reached the main line. Where records are merged only once they are accepted, it is the time of writing and review. Records that state no status are left out.
 -- gaming: Proposing late lowers it.

@@ -7,6 +7,7 @@
 -- fill: zero
 -- needs: decision_version
 -- nulls: unknown when there is no decision record at all
+-- supply: docs/decisions/0001-title.md   # decision records with a line "Status: proposed" or "accepted"; if they lie elsewhere, name that repository too: diarchy diagnose PATH PATH ...
 -- cites: D2, N8
 -- caveats: Files in the usual places for decision records, by the commit that brought them. Decisions kept in a wiki are not seen.
 -- gaming: Writing trivial records raises it.

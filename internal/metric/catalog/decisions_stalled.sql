@@ -6,6 +6,7 @@
 -- grain: 4 weeks
 -- needs: decision_version
 -- nulls: unknown when there is no decision record that states a status
+-- supply: docs/decisions/0001-title.md   # decision records with a line "Status: proposed" or "accepted"; if they lie elsewhere, name that repository too: diarchy diagnose PATH PATH ...
 -- cites: N8
 -- caveats: Records whose newest version on the main line says proposed (or draft, pending, open) and whose first version is older than 60 days. Records that nobody ever closes look stalled; so do abandoned ones.
 -- gaming: Deleting open records lowers it.

@@ -6,6 +6,7 @@
 -- grain: 4 weeks
 -- needs: document, file_change
 -- nulls: unknown when there is no such document
+-- supply: diarchy diagnose PATH PATH ...   # with the repository that holds decision records, principles and architecture documents
 -- cites: D2
 -- caveats: A decision that stands need not change, so the unit is the collection: the decision records of a repository, its evaluation frameworks, its integration patterns. The share of collections in which anything was added or changed within the last 92 days; D2 asks for a quarterly review. A review that changes nothing is not seen.
 -- gaming: Touching files raises it.

@@ -6,6 +6,7 @@
 -- grain: 4 weeks
 -- needs: document, file_change
 -- nulls: unknown when there is no such document
+-- supply: diarchy diagnose PATH PATH ...   # with the repository that holds runbooks, API specifications and checklists
 -- cites: D1
 -- caveats: The share of runbooks, API specifications, review standards and checklists, found by their paths, that changed within the last 31 days; D1 asks for a monthly review. A review that changes nothing is not seen.
 -- gaming: Touching files raises it.

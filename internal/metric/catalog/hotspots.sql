@@ -7,6 +7,7 @@
 -- reduce: hotspots
 -- needs: file_change, file_shape
 -- nulls: unknown below twenty measured files
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7, S1
 -- caveats: The share of a year's changed lines of code that falls on the ten files with the highest product of changed lines and branches. Changes by bots are left out. Branches are counted by scc on the newest version, also when an earlier date is judged.
 -- gaming: Splitting files lowers it, and may be right.

@@ -8,6 +8,7 @@
 -- settles: 91 days
 -- needs: commit
 -- nulls: a quarter without joiners is zero; the first quarter of the history is left out, since everybody joins in it, and so is a quarter that ended less than thirteen weeks ago, since its newcomers may still become joiners
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: R2, D3
 -- people: yes
 -- caveats: A joiner is a person whose first commit lies in the quarter and who wrote in at least three different weeks of the thirteen from then.

@@ -6,6 +6,7 @@
 -- grain: month
 -- needs: commit, release
 -- nulls: unknown in a month whose releases carry fewer than three commits
+-- supply: git fetch --tags   # in the clone; or tag what is released: git tag -a v1.2.3
 -- cites: R5, B2
 -- caveats: Median over the commits that the month's releases were the first to contain, from the author's clock to the tag's date; found by ancestry. Commits never released are not in it, so it looks better than it is while releases stand still.
 -- gaming: Rewriting dates lowers it; releasing more often is the honest way.

@@ -8,6 +8,7 @@
 -- settles: 91 days
 -- needs: commit
 -- nulls: a quarter without leavers is zero; one that ended less than thirteen weeks ago is left out, since a pause is not yet a leave
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: R2
 -- people: yes
 -- caveats: A leaver is a person who wrote in at least three different weeks of thirteen and then nothing for thirteen weeks; the quarter is that of the last commit. People who moved to other work or other repositories look the same.

@@ -6,6 +6,7 @@
 -- grain: quarter
 -- needs: commit
 -- nulls: unknown in a quarter with fewer than twenty changes that somebody else than the author brought in
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: R2, N11
 -- people: yes
 -- caveats: The share of the one person who merged or committed most of other people's changes. Merges made by the forge itself name no person and are left out, as are a person's own work and that of bots. The person is not named anywhere.

@@ -6,6 +6,7 @@
 -- grain: 4 weeks
 -- needs: commit
 -- nulls: unknown with fewer than ten people in a year
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N1
 -- caveats: The share of a year's contributors who wrote on one or two days only. Employees seldom do; above a half it is the mark of an open-source project, whose people this product cannot count as staff.
 -- gaming: None.

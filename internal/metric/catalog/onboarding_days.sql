@@ -7,6 +7,7 @@
 -- reduce: median by quarter
 -- needs: commit
 -- nulls: unknown in a quarter with fewer than five newcomers
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: D3, R2
 -- people: yes
 -- caveats: Days from a person's first commit to the fifth different day with one. Those who never got there within 180 days did not stay and are left out, as are the people of the history's first 91 days. The first commit stands for the first day at work, so the time before it is not seen.

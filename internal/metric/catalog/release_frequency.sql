@@ -7,6 +7,7 @@
 -- fill: zero
 -- needs: release
 -- nulls: a month without releases is zero; months before the first release are not there
+-- supply: git fetch --tags   # in the clone; or tag what is released: git tag -a v1.2.3
 -- cites: R5, B2, T1
 -- caveats: A release is a tag that names a version; pre-releases are left out. Teams that deploy without tagging look as if they did not release.
 -- gaming: Tagging more often raises it; look at lead_time_to_release beside it.

@@ -6,6 +6,7 @@
 -- grain: month
 -- needs: commit
 -- nulls: unknown in a month with fewer than ten commits
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: R7, B2
 -- caveats: Counts commits whose message says that they revert another. Mistakes that are mended by a new commit are not seen.
 -- gaming: Reverting by hand without saying so lowers it.

@@ -6,6 +6,7 @@
 -- grain: quarter
 -- needs: trailer
 -- nulls: unknown in a quarter with fewer than twenty reviews that are written in commits
+-- supply: git commit --trailer "Reviewed-by: NAME <MAIL>"   # reviews that only a forge knows are not read yet
 -- cites: R2, N11
 -- people: yes
 -- caveats: Counts Reviewed-by, Acked-by and Approved-by trailers. Reviews on a forge leave none in git. The person is not named anywhere.

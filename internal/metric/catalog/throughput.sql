@@ -7,6 +7,7 @@
 -- fill: zero
 -- needs: commit
 -- nulls: a week without changes is zero; weeks before the first commit are not there
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N6, R5, B2
 -- caveats: One merge, or one commit put directly on the main line, is one change; bots are left out. Where several commits are rebased onto the main line for one piece of work, each counts.
 -- gaming: Cutting work into smaller pieces raises it; look at code_size and revert_share beside it.

@@ -7,6 +7,7 @@
 -- reduce: truck factor
 -- needs: file_change
 -- nulls: unknown below twenty source files
+-- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: R2
 -- caveats: Degree of authorship after Avelino and others, "A Novel Approach for Estimating Truck Factors" (2016): the fewest people without whom more than half of the source files would have no author. Files that were renamed begin anew; people who left long ago still count.
 -- gaming: None known; it names nobody.
