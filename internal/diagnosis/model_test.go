@@ -129,7 +129,7 @@ func TestDrawsArePaired(t *testing.T) {
 }
 
 func TestOnlyWhatAlwaysHoldsIsAHundred(t *testing.T) {
-	for share, want := range map[float64]int{1: 100, 0.999: 99, 0.29: 29, 0.57: 57, 0.004: 0, 0: 0} {
+	for share, want := range map[float64]int{1: 100, 0.999: 99, 0.29: 29, 0.496: 50, 0.004: 0, 0: 0} {
 		if got := ofHundred(share); got != want {
 			t.Errorf("%v is %d of 100, want %d", share, got, want)
 		}

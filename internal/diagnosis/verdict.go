@@ -49,7 +49,8 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 	v.MissingRole, v.RoleReason = missingRole(v.Call, s)
 	v.Headline = headline(v.Call, v.MissingRole)
 	if s.volunteers() {
-		v.Headline = "If this were a company: " + uncapital(v.Headline)
+		v.Premise = "If this were a company"
+		v.Headline = v.Premise + ": " + uncapital(v.Headline)
 	}
 	v.Summary = summary(v, s)
 	v.When = in.when(s, v.Call)
@@ -215,8 +216,13 @@ func are(n int) string {
 	return "are"
 }
 
-// ofHundred is a share in hundredths, rounded down: only what always holds is 100.
-func ofHundred(share float64) int { return int(math.Floor(100*share + 1e-6)) }
+// ofHundred is a share in hundredths. Only what always holds is 100.
+func ofHundred(share float64) int {
+	if n := int(math.Round(100 * share)); n < 100 || share > 1-1e-9 {
+		return n
+	}
+	return 99
+}
 
 func uncapital(s string) string {
 	if s == "" {
