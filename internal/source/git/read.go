@@ -189,7 +189,7 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 	if most == 0 {
 		most = batchCommits
 	}
-	docs := map[fact.Document]bool{}
+	paths := map[string]bool{} // that were looked at already
 	changes, done := 0, 0
 	flush := func(end cursor) error {
 		if err := rd.decisions(ctx, &b); err != nil {
@@ -216,11 +216,12 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 			c.IsBoundary = slices.Contains(rd.shallow, c.SHA)
 			c.DateSuspect = suspect(c.CommittedAt, rd.readAt) || suspect(c.AuthoredAt, rd.readAt)
 			for _, f := range c.Changes {
+				if paths[f.Path] {
+					continue
+				}
+				paths[f.Path] = true
 				if kind, ok := fact.DocumentKindOf(f.Path); ok {
-					if d := (fact.Document{Path: f.Path, Kind: kind}); !docs[d] {
-						docs[d] = true
-						b.Documents = append(b.Documents, d)
-					}
+					b.Documents = append(b.Documents, fact.Document{Path: f.Path, Kind: kind})
 				}
 			}
 			for _, d := range t.decisions {
