@@ -94,9 +94,13 @@ var documentPaths = []struct {
 
 var notADocument = regexp.MustCompile(`(?i)(^|/)(node_modules|vendor|third_party|testdata|fixtures)/|(^|/)(readme|index|template|0000-template|adr-template)[^/]*$`)
 
+// documentExtensions are those of documentPaths: most paths are none, and go quickly.
+var documentExtensions = map[string]bool{"": true, ".md": true, ".markdown": true, ".rst": true, ".adoc": true, ".txt": true,
+	".yaml": true, ".yml": true, ".json": true, ".raml": true, ".graphql": true}
+
 // DocumentKindOf says which kind of leadership document a path holds, if any.
 func DocumentKindOf(p string) (DocumentKind, bool) {
-	if notADocument.MatchString(p) {
+	if !documentExtensions[strings.ToLower(path.Ext(p))] || notADocument.MatchString(p) {
 		return "", false
 	}
 	for _, d := range documentPaths {
