@@ -23,7 +23,6 @@ const (
 	maxTokens  = 20_000
 	maxDepth   = 20  // of [ and {
 	maxColumn  = 200 // at which a block may begin
-	maxExcerpt = 100 // characters of a line that an error shows
 )
 
 // source is a playbook file.
@@ -165,33 +164,5 @@ func (p place) excerpt() string {
 	if p.line > len(p.src.lines) {
 		return ""
 	}
-	line, caret := []rune(strings.Map(visible, p.src.lines[p.line-1])), p.column-1
-	if caret > len(line) || strings.TrimSpace(string(line)) == "" {
-		return ""
-	}
-	before, after := string(line[:caret]), string(line[caret:])
-	if caret > maxExcerpt/2 {
-		before = "..." + string(line[caret-maxExcerpt/2:caret])
-	}
-	if len(line)-caret > maxExcerpt/2 {
-		after = string(line[caret:caret+maxExcerpt/2]) + "..."
-	}
-	margin := fmt.Sprintf("%5d | ", p.line)
-	return "\n" + margin + before + after + "\n" + strings.Repeat(" ", len(margin)-2) + "| " + strings.Map(blank, before) + "^"
-}
-
-// visible replaces what could move the cursor of a terminal.
-func visible(r rune) rune {
-	if unicode.IsControl(r) && r != '\t' {
-		return unicode.ReplacementChar
-	}
-	return r
-}
-
-// blank keeps tabs, so that the mark stands below its character.
-func blank(r rune) rune {
-	if r == '\t' {
-		return r
-	}
-	return ' '
+	return problem.Excerpt(p.src.lines[p.line-1], p.line, p.column)
 }

@@ -4,15 +4,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
-const (
-	maxShown   = 20  // issues in one message
-	maxExcerpt = 100 // characters of a source line
-)
+const maxShown = 20 // issues in one message
 
 // Issue is one thing that is wrong in a document. Line and Column count
 // characters from 1.
@@ -55,23 +51,12 @@ func (r *Report) excerpt(issue Issue) string {
 	if issue.Line > len(r.lines) {
 		return ""
 	}
-	source := strings.Map(visible, strings.ToValidUTF8(r.lines[issue.Line-1], "\ufffd"))
-	line, caret := []rune(hide(source)), issue.Column-1
-	if hidden := samePrefix(line, []rune(source)); hidden < len(line) {
-		caret = min(caret, hidden)
+	source := problem.Visible(r.lines[issue.Line-1])
+	shown, column := hide(source), issue.Column
+	if hidden := samePrefix([]rune(shown), []rune(source)); hidden < len([]rune(shown)) {
+		column = min(column, hidden+1)
 	}
-	if strings.TrimSpace(source) == "" || caret > len(line) {
-		return ""
-	}
-	before, after := string(line[:caret]), string(line[caret:])
-	if caret > maxExcerpt/2 {
-		before = "..." + string(line[caret-maxExcerpt/2:caret])
-	}
-	if len(line)-caret > maxExcerpt/2 {
-		after = string(line[caret:caret+maxExcerpt/2]) + "..."
-	}
-	margin := fmt.Sprintf("%5d | ", issue.Line)
-	return "\n" + margin + before + after + "\n" + strings.Repeat(" ", len(margin)-2) + "| " + strings.Map(blank, before) + "^"
+	return problem.Excerpt(shown, issue.Line, column)
 }
 
 // samePrefix counts the characters that two lines begin with alike.
@@ -81,22 +66,6 @@ func samePrefix(a, b []rune) int {
 		n++
 	}
 	return n
-}
-
-// visible replaces what could move the cursor of a terminal.
-func visible(r rune) rune {
-	if unicode.IsControl(r) && r != '\t' {
-		return unicode.ReplacementChar
-	}
-	return r
-}
-
-// blank keeps tabs, so that the caret stands below its character.
-func blank(r rune) rune {
-	if r == '\t' {
-		return r
-	}
-	return ' '
 }
 
 // invalid wraps issues as an error of category problem.Invalid.
