@@ -19,10 +19,10 @@ import (
 // Limits on what is parsed. The YAML library takes time that grows with the square
 // of nesting and of the number of keys, and recurses without a bound.
 const (
-	maxBytes   = 256 << 10
-	maxTokens  = 20_000
-	maxDepth   = 20  // of [ and {
-	maxColumn  = 200 // at which a block may begin
+	maxBytes  = 256 << 10
+	maxTokens = 20_000
+	maxDepth  = 20  // of [ and {
+	maxColumn = 200 // at which a block may begin
 )
 
 // source is a playbook file.
