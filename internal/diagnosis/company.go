@@ -88,7 +88,7 @@ func (c company) numbers(declared bool) []signal.Claim {
 		e.State, e.Value, e.Low, e.High = signal.Present, (c.engineers.Low+c.engineers.High)/2, c.engineers.Low, c.engineers.High
 		e.Sentence = fmt.Sprintf("%.0f engineers", e.Value)
 		if !declared {
-			e.Metric = "active_engineers"
+			e.Metric, e.Method = "active_engineers", "people who commit regularly, and a range for those whom commits do not show"
 			e.Sentence = fmt.Sprintf("%.0f people write code regularly; %.0f to %.0f engineers", c.active, e.Low, e.High)
 			e.Lacks = "the headcount is not declared; it is taken from commits"
 		}

@@ -65,7 +65,7 @@ func (in Input) past(s sight) cockpit.Past {
 	}
 	p.Call, p.Confidence = s.tally.call()
 	if in.enough(s) != "" {
-		p.Call = cockpit.CallUnknown
+		p.Call, p.Confidence, p.Shares = cockpit.CallUnknown, 0, noCall()
 	}
 	if s.model.engineers.known() {
 		p.Engineers = number((s.co.engineers.Low + s.co.engineers.High) / 2)

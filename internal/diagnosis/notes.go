@@ -61,7 +61,8 @@ func (in Input) method() cockpit.Method {
 		"Load: the hours that leadership work takes at this size, against the hours of one person, raise or lower the odds.",
 		"When: draws are projected month by month along the growth of engineers until the call turns.",
 		"Missing evidence is ranked by how far the call's share moves between its possible answers.",
-		"Nothing here measures, ranks or scores a person; numbers about fewer than five people are not shown.",
+		"A commit is dated by the day on which it reached the main line, since that is when others could see it; only lead time and onboarding look at the author's clock.",
+		"Nothing here measures, ranks or scores a person. What is known of newcomers, leavers, merging and reviewing is not shown where fewer than five people are active.",
 	}}
 }
 

@@ -38,7 +38,7 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 			best, _ := s.tally.call()
 			v.Summary += fmt.Sprintf(" What is known leans to %q, but it does not carry that call.", uncapital(callWords[best]))
 		}
-		v.Confidence = 0
+		v.Confidence, v.Shares = 0, noCall()
 		v.Confident = "The evidence that there is carries too little to say how sure a call would be."
 		v.RoleReason = "Without a call there is no missing role."
 		v.When = cockpit.When{Summary: "Unknown."}
@@ -95,6 +95,9 @@ func summary(v cockpit.Verdict, s sight) string {
 	return lead + fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
 		size, 100*stage, capital(counted(present)), weighed, are(present), load)
 }
+
+// noCall is how the draws fall where none of them counts.
+func noCall() map[string]float64 { return map[string]float64{cockpit.CallUnknown: 1} }
 
 func counted(n int) string {
 	if words := []string{"none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}; n < len(words) {
@@ -175,6 +178,10 @@ func (in Input) when(s sight, call string) cockpit.When {
 	month := func(m float64) string { return s.asOf.AddDate(0, int(m), 0).Format("2006-01") }
 	years := fmt.Sprintf("%.0f years", float64(s.model.cuts.horizonMonths)/12)
 	switch {
+	case from == 0 && math.IsInf(to, 1):
+		return cockpit.When{From: month(from), Summary: fmt.Sprintf("In %d of 100 draws now already, and in at least one of five not within %s, %s.", ofHundred(s.tally.shares[cockpit.CallSplitNow]), years, basis)}
+	case from == 0:
+		return cockpit.When{From: month(from), To: month(to), Summary: fmt.Sprintf("In %d of 100 draws now already, and by %s in four of five, %s.", ofHundred(s.tally.shares[cockpit.CallSplitNow]), words(month(to)), basis)}
 	case math.IsInf(from, 1):
 		return cockpit.When{Summary: fmt.Sprintf("Not within %s in four of five draws, %s.", years, basis)}
 	case math.IsInf(to, 1):

@@ -19,15 +19,22 @@ func newDebtBook() *debtBook {
 	return &debtBook{byText: map[string][]*fact.DebtMarker{}, byPath: map[string]map[*fact.DebtMarker]bool{}}
 }
 
-// debts books a whole history, parents before children.
+// debts books a whole history, parents before children. What came and went within one
+// change never stood on the main line: it is work in progress, not debt.
 func debts(history []fact.Commit) []fact.DebtMarker {
 	b := newDebtBook()
 	for i := range history {
 		b.commit(&history[i])
 	}
-	out := make([]fact.DebtMarker, len(b.all))
-	for i, m := range b.all {
-		out[i] = *m
+	change := make(map[string]string, len(history))
+	for _, c := range history {
+		change[c.SHA] = c.Landing.Change
+	}
+	out := make([]fact.DebtMarker, 0, len(b.all))
+	for _, m := range b.all {
+		if m.OutSHA == "" || change[m.InSHA] == "" || change[m.InSHA] != change[m.OutSHA] {
+			out = append(out, *m)
+		}
 	}
 	return out
 }

@@ -54,6 +54,16 @@ func TestDebts(t *testing.T) {
 			s.Git("rm", "-q", "y.go")
 			save("b")
 		}, []string{"TODO one in x.go: a-", "TODO one in y.go: a-b"}},
+		"within one merge": {func(save func(string, ...string), s *gittest.Repo) {
+			save("a", "x.go", "x\n")
+			s.Git("checkout", "-q", "-b", "topic")
+			save("b", "x.go", "x\n// TODO one\n// TODO two\n")
+			save("c", "x.go", "x\n// TODO two\n")
+			s.Git("checkout", "-q", "main")
+			save("d", "y.go", "y\n")
+			s.Git("merge", "-q", "--no-ff", "-m", "e", "topic")
+			save("f", "x.go", "x\n")
+		}, []string{"TODO two in x.go: b-f"}}, // one never stood on the main line
 		"same text twice": {func(save func(string, ...string), _ *gittest.Repo) {
 			save("a", "x.go", "// TODO one\nx\n// TODO one\n")
 			save("b", "x.go", "// TODO one\nx\n")

@@ -61,7 +61,8 @@ func sortedKeys(m map[string]source.Source) []string {
 }
 
 // Resolve merges identities into people. The rules, in order: a repository's .mailmap;
-// the same e-mail; the same login in a forge's no-reply address; the same full name.
+// the same e-mail; the same login in a forge's no-reply address; a name
+// that is such a login; the same full name.
 // The workspace's own words come last and win. A person's id is the smallest of the
 // ids of their identities, so that it does not depend on the order of reading. The
 // result is in the order of ids.
@@ -85,6 +86,12 @@ func Resolve(people []store.Person, canonical map[fact.Identity]fact.Identity, r
 	})
 	m.byKey("the same e-mail", func(p store.Person) string { return emailKey(written(p)) })
 	m.byKey("the same login in a no-reply address", func(p store.Person) string { return loginKey(p.Identity.Email) })
+	m.byKey("a name that is the login of a no-reply address", func(p store.Person) string {
+		if login, ok := strings.CutPrefix(loginKey(p.Identity.Email), "github/"); ok {
+			return login
+		}
+		return nickKey(p.Identity.Name)
+	})
 	m.byKey("the same full name", func(p store.Person) string {
 		if botReason(p.Identity) != "" {
 			return "" // whoever runs a bot under their own name is still a person
@@ -234,6 +241,17 @@ func loginKey(email string) string {
 	}
 	return ""
 }
+
+// nickKey is a name that may be a login: one word of letters and digits, long or odd
+// enough that hardly two people of one company go by it.
+func nickKey(name string) string {
+	if n := strings.ToLower(strings.TrimSpace(name)); len(n) >= 6 && nick.MatchString(n) && strings.ContainsAny(n, "0123456789-") || len(n) >= 9 && nick.MatchString(n) {
+		return n
+	}
+	return ""
+}
+
+var nick = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
 
 // nameKey is a full name of at least two words, folded; one word is a nickname that
 // two people may share.

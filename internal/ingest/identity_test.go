@@ -27,10 +27,12 @@ func TestResolve(t *testing.T) {
 		canonical map[string]string
 		rules     IdentityRules
 	}{
-		"same e-mail, other case":   {groups: [][]string{{"Ann <ann@example.com>", "ann example <Ann@Example.COM>"}, {"Ann <ann@example.org>"}}},
-		"GitHub no-reply":           {groups: [][]string{{"ann <12+ann@users.noreply.github.com>", "a <ANN@users.noreply.github.com>"}, {"b <12+bob@users.noreply.github.com>"}}},
-		"GitLab no-reply":           {groups: [][]string{{"ann <12-ann.ex@users.noreply.gitlab.com>", "a <7-ann.ex@users.noreply.gitlab.com>"}, {"g <1+ann-ex@users.noreply.github.com>"}}},
-		"forges do not mix":         {groups: [][]string{{"a <1+ann@users.noreply.github.com>"}, {"b <1-ann@users.noreply.gitlab.com>"}}},
+		"same e-mail, other case": {groups: [][]string{{"Ann <ann@example.com>", "ann example <Ann@Example.COM>"}, {"Ann <ann@example.org>"}}},
+		"GitHub no-reply":         {groups: [][]string{{"ann <12+ann@users.noreply.github.com>", "a <ANN@users.noreply.github.com>"}, {"b <12+bob@users.noreply.github.com>"}}},
+		"GitLab no-reply":         {groups: [][]string{{"ann <12-ann.ex@users.noreply.gitlab.com>", "a <7-ann.ex@users.noreply.gitlab.com>"}, {"g <1+ann-ex@users.noreply.github.com>"}}},
+		"forges do not mix":       {groups: [][]string{{"a <1+ann@users.noreply.github.com>"}, {"b <1-ann@users.noreply.gitlab.com>"}}},
+		"a name that is a login": {groups: [][]string{{"Ann Example <12+annexample@users.noreply.github.com>", "AnnExample <a@example.com>"},
+			{"ann <b@example.com>"}, {"Bob <1+ann@users.noreply.github.com>"}, {"annexampel <c@example.com>"}}},
 		"same full name":            {groups: [][]string{{"Ann Example <a@example.com>", "ann  EXAMPLE <b@example.org>", "Ann.Example <c@example.net>"}}},
 		"one word is not a name":    {groups: [][]string{{"Ann <a@example.com>"}, {"Ann <b@example.com>"}}},
 		"nobody's name":             {groups: [][]string{{"Your Name <a@example.com>"}, {"Your Name <b@example.com>"}}},

@@ -230,11 +230,14 @@ func (r *caseReader) detail(c *fact.Commit, w []string) {
 }
 
 func (r *caseReader) release(w []string) {
-	rel := fact.Release{Tag: w[1], At: r.time(w[2]), SHA: "head"}
+	rel := fact.Release{Tag: w[1], At: r.time(w[2]), SHA: "of-" + w[1]}
 	for _, o := range w[3:] {
 		shas, ok := strings.CutPrefix(o, "contains=")
 		if ok {
 			rel.Contains = strings.Split(shas, ",")
+		}
+		if sha, ok := strings.CutPrefix(o, "on="); ok {
+			rel.SHA = sha
 		}
 		rel.PreRelease = rel.PreRelease || o == "pre"
 	}

@@ -86,6 +86,9 @@ func parse(name, text string) (Definition, error) {
 	if !found || d.Title == "" || d.Question == "" || d.Unit == "" || d.Grain == "" || d.Nulls == "" || d.Supply == "" || d.Caveats == "" || d.Gaming == "" || len(d.Cites) == 0 {
 		return d, fmt.Errorf("metric %s: its header or its facts are not complete", name)
 	}
+	if d.People {
+		d.Nulls += "; unknown where fewer than five people are active"
+	}
 	return d, nil
 }
 

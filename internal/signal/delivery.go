@@ -119,18 +119,32 @@ func (in Input) compare(c *Claim, earlier, recent []float64, months int, band Ba
 	if was > 0 {
 		c.Value = is / was
 	}
-	if iv, err := stats.HodgesLehmann(earlier, recent, 0.95); err == nil && was > 0 {
-		c.Low, c.High = 1+iv.Low/was, 1+iv.High/was
+	if a, b := logs(earlier), logs(recent); a != nil && b != nil { // on logarithms a shift is a ratio
+		if iv, err := stats.HodgesLehmann(a, b, 0.95); err == nil {
+			c.Low, c.High = math.Exp(iv.Low), math.Exp(iv.High)
+		}
 	}
-	c.Sentence = fmt.Sprintf(words, is, was)
+	c.Sentence = fmt.Sprintf(words, short(is), short(was))
 	c.decide(test.P < 0.05, band.Past(c.Value), "the difference may be chance")
+}
+
+// logs are logarithms of positive values; nil if one is not.
+func logs(xs []float64) []float64 {
+	out := make([]float64, len(xs))
+	for i, x := range xs {
+		if x <= 0 {
+			return nil
+		}
+		out[i] = math.Log(x)
+	}
+	return out
 }
 
 // releases asks whether versions go out more seldom: the ratio of the earlier rate to
 // the recent one.
 func (in Input) releases() Claim {
 	c, s := in.claim("releases.slowing", "release_frequency")
-	c.Unit, c.Method = "ratio", "Mann-Whitney test on releases a month, the last 6 months against the 12 before"
+	c.Unit, c.Method = "ratio", "Mann-Whitney test on releases a month, the last 6 whole months against the 12 before"
 	earlier, recent := in.split(s, 12, 6)
 	if len(recent) < 5 {
 		c.lacks(len(recent), 5, "whole months of the last six")
@@ -152,12 +166,12 @@ func (in Input) releases() Claim {
 		return c
 	}
 	c.Value = was / math.Max(is, 1.0/12)
-	c.Sentence = fmt.Sprintf("%.1f releases a month in the last six months; %.1f in the year before", is, was)
+	c.Sentence = fmt.Sprintf("%.1f releases a month in the last six whole months; %.1f in the year before", is, was)
 	c.decide(test.P < 0.05, in.band("release_slowdown", 1.3, 2.5).Past(c.Value), "the difference may be chance")
 	return c
 }
 
-// leadTime asks whether finished code waits longer for a release.
+// leadTime asks whether a commit takes longer to reach a release.
 func (in Input) leadTime() Claim {
 	c, s := in.claim("leadtime.slowing", "lead_time_to_release")
 	c.Unit, c.Method = "ratio", "Mann-Whitney test on monthly medians, the last 6 months against the 12 before"
@@ -166,7 +180,7 @@ func (in Input) leadTime() Claim {
 		c.lacks(min(len(recent), len(earlier)), 4, "months with releases on the smaller side")
 		return c
 	}
-	in.compare(&c, earlier, recent, 18, in.band("lead_time_slowdown", 1.3, 2.5), "a commit waits a median of %.0f days for its release; before, %.0f")
+	in.compare(&c, earlier, recent, 18, in.band("lead_time_slowdown", 1.3, 2.5), "in a usual month a commit takes %s days from being written to being released, review included; before, %s")
 	return c
 }
 
@@ -174,7 +188,7 @@ func (in Input) leadTime() Claim {
 func (in Input) reverts() Claim {
 	c, s := in.claim("reverts.rising", "revert_share")
 	c.Unit, c.Method = "ratio", "difference of two proportions (Newcombe interval), the last 6 months against the 12 before"
-	cut, begin := in.AsOf.AddDate(0, -6, 0), in.AsOf.AddDate(0, -18, 0)
+	cut, begin := monthStart(in.AsOf).AddDate(0, -6, 0), monthStart(in.AsOf).AddDate(0, -18, 0)
 	var k, n [2]int
 	for _, p := range s.Since(begin) {
 		if math.IsNaN(p.Value) {

@@ -108,9 +108,14 @@ func known(points []metric.Point) (xs []float64) {
 	return xs
 }
 
-// split cuts the known values at so many months before the as-of date.
+// monthStart is the first day of a month: the month of the as-of date is not over.
+func monthStart(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// split gives the known values of the last whole months, and of those before.
 func (in Input) split(s metric.Series, earlierMonths, recentMonths int) (earlier, recent []float64) {
-	cut := in.AsOf.AddDate(0, -recentMonths, 0)
+	cut := monthStart(in.AsOf).AddDate(0, -recentMonths, 0)
 	begin := cut.AddDate(0, -earlierMonths, 0)
 	for _, p := range s.Since(begin) {
 		switch {
@@ -189,6 +194,14 @@ func mean(xs []float64) float64 {
 		sum += x
 	}
 	return sum / float64(len(xs))
+}
+
+// short is a number with the digits that matter.
+func short(x float64) string {
+	if math.Abs(x) < 10 {
+		return fmt.Sprintf("%.1f", x)
+	}
+	return fmt.Sprintf("%.0f", x)
 }
 
 func percent(x float64) string {

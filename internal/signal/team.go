@@ -93,7 +93,8 @@ func (in Input) volunteers() Claim {
 	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
 		c.Low, c.High = iv.Low, iv.High
 	}
-	c.decide(p.N >= 20, in.band("occasional_share", 0.4, 0.6).Past(p.Value), "fewer than twenty contributors")
+	band := in.band("occasional_share", 0.4, 0.6)
+	c.decide(p.N >= 20 && c.Low > band.Low, band.Past(p.Value), "too few contributors to tell the share from chance")
 	return c
 }
 
@@ -148,7 +149,7 @@ func (in Input) onboardingSlowing() Claim {
 		c.lacks(min(len(recent), len(earlier)), 5, "newcomers on the smaller side")
 		return c
 	}
-	in.compare(&c, earlier, recent, 36, in.band("onboarding_slowdown", 1.3, 2.5), "newcomers took a median of %.0f days to their fifth active day; before, %.0f")
+	in.compare(&c, earlier, recent, 36, in.band("onboarding_slowdown", 1.3, 2.5), "newcomers took a median of %s days to their fifth active day; before, %s")
 	c.Warnings = append(c.Warnings, "newcomers who will still become regular are not in it yet")
 	return c
 }

@@ -22,8 +22,8 @@ func (in Input) debtBalance() Claim {
 	c.Assumptions = []string{"the habit of writing debt down did not change within the year"}
 	size, density := in.Series["code_size"], in.Series["debt_density"]
 	out := byMonth(in.Series["debt_paydown"])
-	begin := in.AsOf.AddDate(-1, 0, 0)
-	d0, ok := at(density, begin)
+	begin := monthStart(in.AsOf).AddDate(-1, 0, 0)
+	d0, ok := at(density, begin.AddDate(0, -1, 0)) // a month holds the level of its end
 	if len(inflow.Points) < 13 {
 		c.lacks(len(inflow.Points), 13, "months since the first marker")
 		return c
@@ -34,10 +34,10 @@ func (in Input) debtBalance() Claim {
 	}
 	var excess []float64
 	var came, paid, allowed float64
-	for _, p := range inflow.Since(begin.AddDate(0, 0, -31)) {
+	for _, p := range inflow.Since(begin) {
 		k1, ok1 := at(size, p.Start)
 		k0, ok0 := at(size, p.Start.AddDate(0, -1, 0))
-		if !ok0 || !ok1 || p.Start.Before(begin.AddDate(0, 0, -15)) {
+		if !ok0 || !ok1 {
 			continue
 		}
 		grown := d0 * (k1 - k0)
@@ -63,7 +63,7 @@ func (in Input) debtBalance() Claim {
 		return c
 	}
 	c.Value = paid / math.Max(came-math.Max(allowed, 0), 1)
-	c.Sentence = fmt.Sprintf("in a year %.0f markers came in and %.0f went out; debt outgrew the code by %.1f markers a month (95 %% interval %.1f to %.1f)", came, paid, iv.Value, iv.Low, iv.High)
+	c.Sentence = fmt.Sprintf("in twelve months %.0f markers came in and %.0f went out; against the growth of the code that is %+.1f markers a month (95 %% interval %+.1f to %+.1f)", came, paid, iv.Value, iv.Low, iv.High)
 	band := in.band("debt_paydown_ratio", 0.7, 1.0)
 	switch past := 1 - band.Past(c.Value); {
 	case iv.Low > 0 && past > 0:
@@ -127,7 +127,7 @@ func (in Input) decisionsSlowing() Claim {
 		c.lacks(min(len(recent), len(earlier)), 4, "decisions on the smaller side")
 		return c
 	}
-	in.compare(&c, earlier, recent, 36, in.band("decision_slowdown", 1.5, 3), "decisions took a median of %.0f days; before, %.0f")
+	in.compare(&c, earlier, recent, 36, in.band("decision_slowdown", 1.5, 3), "decisions took a median of %s days; before, %s")
 	return c
 }
 

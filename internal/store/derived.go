@@ -22,26 +22,26 @@ func (s *Store) Stale(ctx context.Context) (out []string, err error) {
 // Marked gives the commits of a repository that hold marker lines or renames, with
 // these alone, in the order of reading.
 func (s *Store) Marked(ctx context.Context, repoID string) (out []fact.Commit, err error) {
-	at := func(sha string) *fact.Commit {
+	at := func(sha, change string) *fact.Commit {
 		if len(out) == 0 || out[len(out)-1].SHA != sha {
-			out = append(out, fact.Commit{SHA: sha})
+			out = append(out, fact.Commit{SHA: sha, Landing: fact.Landing{Change: change}})
 		}
 		return &out[len(out)-1]
 	}
 	err = s.each(ctx, func(rows *sql.Rows) error {
-		var sha, path, old, kind, text string
+		var sha, change, path, old, kind, text string
 		var added bool
-		if err := rows.Scan(&sha, &path, &old, &kind, &text, &added); err != nil {
+		if err := rows.Scan(&sha, &change, &path, &old, &kind, &text, &added); err != nil {
 			return err
 		}
-		c := at(sha)
+		c := at(sha, change)
 		if old != "" {
 			c.Changes = append(c.Changes, fact.FileChange{Path: path, OldPath: old, Kind: fact.Renamed})
 		} else {
 			c.MarkerLines = append(c.MarkerLines, fact.MarkerLine{Path: path, Kind: kind, Text: text, Added: added})
 		}
 		return nil
-	}, `SELECT m.sha, m.path, m.old_path, m.kind, m.note, m.is_added FROM (
+	}, `SELECT m.sha, c.change_sha, m.path, m.old_path, m.kind, m.note, m.is_added FROM (
 			SELECT repo_id, sha, position, path, '' AS old_path, kind, note, is_added FROM marker_line WHERE repo_id = $1
 			UNION ALL
 			SELECT repo_id, sha, -1, path, old_path, '', '', false FROM file_change WHERE repo_id = $1 AND old_path <> ''

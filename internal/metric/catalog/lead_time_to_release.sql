@@ -1,5 +1,5 @@
 -- title: Lead time from commit to release
--- question: How long does finished code wait before a version carries it out?
+-- question: How long does a commit take until a version carries it out?
 -- owner: vpe
 -- unit: days
 -- better: down
@@ -8,7 +8,7 @@
 -- nulls: unknown in a month whose releases carry fewer than three commits
 -- supply: git fetch --tags   # in the clone; or tag what is released: git tag -a v1.2.3
 -- cites: R5, B2
--- caveats: Median over the commits that the month's releases were the first to contain, from the author's clock to the tag's date; found by ancestry. Commits never released are not in it, so it looks better than it is while releases stand still.
+-- caveats: Median over the commits that the month's releases were the first to contain, from the author's clock to the tag's date, so review and merging are part of it; found by ancestry. Commits never released are not in it, so it looks better than it is while releases stand still.
 -- gaming: Rewriting dates lowers it; releasing more often is the honest way.
 WITH waited AS MATERIALIZED ( -- not a condition of the join, which would then compare every commit with every release
   SELECT r.released_at, (EXTRACT(EPOCH FROM r.released_at) - EXTRACT(EPOCH FROM w.authored_at)) / 86400.0 AS days

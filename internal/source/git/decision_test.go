@@ -19,6 +19,7 @@ func TestParseDecision(t *testing.T) {
 		{"MADR 4", "---\nstatus: \"accepted\"\ndate: 2024-01-01\ndecision-makers: Ann\n---\n\n# Use X\n", "Use X", "accepted"},
 		{"MADR 4 superseded", "---\nstatus: 'superseded by ADR-0123'\n---\n\n# Use X\n", "Use X", "superseded"},
 		{"MADR 4 template", "---\n# These are optional metadata elements. Feel free to remove any of them.\nstatus: \"{proposed | rejected | accepted | deprecated | … | superseded by ADR-0123}\"\n---\n\n# {short title, representative of solved problem and found solution}\n", "{short title, representative of solved problem and found solution}", ""},
+		{"prose about a status", "# Statuses\n\n## Status\n\nAccepted\n\n## Decision\n\n**Status**: Represents a state of a document\n", "Statuses", "accepted"},
 		{"Nygard", "# 1. Record decisions\n\nDate: 2024-01-01\n\n## Status\n\nAccepted\n\n## Context\n\nIt was rejected once.\n", "1. Record decisions", "accepted"},
 		{"Nygard, underlined", "Use X\n=====\n\nStatus\n------\n\nProposed\n\nContext\n-------\n", "Use X", "proposed"},
 		{"adr-tools superseded", "# 2. Use X\n\nDate: 2024-01-01\n\n## Status\n\nSuperceded by [3. Use Y](0003-use-y.md)\n\n## Context\n", "2. Use X", "superseded"},

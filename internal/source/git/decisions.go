@@ -134,11 +134,12 @@ func decisionTitle(name, text string) string {
 // decisionStatus is the last status that a record states in the first place where it
 // states one: adr-tools appends, so that "Accepted" may be followed by "Superseded by".
 func decisionStatus(text string) string {
-	if m := statusField.FindStringSubmatch(text); m != nil {
-		return statusWord(m[1])
-	}
-	if m := statusCell.FindStringSubmatch(text); m != nil {
-		return statusWord(m[1])
+	for _, place := range []*regexp.Regexp{statusField, statusCell} { // a text may also speak of a status that is not its own
+		if m := place.FindStringSubmatch(text); m != nil {
+			if s := statusWord(m[1]); s != "" {
+				return s
+			}
+		}
 	}
 	at := statusHeading.FindStringIndex(text)
 	if at == nil {

@@ -14,7 +14,8 @@ var trailerKeys = map[string]bool{
 }
 
 var (
-	revertSubject = regexp.MustCompile(`^(Revert|revert|Reapply)\b[:( ]`)
+	revertSubject = regexp.MustCompile(`^([Rr]evert\b[:(]|[Rr]evert(s|ed)? "|[Rr]evert(s|ed)? commit [0-9a-f]{7})`)
+	relanding     = regexp.MustCompile(`^(Reapply\b|[Rr]evert "[Rr]evert\b)`)
 	revertsCommit = regexp.MustCompile(`\b[Rr]everts commit ([0-9a-f]{7,64})`)
 	person        = regexp.MustCompile(`^([^<>]*)<([^<>\s]+)>`)
 )
@@ -28,8 +29,9 @@ func readMessage(c *fact.Commit, message string) {
 			c.Reverts, c.IsRevert = m[1], true
 		}
 	}
-	if s := revertSubject.FindStringSubmatch(c.Subject); s != nil {
-		c.IsRevert = !strings.HasPrefix(s[1], "Reapply")
+	c.IsRevert = c.IsRevert || revertSubject.MatchString(c.Subject)
+	if relanding.MatchString(c.Subject) { // it takes a revert back: the change is there again
+		c.IsRevert = false
 	}
 	for _, l := range lastParagraph(lines) {
 		key, value, ok := strings.Cut(l, ":")
