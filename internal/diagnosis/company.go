@@ -86,10 +86,10 @@ func (c company) numbers(declared bool) []signal.Claim {
 	e.Unit = "engineers"
 	if c.engineers.known() {
 		e.State, e.Value, e.Low, e.High = signal.Present, (c.engineers.Low+c.engineers.High)/2, c.engineers.Low, c.engineers.High
-		e.Sentence = fmt.Sprintf("%.0f engineers", e.Value)
+		e.Sentence = signal.Count(e.Value, "engineers")
 		if !declared {
 			e.Metric, e.Method = "active_engineers", "people who commit regularly, and a range for those whom commits do not show"
-			e.Sentence = fmt.Sprintf("%.0f people write code regularly; %.0f to %.0f engineers", c.active, e.Low, e.High)
+			e.Sentence = fmt.Sprintf("%s committing regularly; %.0f to %s", signal.Count(c.active, "people"), e.Low, signal.Count(e.High, "engineers"))
 			e.Lacks = "the headcount is not declared; it is taken from commits"
 		}
 	}

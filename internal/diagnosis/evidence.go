@@ -129,10 +129,14 @@ func show(x float64, unit string) string {
 	case "":
 		return fmt.Sprintf("%.3g", x)
 	}
+	text := fmt.Sprintf("%.3g", x)
 	if math.Abs(x) >= 100 {
-		return fmt.Sprintf("%.0f %s", x, unit)
+		text = fmt.Sprintf("%.0f", x)
 	}
-	return fmt.Sprintf("%.3g %s", x, unit)
+	if text == "1" {
+		unit = signal.Singular(unit)
+	}
+	return text + " " + unit
 }
 
 func number(x float64) *float64 {

@@ -82,9 +82,9 @@ func summary(v cockpit.Verdict, s sight) string {
 			}
 		}
 	}
-	size := fmt.Sprintf("%.0f engineers", s.co.engineers.Low)
+	size := signal.Count(s.co.engineers.Low, "engineers")
 	if s.co.measured {
-		size = fmt.Sprintf("%.0f to %.0f engineers (from commits)", s.co.engineers.Low, s.co.engineers.High)
+		size = fmt.Sprintf("%.0f to %s (from commits)", s.co.engineers.Low, signal.Count(s.co.engineers.High, "engineers"))
 	}
 	_, stage, _ := s.tally.spread(func(o outcome) float64 { return o.stage })
 	_, load, _ := s.tally.spread(func(o outcome) float64 { return o.ratio })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/metric"
@@ -134,7 +135,7 @@ func (c *Claim) tooFew(err error) {
 	var few stats.TooFew
 	if errors.As(err, &few) {
 		c.N, c.Need = few.Have, few.Need
-		c.Lacks = fmt.Sprintf("%d points; the method needs %d", few.Have, few.Need)
+		c.Lacks = fmt.Sprintf("%d of the %d points that the method needs", few.Have, few.Need)
 		return
 	}
 	c.Lacks = err.Error()
@@ -159,7 +160,7 @@ func (in Input) current(s metric.Series) (metric.Point, bool) {
 // lacks makes the claim unknown for want of points.
 func (c *Claim) lacks(have, need int, what string) {
 	c.N, c.Need = have, need
-	c.Lacks = fmt.Sprintf("%d %s; %d are needed", have, what, need)
+	c.Lacks = fmt.Sprintf("%d of the %d %s that are needed", have, need, what)
 }
 
 // decide sets the state by evidence and band: present when the effect is evident and
@@ -194,6 +195,31 @@ func mean(xs []float64) float64 {
 		sum += x
 	}
 	return sum / float64(len(xs))
+}
+
+// Count is a number of things in words: "1 person", "2 people", "3 decision records".
+func Count(n float64, things string) string {
+	if math.Round(n) == 1 {
+		things = Singular(things)
+	}
+	return fmt.Sprintf("%.0f %s", n, things)
+}
+
+// Singular is the unit of one: of "releases a month" it is "release a month".
+func Singular(things string) string {
+	first, rest, more := strings.Cut(things, " ")
+	switch {
+	case first == "people":
+		first = "person"
+	case more && !strings.HasPrefix(rest, "a ") && !strings.HasPrefix(rest, "of "): // "decision records"
+		return first + " " + Singular(rest)
+	default:
+		first = strings.TrimSuffix(first, "s")
+	}
+	if more {
+		first += " " + rest
+	}
+	return first
 }
 
 // short is a number with the digits that matter.

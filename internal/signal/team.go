@@ -108,7 +108,7 @@ func (in Input) truckFactor() Claim {
 	}
 	c.rests(p.N, 20, time.Time{})
 	c.From, c.Value = time.Time{}, p.Value // all of the history
-	c.Sentence = fmt.Sprintf("without %.0f people, more than half of %d source files would have no author", p.Value, p.N)
+	c.Sentence = fmt.Sprintf("without %s, more than half of %d source files would have no author", Count(p.Value, "people"), p.N)
 	band := in.band("truck_factor", 1, 4)
 	c.decide(true, 1-band.Past(p.Value), "")
 	return c

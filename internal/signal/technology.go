@@ -50,7 +50,7 @@ func (in Input) debtBalance() Claim {
 	}
 	c.rests(len(excess), stats.MinBootstrap, begin)
 	if came < fewestMarkers {
-		c.Lacks = fmt.Sprintf("%.0f markers came in within a year; %d are needed to judge", came, fewestMarkers)
+		c.Lacks = fmt.Sprintf("%.0f of the %d markers a year that are needed", came, fewestMarkers)
 		return c
 	}
 	// A percentile interval over a dozen months is too narrow: by sqrt((n-1)/n), and by the
@@ -63,7 +63,7 @@ func (in Input) debtBalance() Claim {
 		return c
 	}
 	c.Value = paid / math.Max(came-math.Max(allowed, 0), 1)
-	c.Sentence = fmt.Sprintf("in twelve months %.0f markers came in and %.0f went out; against the growth of the code that is %+.1f markers a month (95 %% interval %+.1f to %+.1f)", came, paid, iv.Value, iv.Low, iv.High)
+	c.Sentence = fmt.Sprintf("in twelve months %s came in and %.0f went out; against the growth of the code that is %+.1f markers a month (95 %% interval %+.1f to %+.1f)", Count(came, "markers"), paid, iv.Value, iv.Low, iv.High)
 	band := in.band("debt_paydown_ratio", 0.7, 1.0)
 	switch past := 1 - band.Past(c.Value); {
 	case iv.Low > 0 && past > 0:
@@ -108,12 +108,13 @@ func (in Input) stalled() Claim {
 		return c
 	}
 	if p.N == 0 {
-		c.lacks(0, 1, "records stand that state a status")
+		c.lacks(0, 1, "")
+		c.Lacks = "0 decision records state a status; at least 1 must"
 		return c
 	}
 	c.rests(p.N, 1, time.Time{})
 	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -60)
-	c.Sentence = fmt.Sprintf("%.0f of %d decision records have been waiting for more than 60 days", p.Value, p.N)
+	c.Sentence = fmt.Sprintf("%.0f of %s waited for more than 60 days without a decision", p.Value, Count(float64(p.N), "decision records"))
 	c.decide(true, in.band("stalled_decisions", 0, 4).Past(p.Value), "")
 	return c
 }
@@ -152,7 +153,7 @@ func (in Input) freshness(id, name, period string) Claim {
 	}
 	c.rests(p.N, fewest, time.Time{})
 	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -days)
-	c.Sentence = fmt.Sprintf("%.0f of %d %s changed within a %s", p.Value*float64(p.N), p.N, what, period)
+	c.Sentence = fmt.Sprintf("%.0f of %s changed within a %s", p.Value*float64(p.N), Count(float64(p.N), what), period)
 	c.decide(true, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "")
 	return c
 }
