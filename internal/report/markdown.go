@@ -133,7 +133,7 @@ func (m *markdown) lenses(d cockpit.Diagnosis) {
 func (m *markdown) changes(all []cockpit.Change) {
 	m.heading(2, "What would change it")
 	if len(all) == 0 {
-		m.para("No single change of one input was found that turns the answer into another one.")
+		m.para("No single change of one input is known to turn the answer into another one.")
 		return
 	}
 	t := tableView{Head: []string{"Input", "From", "To", "Gives"}}

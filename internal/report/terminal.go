@@ -82,6 +82,9 @@ func sureSentence(v cockpit.Verdict) string {
 // firstLine says call, missing role and confidence in one line where they fit.
 func firstLine(v cockpit.Verdict, width int) string {
 	call, role := callLabel(v.Call), missingRole(v)
+	if v.Premise != "" { // said in full below
+		call = "As a company: " + uncapital(call)
+	}
 	sure := agreement(v)
 	for _, tail := range []string{sure, strings.Replace(sure, " ways agree", " agree", 1)} {
 		line := call + " · " + role + " · " + tail

@@ -141,7 +141,7 @@ func (s *screen) changes(all []cockpit.Change) {
 	for _, same := range alike(all) {
 		s.labelled(0, 2, plainText, "-", plainText, changeText(same))
 	}
-	s.none(len(all), "No single change of one input was found that flips the call.")
+	s.none(len(all), "No single change of one input is known to flip the call.")
 }
 
 // alike groups changes that differ in their input alone.

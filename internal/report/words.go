@@ -95,6 +95,14 @@ func plain(id string) string {
 	return s
 }
 
+// uncapital lowers the first letter.
+func uncapital(s string) string {
+	for i, r := range s {
+		return strings.ToLower(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
 // capital raises the first letter.
 func capital(s string) string {
 	for i, r := range s {
