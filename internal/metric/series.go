@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -110,6 +111,9 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	}
 	if !s.Known() && s.Missing == "" {
 		s.Missing = "no facts: " + d.Nulls
+		if slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 }) {
+			s.Missing = "too few facts: " + d.Nulls
+		}
 	}
 	return s, nil
 }
@@ -152,20 +156,20 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 	var out []Point
 	i := 0
 	local := e.localAsOf().AddDate(0, 0, -d.Settles)
-	last := math.NaN()
+	last := Point{Value: math.NaN()}
 	for at := points[0].Start; !next(d.Grain, at).After(local); at = next(d.Grain, at) {
 		p := Point{Start: at, Value: math.NaN()}
 		switch d.Fill {
 		case "zero":
 			p.Value = 0
 		case "last":
-			p.Value = last
+			p.Value, p.N = last.Value, last.N
 		}
 		if i < len(points) && points[i].Start.Equal(at) {
 			p = points[i]
 			i++
 		}
-		last = p.Value
+		last = p
 		out = append(out, p)
 	}
 	return out
