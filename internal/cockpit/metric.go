@@ -34,12 +34,12 @@ type Limits struct {
 	Lower   float64  `json:"lower"`
 	Upper   float64  `json:"upper"`
 	N       int      `json:"n"`
-	Outside []string `json:"outside"` // starts of the buckets outside
+	Outside []string `json:"outside"` // the buckets outside, by their Start
 }
 
 // MetricPoint is one bucket; Value is null when unknown.
 type MetricPoint struct {
-	Start string   `json:"start"`
+	Start string   `json:"start"` // first day of the bucket; of 4 weeks and of a snapshot the last day
 	Value *float64 `json:"value"`
 	N     int      `json:"n"`
 }

@@ -17,7 +17,7 @@ type Reader interface {
 
 // Point is a value for one bucket.
 type Point struct {
-	Start time.Time // beginning of the bucket; for a grain of 4 weeks its end
+	Start time.Time // beginning of the bucket; for a grain of 4 weeks and for snapshots its exclusive end
 	Value float64   // in the metric's unit; NaN when unknown
 	N     int       // facts that it rests on
 }
@@ -41,6 +41,7 @@ type Series struct {
 	Metric   Definition
 	Scope    string
 	AsOf     time.Time
+	Zone     *time.Location // of the company's calendar; nil is UTC
 	Points   []Point
 	Events   []Event // for event metrics
 	Items    []Item  // for snapshots that list something
@@ -68,6 +69,19 @@ func (s Series) Last() (Point, bool) {
 	return Point{Value: math.NaN()}, false
 }
 
+// Day names a point by a date: the first day of its bucket, or, where Start is an end,
+// the last day that it covers by the company's clock.
+func (s Series) Day(p Point) string {
+	if s.Metric.Grain != "4 weeks" && s.Metric.Grain != "snapshot" && s.Metric.Reduce != "median survival" {
+		return p.Start.Format(time.DateOnly)
+	}
+	zone := s.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return p.Start.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
+}
+
 // Since is the part from a date on.
 func (s Series) Since(from time.Time) []Point {
 	i := sort.Search(len(s.Points), func(i int) bool { return !s.Points[i].Start.Before(from) })
@@ -84,7 +98,7 @@ type Evaluator struct {
 
 // Evaluate reads one metric.
 func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
-	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf}
+	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf, Zone: e.zone()}
 	statement, err := e.Calendar.expand(d.sql)
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
@@ -178,12 +192,17 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 // localAsOf is the as-of instant as the company's clock shows it, written as UTC, to
 // compare with buckets.
 func (e Evaluator) localAsOf() time.Time {
+	l := e.AsOf.In(e.zone())
+	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
+}
+
+// zone is UTC where the calendar names none that is known.
+func (e Evaluator) zone() *time.Location {
 	loc, err := time.LoadLocation(e.Calendar.Zone)
 	if err != nil {
-		return e.AsOf.UTC()
+		return time.UTC
 	}
-	l := e.AsOf.In(loc)
-	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
+	return loc
 }
 
 // next is the beginning of the following bucket; zero for grains without one.
