@@ -28,7 +28,8 @@ type MetricView struct {
 }
 
 // Limits are those of an individuals chart (Wheeler): a point outside of them is more
-// than routine variation. They are computed from the newest points, 52 at most.
+// than routine variation. They are computed from the newest points, 52 at most, and end
+// where the unit does: nothing is below zero, and no share above one.
 type Limits struct {
 	Center  float64  `json:"center"`
 	Lower   float64  `json:"lower"`
