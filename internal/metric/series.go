@@ -75,11 +75,16 @@ func (s Series) Day(p Point) string {
 	if s.Metric.Grain != "4 weeks" && s.Metric.Grain != "snapshot" && s.Metric.Reduce != "median survival" {
 		return p.Start.Format(time.DateOnly)
 	}
+	return s.LastDay(p.Start)
+}
+
+// LastDay is the last day before an exclusive end, by the company's clock.
+func (s Series) LastDay(end time.Time) string {
 	zone := s.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	return p.Start.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
+	return end.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
 }
 
 // Since is the part from a date on.
