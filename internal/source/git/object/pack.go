@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 )
 
@@ -163,6 +162,3 @@ func (p *pack) damage(off int64, err error) error {
 	}
 	return fmt.Errorf("%w: %s at offset %d: %w", ErrDamaged, p.file.path, off, err)
 }
-
-// isGone tells that a file of a pack was removed since its folder was listed.
-func isGone(err error) bool { return errors.Is(err, os.ErrNotExist) }

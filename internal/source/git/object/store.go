@@ -116,7 +116,13 @@ func (s *Store) scan(seen *[]*pack) bool {
 	}
 	packs := slices.Clone(*now)
 	for _, dir := range s.dirs {
-		packs = append(packs, s.scanDir(filepath.Join(dir, "pack"))...)
+		// Where a pack vanished between the listing and its opening, another with the
+		// same objects may have come: look again.
+		for again, tries := true, 0; again && tries < 10; tries++ {
+			var more []*pack
+			more, again = s.scanDir(filepath.Join(dir, "pack"))
+			packs = append(packs, more...)
+		}
 	}
 	if len(packs) == len(*now) {
 		return false
@@ -125,22 +131,23 @@ func (s *Store) scan(seen *[]*pack) bool {
 	return true
 }
 
-// scanDir opens the packs of a folder that are not open yet.
-func (s *Store) scanDir(dir string) (packs []*pack) {
+// scanDir opens the packs of a folder that are not open yet, and tells whether one was
+// gone again.
+func (s *Store) scanDir(dir string) (packs []*pack, gone bool) {
 	info, err := os.Stat(dir)
 	if err != nil {
-		return nil
+		return nil, false
 	}
 	// A folder that is as it was then, and was at rest, needs no other look.
 	was, ok := s.listed[dir]
 	if ok && was.modified.Equal(info.ModTime()) && was.at.Sub(was.modified) > 2*time.Second {
-		return nil
+		return nil, false
 	}
 	s.listed[dir] = listing{info.ModTime(), time.Now()}
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		s.broken[dir] = err
-		return nil
+		return nil, false
 	}
 	for _, f := range files {
 		path := filepath.Join(dir, f.Name())
@@ -148,7 +155,9 @@ func (s *Store) scanDir(dir string) (packs []*pack) {
 			continue
 		}
 		p, err := openPack(path, s.hash, !s.options.noMap)
-		if isGone(err) { // gone again, or not there yet
+		if errors.Is(err, os.ErrNotExist) { // gone, or an index that never had a pack
+			_, err := os.Stat(path)
+			gone = gone || err != nil
 			continue
 		}
 		if err != nil {
@@ -161,7 +170,10 @@ func (s *Store) scanDir(dir string) (packs []*pack) {
 		p.number = s.numbers
 		packs = append(packs, p)
 	}
-	return packs
+	if gone {
+		delete(s.listed, dir)
+	}
+	return packs, gone
 }
 
 // missing is the error for an object that is nowhere: if a pack could not be opened it
