@@ -1,0 +1,617 @@
+package object
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+)
+
+// Of a zlib stream (RFC 1950, 1951). errShort is what a stream that goes on behind
+// the end of the input gives.
+var (
+	errShort  = errors.New("compressed data ends early")
+	errStream = errors.New("compressed data is damaged")
+	errLength = errors.New("compressed data has another length than its header says")
+	errSum    = errors.New("compressed data has another checksum than recorded")
+)
+
+// Codes of at most these lengths are decoded by one look-up, longer ones by two.
+const (
+	litBits  = 10
+	distBits = 8
+	preBits  = 7
+)
+
+// A table entry is one of
+//
+//	literal      isLiteral | byte<<16 | bits of the code
+//	length       base<<16 | bits of the code<<8 | bits of the code and the extra bits
+//	distance     the same
+//	subtable     isSpecial | isSubtable | start<<16 | bits of its index<<8 | bits of the table
+//	end of block isSpecial | isEnd | bits of the code
+//	no code      isSpecial
+const (
+	isLiteral  = 1 << 31
+	isSpecial  = 1 << 15
+	isSubtable = 1 << 14
+	isEnd      = 1 << 13
+)
+
+type (
+	litTable  [2048]uint32 // room for every subtable of 288 codes
+	distTable [512]uint32  // and of 32
+)
+
+// inflater decodes zlib streams whose decoded length is known beforehand, from memory
+// to memory. That, and tables that give a symbol with its extra bits at one look-up,
+// make it several times faster than a decoder of unbounded streams.
+type inflater struct {
+	src []byte
+	pos int    // in src
+	buf uint64 // bits that are read; above n they are those that come next, or 0
+	n   uint   // how many of them count
+
+	lit  litTable
+	dist distTable
+	pre  [1 << preBits]uint32
+	lens [288 + 32]uint8
+
+	hasFixed  bool
+	fixedLit  litTable
+	fixedDist distTable
+}
+
+// inflate decodes the stream at the start of src into all of dst and checks its
+// checksum. It returns how many bytes of src the stream takes.
+func (z *inflater) inflate(dst, src []byte) (int, error) {
+	n, err := z.decode(dst, src)
+	if err != nil {
+		return 0, err
+	}
+	if n != len(dst) {
+		return 0, errLength
+	}
+	z.align()
+	if len(src)-z.pos < 4 {
+		return 0, errShort
+	}
+	if binary.BigEndian.Uint32(src[z.pos:]) != adler32(dst) {
+		return 0, errSum
+	}
+	return z.pos + 4, nil
+}
+
+// head decodes no more than fits into dst and returns how much that is.
+func (z *inflater) head(dst, src []byte) (int, error) {
+	n, err := z.decode(dst, src)
+	if err == errLength {
+		err = nil
+	}
+	return n, err
+}
+
+// decode stops with errLength when dst is full before the stream is at its end.
+func (z *inflater) decode(dst, src []byte) (int, error) {
+	if len(src) < 2 {
+		return 0, errShort
+	}
+	// The method is "deflate", its window no larger than 32 KB, no dictionary is preset.
+	if head := binary.BigEndian.Uint16(src); src[0]&0x0f != 8 || src[0]>>4 > 7 || head%31 != 0 || src[1]&0x20 != 0 {
+		return 0, errStream
+	}
+	z.src, z.pos, z.buf, z.n = src, 2, 0, 0
+	at := 0
+	for last := false; !last; {
+		z.refill()
+		if z.n < 3 {
+			return at, errShort
+		}
+		last = z.buf&1 != 0
+		kind := z.buf >> 1 & 3
+		z.drop(3)
+		var err error
+		switch kind {
+		case 0:
+			at, err = z.stored(dst, at)
+		case 1:
+			if !z.hasFixed {
+				z.makeFixed()
+			}
+			at, err = z.block(&z.fixedLit, &z.fixedDist, dst, at)
+		case 2:
+			if err = z.readCodes(); err == nil {
+				at, err = z.block(&z.lit, &z.dist, dst, at)
+			}
+		default:
+			err = errStream
+		}
+		if err != nil {
+			return at, err
+		}
+	}
+	return at, nil
+}
+
+// refill reads until there are at least 56 bits, or until the input ends.
+func (z *inflater) refill() {
+	if z.pos+8 <= len(z.src) {
+		z.buf |= binary.LittleEndian.Uint64(z.src[z.pos:]) << (z.n & 63)
+		z.pos += int((63 - z.n) >> 3)
+		z.n |= 56
+		return
+	}
+	for z.n < 56 && z.pos < len(z.src) {
+		z.buf |= uint64(z.src[z.pos]) << (z.n & 63)
+		z.pos++
+		z.n += 8
+	}
+}
+
+func (z *inflater) drop(n uint) {
+	z.buf >>= n & 63
+	z.n -= n
+}
+
+// align goes to the next byte that is not begun.
+func (z *inflater) align() {
+	z.pos -= int(z.n >> 3)
+	z.buf, z.n = 0, 0
+}
+
+// stored copies a block that is not compressed.
+func (z *inflater) stored(dst []byte, at int) (int, error) {
+	z.align()
+	if len(z.src)-z.pos < 4 {
+		return at, errShort
+	}
+	size := binary.LittleEndian.Uint16(z.src[z.pos:])
+	if size != ^binary.LittleEndian.Uint16(z.src[z.pos+2:]) {
+		return at, errStream
+	}
+	z.pos += 4
+	n := int(size)
+	have, room := len(z.src)-z.pos, len(dst)-at
+	at += copy(dst[at:], z.src[z.pos:z.pos+min(n, have)])
+	if n > room {
+		return at, errLength
+	}
+	if n > have {
+		return at, errShort
+	}
+	z.pos += n
+	return at, nil
+}
+
+// readCodes reads the codes of a block that brings its own.
+func (z *inflater) readCodes() error {
+	z.refill()
+	if z.n < 14 {
+		return errShort
+	}
+	nlit, ndist, npre := int(z.buf&31)+257, int(z.buf>>5&31)+1, int(z.buf>>10&15)+4
+	z.drop(14)
+	if nlit > 286 || ndist > 30 {
+		return errStream
+	}
+	var pre [19]uint8
+	for i := range npre {
+		if z.n < 3 {
+			if z.refill(); z.n < 3 {
+				return errShort
+			}
+		}
+		pre[preOrder[i]] = uint8(z.buf & 7)
+		z.drop(3)
+	}
+	if !makeTable(z.pre[:], preBits, pre[:], preSymbols[:], false) {
+		return errStream
+	}
+	lens := z.lens[:nlit+ndist]
+	for i := 0; i < len(lens); {
+		if z.n < 14 {
+			z.refill()
+		}
+		e := z.pre[z.buf&(1<<preBits-1)]
+		if e&isSpecial != 0 {
+			return errStream
+		}
+		if uint(e&0xff) > z.n {
+			return errShort
+		}
+		z.drop(uint(e & 0xff))
+		sym := e >> 16
+		if sym < 16 {
+			lens[i] = uint8(sym)
+			i++
+			continue
+		}
+		var value uint8
+		extra, base := uint(2), 3
+		switch sym {
+		case 16:
+			if i == 0 {
+				return errStream
+			}
+			value = lens[i-1]
+		case 17:
+			extra = 3
+		default:
+			extra, base = 7, 11
+		}
+		if extra > z.n {
+			return errShort
+		}
+		n := base + int(z.buf&(1<<extra-1))
+		z.drop(extra)
+		if n > len(lens)-i {
+			return errStream
+		}
+		for range n {
+			lens[i] = value
+			i++
+		}
+	}
+	if lens[256] == 0 || // the block could not end
+		!makeTable(z.lit[:], litBits, lens[:nlit], litSymbols[:], true) ||
+		!makeTable(z.dist[:], distBits, lens[nlit:], distSymbols[:], true) {
+		return errStream
+	}
+	return nil
+}
+
+// makeFixed makes the codes of blocks that bring none.
+func (z *inflater) makeFixed() {
+	lens := z.lens[:288]
+	for i := range lens {
+		switch {
+		case i < 144:
+			lens[i] = 8
+		case i < 256:
+			lens[i] = 9
+		case i < 280:
+			lens[i] = 7
+		default:
+			lens[i] = 8
+		}
+	}
+	makeTable(z.fixedLit[:], litBits, lens, litSymbols[:], true)
+	for i := range lens[:32] {
+		lens[i] = 5
+	}
+	makeTable(z.fixedDist[:], distBits, lens[:32], distSymbols[:], true)
+	z.hasFixed = true
+}
+
+// block decodes the symbols of one block and returns where dst then ends.
+func (z *inflater) block(lit *litTable, dist *distTable, dst []byte, at int) (int, error) {
+	src, pos, buf, n := z.src, z.pos, z.buf, z.n
+
+	// As long as neither end is near, nothing needs to be asked before it is read or
+	// written: a round reads at most 16 bytes and writes at most 2 literals and one
+	// match of 258 bytes, in steps of 8.
+	for pos+16 <= len(src) && at+2+258+8 <= len(dst) {
+		buf |= binary.LittleEndian.Uint64(src[pos:]) << (n & 63)
+		pos += int((63 - n) >> 3)
+		n |= 56
+		e := lit[buf&(1<<litBits-1)]
+		if e&isLiteral != 0 {
+			buf >>= e & 63
+			n -= uint(e & 63)
+			dst[at] = byte(e >> 16)
+			at++
+			e = lit[buf&(1<<litBits-1)]
+			if e&isLiteral != 0 {
+				buf >>= e & 63
+				n -= uint(e & 63)
+				dst[at] = byte(e >> 16)
+				at++
+				continue
+			}
+		}
+		if e&isSpecial != 0 {
+			if e&isSubtable != 0 {
+				buf >>= litBits
+				n -= litBits
+				e = lit[(e>>16&0x3fff+uint32(buf)&(1<<(e>>8&15)-1))&(uint32(len(lit))-1)]
+				if e&isLiteral != 0 {
+					buf >>= e & 63
+					n -= uint(e & 63)
+					dst[at] = byte(e >> 16)
+					at++
+					continue
+				}
+			}
+			if e&isEnd != 0 {
+				z.pos, z.buf, z.n = pos, buf>>(e&63), n-uint(e&63)
+				return at, nil
+			}
+			if e&isSpecial != 0 {
+				return at, errStream
+			}
+		}
+		size := int(e>>16) + int(uint32(buf)&(1<<(e&63)-1)>>(e>>8&15))
+		buf >>= e & 63
+		n -= uint(e & 63)
+
+		buf |= binary.LittleEndian.Uint64(src[pos:]) << (n & 63)
+		pos += int((63 - n) >> 3)
+		n |= 56
+		e = dist[buf&(1<<distBits-1)]
+		if e&isSpecial != 0 {
+			if e&isSubtable == 0 {
+				return at, errStream
+			}
+			buf >>= distBits
+			n -= distBits
+			e = dist[(e>>16&0x3fff+uint32(buf)&(1<<(e>>8&15)-1))&(uint32(len(dist))-1)]
+			if e&isSpecial != 0 {
+				return at, errStream
+			}
+		}
+		back := int(e>>16) + int(uint32(buf)&(1<<(e&63)-1)>>(e>>8&15))
+		buf >>= e & 63
+		n -= uint(e & 63)
+
+		from, end := at-back, at+size
+		if from < 0 {
+			return at, errStream
+		}
+		switch {
+		case back >= 8:
+			for at < end {
+				binary.LittleEndian.PutUint64(dst[at:], binary.LittleEndian.Uint64(dst[from:]))
+				at += 8
+				from += 8
+			}
+		case back == 1:
+			run := uint64(dst[from]) * 0x0101010101010101
+			for at < end {
+				binary.LittleEndian.PutUint64(dst[at:], run)
+				at += 8
+			}
+		default:
+			for at < end {
+				dst[at] = dst[from]
+				at++
+				from++
+			}
+		}
+		at = end
+	}
+
+	z.pos, z.buf, z.n = pos, buf, n
+	return z.slowBlock(lit, dist, dst, at)
+}
+
+// slowBlock does the same near the ends of input and output, a symbol at a time.
+func (z *inflater) slowBlock(lit *litTable, dist *distTable, dst []byte, at int) (int, error) {
+	for {
+		z.refill()
+		e := lit[z.buf&(1<<litBits-1)]
+		if e&isSubtable != 0 && e&(isLiteral|isSpecial) == isSpecial {
+			if z.n < litBits {
+				return at, errShort
+			}
+			z.drop(litBits)
+			e = lit[(e>>16&0x3fff+uint32(z.buf)&(1<<(e>>8&15)-1))&(uint32(len(lit))-1)]
+		}
+		if uint(e&63) > z.n {
+			return at, errShort
+		}
+		if e&isLiteral != 0 {
+			if at == len(dst) {
+				return at, errLength
+			}
+			dst[at] = byte(e >> 16)
+			at++
+			z.drop(uint(e & 63))
+			continue
+		}
+		if e&isEnd != 0 && e&isSpecial != 0 {
+			z.drop(uint(e & 63))
+			return at, nil
+		}
+		if e&isSpecial != 0 {
+			return at, errStream
+		}
+		size := int(e>>16) + int(uint32(z.buf)&(1<<(e&63)-1)>>(e>>8&15))
+		z.drop(uint(e & 63))
+
+		z.refill()
+		e = dist[z.buf&(1<<distBits-1)]
+		if e&isSpecial != 0 {
+			if e&isSubtable == 0 {
+				return at, errStream
+			}
+			if z.n < distBits {
+				return at, errShort
+			}
+			z.drop(distBits)
+			e = dist[(e>>16&0x3fff+uint32(z.buf)&(1<<(e>>8&15)-1))&(uint32(len(dist))-1)]
+			if e&isSpecial != 0 {
+				return at, errStream
+			}
+		}
+		if uint(e&63) > z.n {
+			return at, errShort
+		}
+		back := int(e>>16) + int(uint32(z.buf)&(1<<(e&63)-1)>>(e>>8&15))
+		z.drop(uint(e & 63))
+		if back > at {
+			return at, errStream
+		}
+		for range size {
+			if at == len(dst) {
+				return at, errLength
+			}
+			dst[at] = dst[at-back]
+			at++
+		}
+	}
+}
+
+// makeTable makes the table of a canonical Huffman code from the lengths of its codes
+// and from what symbols gives for each. As zlib does, it refuses codes that say too
+// much or too little; only a code of one bit, or none at all, may be alone.
+func makeTable(table []uint32, tableBits uint, lens []uint8, symbols []uint32, mayBeAlone bool) bool {
+	var count [16]int
+	for _, n := range lens {
+		count[n]++
+	}
+	if count[0] == len(lens) || count[0] == len(lens)-1 && count[1] == 1 {
+		if !mayBeAlone {
+			return false
+		}
+		for i := range table[:1<<tableBits] {
+			table[i] = isSpecial
+		}
+		for sym, n := range lens {
+			if n == 1 {
+				for i := 0; i < 1<<tableBits; i += 2 {
+					table[i] = entry(symbols[sym], 1)
+				}
+			}
+		}
+		return true
+	}
+	var start [17]int
+	left := 1
+	for n := 1; n < 16; n++ {
+		left = left<<1 - count[n]
+		if left < 0 {
+			return false
+		}
+		start[n+1] = start[n] + count[n]
+	}
+	if left != 0 {
+		return false
+	}
+	var sorted [288]uint16 // symbols by length of code, then by number
+	for sym, n := range lens {
+		if n != 0 {
+			sorted[start[n]] = uint16(sym)
+			start[n]++
+		}
+	}
+
+	// Codes are taken in order; they are kept with their first bit lowest, as the
+	// input has them. The table doubles whenever codes grow by a bit.
+	n := uint(1)
+	for count[n] == 0 {
+		n++
+	}
+	i, code := 0, uint32(0)
+	for filled := 1 << n; n <= tableBits; {
+		for ; count[n] > 0; count[n]-- {
+			table[code] = entry(symbols[sorted[i]], n)
+			i++
+			if code == 1<<n-1 { // the last
+				for ; n < tableBits; n++ {
+					copy(table[1<<n:2<<n], table[:1<<n])
+				}
+				return true
+			}
+			code = nextCode(code, n)
+		}
+		n++
+		for ; n <= tableBits; n++ {
+			copy(table[filled:2*filled], table[:filled])
+			filled *= 2
+			if count[n] > 0 {
+				break
+			}
+		}
+	}
+	for count[n] == 0 {
+		n++
+	}
+	prefix, sub, end := uint32(1<<tableBits), 0, 1<<tableBits
+	for {
+		if p := code & (1<<tableBits - 1); p != prefix {
+			prefix, sub = p, end
+			subBits := n - tableBits
+			for used := count[n]; used < 1<<subBits && tableBits+subBits < 15; {
+				subBits++
+				used = used<<1 + count[tableBits+subBits]
+			}
+			if end = sub + 1<<subBits; end > len(table) {
+				return false
+			}
+			table[p] = isSpecial | isSubtable | uint32(sub)<<16 | uint32(subBits)<<8 | uint32(tableBits)
+		}
+		e := entry(symbols[sorted[i]], n-tableBits)
+		i++
+		for k := sub + int(code>>tableBits); k < end; k += 1 << (n - tableBits) {
+			table[k] = e
+		}
+		if code == 1<<n-1 {
+			return true
+		}
+		code = nextCode(code, n)
+		for count[n]--; count[n] == 0; {
+			n++
+		}
+	}
+}
+
+// nextCode adds one to a code of n bits whose first bit is lowest.
+func nextCode(code uint32, n uint) uint32 {
+	bit := uint32(1) << (bits.Len32(code^(1<<n-1)) - 1)
+	return code&(bit-1) | bit
+}
+
+// entry adds the length of the code to what a symbol says.
+func entry(symbol uint32, n uint) uint32 {
+	if symbol&(isLiteral|isSpecial) != 0 {
+		return symbol + uint32(n)
+	}
+	return symbol + uint32(n)<<8 + uint32(n)
+}
+
+// What the symbols say: entries whose codes have no length yet.
+var (
+	litSymbols  = makeLitSymbols()
+	distSymbols = makeDistSymbols()
+	preSymbols  = makePreSymbols()
+	preOrder    = [19]uint8{16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15}
+)
+
+func makeLitSymbols() (s [288]uint32) {
+	for i := range uint32(256) {
+		s[i] = isLiteral | i<<16
+	}
+	s[256] = isSpecial | isEnd
+	base := uint32(3)
+	for i := range uint32(28) {
+		extra := uint32(0)
+		if i >= 8 {
+			extra = i/4 - 1
+		}
+		s[257+i] = base<<16 | extra
+		base += 1 << extra
+	}
+	s[285] = 258 << 16
+	s[286], s[287] = isSpecial, isSpecial
+	return s
+}
+
+func makeDistSymbols() (s [32]uint32) {
+	base := uint32(1)
+	for i := range uint32(30) {
+		extra := uint32(0)
+		if i >= 4 {
+			extra = i/2 - 1
+		}
+		s[i] = base<<16 | extra
+		base += 1 << extra
+	}
+	s[30], s[31] = isSpecial, isSpecial
+	return s
+}
+
+func makePreSymbols() (s [19]uint32) {
+	for i := range uint32(19) {
+		s[i] = i << 16
+	}
+	return s
+}
