@@ -3,6 +3,7 @@ package linediff
 import (
 	"bytes"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 )
 
@@ -41,20 +42,30 @@ func (f file) replace(i, n int, lines file) file {
 }
 
 // edit makes small changes at random places.
-func (f file) edit(m maker, times int) file {
-	for range times {
-		i := m.r.IntN(len(f) + 1)
-		n := min(1+m.r.IntN(5), len(f)-i)
+func (f file) edit(m maker, times int) (out file) {
+	places := make([]int, times)
+	for i := range places {
+		places[i] = m.r.IntN(len(f) + 1)
+	}
+	slices.Sort(places)
+	at := 0
+	for _, place := range places {
+		if place > at {
+			out = append(out, f[at:place]...)
+			at = place
+		}
+		n := min(1+m.r.IntN(5), len(f)-at)
 		switch m.r.IntN(4) {
 		case 0:
-			f = f.replace(i, n, nil)
+			at += n
 		case 1:
-			f = f.replace(i, n, m.lines(n))
+			at += n
+			out = append(out, m.lines(n)...)
 		default:
-			f = f.replace(i, 0, m.lines(1+m.r.IntN(5)))
+			out = append(out, m.lines(1+m.r.IntN(5))...)
 		}
 	}
-	return f
+	return append(out, f[at:]...)
 }
 
 // move takes a block from one place to another.
@@ -125,6 +136,15 @@ func largePairs(r *rand.Rand) map[string]pair {
 		b := few.lines(30_000)
 		add("30,000 lines of "+strconv.Itoa(kinds)+" kinds, 4,000 edits", b, b.edit(few, 4000))
 	}
+	// Edits so far from each other that runs of equal lines between them are about as long
+	// as those that git looks for, in files so long that it looks for them.
+	for _, apart := range []int{8, 12, 16, 20, 24, 30, 40, 60} {
+		for _, kinds := range []int{30, 400, 3000} {
+			some := maker{r, kinds, 0, "\n"}
+			b := some.lines(600 * apart)
+			add(strconv.Itoa(kinds)+" kinds, edits "+strconv.Itoa(apart)+" lines apart", b, b.edit(some, 600))
+		}
+	}
 	for _, size := range []int{10, 19, 20, 21, 22, 25, 40, 100} {
 		a, b := blocks(12_000/size, size)
 		add("moved blocks of "+strconv.Itoa(size), a, b)
@@ -162,7 +182,7 @@ func largePairs(r *rand.Rand) map[string]pair {
 		b = nil
 		for range 30 {
 			k := r.IntN(60)
-			b = append(append(append(b, many.lines(3*k+r.IntN(7)-3)...), few.lines(k)...), many.lines(r.IntN(5))...)
+			b = append(append(append(b, many.lines(3*k+r.IntN(7))...), few.lines(k)...), many.lines(r.IntN(5))...)
 		}
 		add("mixed runs, "+strconv.Itoa(n), b, append(few.lines(n), b.edit(many, n)...))
 	}

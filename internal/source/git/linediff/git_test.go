@@ -46,6 +46,7 @@ func splitLines(text []byte) []string {
 func asGit(t *testing.T, pairs map[string]pair, withLines bool) map[string]outcome {
 	t.Helper()
 	s := gittest.New(t)
+	s.Git("config", "core.compression", "0")
 	names := slices.Sorted(maps.Keys(pairs))
 	var in bytes.Buffer
 	for side := range 2 {
