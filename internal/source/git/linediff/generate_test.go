@@ -2,6 +2,7 @@ package linediff
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -108,6 +109,30 @@ func randomPair(r *rand.Rand) pair {
 	return p
 }
 
+// repeatedBlocks makes files of 45,000 lines and more: a row of blocks, of which there are
+// so many kinds, with some in another place, and noise between them.
+func repeatedBlocks(r *rand.Rand, kinds, size, noise int) (a, b file) {
+	blocks := make([]file, kinds)
+	for i := range blocks {
+		blocks[i] = maker{r, 1 << 30, 0, "\n"}.lines(size + r.IntN(8))
+	}
+	order := make([]int, 45_000/size)
+	for i := range order {
+		order[i] = r.IntN(kinds)
+	}
+	render := func() (f file) {
+		for _, i := range order {
+			f = append(append(f, blocks[i]...), maker{r, 60, 0, "\n"}.lines(r.IntN(noise+1))...)
+		}
+		return f
+	}
+	a = render()
+	for range len(order) / 5 {
+		order[r.IntN(len(order))] = r.IntN(kinds)
+	}
+	return a, render()
+}
+
 // largePairs are files in which git takes shortcuts.
 func largePairs(r *rand.Rand) map[string]pair {
 	many := maker{r, 1 << 30, 0, "\n"}
@@ -136,13 +161,14 @@ func largePairs(r *rand.Rand) map[string]pair {
 		b := few.lines(30_000)
 		add("30,000 lines of "+strconv.Itoa(kinds)+" kinds, 4,000 edits", b, b.edit(few, 4000))
 	}
-	// Edits so far from each other that runs of equal lines between them are about as long
-	// as those that git looks for, in files so long that it looks for them.
-	for _, apart := range []int{8, 12, 16, 20, 24, 30, 40, 60} {
-		for _, kinds := range []int{30, 400, 3000} {
-			some := maker{r, kinds, 0, "\n"}
-			b := some.lines(600 * apart)
-			add(strconv.Itoa(kinds)+" kinds, edits "+strconv.Itoa(apart)+" lines apart", b, b.edit(some, 600))
+	// Places are promising only in files that make a walk long enough, and to go for them is
+	// a mistake only where the same blocks come again and again.
+	for _, kinds := range []int{4, 40} {
+		for _, size := range []int{10, 16} {
+			for _, noise := range []int{1, 6} {
+				a, b := repeatedBlocks(r, kinds, size, noise)
+				add(fmt.Sprintf("%d kinds of blocks of %d lines, up to %d between", kinds, size, noise), a, b)
+			}
 		}
 	}
 	for _, size := range []int{10, 19, 20, 21, 22, 25, 40, 100} {
