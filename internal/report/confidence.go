@@ -112,5 +112,5 @@ func sharesSentence(v cockpit.Verdict) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Of 100 ways: " + strings.Join(parts, ", ") + "."
+	return "Of 100 ways to read the same evidence: " + strings.Join(parts, ", ") + "."
 }

@@ -34,24 +34,17 @@ func weight(f cockpit.Finding) string {
 	return strings.Join(parts, ", ")
 }
 
-// factText is a fact in running text: "direct reports: 14 (declared)". That a
-// number was measured goes without saying; that it was not, never does.
-func factText(f cockpit.Fact) string {
-	s := clean(f.Label)
-	if s != "" {
-		s += ": "
+// findingID is the id of a finding in words; "" when it has none.
+func findingID(f cockpit.Finding) string { return clean(strings.ReplaceAll(f.ID, "_", " ")) }
+
+// findingName is a finding's title with its id in words: "Releases become rarer
+// (release slowdown)". The id as it is typed belongs to commands alone.
+func findingName(f cockpit.Finding) string {
+	title := strings.TrimSuffix(orUnknown(f.Title), ".")
+	if id := findingID(f); id != "" {
+		return title + " (" + id + ")"
 	}
-	s += orUnknown(f.Value)
-	var notes []string
-	for _, n := range []string{clean(f.Origin), clean(f.Note)} {
-		if n != "" && n != "measured" {
-			notes = append(notes, n)
-		}
-	}
-	if len(notes) > 0 {
-		s += " (" + strings.Join(notes, "; ") + ")"
-	}
-	return s
+	return title
 }
 
 // moves says how far knowing a missing thing could move the call; "" if unstated.
@@ -60,6 +53,37 @@ func moves(m cockpit.Missing) string {
 		return "moves up to " + partOf100(m.Shift) + " of 100 ways"
 	}
 	return ""
+}
+
+// decisive parts what could move at least 1 of 100 ways from what could not, or
+// is not said to. Order within is kept.
+func decisive(all []cockpit.Missing) (matter, rest []cockpit.Missing) {
+	for _, m := range all {
+		if _, ok := percent(m.Shift); ok && m.Shift >= 0.01 {
+			matter = append(matter, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	return matter, rest
+}
+
+// tailLead opens the list of what is missing and not decisive, after so many
+// things that are.
+func tailLead(before int) string {
+	if before == 0 {
+		return "Unknown, and unlikely to change the call:"
+	}
+	return "Also unknown, and unlikely to change the call:"
+}
+
+// missingNames names missing things.
+func missingNames(all []cockpit.Missing) []string {
+	var names []string
+	for _, m := range all {
+		names = append(names, orUnknown(m.What))
+	}
+	return names
 }
 
 // nothingMissing says why no missing evidence is listed. Without a call, that

@@ -296,6 +296,19 @@ func TestHTMLLinksLeadSomewhere(t *testing.T) {
 	}
 }
 
+func TestHTMLFoldsWhatHardlyMatters(t *testing.T) {
+	page := pageOf(t, crowded(), without)
+	if got := len(find(page, "#missing ol li")); got != 15 {
+		t.Errorf("%d items are listed openly, want the 15 that move at least 1 of 100 ways", got)
+	}
+	if got := len(find(page, "#missing details ul li")); got != 5 {
+		t.Errorf("%d items are folded, want 5", got)
+	}
+	if got := texts(page, "#missing summary"); len(got) != 1 || !strings.HasPrefix(got[0], "Also unknown, and unlikely to change the call: 資金調達 15") {
+		t.Errorf("the fold says %q", got)
+	}
+}
+
 func TestHTMLEmptySaysUnknown(t *testing.T) {
 	root := pageOf(t, empty(), withScript)
 	if got := texts(root, ".strip dd"); !slices.Equal(got, []string{"Not enough evidence", "Unknown", "Unknown", "Unknown"}) {

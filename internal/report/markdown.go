@@ -133,7 +133,7 @@ func (m *markdown) lenses(d cockpit.Diagnosis) {
 func (m *markdown) changes(all []cockpit.Change) {
 	m.heading(2, "What would change it")
 	if len(all) == 0 {
-		m.para("No single change of one input was found that turns the answer into another one.")
+		m.para("No single change of one input is known to turn the answer into another one.")
 		return
 	}
 	t := tableView{Head: []string{"Input", "From", "To", "Gives"}}
@@ -143,20 +143,24 @@ func (m *markdown) changes(all []cockpit.Change) {
 	m.table(t)
 }
 
-// missing lists what was not there, each with what supplies it.
+// missing lists what was not there and matters, each with what supplies it, and
+// names the rest.
 func (m *markdown) missing(all []cockpit.Missing, call string) {
 	m.heading(2, "What we could not see")
 	if len(all) == 0 {
 		m.para(nothingMissing(call))
 	}
-	for i, x := range all {
-		text := fmt.Sprintf("%d. **%s**", i+1, escape(orUnknown(x.What)))
-		if by := moves(x); by != "" {
-			text += " (" + by + ")"
-		}
+	matter, rest := decisive(all)
+	for i, x := range matter {
+		number := fmt.Sprintf("%d. ", i+1)
+		text := number + "**" + escape(orUnknown(x.What)) + "** (" + moves(x) + ")"
 		if e := stop(x.Effect); e != "" {
 			text += ": " + escape(e)
 		}
-		m.para(text + indent(fence(x.How), "   "))
+		m.para(text + indent(fence(x.How), strings.Repeat(" ", len(number))))
+	}
+	if len(rest) > 0 {
+		m.para(escape(tailLead(len(matter))) + " " + escape(stop(strings.Join(missingNames(rest), "; "))) +
+			" What supplies each is in the JSON: " + inlineCode("diarchy diagnose --json"))
 	}
 }

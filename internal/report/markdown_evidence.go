@@ -30,7 +30,7 @@ func (m *markdown) findingList(all []cockpit.Finding, none string) {
 }
 
 func (m *markdown) finding(f cockpit.Finding) {
-	m.heading(4, clean(f.ID+" "+f.Title))
+	m.heading(4, findingName(f))
 	text := "**" + escape(capital(plain(f.State))) + "**"
 	if w := weight(f); w != "" {
 		text += ", " + escape(w)
@@ -58,7 +58,7 @@ func trail(f cockpit.Finding) string {
 func unknownItems(rest []cockpit.Finding) []string {
 	var out []string
 	for _, f := range rest {
-		item := "**" + escape(clean(f.ID+" "+f.Title)) + "**"
+		item := "**" + escape(findingName(f)) + "**"
 		if s := stop(f.Summary); s != "" {
 			item += ": " + escape(s)
 		}

@@ -48,6 +48,17 @@ func TestMarkdownEscape(t *testing.T) {
 	}
 }
 
+func TestMarkdownNamesWhatHardlyMatters(t *testing.T) {
+	out := markdownOf(t, crowded())
+	_, out, _ = strings.Cut(out, "## What we could not see")
+	if want := "\n10. **資金調達 9 (slow work 9)** (moves up to 37 of 100 ways): It would tell.\n\n    ```\n    company:\n"; !strings.Contains(out, want) {
+		t.Errorf("no code under the tenth item, indented as the item is:\n%s", out)
+	}
+	if want := "\nAlso unknown, and unlikely to change the call: 資金調達 15 (slow work 15); 資金調達 16"; !strings.Contains(out, want) {
+		t.Errorf("%q is not in\n%s", want, out)
+	}
+}
+
 func TestMarkdownCodeCannotBeLeft(t *testing.T) {
 	if got, want := inlineCode("a `b` ``c``"), "``` a `b` ``c`` ```"; got != want {
 		t.Errorf("inlineCode: got %q, want %q", got, want)

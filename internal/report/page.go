@@ -27,7 +27,7 @@ func newPage(d cockpit.Diagnosis, a assets) page {
 		Unknown:     b.findings(rest),
 		OtherCharts: b.otherCharts(d.Charts),
 		Changes:     viewChanges(d.WouldChange),
-		Missing:     missingList{viewMissing(d.Missing), nothingMissing(d.Verdict.Call)},
+		Missing:     viewMissingList(d.Missing, d.Verdict.Call),
 		History:     b.history(d.History),
 		Costs:       b.costs(d.Costs),
 		Sources:     viewSources(d.Sources),

@@ -48,7 +48,7 @@ func (b *builder) findings(all []cockpit.Finding) []findingView {
 	for _, f := range all {
 		v := findingView{
 			Anchor:   slug("finding-", f.ID),
-			ID:       clean(f.ID),
+			ID:       findingID(f),
 			Title:    orUnknown(f.Title),
 			State:    plain(f.State),
 			Weight:   weight(f),
@@ -85,26 +85,18 @@ func viewChanges(all []cockpit.Change) []changeView {
 	return out
 }
 
+func viewMissingList(all []cockpit.Missing, call string) missingList {
+	matter, rest := decisive(all)
+	return missingList{viewMissing(matter), viewMissing(rest), tailLead(len(matter)), nothingMissing(call)}
+}
+
 func viewMissing(all []cockpit.Missing) []missingView {
 	var out []missingView
 	for _, m := range all {
-		out = append(out, missingView{orUnknown(m.What), stop(m.Effect), capital(moves(m)), foldBlock(m.How)})
+		out = append(out, missingView{orUnknown(m.What), stop(m.Effect), capital(moves(m)), strings.Join(foldBlock(m.How, commandWidth), "\n")})
 	}
 	return out
 }
 
-// commandWidth is where long commands are continued on the next line.
+// commandWidth is where long commands and comments go on in another line.
 const commandWidth = 66
-
-// foldBlock keeps a block of code as it is, but for commands that are too long.
-func foldBlock(text string) string {
-	var lines []string
-	for _, line := range cleanBlock(text) {
-		if strings.HasPrefix(line, "diarchy ") {
-			lines = append(lines, foldCode(line, commandWidth)...)
-		} else {
-			lines = append(lines, line)
-		}
-	}
-	return strings.Join(lines, "\n")
-}

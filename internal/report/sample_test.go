@@ -376,10 +376,46 @@ func alien() cockpit.Diagnosis {
 	return d
 }
 
+// crowded is a large company: many sources, findings and unknowns, ids of several
+// words, and names that are long, wide or made of combining marks.
+func crowded() cockpit.Diagnosis {
+	d := sample()
+	d.Company = "株式会社隼貨物運送システムズ Công ty Vận Tải e\u0301te\u0301 กิ้งก่า"
+	d.Sources, d.Skipped, d.Findings, d.Missing = nil, nil, nil, nil
+	for i := range 40 {
+		name := fmt.Sprintf("運送-%d-%s", i, strings.Repeat("long", i%30))
+		src := cockpit.Source{Name: name, Branch: "main", Commits: 1000 + i, First: "2020-01-01", Last: "2026-10-31", Status: "ok"}
+		if i%5 == 0 {
+			src.Status = "partial"
+			d.Skipped = append(d.Skipped, cockpit.Skipped{Source: name, What: "line counts", Why: "contents are damaged", Count: i + 1})
+		}
+		d.Sources = append(d.Sources, src)
+	}
+	for i := range 24 {
+		f := cockpit.Finding{
+			ID: fmt.Sprintf("slow_work_%d", i), Title: "仕事が遅くなった, and cafe\u0301s wait longer than they did before",
+			State: cockpit.Present, Strength: 1 - float64(i)/24, Speaks: []string{"vpe", "cto", "split", "none"}[i%4],
+			Summary:  "0 of 11 newcomers of the last year worked regularly within two weeks; newcomers took a median of 36 days to their fifth active day; before, 8.",
+			Warnings: []string{"newcomers who will still become regular are not in it yet."},
+			Explain:  fmt.Sprintf("diarchy explain slow_work_%d", i),
+		}
+		if i >= 12 {
+			f.State, f.Strength = []string{cockpit.Absent, cockpit.Unknown}[i%2], 0
+		}
+		d.Findings = append(d.Findings, f)
+	}
+	for i := range 20 {
+		m := cockpit.Missing{What: fmt.Sprintf("資金調達 %d (slow work %d)", i, i), Effect: "It would tell", How: "company:\n  board_cadence: quarterly   # none, monthly, quarterly, half_yearly, yearly"}
+		m.Shift = max(0, 1-float64(i)*0.07)
+		d.Missing = append(d.Missing, m)
+	}
+	return d
+}
+
 // all are the named diagnoses.
 func all() map[string]cockpit.Diagnosis {
 	return map[string]cockpit.Diagnosis{
-		"full": sample(), "empty": empty(), "chartless": chartless(), "hostile": hostile(), "alien": alien(), "zero": {},
+		"crowded": crowded(), "full": sample(), "empty": empty(), "chartless": chartless(), "hostile": hostile(), "alien": alien(), "zero": {},
 	}
 }
 

@@ -36,6 +36,9 @@ func (s *screen) paint(st style, text string) string {
 	return "\x1b[" + string(st) + "m" + text + "\x1b[0m"
 }
 
+// shortLabel is how wide a label may be that its text follows in any case.
+const shortLabel = 6
+
 // blank ends a block.
 func (s *screen) blank() { s.out.WriteByte('\n') }
 
@@ -57,56 +60,35 @@ func (s *screen) para(indent int, st style, text string) {
 }
 
 // labelled writes a label in a column of its own and the text wrapped beside it.
-// A label wider than the column, or a column that leaves too little beside it,
-// gives the label a line to itself.
+// A column that leaves too little beside it gives a long label a line to itself;
+// a short one, such as a number, pushes the text aside.
 func (s *screen) labelled(indent, column int, ls style, label string, ts style, text string) {
-	label, text = clean(label), clean(text)
+	label, text = strings.TrimRight(harmless(label), " "), clean(text)
 	wide := uniseg.StringWidth(label)
+	if wide >= column && wide <= shortLabel {
+		column = wide + 1
+	}
 	if wide >= column || s.width-indent-column < 20 {
 		s.para(indent, ls, label)
 		s.para(indent+min(column, 11), ts, text)
 		return
 	}
-	lines := wrap(text, s.width-indent-column)
-	first := ""
-	if len(lines) > 0 {
-		first = strings.Repeat(" ", column-wide) + s.paint(ts, lines[0])
-	}
-	s.out.WriteString(strings.Repeat(" ", indent) + s.paint(ls, label) + first + "\n")
-	if len(lines) > 1 {
-		for _, line := range lines[1:] {
-			s.out.WriteString(strings.Repeat(" ", indent+column) + s.paint(ts, line) + "\n")
-		}
-	}
-}
-
-// code writes a command or a few lines of YAML, indented. A command that is too
-// long is continued with backslashes, so that it can still be copied.
-func (s *screen) code(indent int, text string) {
 	pad := strings.Repeat(" ", indent)
-	for _, line := range cleanBlock(text) {
-		for _, part := range foldCode(line, s.width-indent) {
-			s.out.WriteString(pad + part + "\n")
+	for i, line := range wrap(text, s.width-indent-column) {
+		head := strings.Repeat(" ", column)
+		if i == 0 {
+			head = s.paint(ls, label) + head[wide:]
 		}
+		s.out.WriteString(pad + head + s.paint(ts, line) + "\n")
+	}
+	if text == "" {
+		s.para(indent, ls, label)
 	}
 }
 
-// foldCode breaks one line of code to a width.
-func foldCode(line string, width int) []string {
-	if uniseg.StringWidth(line) <= width {
-		return []string{line}
+// code writes a command or lines of YAML, indented, to be copied.
+func (s *screen) code(indent int, text string) {
+	for _, line := range foldBlock(text, s.width-indent) {
+		s.out.WriteString(strings.TrimRight(strings.Repeat(" ", indent)+line, " ") + "\n")
 	}
-	if !strings.HasPrefix(line, "diarchy ") {
-		return wrap(line, width)
-	}
-	parts := wrap(line, width-4)
-	for i := range parts {
-		if i > 0 {
-			parts[i] = "  " + parts[i]
-		}
-		if i < len(parts)-1 {
-			parts[i] += " \\"
-		}
-	}
-	return parts
 }

@@ -11,7 +11,7 @@ import (
 
 // TerminalOptions says what the terminal can show.
 type TerminalOptions struct {
-	Width int  // columns; 0 means 80, at least 40. No line is longer
+	Width int  // columns; 0 means 80, at least 40. Only code that cannot be broken is wider
 	Color bool // whether to use colours and weights
 }
 
@@ -36,7 +36,6 @@ func Terminal(w io.Writer, d cockpit.Diagnosis, opts TerminalOptions) error {
 	s.history(d.History)
 	s.costs(d.Costs)
 	s.sources(d)
-	s.caveats(d.Caveats)
 	s.next()
 	_, err := io.WriteString(w, s.out.String())
 	return err
@@ -55,27 +54,37 @@ func (s *screen) verdict(d cockpit.Diagnosis) {
 	s.para(0, callStyle(v.Call), firstLine(v, s.width))
 	s.para(0, faint, company(d)+", as of "+day(d.AsOf)+". "+clean(d.Program))
 	s.blank()
-	s.para(0, bold, stop(v.Headline))
-	s.para(0, plainText, stop(v.Summary))
-	s.para(0, plainText, confidenceSentence(v))
-	s.para(0, faint, sharesSentence(v))
+	s.para(0, plainText, strings.TrimSpace(stop(v.Headline)+" "+stop(v.Summary)))
+	s.para(0, plainText, sureSentence(v))
 	s.blank()
 	s.labelled(0, 11, bold, "When", plainText, whenSentence(v))
 	if clean(v.RoleReason) != "" {
 		s.labelled(0, 11, bold, "Which role", plainText, stop(v.RoleReason))
 	}
-	for i, step := range v.InTheMean {
+	for i, step := range sentences(v.InTheMean) {
 		label := "Meanwhile"
 		if i > 0 {
 			label = ""
 		}
-		s.labelled(0, 11, bold, label, plainText, stop(step))
+		s.labelled(0, 11, bold, label, plainText, step)
 	}
+}
+
+// sureSentence lists the calls that some draws make, or says in words how sure
+// the call is.
+func sureSentence(v cockpit.Verdict) string {
+	if shares := sharesSentence(v); shares != "" && ofHundred(v.Confidence) != unknown {
+		return shares
+	}
+	return confidenceSentence(v)
 }
 
 // firstLine says call, missing role and confidence in one line where they fit.
 func firstLine(v cockpit.Verdict, width int) string {
 	call, role := callLabel(v.Call), missingRole(v)
+	if v.Premise != "" { // said in full below
+		call = "As a company: " + uncapital(call)
+	}
 	sure := agreement(v)
 	for _, tail := range []string{sure, strings.Replace(sure, " ways agree", " agree", 1)} {
 		line := call + " · " + role + " · " + tail
@@ -105,9 +114,7 @@ func (s *screen) lenses(d cockpit.Diagnosis) {
 	}
 	s.heading("Three lenses")
 	for _, l := range d.Lenses {
-		s.labelled(0, 11, bold, lensLabel(l.Name), callStyle(l.Reading), callLabel(l.Reading)+", "+lensConfidence(l))
-		s.para(11, plainText, stop(l.Summary))
-		s.para(11, faint, factList(l.Facts))
+		s.labelled(0, 11, callStyle(l.Reading), lensLabel(l.Name), plainText, callLabel(l.Reading)+", "+lensConfidence(l)+". "+stop(l.Summary))
 	}
 	if text := stop(d.Verdict.Disagree); text != "" {
 		s.labelled(0, 11, bold, "Disagree", plainText, text)
@@ -121,17 +128,10 @@ func lensConfidence(l cockpit.Lens) string {
 	return "confidence unknown"
 }
 
-func factList(facts []cockpit.Fact) string {
-	var parts []string
-	for _, f := range facts {
-		parts = append(parts, factText(f))
-	}
-	return strings.Join(parts, "; ")
-}
-
 // next says where to look next.
 func (s *screen) next() {
-	s.heading("Where to look next")
+	s.blank()
 	s.labelled(0, 38, plainText, "diarchy explain verdict", faint, "every step, down to the commits")
-	s.labelled(0, 38, plainText, "diarchy diagnose --html report.html", faint, "the same with charts, to send on")
+	s.labelled(0, 38, plainText, "diarchy diagnose --html report.html", faint, "the whole page with charts, to send on")
+	s.labelled(0, 38, plainText, "diarchy init", faint, "a diarchy.yaml for what no tool knows")
 }

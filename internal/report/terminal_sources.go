@@ -7,38 +7,109 @@ import (
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
 
+// What the terminal names of the sources; the page, Markdown and JSON hold all.
+const (
+	mostSources = 3 // that are listed one by one
+	mostSkipped = 3
+)
+
 // history shows how the call moved, one line for each stretch of the same call.
 func (s *screen) history(h cockpit.History) {
 	s.heading("How the verdict moved")
 	s.para(0, plainText, stop(h.Summary))
 	for _, r := range stretches(h.Points) {
-		s.labelled(2, 20, plainText, r.dates(), plainText, r.text())
+		s.labelled(0, 20, plainText, r.dates(), plainText, r.text())
 	}
 	s.none(len(h.Points), "No earlier date could be replayed.")
 }
 
-// costs lists what waiting and splitting cost.
+// costs says what waiting and splitting cost; their figures are on the page.
 func (s *screen) costs(all []cockpit.Cost) {
 	if len(all) == 0 {
 		return
 	}
-	s.heading("What it costs")
+	s.heading(costsHeading(all))
 	for _, c := range all {
 		s.labelled(0, 11, bold, capital(plain(c.Of)), plainText, stop(c.Summary))
-		s.para(11, faint, factList(c.Lines))
 	}
 }
 
-// sources says what was read and what was skipped.
+// costsHeading says it when a cost rests on what was assumed.
+func costsHeading(all []cockpit.Cost) string {
+	for _, c := range all {
+		for _, line := range c.Lines {
+			if line.Origin == "assumed" {
+				return "What it costs, from assumed ranges"
+			}
+		}
+	}
+	return "What it costs"
+}
+
+// sources says what was read, what was skipped, and what qualifies the whole.
 func (s *screen) sources(d cockpit.Diagnosis) {
-	s.heading("What was read")
-	for _, src := range d.Sources {
+	s.heading("What was read, and caveats")
+	whole, rest := wholeSources(d.Sources)
+	if len(whole) > 1 {
+		s.labelled(0, 2, plainText, "-", plainText, sourcesText(whole))
+	} else {
+		rest = append(whole, rest...)
+	}
+	for _, src := range rest[:min(len(rest), mostSources)] {
 		s.labelled(0, 2, plainText, sourceMark(src), plainText, sourceText(src))
 	}
+	s.more(len(rest)-mostSources, "source with remarks", "sources with remarks")
 	s.none(len(d.Sources), "No source was read.")
-	for _, k := range d.Skipped {
-		s.labelled(0, 10, yellow, "  skipped", plainText, skippedText(k))
+	for _, k := range d.Skipped[:min(len(d.Skipped), mostSkipped)] {
+		if len(d.Sources) == 1 {
+			k.Source = ""
+		}
+		s.labelled(0, 2, yellow, "!", plainText, "skipped "+skippedText(k))
 	}
+	s.more(len(d.Skipped)-mostSkipped, "thing skipped", "things skipped")
+	var caveats []string
+	for _, c := range sentences(d.Caveats) {
+		caveats = append(caveats, firstSentence(c))
+	}
+	s.para(0, plainText, strings.Join(caveats, " "))
+}
+
+// more counts what is not listed and says what lists it.
+func (s *screen) more(n int, one, many string) {
+	if n > 0 {
+		s.labelled(0, 2, yellow, "!", plainText, count(n, "more "+one, "more "+many)+": --json lists all.")
+	}
+}
+
+// wholeSources parts what was read without a remark from the rest.
+func wholeSources(all []cockpit.Source) (whole, rest []cockpit.Source) {
+	for _, src := range all {
+		if src.Status == "ok" && len(src.Notes) == 0 {
+			whole = append(whole, src)
+		} else {
+			rest = append(rest, src)
+		}
+	}
+	return whole, rest
+}
+
+// sourcesText is several sources in one sentence.
+func sourcesText(all []cockpit.Source) string {
+	commits, first, last := 0, "", ""
+	var names []string
+	for _, src := range all {
+		commits += src.Commits
+		names = append(names, orUnknown(src.Name))
+		if src.First != "" && (first == "" || src.First < first) {
+			first = src.First
+		}
+		last = max(last, src.Last)
+	}
+	text := count(len(all), "repository", "repositories") + ", " + count(commits, "commit", "commits")
+	if first != "" && last != "" {
+		text += ", " + clean(first) + " to " + clean(last)
+	}
+	return text + ": " + someOf(names, ", ") + "."
 }
 
 func sourceMark(src cockpit.Source) string {
@@ -87,17 +158,6 @@ func skippedText(k cockpit.Skipped) string {
 	return stop(text)
 }
 
-// caveats qualify the whole page.
-func (s *screen) caveats(all []string) {
-	if len(all) == 0 {
-		return
-	}
-	s.heading("Caveats")
-	for _, c := range all {
-		s.labelled(0, 2, plainText, "-", plainText, stop(c))
-	}
-}
-
 // joinClean joins foreign texts in one line.
 func joinClean(texts []string, sep string) string {
 	var parts []string
@@ -138,9 +198,9 @@ func (r stretch) dates() string {
 }
 
 func (r stretch) text() string {
-	sure := ofHundred(r.low)
-	if top := ofHundred(r.high); top != sure {
-		sure = strings.TrimSuffix(sure, " of 100") + " to " + top
+	sure := ofHundred(r.high)
+	if low := ofHundred(r.low); low != sure {
+		sure = strings.TrimSuffix(low, " of 100") + "-" + sure
 	}
 	if sure == unknown {
 		sure = "confidence unknown"
@@ -149,7 +209,7 @@ func (r stretch) text() string {
 }
 
 func (r stretch) engineers() string {
-	from, to := number(r.first.Engineers), number(r.last.Engineers)
+	from, to := whole(r.first.Engineers), whole(r.last.Engineers)
 	switch {
 	case from == to && from == unknown:
 		return "engineers unknown"

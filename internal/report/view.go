@@ -105,7 +105,9 @@ type changeView struct {
 
 // missingList is what was not there, or why nothing is listed.
 type missingList struct {
-	Items []missingView
+	Items []missingView // what could move the call, most decisive first
+	Rest  []missingView // what hardly could
+	Lead  string        // opens Rest
 	None  string
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -94,6 +95,14 @@ func plain(id string) string {
 	return s
 }
 
+// uncapital lowers the first letter.
+func uncapital(s string) string {
+	for i, r := range s {
+		return strings.ToLower(string(r)) + s[i+len(string(r)):]
+	}
+	return s
+}
+
 // capital raises the first letter.
 func capital(s string) string {
 	for i, r := range s {
@@ -167,5 +176,26 @@ func number(v *float64) string {
 	}
 	return strconv.FormatFloat(*v, 'g', 2, 64)
 }
+
+// whole writes a number of people, of which an estimate may be a fraction.
+func whole(v *float64) string {
+	if v == nil || math.IsNaN(*v) || *v < 0.5 {
+		return number(v)
+	}
+	rounded := math.Round(*v)
+	return number(&rounded)
+}
+
+// firstSentence cuts text after its first sentence.
+func firstSentence(s string) string {
+	if end := sentenceEnd.FindStringSubmatchIndex(s); end != nil {
+		return s[:end[3]]
+	}
+	return s
+}
+
+// sentenceEnd is the end of a sentence before a capital. After a word of one or
+// two letters, a full stop may be that of an abbreviation.
+var sentenceEnd = regexp.MustCompile("((?:\\pL{3}|[\\d%)\"'`])[.!?]) +[\\p{Lu}`]")
 
 func trimZeros(s string) string { return strings.TrimSuffix(strings.TrimRight(s, "0"), ".") }

@@ -59,3 +59,17 @@ func TestWhenInWords(t *testing.T) {
 		}
 	}
 }
+
+func TestFirstSentence(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"One is read. If there are more, read them.", "One is read."},
+		{"See e.g. Berlin. Then go on.", "See e.g. Berlin."},
+		{"Version 1.2 of it, 93 days ago.", "Version 1.2 of it, 93 days ago."},
+		{"Nothing is declared (no diarchy.yaml): unknown. `diarchy init` writes one.", "Nothing is declared (no diarchy.yaml): unknown."},
+		{"", ""},
+	} {
+		if got := firstSentence(c.in); got != c.want {
+			t.Errorf("firstSentence(%q) = %q, want %q", c.in, got, c.want)
+		}
+	}
+}

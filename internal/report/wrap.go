@@ -10,20 +10,28 @@ import (
 // that is wider is cut between characters.
 func wrap(text string, width int) []string {
 	width = max(width, 2) // room for one wide character
+	var pieces []string
+	for _, word := range strings.Fields(text) {
+		pieces = append(pieces, cut(word, width)...)
+	}
+	return wrapWords(pieces, width)
+}
+
+// wrapWords sets words into lines of at most width columns; a word that is wider
+// stays whole in a line of its own.
+func wrapWords(words []string, width int) []string {
 	var lines []string
 	line, used := "", 0
-	for _, word := range strings.Fields(text) {
-		for _, piece := range cut(word, width) {
-			w := uniseg.StringWidth(piece)
-			switch {
-			case line == "":
-				line, used = piece, w
-			case used+1+w <= width:
-				line, used = line+" "+piece, used+1+w
-			default:
-				lines = append(lines, line)
-				line, used = piece, w
-			}
+	for _, word := range words {
+		w := uniseg.StringWidth(word)
+		switch {
+		case line == "":
+			line, used = word, w
+		case used+1+w <= width:
+			line, used = line+" "+word, used+1+w
+		default:
+			lines = append(lines, line)
+			line, used = word, w
 		}
 	}
 	if line != "" {
