@@ -208,7 +208,7 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 		}
 	}
 	rd.progress(0, len(shas))
-	err := rd.r.changes(ctx, shas, func(ts []touched) error {
+	err := rd.r.changes(ctx, shas, rd.shallow, func(ts []touched) error {
 		for _, t := range ts {
 			c := t.commit
 			c.Landing = l.lands[c.SHA]
