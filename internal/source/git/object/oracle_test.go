@@ -438,8 +438,7 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-// Deltas that nobody keeps are not read again for each commit, and the cache stays
-// within its budget.
+// The cache keeps what fits, drops the oldest, and stays within its budget.
 func TestCacheHoldsItsBudget(t *testing.T) {
 	const budget = 64 << 10
 	c := newCache(budget)
