@@ -4,8 +4,8 @@
 // Git pairs files in three rounds: those with equal contents, those with a file name
 // that is unique on both sides, and of the rest the most similar. Similarity is an
 // estimate from hashes of pieces of the contents; see fingerprint. To pair the same files
-// as git does, its order of preference and its constants are kept. The implementation is
-// our own and shares no code with git.
+// as git does, its order of preference and its constants are kept. The code is our own in
+// structure and wording; none of git's was copied.
 package rename
 
 import (
