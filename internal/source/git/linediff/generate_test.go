@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strconv"
+	"sync"
 )
 
 // file is a text that tests edit line by line.
@@ -133,8 +134,9 @@ func repeatedBlocks(r *rand.Rand, kinds, size, noise int) (a, b file) {
 	return a, render()
 }
 
-// largePairs are files in which git takes shortcuts.
-func largePairs(r *rand.Rand) map[string]pair {
+// largePairs are files in which git takes shortcuts. They take time to make.
+var largePairs = sync.OnceValue(func() map[string]pair {
+	r := rand.New(rand.NewPCG(3, 4))
 	many := maker{r, 1 << 30, 0, "\n"}
 	blocks := func(n, size int) (a, b file) { // moved about, with changes between them
 		all := make([]file, n)
@@ -213,4 +215,4 @@ func largePairs(r *rand.Rand) map[string]pair {
 		add("mixed runs, "+strconv.Itoa(n), b, append(few.lines(n), b.edit(many, n)...))
 	}
 	return pairs
-}
+})

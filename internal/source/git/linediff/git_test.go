@@ -124,10 +124,11 @@ func compareWithGit(t *testing.T, pairs map[string]pair, withLines bool) {
 			w = outcome{added: "0", deleted: "0"}
 		}
 		g := ours(&d, pairs[name], withLines)
-		if diff := cmp.Diff(w, g, cmp.AllowUnexported(outcome{})); diff != "" {
-			if failed++; failed <= 3 {
-				t.Errorf("%s (git -, ours +):\n%.1000s", name, diff)
-			}
+		if w.added == g.added && w.deleted == g.deleted && slices.Equal(w.plus, g.plus) && slices.Equal(w.minus, g.minus) {
+			continue
+		}
+		if failed++; failed <= 3 {
+			t.Errorf("%s (git -, ours +):\n%.1000s", name, cmp.Diff(w, g, cmp.AllowUnexported(outcome{})))
 		}
 	}
 	if failed > 3 {
@@ -140,7 +141,7 @@ func TestRandomPairsEqualGit(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	pairs := map[string]pair{}
-	for i := range 6000 {
+	for i := range 4000 {
 		pairs[fmt.Sprintf("pair %d", i)] = randomPair(r)
 	}
 	compareWithGit(t, pairs, true)
@@ -150,7 +151,7 @@ func TestRandomPairsEqualGit(t *testing.T) {
 // each of its constants.
 func TestLargePairsEqualGit(t *testing.T) {
 	t.Parallel()
-	compareWithGit(t, largePairs(rand.New(rand.NewPCG(3, 4))), false)
+	compareWithGit(t, largePairs(), false)
 }
 
 // TestOddPairsEqualGit holds what a random pair will hardly be.

@@ -4,13 +4,15 @@
 //
 // Two versions have many shortest differences, and git does not always look for a
 // shortest one: it first sets lines aside that are unlikely to help, and it gives up
-// on expensive stretches. Equal counts therefore take git's own heuristics with their
-// constants. This is an implementation of them in Go, written from the published
-// algorithm (E. Myers, An O(ND) Difference Algorithm and Its Variations, 1986, with the
-// heuristics that LibXDiff took over from GNU diff). It shares no code with git.
+// on expensive stretches. Equal counts therefore take the algorithm (E. Myers, An O(ND)
+// Difference Algorithm and Its Variations, 1986) with the heuristics and constants of
+// LibXDiff, the library within git. The code is our own in structure and wording; none of
+// theirs was copied.
 //
-// The sources are read as they are: what a difference is of (blobs, links, submodules)
-// and whether it is one of text at all, the caller decides; see IsBinary.
+// A caller that wants the counts of git log must also know that git shows no count for a
+// pair of which one side is binary (see IsBinary), 0 and 0 for equal contents under another
+// name or mode, one difference for a file that became a link, and that a submodule's
+// content is the line "Subproject commit ID".
 package linediff
 
 import (
@@ -78,9 +80,11 @@ type side struct {
 // keepLines is the size of comparisons, in lines, whose buffers are kept.
 const keepLines = 1 << 20
 
-// Diff gives the edits that make new out of old, in the order of the lines. Their number
-// of lines is that of git; so are the lines themselves, though where several equal lines
-// stand in a row, git may point at another one of them. The result is valid until the
+// Diff gives the edits that make new out of old, in the order of the lines, with an
+// unchanged line at least between two of them. They have as many lines as git's, and the
+// same. Only their places may differ: afterwards git slides each run of changed lines along
+// lines that are equal to its first or last, to where it reads best, and that changes
+// neither how many lines there are nor what stands in them. The result is valid until the
 // next call. Neither file may be longer than 512 MiB.
 func (d *Differ) Diff(old, new []byte) []Edit {
 	head, tail := commonEnds(old, new)

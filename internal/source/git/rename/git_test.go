@@ -315,6 +315,10 @@ func TestOddRenamesEqualGit(t *testing.T) {
 		"executable":            {{{"a", 0o100644, "same"}}, {{"c", 0o100755, "same"}}},
 		"file to folder":        {{{"a", 0o100644, numbered(0, 9)}, {"a.c", 0o100644, numbered(0, 9)}}, {{"a/b", 0o100644, numbered(0, 9)}, {"b", 0o100644, numbered(0, 9)}}},
 	}
+	for at, name := range map[int]string{7999: "NUL at the end of where it counts", 8000: "NUL beyond"} {
+		head := strings.Repeat("x", at) + "\x00\n"
+		cases[name] = [2][]File[string]{{{"a", 0o100644, head + numbered(0, 900)}}, {{"c", 0o100644, head + strings.ReplaceAll(numbered(0, 900), "\n", "\r\n")}}}
+	}
 	var names []string
 	var changes []change
 	for _, name := range slices.Sorted(maps.Keys(cases)) {

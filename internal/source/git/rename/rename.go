@@ -4,8 +4,8 @@
 // Git pairs files in three rounds: those with equal contents, those with a file name
 // that is unique on both sides, and of the rest the most similar. Similarity is an
 // estimate from hashes of pieces of the contents; see fingerprint. To pair the same files
-// as git does, its order of preference and its constants are kept. The implementation is
-// our own and shares no code with git.
+// as git does, its order of preference and its constants are kept. The code is our own in
+// structure and wording; none of git's was copied.
 package rename
 
 import (
@@ -173,10 +173,14 @@ func (f *finder[ID]) pairByName() error {
 		if f.old[from].paired || olds[name] != from || !ok || to < 0 {
 			continue
 		}
-		score, err := f.score(from, to, minScoreNamed)
-		if err != nil {
+		o, n := &f.old[from], &f.new[to]
+		if !regular(o.Mode) || !regular(n.Mode) {
+			continue
+		}
+		if err := f.fingerprint(o, n); err != nil {
 			return err
 		}
+		score := sharing(o.print.shared(n.print), o.print.size, n.print.size, minScoreNamed)
 		if score >= minScoreNamed {
 			f.pair(from, to, score)
 		}
@@ -202,112 +206,31 @@ func uniqueNames[ID comparable](files []file[ID]) map[string]int {
 	return m
 }
 
-// match is how well an old file fits a new one.
-type match struct {
-	from, to int
-	score    int
-	sameName bool
-}
-
-// compare orders matches from best to worst.
-func compare(a, b match) int {
-	if c := cmp.Compare(b.score, a.score); c != 0 || a.sameName == b.sameName {
-		return c
-	}
-	if a.sameName {
-		return -1
-	}
-	return 1
-}
-
-// unused is worse than any match.
-var unused = match{score: -1}
-
-// pairSimilar compares all that is left with each other and pairs the most similar first.
-func (f *finder[ID]) pairSimilar() error {
-	olds, news := unpaired(f.old), unpaired(f.new)
-	if len(olds)*len(news) > limit*limit {
-		return nil
-	}
-	all := make([]match, 0, candidates*len(news))
-	for _, to := range news {
-		best := [candidates]match{unused, unused, unused, unused}
-		for _, from := range olds {
-			score, err := f.score(from, to, minScore)
-			if err != nil {
-				return err
-			}
-			keepBest(&best, match{from, to, score, baseName(f.old[from].Path) == baseName(f.new[to].Path)})
-		}
-		all = append(all, best[:]...)
-	}
-	slices.SortStableFunc(all, compare)
-	for _, m := range all {
-		if m.score < minScore {
-			break
-		}
-		if !f.old[m.from].paired && !f.new[m.to].paired {
-			f.pair(m.from, m.to, m.score)
-		}
-	}
-	return nil
-}
-
-// keepBest puts a match in the place of the first of the worst, if it is better. Matches
-// of equal rank are told apart by their place later, so that no place may be saved.
-func keepBest(best *[candidates]match, m match) {
-	worst := 0
-	for i := range best {
-		if compare(best[i], best[worst]) > 0 {
-			worst = i
-		}
-	}
-	if compare(best[worst], m) > 0 {
-		best[worst] = m
-	}
-}
-
-func unpaired[ID comparable](files []file[ID]) (out []int) {
-	for i := range files {
-		if !files[i].paired {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// score estimates how much of the larger of two files both share. What is less than least
-// may be 0 instead.
-func (f *finder[ID]) score(from, to, least int) (int, error) {
-	o, n := &f.old[from], &f.new[to]
-	if !regular(o.Mode) || !regular(n.Mode) {
-		return 0, nil
-	}
-	if err := f.fingerprint(o); err != nil {
-		return 0, err
-	}
-	if err := f.fingerprint(n); err != nil {
-		return 0, err
-	}
-	small, large := min(o.print.size, n.print.size), max(o.print.size, n.print.size)
+// sharing gives how many bytes two files share of how many of the larger, as a score. What
+// would be less than least may be 0.
+func sharing(shared, a, b, least int) int {
+	small, large := min(a, b), max(a, b)
 	if small == 0 || large*(maxScore-least) < (large-small)*maxScore {
-		return 0, nil
+		return 0
 	}
-	return o.print.shared(n.print) * maxScore / large, nil
+	return shared * maxScore / large
 }
 
-func (f *finder[ID]) fingerprint(of *file[ID]) error {
-	if of.print != nil {
-		return nil
+// fingerprint reads the given files, unless that was done before.
+func (f *finder[ID]) fingerprint(files ...*file[ID]) error {
+	for _, of := range files {
+		if of.print != nil {
+			continue
+		}
+		content, err := f.read(of.ID)
+		if err != nil {
+			return err
+		}
+		if f.counter == nil {
+			f.counter = new(counter)
+		}
+		of.print = f.counter.fingerprint(content)
 	}
-	content, err := f.read(of.ID)
-	if err != nil {
-		return err
-	}
-	if f.counter == nil {
-		f.counter = new(counter)
-	}
-	of.print = f.counter.fingerprint(content)
 	return nil
 }
 
