@@ -24,6 +24,7 @@ type native struct {
 	objects    *object.Reader
 	attributes *attributes
 	boundary   map[string]bool // ends of a shallow history, whose parents git hides
+	judges     bool            // git judges similarity in another way than package rename
 	differ     linediff.Differ
 	categories map[string]fact.Category
 }
@@ -33,7 +34,12 @@ type objects struct {
 	store      *object.Store
 	attributes *attributes
 	boundary   map[string]bool
+	judges     bool
 }
+
+// cacheBytes is what contents may take; the garbage collector lets the heap grow to more
+// than twice of it.
+const cacheBytes = 128 << 20
 
 // openObjects returns nil when git is to read everything: because it was asked for, or
 // because the repository is of a kind that only git knows.
@@ -41,7 +47,7 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	if r.gitOnly {
 		return nil, nil
 	}
-	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), object.Options{})
+	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), object.Options{CacheBytes: cacheBytes})
 	if err != nil {
 		return nil, ctx.Err()
 	}
@@ -49,18 +55,28 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	o := &objects{store, attributes, map[string]bool{}}
+	o := &objects{store, attributes, map[string]bool{}, r.newer(ctx, 2, 44)}
 	for _, sha := range shallow {
 		o.boundary[sha] = true
 	}
 	return o, nil
 }
 
+// newer tells whether the git program has a version of at least major.minor. From 2.44
+// on, it counts a last line without newline in how similar two files are.
+func (r repo) newer(ctx context.Context, major, minor int) bool {
+	var a, b int
+	if n, err := fmt.Sscanf(r.line(ctx, "version"), "git version %d.%d", &a, &b); n != 2 || err != nil {
+		return true
+	}
+	return a > major || a == major && b >= minor
+}
+
 func (o *objects) reader() *native {
 	if o == nil {
 		return nil
 	}
-	return &native{objects: o.store.NewReader(), attributes: o.attributes, boundary: o.boundary, categories: map[string]fact.Category{}}
+	return &native{objects: o.store.NewReader(), attributes: o.attributes, boundary: o.boundary, judges: o.judges, categories: map[string]fact.Category{}}
 }
 
 func (o *objects) close() {
@@ -140,7 +156,12 @@ func (n *native) entries(before, after object.ID) ([]entry, error) {
 	if err != nil || len(deleted) == 0 || len(created) == 0 {
 		return all, err
 	}
-	pairs, err := rename.Find(deleted, created, n.objects.Blob)
+	var pairs []rename.Pair[object.ID]
+	if !n.judges {
+		pairs, err = rename.Find(deleted, created, n.objects.Blob)
+	} else if pairs = rename.FindEqual(deleted, created); len(pairs) < min(len(deleted), len(created)) {
+		err = errAskGit
+	}
 	if err != nil || len(pairs) == 0 {
 		return all, err
 	}
