@@ -23,6 +23,7 @@ import (
 	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/store"
 	"github.com/diarchy/diarchy/internal/store/duckdb"
+	"github.com/diarchy/diarchy/internal/store/postgres"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -175,14 +176,17 @@ func (s *session) database(places []place) string {
 }
 
 // open opens the facts database.
-func (s *session) open(ctx context.Context, places []place) error {
-	path := s.database(places)
-	if strings.HasPrefix(path, "postgres") {
-		return problem.New(problem.Usage, "name a file instead; PostgreSQL is not supported yet", "the facts database cannot be a PostgreSQL address")
-	}
-	var err error
-	s.store, err = duckdb.Open(ctx, path, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
+func (s *session) open(ctx context.Context, places []place) (err error) {
+	s.store, err = s.openAt(ctx, s.database(places))
 	return err
+}
+
+// openAt opens a file, or a database on a server.
+func (s *session) openAt(ctx context.Context, where string) (*store.Store, error) {
+	if workspace.IsPostgres(where) {
+		return postgres.Open(ctx, where)
+	}
+	return duckdb.Open(ctx, where, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
 }
 
 func (s *session) close() {

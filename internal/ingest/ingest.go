@@ -40,8 +40,14 @@ type Result struct {
 }
 
 // Run reads every source and stores what is new. An error of one place is in its
-// Result; the error returned is one that concerns all.
+// Result; the error returned is one that concerns all, such as problem.Locked while
+// another process writes.
 func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Options) ([]Result, error) {
+	release, err := st.Claim(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	results := make([]Result, len(sources))
 	for pass := 0; pass < 2; pass++ { // a second time for places whose repository another one corrected
 		again := false
@@ -264,11 +270,15 @@ func (r *runner) read(ctx context.Context) error {
 	if err := r.src.Read(ctx, req); err != nil {
 		return err
 	}
-	if r.res.New+r.res.Removed > 10_000 {
+	if r.res.New+r.res.Removed > settleAfter {
 		return r.st.Settle(ctx)
 	}
 	return nil
 }
+
+// settleAfter is how many commits of a place make it worth to tidy the database: where
+// plans rest on statistics, statements are slow until then.
+const settleAfter = 1000
 
 // emit stores one batch.
 func (r *runner) emit(ctx context.Context, b source.Batch) error {

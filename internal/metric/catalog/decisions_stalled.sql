@@ -10,7 +10,7 @@
 -- caveats: Records whose newest version on the main line says proposed (or draft, pending, open) and whose first version is older than 60 days. Records that nobody ever closes look stalled; so do abandoned ones.
 -- gaming: Deleting open records lowers it.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)
 ), version AS (
   SELECT v.repo_id, v.path, v.record_path, v.status, v.landed_at, v.reading_order,
          MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at
