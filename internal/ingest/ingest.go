@@ -117,12 +117,17 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 	if err != nil {
 		return results, err
 	}
+	changed := 0
 	for i := range results {
 		r := &results[i]
+		changed += r.New + r.Removed
 		r.Skipped = append(r.Place.Skipped, skipped[r.Place.Location]...)
 		if r.Status == "ok" && len(r.Skipped) > 0 {
 			r.Status = "partial"
 		}
+	}
+	if changed > settleAfter {
+		return results, st.Settle(ctx)
 	}
 	return results, nil
 }
@@ -270,14 +275,14 @@ func (r *runner) read(ctx context.Context) error {
 	if err := r.src.Read(ctx, req); err != nil {
 		return err
 	}
-	if r.res.New+r.res.Removed > settleAfter {
+	if r.res.New+r.res.Removed > 10*settleAfter {
 		return r.st.Settle(ctx)
 	}
 	return nil
 }
 
-// settleAfter is how many commits of a place make it worth to tidy the database: where
-// plans rest on statistics, statements are slow until then.
+// settleAfter is how many new commits make it worth to tidy the database once all is
+// there: where plans rest on statistics, statements are slow until then.
 const settleAfter = 1000
 
 // emit stores one batch.
