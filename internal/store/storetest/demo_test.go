@@ -23,24 +23,33 @@ import (
 // several scopes, dates and calendars with the facts behind them, and all signals are
 // the same.
 func TestDemoCompany(t *testing.T) {
+	clones := company(t, demo.Troubled())
+	stored, numbers := map[string]map[string][][]string{}, map[string]map[string][][]string{}
+	for _, e := range Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			st := e.Open(t)
+			read(t, st, clones, 0, ingest.Team{Name: "pay", Group: "product", Repositories: []string{nameOf(clones[0]), nameOf(clones[1])}})
+			stored[e.Name], numbers[e.Name] = tables(t, st), measured(t, st, lastDay,
+				metric.Evaluator{AsOf: time.Date(2025, 11, 3, 11, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "America/Los_Angeles", WeekStart: "sunday"}},
+				metric.Evaluator{AsOf: time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "Europe/Berlin"}, Scope: "team:pay"})
+		})
+	}
+	compare(t, stored)
+	compare(t, numbers)
+}
+
+// company makes a company and gives its clones.
+func company(t testing.TB, c demo.Company) []string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "company")
-	if _, err := demo.Make(context.Background(), dir, demo.Troubled(), "git"); err != nil {
+	if _, err := demo.Make(context.Background(), dir, c, "git"); err != nil {
 		t.Fatal(err)
 	}
 	clones, err := filepath.Glob(filepath.Join(dir, "repos", "*.git"))
 	if err != nil || len(clones) < 2 {
 		t.Fatalf("%d clones, %v", len(clones), err)
 	}
-	stored, numbers := map[string]map[string][][]string{}, map[string]map[string][][]string{}
-	for _, e := range Engines() {
-		t.Run(e.Name, func(t *testing.T) {
-			st := e.Open(t)
-			read(t, st, clones, 0, ingest.Team{Name: "pay", Group: "product", Repositories: []string{nameOf(clones[0]), nameOf(clones[1])}})
-			stored[e.Name], numbers[e.Name] = tables(t, st), measured(t, st)
-		})
-	}
-	compare(t, stored)
-	compare(t, numbers)
+	return clones
 }
 
 func nameOf(clone string) string { return filepath.Base(clone[:len(clone)-len(".git")]) }
@@ -65,15 +74,14 @@ func read(t testing.TB, st *store.Store, clones []string, batch int, teams ...in
 	}
 }
 
+// lastDay is the end of the company's history, seen in UTC.
+var lastDay = metric.Evaluator{AsOf: time.Date(2026, 6, 27, 0, 0, 0, 0, time.UTC)}
+
 // measured gives all that is worked out of a store, as text.
-func measured(t testing.TB, st *store.Store) map[string][][]string {
+func measured(t testing.TB, st *store.Store, at ...metric.Evaluator) map[string][][]string {
 	t.Helper()
 	out := map[string][][]string{}
-	for _, e := range []metric.Evaluator{
-		{AsOf: time.Date(2026, 6, 27, 0, 0, 0, 0, time.UTC)},
-		{AsOf: time.Date(2025, 11, 3, 11, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "America/Los_Angeles", WeekStart: "sunday"}},
-		{AsOf: time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "Europe/Berlin"}, Scope: "team:pay"},
-	} {
+	for _, e := range at {
 		e.Reader = st
 		at := fmt.Sprintf("%s of %s, ", e.AsOf.Format(time.DateOnly), e.Scope)
 		set, err := e.EvaluateAll(context.Background())
