@@ -11,6 +11,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/store/storetest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -25,6 +26,8 @@ func TestLaterFactsAreNotKnown(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(seed, 1))
 			s := randomSection(rng)
+			engines := storetest.Engines()
+			s.open = engines[seed%uint64(len(engines))].Open
 			all := s.load(t, never)
 			for range 2 {
 				asOf := historyBegan.AddDate(0, 0, 500+rng.IntN(500)).Add(time.Duration(rng.IntN(24)) * time.Hour)
