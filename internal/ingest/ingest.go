@@ -275,7 +275,7 @@ func (r *runner) read(ctx context.Context) error {
 	if err := r.src.Read(ctx, req); err != nil {
 		return err
 	}
-	if r.res.New+r.res.Removed > 10*settleAfter {
+	if r.res.New+r.res.Removed > 10_000 {
 		return r.st.Settle(ctx)
 	}
 	return nil
@@ -283,7 +283,7 @@ func (r *runner) read(ctx context.Context) error {
 
 // settleAfter is how many new commits make it worth to tidy the database once all is
 // there: where plans rest on statistics, statements are slow until then.
-const settleAfter = 1000
+const settleAfter = 100
 
 // emit stores one batch.
 func (r *runner) emit(ctx context.Context, b source.Batch) error {

@@ -29,12 +29,15 @@ func TestLaterFactsAreNotKnown(t *testing.T) {
 			engines := storetest.Engines()
 			s.open = engines[seed%uint64(len(engines))].Open
 			all := s.load(t, never)
+			must(t, all.Settle(context.Background()))
 			for range 2 {
 				asOf := historyBegan.AddDate(0, 0, 500+rng.IntN(500)).Add(time.Duration(rng.IntN(24)) * time.Hour)
 				calendar := metric.Calendar{Zone: []string{"", "Europe/Berlin", "America/Los_Angeles"}[rng.IntN(3)], WeekStart: "sunday"}
 				with := metric.Evaluator{Reader: all, AsOf: asOf, Calendar: calendar}
 				without := with
-				without.Reader = s.load(t, asOf)
+				known := s.load(t, asOf)
+				must(t, known.Settle(context.Background()))
+				without.Reader = known
 				for _, d := range defs {
 					checkSame(t, with, without, d)
 				}

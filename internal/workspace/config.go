@@ -274,6 +274,9 @@ func lookup(env []string, name string) (value string) {
 	return value
 }
 
+// CheckDatabase tells what a database may be when s is none.
+func CheckDatabase(s string) error { return checkSetting("database", s) }
+
 // IsPostgres tells an address of a PostgreSQL database from a path.
 func IsPostgres(s string) bool {
 	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")

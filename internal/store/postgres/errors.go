@@ -72,8 +72,8 @@ func (p place) explain(err error) error {
 			return problem.New(nil, "check the user's name; let the server accept it from here (pg_hba.conf), or add ?sslmode=require", "%s: %s", p, refused.Message)
 		case "3D000":
 			return problem.New(problem.Missing, fmt.Sprintf("make it: createdb %s", p.config.Database), "%s: there is no such database", p)
-		case "42501":
-			return problem.New(nil, fmt.Sprintf("as its owner: CREATE SCHEMA IF NOT EXISTS %s AUTHORIZATION %s", p.schema, user),
+		case "42501", "3F000":
+			return problem.New(nil, fmt.Sprintf("let the database's owner run CREATE SCHEMA %s AUTHORIZATION %s, or, if it is there, GRANT USAGE, CREATE ON SCHEMA %[1]s TO %[2]s", p.schema, user),
 				"%s: user %s may not make tables in schema %s: %s", p, p.config.User, p.schema, refused.Message)
 		case "25006":
 			return problem.New(nil, "name the primary server", "%s: the server only reads", p)
