@@ -22,7 +22,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   SELECT d.repo_id, d.kind, d.path, c.landed_at, c.reading_order, false
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
+  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path AND f.old_path <> ''
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE d.kind IN ('decision_record', 'evaluation', 'pattern') AND c.landed_at < $2
 ), moment AS (
