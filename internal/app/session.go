@@ -203,9 +203,11 @@ type reading struct {
 	newest  time.Time
 	asOf    time.Time // exclusive
 	present bool
+	locked  error // who else was writing: what is newer than the last run was not read
 }
 
-// read opens the store and reads what is new.
+// read opens the store and reads what is new; while another process does, what is
+// stored already has to do.
 func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
 	s, err := p.documents(scope)
 	if err != nil {
@@ -234,6 +236,9 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 	bar := &progress{w: scope.Progress, now: p.now}
 	r.results, err = ingest.Run(ctx, s.store, sources, s.ingestOptions(bar))
 	bar.close()
+	if errors.Is(err, problem.Locked) {
+		err = r.beside(ctx, sources, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -241,6 +246,19 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 		return nil, err
 	}
 	return r, r.span(ctx)
+}
+
+// beside takes what is stored, if every source was read before.
+func (r *reading) beside(ctx context.Context, sources []source.Source, locked error) error {
+	results, all, err := ingest.Stored(ctx, r.store, sources)
+	if err != nil || !all {
+		return errors.Join(locked, err)
+	}
+	for i := range results {
+		results[i].Place.Notes = append(results[i].Place.Notes, "as it was stored before: "+locked.Error())
+	}
+	r.results, r.locked = results, locked
+	return nil
 }
 
 func (s *session) ingestOptions(bar *progress) ingest.Options {
