@@ -72,7 +72,11 @@ type progress struct {
 	open  bool
 }
 
-func (p *progress) show(name string, done, total int) {
+func (p *progress) show(name string, done, total int) { p.line(name, "commits", done, total) }
+
+func (p *progress) showRows(name string, done, total int) { p.line(name, "rows", done, total) }
+
+func (p *progress) line(name, unit string, done, total int) {
 	if p.w == nil || total == 0 {
 		return
 	}
@@ -90,7 +94,7 @@ func (p *progress) show(name string, done, total int) {
 	if rate > 0 && done < total && now.Sub(p.began) > time.Second {
 		left = fmt.Sprintf(", %s left", (time.Duration(float64(total-done)/rate) * time.Second).Round(time.Second))
 	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d commits, %.0f/s%s", name, done, total, rate, left)
+	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d %s, %.0f/s%s", name, done, total, unit, rate, left)
 }
 
 func (p *progress) close() {

@@ -110,7 +110,7 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 		return append(checks, failed("facts database", err)), nil
 	}
 	s.close()
-	path := s.database(places)
+	path := workspace.Hide(s.database(places))
 	if path == "" {
 		path = "in memory: every run reads everything again"
 	}

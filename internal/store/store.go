@@ -6,8 +6,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 )
 
@@ -20,13 +22,22 @@ type Engine interface {
 	Bulk(ctx context.Context, conn *sql.Conn, table string, rows [][]any) error
 	// Settle tidies the files after large changes, outside of a transaction.
 	Settle(ctx context.Context, conn *sql.Conn) error
+	// Claim makes conn's session the only writer until Release, also against other
+	// processes; the error of a second one is problem.Locked and says who writes.
+	Claim(ctx context.Context, conn *sql.Conn) error
+	Release(ctx context.Context, conn *sql.Conn) error
+	// Migrations are those of this database alone, in a folder of its name, or nil.
+	// They come after those that all databases share.
+	Migrations() fs.FS
 }
 
 // Store is an open facts database: many readers, one writer.
 type Store struct {
 	db     *sql.DB
 	engine Engine
-	writer sync.Mutex
+
+	writer  sync.Mutex // held while writing; guards claimed
+	claimed *sql.Conn  // between Claim and its release
 }
 
 // Open brings the schema up to date and returns the store, which then owns db.
@@ -73,15 +84,57 @@ func (t *tx) bulk(table string, rows [][]any) {
 	}
 }
 
+// Claim makes this store the only one that writes until release is called, for work
+// that is more than one write. If another process writes, the error is problem.Locked.
+// All writes then go through the connection that holds the claim: when it is lost,
+// they fail rather than meet those of the next writer.
+func (s *Store) Claim(ctx context.Context) (release func(), err error) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	if s.claimed != nil {
+		return nil, errors.New("facts database: claimed twice")
+	}
+	if s.claimed, err = s.claim(ctx); err != nil {
+		return nil, err
+	}
+	return func() {
+		s.writer.Lock()
+		defer s.writer.Unlock()
+		s.release(ctx, s.claimed)
+		s.claimed = nil
+	}, nil
+}
+
+func (s *Store) claim(ctx context.Context) (*sql.Conn, error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.engine.Claim(ctx, conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+// release gives the connection back, or closes it if it may still hold the claim.
+func (s *Store) release(ctx context.Context, conn *sql.Conn) {
+	if s.engine.Release(context.WithoutCancel(ctx), conn) != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	_ = conn.Close()
+}
+
 // write runs fn in one transaction: all of it holds, or none.
 func (s *Store) write(ctx context.Context, fn func(*tx)) (err error) {
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return err
+	conn := s.claimed
+	if conn == nil {
+		if conn, err = s.claim(ctx); err != nil {
+			return err
+		}
+		defer s.release(ctx, conn)
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}

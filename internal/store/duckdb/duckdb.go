@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -120,3 +121,8 @@ func (engine) Settle(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "CHECKPOINT")
 	return err
 }
+
+// Claim has nothing to do: the file has one process, which writes one after the other.
+func (engine) Claim(context.Context, *sql.Conn) error   { return nil }
+func (engine) Release(context.Context, *sql.Conn) error { return nil }
+func (engine) Migrations() fs.FS                        { return nil }
