@@ -176,12 +176,16 @@ func (s *session) database(places []place) string {
 
 // open opens the facts database.
 func (s *session) open(ctx context.Context, places []place) error {
+	return s.openWith(ctx, places, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
+}
+
+func (s *session) openWith(ctx context.Context, places []place, opts duckdb.Options) error {
 	path := s.database(places)
 	if strings.HasPrefix(path, "postgres") {
 		return problem.New(problem.Usage, "name a file instead; PostgreSQL is not supported yet", "the facts database cannot be a PostgreSQL address")
 	}
 	var err error
-	s.store, err = duckdb.Open(ctx, path, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
+	s.store, err = duckdb.Open(ctx, path, opts)
 	return err
 }
 

@@ -31,6 +31,16 @@ func (c cursor) encode() source.Cursor {
 	return source.Cursor(b)
 }
 
+// Covers is the commit up to which a cursor of this source says that everything is
+// stored; "" before the first reading is through.
+func Covers(state string) string {
+	var c cursor
+	if json.Unmarshal([]byte(state), &c) != nil || c.Target != "" {
+		return ""
+	}
+	return c.Head
+}
+
 // batchCommits and batchChanges bound what one transaction holds.
 const (
 	batchCommits = 5000
