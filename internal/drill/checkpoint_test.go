@@ -11,8 +11,8 @@ import (
 )
 
 const (
-	checkpointBatches = 8
-	checkpointCommits = 1500
+	checkpointBatches = 4
+	checkpointCommits = 1200
 )
 
 // tidyRole stores batches, says so, and has the database tidy its files.

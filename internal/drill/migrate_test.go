@@ -109,7 +109,7 @@ func schema(t testing.TB, raw *sql.DB) (version int, columns []string, rows int)
 func TestKilledWhileMigrating(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, db database, d *tally) {
-		rows := times(40_000, 400_000)
+		rows := times(10_000, 400_000)
 		steps := steps(t)
 		var want [][]string // columns, by version
 		for v := range len(steps) + 1 {
@@ -127,10 +127,10 @@ func TestKilledWhileMigrating(t *testing.T) {
 			place := db.fresh(t)
 			old(t, db, place, steps, from, rows)
 			took, _ := record(t, start(t, "open", db, place))
-			for killed := 0; killed < times(4, 150) && !t.Failed(); {
+			for killed := 0; killed < times(3, 150) && !t.Failed(); {
 				place := db.fresh(t)
 				old(t, db, place, steps, from, rows)
-				m := moment{"open", 1, time.Duration(r.Int64N(int64(took["open"]) + 1))}
+				m := moment{"open", 1, time.Duration(r.Int64N(int64(took["open"] + took["opened"])))}
 				if !killAt(start(t, "open", db, place), m, func(string) {}) {
 					continue
 				}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
@@ -19,6 +20,8 @@ import (
 var (
 	damage    = regexp.MustCompile(`(?i)corrupt|not a valid DuckDB database|could not read enough bytes|checksum|replaying WAL|failed to deserialize|serialization error`)
 	logDamage = regexp.MustCompile(`(?i)replaying WAL|corrupt (encrypted )?WAL`)
+	memory    = regexp.MustCompile(`(?i)out of memory|failed to (allocate|pin)`)
+	offload   = regexp.MustCompile(`(?i)failed to offload|max_temp_directory_size`)
 	noSpace   = regexp.MustCompile(`(?i)no space left on device|failed to offload|max_temp_directory_size|disk quota`)
 )
 
@@ -37,11 +40,36 @@ func explain(path string, err error) error {
 	case err == nil || errors.As(err, &known):
 		return err
 	case noSpace.MatchString(err.Error()):
-		return problem.New(problem.Full, fullHint, "%s is full: %w", filepath.Dir(path), err)
+		dir := filepath.Dir(path)
+		if strings.Contains(err.Error(), path+".tmp") || offload.MatchString(err.Error()) {
+			dir = path + ".tmp"
+		}
+		return problem.New(problem.Full, fullHint, "%s is full: %s", dir, firstLine(err))
+	case memory.MatchString(err.Error()):
+		return problem.New(nil, "allow more by DIARCHY_MEMORY_LIMIT, for instance DIARCHY_MEMORY_LIMIT=2GB", "%s needs more memory than it may take: %s", path, firstLine(err))
 	case Damaged(err):
 		return problem.New(problem.Damaged, recoverHint, "%s is damaged: %w", path, err)
 	}
 	return err
+}
+
+// firstLine leaves out the advice that the database adds, which is not for our users.
+func firstLine(err error) string {
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return text
+}
+
+// refused adds what to do to errors of a file that may not be opened, though it is sound.
+func refused(path string, err error) error {
+	switch text := err.Error(); {
+	case strings.Contains(text, "Permission denied"), strings.Contains(text, "Read-only file system"):
+		return problem.New(nil, "give this user the right to write it and its folder, or name another place by --database or DIARCHY_DATABASE",
+			"%s may not be written: %w", path, err)
+	case strings.Contains(text, "with version number"):
+		return problem.New(problem.Invalid, "use the program version that wrote it, or name another file by --database or DIARCHY_DATABASE",
+			"%s was written by another version of DuckDB: %w", path, err)
+	}
+	return fmt.Errorf("open %s: %w", path, err)
 }
 
 // Explain implements store.Explainer.
@@ -132,55 +160,51 @@ func setAside(files []string, now time.Time) (names []string, err error) {
 // verify reads every value, and looks up every key: blocks carry checksums, which are
 // compared only when a block is read.
 func verify(ctx context.Context, db *sql.DB) error {
-	var tables, keyed []string
-	rows, err := db.QueryContext(ctx, `SELECT t.table_name, EXISTS (SELECT 1 FROM duckdb_constraints() c
-		WHERE c.table_name = t.table_name AND c.constraint_type = 'PRIMARY KEY') FROM duckdb_tables() t WHERE NOT t.temporary ORDER BY t.table_name`)
+	rows, err := db.QueryContext(ctx, `SELECT t.table_name, COALESCE(k.column_name, ''), COALESCE(k.data_type, '')
+		FROM duckdb_tables() t LEFT JOIN (
+			SELECT c.table_name, c.column_name, c.data_type FROM duckdb_columns() c JOIN duckdb_constraints() p
+			ON p.table_name = c.table_name AND p.constraint_type = 'PRIMARY KEY' AND p.constraint_column_names[-1] = c.column_name
+		) k ON k.table_name = t.table_name WHERE NOT t.temporary ORDER BY t.table_name`)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
+	type table struct{ name, key, kind string }
+	var tables []table
 	for rows.Next() {
-		var name string
-		var key bool
-		if err := rows.Scan(&name, &key); err != nil {
+		var t table
+		if err := rows.Scan(&t.name, &t.key, &t.kind); err != nil {
 			return err
 		}
-		tables = append(tables, name)
-		if key {
-			keyed = append(keyed, name)
-		}
+		tables = append(tables, t)
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
 	for _, t := range tables {
 		var sum sql.NullString
-		if err := db.QueryRowContext(ctx, `SELECT CAST(bit_xor(hash(t)) AS varchar) FROM "`+t+`" t`).Scan(&sum); err != nil {
-			return fmt.Errorf("read %s: %w", t, err)
+		if err := db.QueryRowContext(ctx, `SELECT CAST(bit_xor(hash(t)) AS varchar) FROM "`+t.name+`" t`).Scan(&sum); err != nil {
+			return fmt.Errorf("read %s: %w", t.name, err)
 		}
-	}
-	for _, t := range keyed {
-		if err := lookUp(ctx, db, t); err != nil {
-			return fmt.Errorf("keys of %s: %w", t, err)
+		if err := lookUp(ctx, db, t.name, t.key, t.kind); t.key != "" && err != nil {
+			return fmt.Errorf("keys of %s: %w", t.name, err)
 		}
 	}
 	return nil
 }
 
-// lookUp inserts all rows of a table again and takes that back: each must meet its own
-// key, else the index lacks it.
-func lookUp(ctx context.Context, db *sql.DB, table string) (err error) {
+// lookUp inserts a neighbour of each key, which leads along that key through the index,
+// and takes all that back. (Statements with ON CONFLICT do not use the index.)
+func lookUp(ctx context.Context, db *sql.DB, table, key, kind string) (err error) {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
-	res, err := tx.ExecContext(ctx, `INSERT INTO "`+table+`" SELECT * FROM "`+table+`" ON CONFLICT DO NOTHING`)
-	if err != nil {
-		return err
+	neighbour := key + " || '!'"
+	if kind != "VARCHAR" {
+		neighbour = key + " + 1000000"
 	}
-	if n, err := res.RowsAffected(); err != nil || n > 0 {
-		return errors.Join(err, fmt.Errorf("corrupt index: %d rows are not in it", n))
-	}
-	return nil
+	_, err = tx.ExecContext(ctx, fmt.Sprintf(`INSERT INTO "%s" SELECT * REPLACE (%s AS %s) FROM "%[1]s"`, table, neighbour, key))
+	return err
 }

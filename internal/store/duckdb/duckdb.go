@@ -99,7 +99,7 @@ func openError(path string, err error) error {
 	if err := explain(path, err); problem.Hint(err) != "" {
 		return err
 	}
-	return fmt.Errorf("open %s: %w", path, err)
+	return refused(path, err)
 }
 
 type engine struct {
