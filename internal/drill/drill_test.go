@@ -70,7 +70,7 @@ func each(t *testing.T, drill func(t *testing.T, db database, d *tally)) {
 
 // TestMain lets the test program be the processes that drills kill.
 func TestMain(m *testing.M) {
-	roles := map[string]func(place string){"sync": syncRole, "open": openRole, "tidy": tidyRole, "leave log": leaveLogRole}
+	roles := map[string]func(place string){"sync": syncRole, "open": openRole, "tidy": tidyRole, "measure": measureRole, "leave log": leaveLogRole}
 	role := os.Getenv("DIARCHY_DRILL_ROLE")
 	switch {
 	case role == "program":

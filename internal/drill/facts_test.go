@@ -40,7 +40,7 @@ func history(t testing.TB, commits int) *gittest.Repo {
 	s.Save("main.go", "package main\n// TODO first\nfunc main() {}\n")
 	s.Write("main.go", "package main\n// HACK second\nfunc main() {}\n")
 	s.Commit("Second\n\nReviewed-by: Bob Example <bob@example.com>")
-	s.Git("tag", "v1.0", "main~20")
+	s.Git("tag", "v1.0", "main~2")
 	s.Git("tag", "v1.1", "main~1")
 	return s
 }

@@ -37,3 +37,8 @@ func readableByAll(t testing.TB, file, log []byte) string {
 	}
 	return place
 }
+
+// peak is the most memory that an ended process held, in bytes.
+func peak(cmd *exec.Cmd) int64 {
+	return cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+}
