@@ -83,4 +83,3 @@ func TestMemoryCeiling(t *testing.T) {
 		t.Errorf("it took %d MB", most>>20)
 	}
 }
-
