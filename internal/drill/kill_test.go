@@ -150,7 +150,13 @@ func record(t testing.TB, p *process) (rhythm, *acknowledged) {
 func (took rhythm) pick(r *rand.Rand, batches int) moment {
 	m := moment{[]string{"opened", "identities", "derive", "settle", "close", "start"}[r.IntN(6)], 1, 0}
 	if batches > 0 && r.IntN(3) > 0 {
-		m.word, m.nth = []string{"begin", "ack"}[r.IntN(2)], 1+r.IntN(batches)
+		m.word, m.nth = []string{"begin", "begin", "ack"}[r.IntN(3)], 1+r.IntN(batches)
+		switch r.IntN(4) {
+		case 0:
+			m.nth = 1 // the cursor changes with the first batch and the last
+		case 1:
+			m.nth = batches
+		}
 	}
 	m.delay = time.Duration(r.Int64N(int64(took[m.word]) + 1))
 	return m
