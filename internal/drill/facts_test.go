@@ -92,6 +92,12 @@ func (ref reference) holds(t testing.TB, st *store.Store, shas map[string]bool) 
 	t.Helper()
 	ok = true
 	got := read(t, st)
+	for sha := range shas {
+		if n := len(got.rows["commit"][sha]); n != 1 {
+			t.Errorf("commit %s was acknowledged, and is there %d times", sha, n)
+			return false
+		}
+	}
 	for _, table := range perCommit {
 		for sha := range shas {
 			if diff := cmp.Diff(ref.rows[table][sha], got.rows[table][sha]); diff != "" {

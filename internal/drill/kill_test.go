@@ -14,6 +14,7 @@ import (
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/git"
+	"github.com/diarchy/diarchy/internal/source/git/gittest"
 	"github.com/diarchy/diarchy/internal/store"
 )
 
@@ -195,7 +196,7 @@ func TestKilled(t *testing.T) {
 	t.Parallel()
 	s := history(t, killCommits)
 	each(t, func(t *testing.T, db database, d *tally) {
-		k := &killer{t: t, db: db, d: d, clone: s.Dir, at: map[string]int{}, r: rand.New(rand.NewPCG(12, uint64(time.Now().UnixNano())))}
+		k := &killer{t: t, db: db, d: d, repo: s, at: map[string]int{}, r: rand.New(rand.NewPCG(12, uint64(time.Now().UnixNano())))}
 		k.undisturbed()
 		for k.kills < times(60, 2000) && !t.Failed() {
 			k.chain()
@@ -206,11 +207,11 @@ func TestKilled(t *testing.T) {
 
 // killer kills readings of one clone.
 type killer struct {
-	t     *testing.T
-	db    database
-	d     *tally
-	clone string
-	r     *rand.Rand
+	t    *testing.T
+	db   database
+	d    *tally
+	repo *gittest.Repo
+	r    *rand.Rand
 
 	took    rhythm
 	want    reference
@@ -220,7 +221,7 @@ type killer struct {
 }
 
 func (k *killer) start(place string) *process {
-	return start(k.t, "sync", k.db, place, "DIARCHY_DRILL_CLONE="+k.clone, fmt.Sprint("DIARCHY_DRILL_BATCH=", killBatch))
+	return start(k.t, "sync", k.db, place, "DIARCHY_DRILL_CLONE="+k.repo.Dir, fmt.Sprint("DIARCHY_DRILL_BATCH=", killBatch))
 }
 
 // undisturbed reads once without a kill, to know what there should be and when.
@@ -235,8 +236,8 @@ func (k *killer) undisturbed() {
 	defer st.Close() //nolint:errcheck // only read
 	k.want = read(k.t, st)
 	k.want.holds(k.t, st, a.shas)
-	if k.commits < killCommits/2 {
-		k.t.Fatalf("only %d commits were acknowledged", k.commits)
+	if want := strings.TrimSpace(k.repo.Git("rev-list", "--count", "main")); fmt.Sprint(k.commits) != want || k.commits < killCommits/2 {
+		k.t.Fatalf("%d commits were acknowledged, the clone has %s", k.commits, want)
 	}
 }
 

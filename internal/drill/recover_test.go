@@ -16,7 +16,7 @@ func TestRecoverCommand(t *testing.T) {
 	t.Parallel()
 	clone := history(t, 400)
 	whole := filepath.Join(t.TempDir(), "whole.duckdb")
-	k := &killer{t: t, db: databases[0], clone: clone.Dir}
+	k := &killer{t: t, db: databases[0], repo: clone}
 	k.start(whole).end(t)
 	st, err := openFile(context.Background(), whole)
 	if err != nil {
