@@ -26,7 +26,7 @@ func (p *program) Recover(ctx context.Context, scope cli.Scope) (cli.Recovered, 
 	if res.Database, err = s.file(); err != nil {
 		return res, err
 	}
-	res.Next = strings.TrimSpace("diarchy sync " + strings.Join(scope.Paths, " "))
+	res.Next = syncAgain(scope)
 	st, done, err := duckdb.Recover(ctx, res.Database, duckdb.Options{MemoryLimit: s.settings.MemoryLimit}, p.now().UTC())
 	res.Aside = append(res.Aside, done.Aside...)
 	if err != nil {
@@ -41,6 +41,24 @@ func (p *program) Recover(ctx context.Context, scope cli.Scope) (cli.Recovered, 
 		res.Next = ""
 	}
 	return res, nil
+}
+
+// syncAgain is the command that reads into the same database.
+func syncAgain(scope cli.Scope) string {
+	args := []string{"diarchy", "sync"}
+	if db := scope.Flags["database"]; db != "" {
+		args = append(args, "--database", db)
+	}
+	if scope.Workspace != "" {
+		args = append(args, "--workspace", scope.Workspace)
+	}
+	args = append(args, scope.Paths...)
+	for i, a := range args {
+		if strings.ContainsAny(a, " \t'\"$&;()*?|<>\\") {
+			args[i] = "'" + strings.ReplaceAll(a, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(args, " ")
 }
 
 // file is the facts database, which must be a file that is there.
