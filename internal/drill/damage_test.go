@@ -225,9 +225,9 @@ func fileNames(t testing.TB, place string) map[string]int64 {
 func TestDamagedFiles(t *testing.T) {
 	t.Parallel()
 	file, log := left(t)
-	n := times(20, 200)
+	n, few := times(20, 200), times(10, 200)
 	r := rand.New(rand.NewPCG(15, uint64(time.Now().UnixNano())))
-	at := func(i, size int) int { return min(size-1, i*size/n+r.IntN(max(1, size/n))) }
+	at := func(i, n, size int) int { return min(size-1, i*size/n+r.IntN(max(1, size/n))) }
 	var checkpointed []byte
 	t.Run("closed", func(t *testing.T) { // the same facts without a log
 		place := put(t, file, log)
@@ -245,24 +245,25 @@ func TestDamagedFiles(t *testing.T) {
 	})
 	for _, c := range []struct {
 		name  string
+		n     int // places
 		parts func(i int) (file, log []byte)
 		ok    func(o outcome) bool
 	}{
-		{"log cut", func(i int) ([]byte, []byte) { return file, log[:at(i, len(log))] }, func(o outcome) bool { return o.prefixes == n }},
-		{"log flipped", func(i int) ([]byte, []byte) { return file, flipped(log, at(i, len(log))) }, func(o outcome) bool { return o.refused > n/2 }},
-		{"file cut", func(i int) ([]byte, []byte) { return checkpointed[:at(i, len(checkpointed))], nil }, func(o outcome) bool { return o.refused > n/2 }},
-		{"file flipped", func(i int) ([]byte, []byte) { return flipped(checkpointed, at(i, len(checkpointed))), nil }, func(o outcome) bool { return o.refused > 0 }},
-		{"file flipped beside a log", func(i int) ([]byte, []byte) { return flipped(file, at(i, len(file))), log }, func(o outcome) bool { return o.refused > 0 }},
+		{"log cut", n, func(i int) ([]byte, []byte) { return file, log[:at(i, n, len(log))] }, func(o outcome) bool { return o.prefixes == n }},
+		{"log flipped", n, func(i int) ([]byte, []byte) { return file, flipped(log, at(i, n, len(log))) }, func(o outcome) bool { return o.refused > n/2 }},
+		{"file cut", few, func(i int) ([]byte, []byte) { return checkpointed[:at(i, few, len(checkpointed))], nil }, func(o outcome) bool { return o.refused > few/2 }},
+		{"file flipped", few, func(i int) ([]byte, []byte) { return flipped(checkpointed, at(i, few, len(checkpointed))), nil }, func(o outcome) bool { return o.refused > 0 }},
+		{"file flipped beside a log", few, func(i int) ([]byte, []byte) { return flipped(file, at(i, few, len(file))), log }, func(o outcome) bool { return o.refused > 0 }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d, o := newTally(t), outcome{}
-			for i := range n {
+			for i := range c.n {
 				f, l := c.parts(i)
 				o.meet(t, d, put(t, f, l), fmt.Sprint(c.name, " ", i))
 			}
 			t.Logf("%d whole prefixes, %d refused, %d of them recovered", o.prefixes, o.refused, o.recovered)
 			if !c.ok(o) {
-				t.Errorf("%+v of %d", o, n)
+				t.Errorf("%+v of %d", o, c.n)
 			}
 		})
 	}
