@@ -20,6 +20,7 @@ import (
 var (
 	damage    = regexp.MustCompile(`(?i)corrupt|not a valid DuckDB database|could not read enough bytes|checksum|replaying WAL|failed to deserialize|serialization error`)
 	logDamage = regexp.MustCompile(`(?i)replaying WAL|corrupt (encrypted )?WAL`)
+	rights    = regexp.MustCompile(`(?i)permission denied|read-only file system`)
 	memory    = regexp.MustCompile(`(?i)out of memory|failed to (allocate|pin)`)
 	offload   = regexp.MustCompile(`(?i)failed to offload|max_temp_directory_size`)
 	noSpace   = regexp.MustCompile(`(?i)no space left on device|failed to offload|max_temp_directory_size|disk quota`)
@@ -28,9 +29,22 @@ var (
 // recoverHint is what to do about a damaged file.
 const recoverHint = "run diarchy recover (with the same paths or --database): it sets the damaged part aside, keeps the rest, and says what is read again"
 
-// Damaged reports whether an error says that the file, or its log, is damaged.
+// Damaged reports whether an error says that the file, or its log, is damaged. What
+// only stops for want of space, memory or rights is sound.
 func Damaged(err error) bool {
-	return err != nil && damage.MatchString(err.Error()) && !errors.Is(err, problem.Locked)
+	if err == nil || errors.Is(err, problem.Locked) {
+		return false
+	}
+	text := err.Error()
+	for _, sound := range []*regexp.Regexp{noSpace, memory, rights} {
+		if sound.MatchString(text) {
+			return false
+		}
+	}
+	if strings.Contains(text, "Constraint Error") { // it quotes what users wrote
+		return logDamage.MatchString(text)
+	}
+	return damage.MatchString(text)
 }
 
 // explain adds what to do to errors that a damaged file or a full disk ends in.
@@ -62,7 +76,7 @@ func firstLine(err error) string {
 // refused adds what to do to errors of a file that may not be opened, though it is sound.
 func refused(path string, err error) error {
 	switch text := err.Error(); {
-	case strings.Contains(text, "Permission denied"), strings.Contains(text, "Read-only file system"):
+	case rights.MatchString(text):
 		return problem.New(nil, "give this user the right to write it and its folder, or name another place by --database or DIARCHY_DATABASE",
 			"%s may not be written: %w", path, err)
 	case strings.Contains(text, "with version number"):
@@ -101,7 +115,10 @@ func Recover(ctx context.Context, path string, opts Options, now time.Time) (*st
 			r.Why = err.Error()
 		}
 		files := state.logs
-		r.From, r.To = state.checkpoint, state.written
+		r.From = state.checkpoint
+		if state.written.After(r.To) {
+			r.To = state.written
+		}
 		if !log {
 			files, r.Whole, r.From = append(files, path), true, time.Time{}
 		}
