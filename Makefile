@@ -19,7 +19,7 @@ BENCH_REPO ?=
 BENCH_RUNS ?= 5
 export REPO HTML BENCH_REPO BENCH_RUNS
 
-.PHONY: help diagnose build web demo check audit bench clean
+.PHONY: help diagnose build web demo check drill audit bench clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
@@ -51,6 +51,9 @@ check: need-go need-web need-browser need-postgres build ## the one gate: everyt
 	@echo 'playbook';     $(PROGRAM) playbook test
 	@echo 'all tests, with the race detector, a browser and both databases'
 	@DIARCHY_REQUIRE_BROWSER=1 DIARCHY_REQUIRE_POSTGRES=1 go test -race -timeout 30m ./...
+
+drill: need-go ## the long form of what docs/reliability.md lists: thousands of kills, full disks, damaged files (root, about an hour)
+	@cd internal/drill && DIARCHY_DRILL=1 go test -count=1 -timeout 8h
 
 audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln.go.dev)
 	@go mod verify

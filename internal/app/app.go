@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -27,6 +29,13 @@ func Version() string {
 		}
 	}
 	return "diarchy " + v
+}
+
+// Main is the program as it is started: it stops at a signal, and returns the exit status.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
 }
 
 // Run runs the program and returns its exit status.

@@ -10,6 +10,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/duckdb"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -23,12 +24,12 @@ func (p *program) Move(ctx context.Context, scope cli.Scope, from, to string, re
 		return res, err
 	}
 	res = cli.MoveResult{Schema: "diarchy/move/v1", From: workspace.Hide(from), To: workspace.Hide(to)}
-	source, err := s.openAt(ctx, from)
+	source, err := s.openAt(ctx, from, duckdb.Options{})
 	if err != nil {
 		return res, err
 	}
 	defer source.Close() //nolint:errcheck // only read
-	target, err := s.openAt(ctx, to)
+	target, err := s.openAt(ctx, to, duckdb.Options{})
 	if err != nil {
 		return res, err
 	}

@@ -177,16 +177,17 @@ func (s *session) database(places []place) string {
 
 // open opens the facts database.
 func (s *session) open(ctx context.Context, places []place) (err error) {
-	s.store, err = s.openAt(ctx, s.database(places))
+	s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{})
 	return err
 }
 
 // openAt opens a file, or a database on a server.
-func (s *session) openAt(ctx context.Context, where string) (*store.Store, error) {
+func (s *session) openAt(ctx context.Context, where string, opts duckdb.Options) (*store.Store, error) {
 	if workspace.IsPostgres(where) {
 		return postgres.Open(ctx, where)
 	}
-	return duckdb.Open(ctx, where, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
+	opts.MemoryLimit = s.settings.MemoryLimit
+	return duckdb.Open(ctx, where, opts)
 }
 
 func (s *session) close() {

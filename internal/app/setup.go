@@ -106,15 +106,7 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 	for _, pl := range places {
 		checks = append(checks, s.sourceChecks(ctx, pl)...)
 	}
-	if err := s.open(ctx, places); err != nil {
-		return append(checks, failed("facts database", err)), nil
-	}
-	s.close()
-	path := workspace.Hide(s.database(places))
-	if path == "" {
-		path = "in memory: every run reads everything again"
-	}
-	return append(checks, cli.Check{Name: "facts database", Status: "ok", Detail: path}), nil
+	return append(checks, s.factsCheck(ctx, places)), nil
 }
 
 func failed(name string, err error) cli.Check {

@@ -25,6 +25,7 @@ type Actions interface {
 	ruler
 	founder
 	examiner
+	recoverer
 	inventor
 }
 
@@ -113,7 +114,7 @@ Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
 	f.StringVar(&r.database, "database", "", "file or postgres:// address that holds the facts (default: in the workspace, or in the cache)")
 	f.StringVar(&r.color, "color", "", "auto, always or never")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "show no progress")
-	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.explain(), r.facts(), r.move(), r.playbook(), r.initialise(), r.config(), r.doctor(), r.demo(), r.versionCommand())
+	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.explain(), r.facts(), r.move(), r.playbook(), r.initialise(), r.config(), r.doctor(), r.recover(), r.demo(), r.versionCommand())
 	return cmd
 }
 

@@ -5,11 +5,13 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/store"
 )
@@ -59,6 +61,9 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 			res := r.run(ctx)
 			if ctx.Err() != nil {
 				return results, ctx.Err()
+			}
+			if errors.Is(res.Err, problem.Full) || errors.Is(res.Err, problem.Damaged) {
+				return results, res.Err // others would fare no better
 			}
 			again = again || r.rereads
 			if pass == 1 {

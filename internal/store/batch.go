@@ -25,8 +25,12 @@ type Batch struct {
 	Rereads   bool // the repository's other places are to be read from the beginning
 }
 
-// Write stores a batch and its cursor in one transaction.
+// Write stores a batch and its cursor in one transaction. It does not begin, with an
+// error of kind problem.Full, where there may be no room for it.
 func (s *Store) Write(ctx context.Context, b Batch) error {
+	if err := s.room(); err != nil && len(b.Commits)+len(b.Removed)+len(b.Relanded)+len(b.Releases) > 0 {
+		return err
+	}
 	return s.write(ctx, func(t *tx) {
 		t.remove(b.RepoID, b.Removed)
 		t.identities(b.Commits)

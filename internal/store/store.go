@@ -54,7 +54,8 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // Query runs a reading statement.
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.db.QueryContext(ctx, query, args...)
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	return rows, s.explain(err)
 }
 
 // tx is a transaction that remembers its first error: on DuckDB, a commit after a
@@ -147,7 +148,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx)) (err error) {
 		// A cancelled context must not keep the rollback from running.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 	}
-	return t.err
+	return s.explain(t.err)
 }
 
 // Settle tidies the files after large changes.
@@ -156,5 +157,31 @@ func (s *Store) Settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.engine.Settle(ctx, conn), conn.Close())
+	return errors.Join(s.explain(s.engine.Settle(ctx, conn)), conn.Close())
+}
+
+// Roomy is an engine that knows how much space is left.
+type Roomy interface {
+	// Room is an error of kind problem.Full when a batch should not begin.
+	Room() error
+}
+
+func (s *Store) room() error {
+	if e, ok := s.engine.(Roomy); ok {
+		return e.Room()
+	}
+	return nil
+}
+
+// Explainer is an engine that knows what to do about its errors.
+type Explainer interface {
+	// Explain gives err a category and a hint, or returns it as it is.
+	Explain(err error) error
+}
+
+func (s *Store) explain(err error) error {
+	if e, ok := s.engine.(Explainer); ok {
+		return e.Explain(err)
+	}
+	return err
 }
