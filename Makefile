@@ -19,8 +19,8 @@ BENCH_REPO ?=
 BENCH_RUNS ?= 5
 export REPO HTML BENCH_REPO BENCH_RUNS
 
-.PHONY: help diagnose build web demo check audit bench clean
-.PHONY: need-repo need-go need-web need-browser
+.PHONY: help diagnose build web demo check drill audit bench clean
+.PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
 	@echo 'usage: make TARGET'
@@ -41,7 +41,7 @@ web: need-web ## build the charts' script of the HTML report from web/
 demo: build ## make a synthetic company with planted troubles, and diagnose it
 	@$(PROGRAM) demo --html demo.html
 
-check: need-go need-web need-browser build ## the one gate: everything that must hold before a change is handed in
+check: need-go need-web need-browser need-postgres build ## the one gate: everything that must hold before a change is handed in
 	@test -s $(BUNDLE) || { echo 'make check: $(BUNDLE) is not built; see the message of npm above' >&2; exit 1; }
 	@echo 'gofmt';        out=$$(gofmt -l cmd internal) && test -z "$$out" || { echo "not formatted, run gofmt -w:" $$out >&2; exit 1; }
 	@echo 'go vet';       go vet ./...
@@ -49,8 +49,11 @@ check: need-go need-web need-browser build ## the one gate: everything that must
 	@echo 'TypeScript';   npm --prefix web run --silent check
 	@echo 'import table'; go test ./internal/archtest
 	@echo 'playbook';     $(PROGRAM) playbook test
-	@echo 'all tests, with the race detector and a browser'
-	@DIARCHY_REQUIRE_BROWSER=1 go test -race -timeout 30m ./...
+	@echo 'all tests, with the race detector, a browser and both databases'
+	@DIARCHY_REQUIRE_BROWSER=1 DIARCHY_REQUIRE_POSTGRES=1 go test -race -timeout 30m ./...
+
+drill: need-go ## the long form of what docs/reliability.md lists: thousands of kills, full disks, damaged files (root, about an hour)
+	@cd internal/drill && DIARCHY_DRILL=1 go test -count=1 -timeout 8h
 
 audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln.go.dev)
 	@go mod verify
@@ -95,3 +98,12 @@ need-browser:
 	echo 'installing chromium from the packages of this system'; \
 	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium; \
 	else echo 'make check: chromium is missing: install it (Debian: apt-get install chromium), or set DIARCHY_CHROMIUM to its path' >&2; exit 1; fi
+
+# What is stored and measured is compared on both databases.
+need-postgres:
+	@for server in "$$(command -v postgres)" /usr/lib/postgresql/*/bin/postgres; do \
+	if test -n "$$server" -a -x "$$server"; then exit 0; fi; done; \
+	if test "$$(id -u)" -eq 0 && command -v apt-get >/dev/null; then \
+	echo 'installing postgresql from the packages of this system'; \
+	apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql; \
+	else echo 'make check: PostgreSQL is missing: install it (Debian: apt-get install postgresql)' >&2; exit 1; fi

@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -27,6 +29,13 @@ func Version() string {
 		}
 	}
 	return "diarchy " + v
+}
+
+// Main is the program as it is started: it stops at a signal, and returns the exit status.
+func Main() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, os.Args[1:], os.Environ(), os.Stdin, os.Stdout, os.Stderr)
 }
 
 // Run runs the program and returns its exit status.
@@ -72,7 +81,11 @@ type progress struct {
 	open  bool
 }
 
-func (p *progress) show(name string, done, total int) {
+func (p *progress) show(name string, done, total int) { p.line(name, "commits", done, total) }
+
+func (p *progress) showRows(name string, done, total int) { p.line(name, "rows", done, total) }
+
+func (p *progress) line(name, unit string, done, total int) {
 	if p.w == nil || total == 0 {
 		return
 	}
@@ -90,7 +103,7 @@ func (p *progress) show(name string, done, total int) {
 	if rate > 0 && done < total && now.Sub(p.began) > time.Second {
 		left = fmt.Sprintf(", %s left", (time.Duration(float64(total-done)/rate) * time.Second).Round(time.Second))
 	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d commits, %.0f/s%s", name, done, total, rate, left)
+	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d %s, %.0f/s%s", name, done, total, unit, rate, left)
 }
 
 func (p *progress) close() {

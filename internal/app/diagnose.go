@@ -66,6 +66,9 @@ func (p *program) Sync(ctx context.Context, scope cli.Scope) (cli.SyncResult, er
 		return cli.SyncResult{}, err
 	}
 	defer r.close()
+	if r.locked != nil {
+		return cli.SyncResult{}, r.locked
+	}
 	res := cli.SyncResult{Schema: "diarchy/sync/v1"}
 	res.Sources, res.Skipped, err = r.sourceViews(ctx)
 	for _, one := range r.results {

@@ -24,6 +24,7 @@ import (
 	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/store"
 	"github.com/diarchy/diarchy/internal/store/duckdb"
+	"github.com/diarchy/diarchy/internal/store/postgres"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -201,14 +202,18 @@ func (s *session) database(places []place) string {
 }
 
 // open opens the facts database.
-func (s *session) open(ctx context.Context, places []place) error {
-	path := s.database(places)
-	if strings.HasPrefix(path, "postgres") {
-		return problem.New(problem.Usage, "name a file instead; PostgreSQL is not supported yet", "the facts database cannot be a PostgreSQL address")
-	}
-	var err error
-	s.store, err = duckdb.Open(ctx, path, duckdb.Options{MemoryLimit: s.settings.MemoryLimit})
+func (s *session) open(ctx context.Context, places []place) (err error) {
+	s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{})
 	return err
+}
+
+// openAt opens a file, or a database on a server.
+func (s *session) openAt(ctx context.Context, where string, opts duckdb.Options) (*store.Store, error) {
+	if workspace.IsPostgres(where) {
+		return postgres.Open(ctx, where)
+	}
+	opts.MemoryLimit = s.settings.MemoryLimit
+	return duckdb.Open(ctx, where, opts)
 }
 
 func (s *session) close() {
@@ -225,9 +230,11 @@ type reading struct {
 	newest  time.Time
 	asOf    time.Time // exclusive
 	present bool
+	locked  error // who else was writing: what is newer than the last run was not read
 }
 
-// read opens the store and reads what is new.
+// read opens the store and reads what is new; while another process does, what is
+// stored already has to do.
 func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
 	s, err := p.documents(scope)
 	if err != nil {
@@ -258,6 +265,9 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 	bar := &progress{w: scope.Progress, now: p.now}
 	r.results, err = ingest.Run(ctx, s.store, sources, s.ingestOptions(bar))
 	bar.close()
+	if errors.Is(err, problem.Locked) {
+		err = r.beside(ctx, sources, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -265,6 +275,19 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 		return nil, err
 	}
 	return r, r.span(ctx)
+}
+
+// beside takes what is stored, if every source was read before.
+func (r *reading) beside(ctx context.Context, sources []source.Source, locked error) error {
+	results, all, err := ingest.Stored(ctx, r.store, sources)
+	if err != nil || !all {
+		return errors.Join(locked, err)
+	}
+	for i := range results {
+		results[i].Place.Notes = append(results[i].Place.Notes, "as it was stored before: "+locked.Error())
+	}
+	r.results, r.locked = results, locked
+	return nil
 }
 
 func (s *session) ingestOptions(bar *progress) ingest.Options {

@@ -111,15 +111,7 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 	for _, sentence := range s.strangers(names) {
 		checks = append(checks, cli.Check{Name: "teams", Status: "warning", Detail: sentence, Do: "correct the name, or add the repository to sources"})
 	}
-	if err := s.open(ctx, places); err != nil {
-		return append(checks, failed("facts database", err)), nil
-	}
-	s.close()
-	path := s.database(places)
-	if path == "" {
-		path = "in memory: every run reads everything again"
-	}
-	return append(checks, cli.Check{Name: "facts database", Status: "ok", Detail: path}), nil
+	return append(checks, s.factsCheck(ctx, places)), nil
 }
 
 func failed(name string, err error) cli.Check {

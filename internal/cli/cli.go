@@ -21,9 +21,11 @@ type Actions interface {
 	cataloguer
 	explainer
 	streamer
+	mover
 	ruler
 	founder
 	examiner
+	recoverer
 	inventor
 }
 
@@ -109,10 +111,10 @@ Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
 	})
 	f := cmd.PersistentFlags()
 	f.StringVar(&r.workspace, "workspace", "", "folder that holds diarchy.yaml (default: found from the current folder up)")
-	f.StringVar(&r.database, "database", "", "file that holds the facts (default: in the workspace, or in the cache)")
+	f.StringVar(&r.database, "database", "", "file or postgres:// address that holds the facts (default: in the workspace, or in the cache)")
 	f.StringVar(&r.color, "color", "", "auto, always or never")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "show no progress")
-	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.explain(), r.facts(), r.playbook(), r.initialise(), r.config(), r.doctor(), r.demo(), r.versionCommand())
+	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.explain(), r.facts(), r.move(), r.playbook(), r.initialise(), r.config(), r.doctor(), r.recover(), r.demo(), r.versionCommand())
 	return cmd
 }
 

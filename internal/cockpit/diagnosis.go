@@ -53,7 +53,7 @@ type Diagnosis struct {
 type Verdict struct {
 	Call        string             `json:"call"`
 	MissingRole string             `json:"missing_role"` // cto, vpe, both, first_leader, none, unknown
-	Confidence  float64            `json:"confidence"`   // share of draws that make this call, 0 to 1
+	Confidence  float64            `json:"confidence"`   // share of draws that make this call, 0 to 1; null in JSON when there is no call
 	Shares      map[string]float64 `json:"shares"`       // share of draws by call; sums to 1
 	When        When               `json:"when"`
 	Premise     string             `json:"premise,omitempty"` // what the call takes for granted, when that is in doubt; the headline says it too
@@ -77,7 +77,7 @@ type When struct {
 type Lens struct {
 	Name       string  `json:"name"`       // stage, symptoms, load
 	Reading    string  `json:"reading"`    // a call
-	Confidence float64 `json:"confidence"` // share of draws in which this lens alone reads so, 0 to 1
+	Confidence float64 `json:"confidence"` // share of draws in which this lens alone reads so, 0 to 1; null in JSON when it reads nothing
 	Summary    string  `json:"summary"`
 	Facts      []Fact  `json:"facts"` // the few numbers that it rests on
 }
@@ -122,6 +122,7 @@ type Missing struct {
 	What   string  `json:"what"`
 	Effect string  `json:"effect"` // what knowing it could do, in words
 	Shift  float64 `json:"shift"`  // largest move of the call's share between possible answers, 0 to 1
+	Needed bool    `json:"needed"` // the answer is not whole without it: it decides the role, or whether there is a call
 	How    string  `json:"how"`    // the command, or the lines of YAML, that supply it
 }
 
@@ -144,7 +145,7 @@ type History struct {
 type Past struct {
 	AsOf       string             `json:"as_of"`
 	Call       string             `json:"call"`
-	Confidence float64            `json:"confidence"`
+	Confidence float64            `json:"confidence"` // null in JSON when there was no call
 	Shares     map[string]float64 `json:"shares"`
 	Engineers  *float64           `json:"engineers"`
 }

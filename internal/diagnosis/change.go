@@ -6,11 +6,15 @@ import (
 	"sort"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // fewDraws is how many draws a comparison of two models takes.
 const fewDraws = 400
+
+// largest is the number of engineers up to which a change of size is looked for.
+const largest = 500
 
 // mostChanges is how many changes are shown.
 const mostChanges = 6
@@ -29,7 +33,7 @@ func (in Input) wouldChange(s sight, current string) []cockpit.Change {
 	var found []sized
 	add := func(size float64, input, from, to string, m model) bool {
 		call, _ := m.run(in.Seed, fewDraws, 0).call()
-		if call == base {
+		if call == base || call == current {
 			return false
 		}
 		found = append(found, sized{cockpit.Change{Input: input, From: from, To: to, Call: call}, size})
@@ -37,10 +41,13 @@ func (in Input) wouldChange(s sight, current string) []cockpit.Change {
 	}
 	e := (s.model.engineers.Low + s.model.engineers.High) / 2
 	for _, grow := range []bool{true, false} {
-		for step := 1; step <= 16; step++ {
+		for step := 1; ; step++ {
 			factor := math.Pow(1.15, float64(step))
 			if !grow {
 				factor = 1 / factor
+			}
+			if e*factor < 1 || e*factor > largest {
+				break
 			}
 			m := s.model
 			m.engineers, m.people = Range{e * factor, e * factor}, Range{m.people.Low * factor, m.people.High * factor}
@@ -86,12 +93,13 @@ func (s sight) title(id string) string {
 
 // missing ranks what is not known by how far the call's share moves between its
 // possible answers.
-func (in Input) missing(s sight) []cockpit.Missing {
+func (in Input) missing(s sight, verdict string) []cockpit.Missing {
 	if !s.model.engineers.known() {
 		c := s.claims["company.engineers"]
-		return []cockpit.Missing{{What: "number of engineers", Effect: "without it there is no call at all", Shift: 1, How: c.How}}
+		return []cockpit.Missing{{What: "number of engineers", Effect: "without it there is no call at all", Shift: 1, Needed: true, How: c.How}}
 	}
 	call, _ := s.tally.call()
+	needed := s.needed(verdict)
 	share := func(m model) float64 { return m.run(in.Seed, fewDraws, 0).shares[call] }
 	var out []cockpit.Missing
 	add := func(what, how string, answers ...model) {
@@ -100,12 +108,18 @@ func (in Input) missing(s sight) []cockpit.Missing {
 			x := share(m)
 			low, high = math.Min(low, x), math.Max(high, x)
 		}
-		out = append(out, cockpit.Missing{What: what, How: how, Shift: round(high-low, 3),
-			Effect: fmt.Sprintf("%d to %d of 100 draws would make the same call, by the answer", ofHundred(low), ofHundred(high))})
+		out = append(out, cockpit.Missing{What: what, How: how, Shift: round(high-low, 3), Effect: effect(call, low, high)})
 	}
 	for _, i := range s.model.indicators {
-		if i.state == signal.Unknown {
-			add(s.title(i.id)+" ("+plain(i.id)+")", s.how(i.id), s.model.with(i.id, signal.Present, 0.8), s.model.with(i.id, signal.Absent, 1))
+		if i.state != signal.Unknown {
+			continue
+		}
+		how, can := s.how(i.id)
+		add(s.title(i.id)+" ("+plain(i.id)+")", how, s.model.with(i.id, signal.Present, 0.8), s.model.with(i.id, signal.Absent, 1))
+		if m := &out[len(out)-1]; needed != "" && can && i.lens == playbook.LensSymptoms {
+			m.Needed, m.Effect = true, needed
+		} else if needed != "" {
+			m.Shift, m.Effect = 0, "would not make a call possible by itself"
 		}
 	}
 	if s.co.measured {
@@ -130,25 +144,54 @@ func (in Input) missing(s sight) []cockpit.Missing {
 		add("people in the company", "company:\n  headcount:\n    - {date: 2026-01-01, people: 110}", a, b)
 	}
 	if !s.co.leadKnown {
-		out = append(out, cockpit.Missing{What: "who leads engineering today", Effect: "it decides which role is the missing one", How: "leadership:\n  - {role: cto, since: 2022-01-01}   # cto, vpe, technical_leader or none"})
+		out = append(out, cockpit.Missing{What: "who leads engineering today", Effect: "it decides which role is the missing one", Needed: verdict == cockpit.CallPrepare || verdict == cockpit.CallSplitNow, How: "leadership:\n  - {role: cto, since: 2022-01-01}   # cto, vpe, technical_leader or none"})
 	}
-	sort.SliceStable(out, func(a, b int) bool { return out[a].Shift > out[b].Shift })
+	sort.SliceStable(out, func(a, b int) bool {
+		if out[a].Needed != out[b].Needed {
+			return out[a].Needed
+		}
+		return out[a].Shift > out[b].Shift
+	})
 	return out
 }
 
-// how is what supplies an indicator's missing evidence.
-func (s sight) how(id string) string {
+// needed says what every further symptom does where too few are known for a call; ""
+// elsewhere.
+func (s sight) needed(verdict string) string {
+	known := 0
+	for _, i := range s.model.indicators {
+		if i.judged() && i.lens == playbook.LensSymptoms {
+			known++
+		}
+	}
+	if verdict != cockpit.CallUnknown || known >= s.model.cuts.fewest {
+		return ""
+	}
+	return fmt.Sprintf("one of the %d symptoms that are still needed for a call", s.model.cuts.fewest-known)
+}
+
+// effect says how the share of the call depends on an answer.
+func effect(call string, low, high float64) string {
+	if ofHundred(low) == ofHundred(high) {
+		return "the answer would hardly change a draw"
+	}
+	return fmt.Sprintf("by the answer, %d to %d of 100 draws would say %q", ofHundred(low), ofHundred(high), uncapital(callWords[call]))
+}
+
+// how is what supplies an indicator's missing evidence; can is false where nothing does
+// yet.
+func (s sight) how(id string) (how string, can bool) {
 	for _, j := range s.judgements {
 		if j.ID != id {
 			continue
 		}
 		for _, c := range j.Signals {
 			if c.State == signal.Unknown && c.How != "" {
-				return c.How
+				return c.How, !c.Unread
 			}
 		}
 	}
-	return "diarchy explain " + id
+	return "diarchy explain " + id, true
 }
 
 // costs are those of waiting and of splitting, as ranges with what they rest on.

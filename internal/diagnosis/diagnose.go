@@ -38,9 +38,16 @@ type sight struct {
 	tally      tally
 }
 
-// volunteers tells that this looks like an open-source project, whose contributors are
-// mostly no employees.
-func (s sight) volunteers() bool { return s.claims["people.volunteers"].State == signal.Present }
+// volunteers says how strongly this looks like an open-source project, whose
+// contributors are mostly no employees; 0 if it does not, or if the company says how
+// many engineers it has or who leads them.
+func (s sight) volunteers() float64 {
+	c := s.claims["people.volunteers"]
+	if c.State != signal.Present || !s.co.measured || s.co.leadKnown {
+		return 0
+	}
+	return c.Strength
+}
 
 // see looks at one date.
 func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, metrics ...string) (sight, error) {
@@ -51,11 +58,12 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 	}
 	s.claims = signal.Read(signal.Input{Series: s.set, AsOf: asOf, Bands: in.Playbook.Bands(), Seed: in.Seed})
 	perCommitter := rangeOf(in.Playbook.Verdict.EngineersPerCommitter)
-	if s.volunteers() {
-		employed := in.Playbook.Verdict.EmployedShare
-		perCommitter = Range{perCommitter.Low * employed.Low, perCommitter.High * employed.High}
-	}
 	s.co = readCompany(in.Document, s.set, asOf, now, perCommitter)
+	strength := s.volunteers()
+	if strength > 0 {
+		employed := rangeOf(in.Playbook.Verdict.EmployedShare).towardsOne(strength)
+		s.co = readCompany(in.Document, s.set, asOf, now, Range{perCommitter.Low * employed.Low, perCommitter.High * employed.High})
+	}
 	for _, c := range s.co.claims {
 		s.claims[c.ID] = c
 	}
@@ -63,8 +71,8 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 	s.claims["load.overload"] = in.overload(s.model, draws)
 	s.judgements = in.Playbook.Judge(s.claims)
 	s.model = s.model.weighed(s.judgements)
-	if s.volunteers() {
-		s.model.discount(rangeOf(in.Playbook.Verdict.VolunteerWeight))
+	if strength > 0 {
+		s.model.discount(rangeOf(in.Playbook.Verdict.VolunteerWeight).towardsOne(strength))
 	}
 	s.tally = s.model.run(in.Seed, draws, 0)
 	return s, nil
@@ -81,7 +89,7 @@ func (in Input) overload(m model, draws int) signal.Claim {
 	c.Value, c.N, c.Lacks, c.How = t.share(func(o outcome) bool { return o.ratio > 1 }), draws, "", ""
 	c.Sentence = fmt.Sprintf("in %d of 100 draws the work of leading engineering exceeds one person's week", ofHundred(c.Value))
 	c.State = signal.Absent
-	if c.Value >= 0.5 {
+	if c.Value >= in.Playbook.Bands()["overload_chance"].Low {
 		c.State, c.Strength = signal.Present, c.Value
 	}
 	return c
@@ -91,7 +99,7 @@ func (in Input) overload(m model, draws int) signal.Claim {
 func (in Input) enough(s sight) string {
 	known := 0
 	for _, i := range s.model.indicators {
-		if i.lens == playbook.LensSymptoms && i.state != signal.Unknown {
+		if i.judged() && i.lens == playbook.LensSymptoms {
 			known++
 		}
 	}
@@ -101,9 +109,9 @@ func (in Input) enough(s sight) string {
 	case !s.model.engineers.known():
 		return "the number of engineers is neither declared nor to be seen in commits"
 	case weeks < s.model.cuts.fewestWeeks:
-		return fmt.Sprintf("there are %d weeks of history; at least %d are needed", weeks, s.model.cuts.fewestWeeks)
+		return fmt.Sprintf("there are %d of the %d weeks of history that a call needs", weeks, s.model.cuts.fewestWeeks)
 	case known < s.model.cuts.fewest:
-		return fmt.Sprintf("only %d symptoms are known; at least %d are needed", known, s.model.cuts.fewest)
+		return fmt.Sprintf("only %d of the %d symptoms are known that a call needs", known, s.model.cuts.fewest)
 	case confidence < s.model.cuts.floor:
 		return fmt.Sprintf("no call is made by %d of 100 draws", ofHundred(s.model.cuts.floor))
 	}
@@ -131,7 +139,7 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 		d.WouldChange = in.wouldChange(s, d.Verdict.Call)
 		d.Costs = in.costs(s)
 	}
-	d.Missing = in.missing(s)
+	d.Missing = in.missing(s, d.Verdict.Call)
 	if d.History, err = in.history(ctx, s, d.Verdict); err != nil {
 		return d, err
 	}

@@ -47,6 +47,17 @@ func (t tally) call() (call string, confidence float64) {
 	return call, confidence
 }
 
+// next is the most frequent call beside one, and by how much that one leads.
+func (t tally) next(call string) (next string, lead float64) {
+	best := -1.0
+	for _, c := range calls {
+		if c != call && t.shares[c] > best {
+			next, best = c, t.shares[c]
+		}
+	}
+	return next, t.shares[call] - best
+}
+
 // lens is what lens i says alone, most often.
 func (t tally) lens(i int) (reading string, confidence float64) {
 	counts := map[string]float64{}

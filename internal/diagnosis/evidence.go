@@ -67,7 +67,10 @@ func (in Input) findings(s sight) []cockpit.Finding {
 		if !strings.HasSuffix(f.Summary, ".") && f.Summary != "" {
 			f.Summary += "."
 		}
-		if s.volunteers() && j.State == signal.Present && speaksOfPeople[j.ID] {
+		if j.State == signal.Absent && j.Weight == 0 {
+			f.Warnings = append(f.Warnings, "it says nothing either way here, and is not counted")
+		}
+		if s.volunteers() > 0 && j.State == signal.Present && speaksOfPeople[j.ID] {
 			f.Warnings = append(f.Warnings, "in an open-source project volunteers come and go as they like, so this says little about leadership")
 		}
 		if chartOf[j.ID] != "" && !hasSeries(s, chartOf[j.ID]) {
@@ -94,6 +97,8 @@ func evidence(c signal.Claim) cockpit.Fact {
 		notes = append(notes, c.Lacks)
 	case math.IsNaN(c.Value):
 		f.Value = string(c.State)
+	case c.Metric == "" && c.Unit == "" && c.Sentence != "":
+		f.Value = c.Sentence // a statement rather than a number
 	default:
 		f.Value, f.Number = show(c.Value, c.Unit), number(c.Value)
 		if !math.IsNaN(c.Low) && c.Low != c.High {
@@ -103,7 +108,7 @@ func evidence(c signal.Claim) cockpit.Fact {
 			notes = append(notes, c.Lacks)
 		}
 	}
-	if c.N > 0 {
+	if c.N > 0 && c.Metric != "" {
 		notes = append(notes, fmt.Sprintf("n %d", c.N))
 	}
 	if c.Method != "" {
@@ -169,13 +174,14 @@ func (in Input) stageLens(s sight) cockpit.Lens {
 		l.Reading, l.Summary = cockpit.CallUnknown, "The number of engineers is not known."
 	} else {
 		low, mid, high := s.tally.spread(func(o outcome) float64 { return o.stage })
-		asked := 0
+		sources := map[string]bool{}
 		for _, r := range s.model.stage {
 			if r.unit == "engineers" || r.unit == "people" || r.unit == "arr_usd_m" && s.model.revenue.known() || r.unit == "funding" && s.model.round >= 0 {
-				asked++
+				sources[r.source] = true
 			}
 		}
-		l.Summary = fmt.Sprintf("Of %d published rules that apply, %.0f would have split the role by now (%.0f to %.0f as their thresholds and our knowledge of the size vary).", asked, mid*float64(asked), low*float64(asked), high*float64(asked))
+		asked := len(sources)
+		l.Summary = fmt.Sprintf("Of %d sources with published rules that apply, %.0f would have split the role by now (%.0f to %.0f as their thresholds and our knowledge of the size vary).", asked, mid*float64(asked), low*float64(asked), high*float64(asked))
 	}
 	for _, id := range []string{"company.engineers", "engineers.growth", "company.funding", "company.revenue", "company.market_fit", "company.enterprise", "company.compliance", "company.board"} {
 		f := evidence(s.claims[id])
@@ -202,7 +208,7 @@ func (in Input) symptomsLens(s sight) cockpit.Lens {
 		case i.lens != playbook.LensSymptoms:
 		case i.state == signal.Present:
 			present = append(present, i.id)
-		case i.state == signal.Absent:
+		case i.judged():
 			absent = append(absent, i.id)
 		default:
 			unknown = append(unknown, i.id)

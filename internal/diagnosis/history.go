@@ -47,7 +47,7 @@ func (in Input) history(ctx context.Context, s sight, today cockpit.Verdict) (co
 			h.Flips++
 		}
 	}
-	h.Summary = sentence(h)
+	h.Summary = sentence(h, s.model.cuts.flickers)
 	return h, nil
 }
 
@@ -74,7 +74,7 @@ func (in Input) past(s sight) cockpit.Past {
 }
 
 // sentence says how the call moved.
-func sentence(h cockpit.History) string {
+func sentence(h cockpit.History, flickers int) string {
 	if len(h.Points) < 2 {
 		return "There is too little history to replay the past."
 	}
@@ -91,7 +91,7 @@ func sentence(h cockpit.History) string {
 	if h.Flips == 1 {
 		text = fmt.Sprintf("Replayed every quarter with what was known then, the call changed once, from %s; it has been the present one since %s.", name(first.Call), since)
 	}
-	if h.Flips > 4 {
+	if h.Flips > flickers {
 		text += " A verdict that flickers is not one: wait for the next quarter before acting on it."
 	}
 	return text

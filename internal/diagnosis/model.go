@@ -8,8 +8,10 @@
 package diagnosis
 
 import (
+	"maps"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -31,6 +33,11 @@ func (r Range) logDraw(rng *rand.Rand) float64 {
 }
 
 func (r Range) known() bool { return r.High > 0 }
+
+// towardsOne is the range at full strength, 1 at none, and evenly between.
+func (r Range) towardsOne(strength float64) Range {
+	return Range{1 - strength*(1-r.Low), 1 - strength*(1-r.High)}
+}
 
 // model is everything that a draw needs. A draw uses nothing else, so that changing
 // one input and drawing again shows what that input does.
@@ -57,6 +64,11 @@ type cuts struct {
 	clip               Range // the stage lens never says less or more than this
 	neutral            float64
 	overloaded, spared Range // factors on the odds
+	estimated          Range // part of the load factor that counts while hours follow from size
+	span               float64
+	reads              Range // weeks of work at which the load lens alone reads prepare, and split
+	tooClose           float64
+	flickers           int
 	floor              float64
 	fewest             int // indicators that must be known
 	fewestWeeks        int // of history
@@ -89,6 +101,12 @@ type indicator struct {
 	weight                  float64 // how much of the factor counts, 0 to 1
 	present, absent         Range   // factors on the odds
 	discount                Range   // part of the weight that is left where it says little; zero: all of it
+}
+
+// judged tells whether anything is known: what is absent and weighs nothing (a team too
+// small to ask) is not.
+func (i indicator) judged() bool {
+	return i.state == signal.Present || i.state == signal.Absent && i.weight > 0
 }
 
 // activity is a piece of a leader's week.
@@ -132,19 +150,21 @@ func (m model) draw(rng *rand.Rand, years float64) outcome {
 	prior /= 1 - prior
 	neutral := m.cuts.neutral / (1 - m.cuts.neutral)
 	prior *= m.weigh(rng, playbook.LensStage)
-	load := m.loadFactor(rng, o.ratio) * m.weigh(rng, playbook.LensLoad)
+	load := math.Pow(m.loadFactor(rng, o.ratio), m.cuts.estimated.draw(rng)) * m.weigh(rng, playbook.LensLoad)
 	o.call = call(prior * o.symptoms * load)
-	o.readings = [3]string{call(prior), call(neutral * o.symptoms), readLoad(o.ratio)}
+	o.readings = [3]string{call(prior), call(neutral * o.symptoms), m.readLoad(o.ratio)}
 	return o
 }
 
-// stageShare is the share of the published rules whose threshold the company passed.
+// stageShare is the share of the sources of published rules whose threshold the company
+// passed; of a source with several rules, the part of them.
 func (m model) stageShare(rng *rand.Rand, engineers float64) float64 {
 	people := m.people.draw(rng)
 	if !m.people.known() {
 		people = engineers * m.perPerson.draw(rng)
 	}
-	passed, asked := 0.0, 0.0
+	type opinion struct{ passed, asked float64 }
+	opinions := make(map[string]opinion, len(m.stage))
 	for _, r := range m.stage {
 		var have float64
 		switch {
@@ -159,15 +179,21 @@ func (m model) stageShare(rng *rand.Rand, engineers float64) float64 {
 		default:
 			continue
 		}
-		asked++
+		o := opinions[r.source]
+		o.asked++
 		if have >= r.threshold.logDraw(rng) {
-			passed++
+			o.passed++
 		}
+		opinions[r.source] = o
 	}
-	if asked == 0 {
+	if len(opinions) == 0 {
 		return 0.5
 	}
-	return passed / asked
+	share := 0.0
+	for _, source := range slices.Sorted(maps.Keys(opinions)) { // in one order: sums of fractions depend on it
+		share += opinions[source].passed / opinions[source].asked
+	}
+	return share / float64(len(opinions))
 }
 
 // weigh multiplies the factors of a lens's indicators; those that rest on the same
@@ -230,26 +256,26 @@ func (m model) week(rng *rand.Rand, engineers float64, o *outcome) {
 	}
 }
 
-// loadFactor grows evenly, in logarithms, from spared at half a week to overloaded at
-// one and a half.
+// loadFactor grows evenly, in logarithms, from spared at a span less than a week to
+// overloaded at a span more.
 func (m model) loadFactor(rng *rand.Rand, ratio float64) float64 {
 	over, spared := m.cuts.overloaded.logDraw(rng), m.cuts.spared.logDraw(rng)
 	switch {
 	case len(m.load) == 0:
 		return 1
 	case ratio >= 1:
-		return math.Exp(math.Log(over) * math.Min(1, (ratio-1)/0.5))
+		return math.Exp(math.Log(over) * math.Min(1, (ratio-1)/m.cuts.span))
 	default:
-		return math.Exp(math.Log(spared) * math.Min(1, (1-ratio)/0.5))
+		return math.Exp(math.Log(spared) * math.Min(1, (1-ratio)/m.cuts.span))
 	}
 }
 
 // readLoad is what hours alone say.
-func readLoad(ratio float64) string {
+func (m model) readLoad(ratio float64) string {
 	switch {
-	case ratio > 1.2:
+	case ratio > m.cuts.reads.High:
 		return cockpit.CallSplitNow
-	case ratio > 0.9:
+	case ratio > m.cuts.reads.Low:
 		return cockpit.CallPrepare
 	}
 	return cockpit.CallOneLeader

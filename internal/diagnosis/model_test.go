@@ -18,11 +18,11 @@ func only(x float64) Range { return Range{x, x} }
 func fixed() model {
 	return model{
 		engineers: only(20), perPerson: only(2), round: -1,
-		stage: []stageRule{{id: "ten", unit: "engineers", threshold: only(10)}, {id: "fifty", unit: "engineers", threshold: only(50)},
-			{id: "money", unit: "arr_usd_m", threshold: only(10)}},
+		stage: []stageRule{{id: "ten", source: "a", unit: "engineers", threshold: only(10)}, {id: "fifty", source: "b", unit: "engineers", threshold: only(50)},
+			{id: "money", source: "c", unit: "arr_usd_m", threshold: only(10)}},
 		load:     []activity{{id: "vision", strategy: true, per: "fixed", hours: only(10)}, {id: "people", per: "engineer", hours: only(0.5)}},
 		capacity: only(40), elsewhere: only(0.5),
-		cuts: cuts{prepare: only(0.4), split: only(0.6), clip: Range{0.05, 0.95}, neutral: 0.33, overloaded: only(4), spared: only(0.25), horizonMonths: 36},
+		cuts: cuts{prepare: only(0.4), split: only(0.6), clip: Range{0.05, 0.95}, neutral: 0.33, overloaded: only(4), spared: only(0.25), estimated: only(1), span: 0.5, reads: Range{0.9, 1.2}, horizonMonths: 36},
 	}
 }
 
@@ -62,6 +62,8 @@ func TestDrawByHand(t *testing.T) {
 			m.discount(only(0.5))
 		}, 0.5, 2, 1, cockpit.CallSplitNow},
 		{"known revenue is one more rule", func(m *model) { m.revenue = only(12) }, 2.0 / 3, 1, 1, cockpit.CallSplitNow},
+		{"two rules of one source are one opinion", func(m *model) { m.revenue, m.stage[2].source = only(12), "b" }, 0.75, 1, 1, cockpit.CallSplitNow},
+		{"hours that follow from size count half", func(m *model) { m.load[0].hours, m.cuts.estimated = only(20), only(0.5) }, 0.5, 1, 1.5, cockpit.CallSplitNow},
 		{"half of a week to spare quarters the odds", func(m *model) { m.capacity = only(80) }, 0.5, 1, 0.5, cockpit.CallOneLeader},
 		{"half a week too much: four times", func(m *model) { m.load[0].hours = only(20) }, 0.5, 1, 1.5, cockpit.CallSplitNow},
 	} {

@@ -12,7 +12,7 @@ import (
 // caveats qualify the whole page.
 func (in Input) caveats(s sight) []string {
 	var out []string
-	if v := s.claims["people.volunteers"]; s.volunteers() {
+	if v := s.claims["people.volunteers"]; s.volunteers() > 0 {
 		out = append(out, fmt.Sprintf("This looks like an open-source history: %s. Volunteers are no employees: they have no leader in the sense of this product, and sizes, joining and leaving mean something else.", v.Sentence))
 	}
 	if len(in.Sources) == 1 {

@@ -42,13 +42,17 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 		v.Confident = "The evidence that there is carries too little to say how sure a call would be."
 		v.RoleReason = "Without a call there is no missing role."
 		v.When = cockpit.When{Summary: "Unknown."}
-		v.InTheMean = []string{"Supply what is missing, the first of the list below first."}
+		v.InTheMean = []string{"Supply what is missing: the list below begins with what would make a call possible."}
 		return v
 	}
 	v.Confident = fmt.Sprintf("In %d of 100 ways to read the same evidence, the answer is the same.", ofHundred(v.Confidence))
 	v.MissingRole, v.RoleReason = missingRole(v.Call, s)
 	v.Headline = headline(v.Call, v.MissingRole)
-	if s.volunteers() {
+	if next, lead := s.tally.next(v.Call); lead < s.model.cuts.tooClose {
+		v.Headline = "Too close to tell: " + uncapital(callWords[v.Call]) + ", or " + uncapital(callWords[next])
+		v.Confident = fmt.Sprintf("In %d of 100 ways to read the same evidence this is the answer, in %d it is %q.", ofHundred(v.Confidence), ofHundred(s.tally.shares[next]), uncapital(callWords[next]))
+	}
+	if s.volunteers() > 0 {
 		v.Premise = "If this were a company"
 		v.Headline = v.Premise + ": " + uncapital(v.Headline)
 	}
@@ -75,7 +79,7 @@ func headline(call, role string) string {
 func summary(v cockpit.Verdict, s sight) string {
 	present, weighed := 0, 0
 	for _, i := range s.model.indicators {
-		if i.lens == playbook.LensSymptoms && i.state != signal.Unknown {
+		if i.lens == playbook.LensSymptoms && i.judged() {
 			weighed++
 			if i.state == signal.Present {
 				present++
@@ -89,10 +93,10 @@ func summary(v cockpit.Verdict, s sight) string {
 	_, stage, _ := s.tally.spread(func(o outcome) float64 { return o.stage })
 	_, load, _ := s.tally.spread(func(o outcome) float64 { return o.ratio })
 	lead := ""
-	if s.volunteers() {
+	if s.volunteers() > 0 {
 		lead = "This looks like an open-source project; how many of its contributors are employed cannot be seen, so the range is wide. "
 	}
-	return lead + fmt.Sprintf("With %s, %.0f %% of the published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
+	return lead + fmt.Sprintf("With %s, %.0f %% of the sources with published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
 		size, 100*stage, capital(counted(present)), weighed, are(present), load)
 }
 
@@ -165,7 +169,8 @@ const whenDraws = 400
 // when projects growth until draws call for a split.
 func (in Input) when(s sight, call string) cockpit.When {
 	if call == cockpit.CallSplitNow {
-		return cockpit.When{From: s.asOf.Format("2006-01"), To: s.asOf.Format("2006-01"), Summary: "Now: the evidence of today already carries the call."}
+		now := s.asOf.Add(-time.Nanosecond).Format("2006-01")
+		return cockpit.When{From: now, To: now, Summary: "Now: the evidence of today already carries the call."}
 	}
 	turns := s.model.turns(in.Seed, whenDraws)
 	at := func(q float64) float64 { return turns[int(q*float64(len(turns)-1))] }
@@ -175,19 +180,21 @@ func (in Input) when(s sight, call string) cockpit.When {
 	if math.Round(100*growth.Low) == 0 && math.Round(100*growth.High) == 0 {
 		basis = "if engineers neither grow nor shrink in number and nothing else changes"
 	}
-	month := func(m float64) string { return s.asOf.AddDate(0, int(m), 0).Format("2006-01") }
+	last := s.asOf.Add(-time.Nanosecond) // the last moment that is known
+	today := time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC)
+	month := func(m float64) string { return today.AddDate(0, int(m), 0).Format("2006-01") }
 	years := fmt.Sprintf("%.0f years", float64(s.model.cuts.horizonMonths)/12)
 	switch {
 	case from == 0 && math.IsInf(to, 1):
-		return cockpit.When{From: month(from), Summary: fmt.Sprintf("In %d of 100 draws now already, and in at least one of five not within %s, %s.", ofHundred(s.tally.shares[cockpit.CallSplitNow]), years, basis)}
+		return cockpit.When{From: month(from), Summary: fmt.Sprintf("A split is due in %d of 100 draws now already, and in at least one of five not within %s, %s.", ofHundred(s.tally.shares[cockpit.CallSplitNow]), years, basis)}
 	case from == 0:
-		return cockpit.When{From: month(from), To: month(to), Summary: fmt.Sprintf("In %d of 100 draws now already, and by %s in four of five, %s.", ofHundred(s.tally.shares[cockpit.CallSplitNow]), words(month(to)), basis)}
+		return cockpit.When{From: month(from), To: month(to), Summary: fmt.Sprintf("A split is due in %d of 100 draws now already, and by %s in four of five, %s.", ofHundred(s.tally.shares[cockpit.CallSplitNow]), words(month(to)), basis)}
 	case math.IsInf(from, 1):
-		return cockpit.When{Summary: fmt.Sprintf("Not within %s in four of five draws, %s.", years, basis)}
+		return cockpit.When{Summary: fmt.Sprintf("A split falls due within %s in fewer than one draw of five, %s.", years, basis)}
 	case math.IsInf(to, 1):
-		return cockpit.When{From: month(from), Summary: fmt.Sprintf("Not before %s in four of five draws, and in at least one of five not within %s, %s.", words(month(from)), years, basis)}
+		return cockpit.When{From: month(from), Summary: fmt.Sprintf("A split falls due before %s in no more than one draw of five, and in at least one of five not within %s, %s.", words(month(from)), years, basis)}
 	}
-	return cockpit.When{From: month(from), To: month(to), Summary: fmt.Sprintf("Between %s and %s in the middle three of five draws, %s.", words(month(from)), words(month(to)), basis)}
+	return cockpit.When{From: month(from), To: month(to), Summary: fmt.Sprintf("A split falls due between %s and %s in the middle three of five draws, %s.", words(month(from)), words(month(to)), basis)}
 }
 
 func words(month string) string {

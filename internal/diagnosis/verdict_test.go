@@ -2,6 +2,8 @@ package diagnosis
 
 import (
 	"context"
+	"encoding/json"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -56,14 +58,17 @@ func TestVolunteersAreNoEmployees(t *testing.T) {
 	if want := (Range{60, 78}); company.co.engineers != want {
 		t.Errorf("a company has %v engineers, want %v", company.co.engineers, want)
 	}
-	if want := (Range{12, 78}); project.co.engineers != want {
-		t.Errorf("a project of volunteers has %v engineers, want %v", project.co.engineers, want)
+	if got := project.co.engineers; math.Abs(got.Low-12) > 1e-9 || got.High != 78 {
+		t.Errorf("a project of volunteers has %v engineers, want 12 to 78", got)
 	}
 	if _, sure := project.tally.call(); sure > 0.95 {
 		t.Errorf("%.2f sure of a project of volunteers", sure)
 	}
 	if len(d.Caveats) == 0 || !strings.Contains(d.Caveats[0], "open-source") {
 		t.Errorf("caveats: %q", d.Caveats)
+	}
+	if _, half := diagnose(t, 156, 60, 0.5); half.co.engineers.Low <= project.co.engineers.Low || half.co.engineers.Low >= 60 {
+		t.Errorf("half occasional contributors give %v engineers", half.co.engineers) // no cliff
 	}
 	for _, i := range project.model.indicators {
 		if speaksOfPeople[i.id] != i.discount.known() {
@@ -75,11 +80,24 @@ func TestVolunteersAreNoEmployees(t *testing.T) {
 func TestTooLittleEvidenceMakesNoCall(t *testing.T) {
 	for name, weeks := range map[string]int{"twenty weeks": 20, "few symptoms": 156} {
 		d, _ := diagnose(t, weeks, 30, 0.1)
-		if d.Verdict.Call != cockpit.CallUnknown || d.Verdict.Confidence != 0 || d.Verdict.MissingRole != "unknown" {
+		if d.Verdict.Call != cockpit.CallUnknown || d.Verdict.MissingRole != "unknown" || d.Verdict.Shares[cockpit.CallUnknown] != 1 {
 			t.Errorf("%s: %+v", name, d.Verdict)
 		}
+		text, err := json.Marshal(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(text), `"confidence":null`) {
+			t.Errorf("%s: a confidence without a call: %s", name, text)
+		}
 		if len(d.Missing) == 0 {
-			t.Errorf("%s: nothing is named that would help", name)
+			t.Fatalf("%s: nothing is named that would help", name)
+		}
+		for i, m := range d.Missing { // first what makes a call possible, and can be had
+			lifts := strings.Contains(m.Effect, "still needed")
+			if weeks > 100 && i == 0 && !lifts || lifts != m.Needed || lifts && i > 0 && !d.Missing[i-1].Needed || lifts && strings.Contains(m.How, "not read yet") {
+				t.Errorf("%s: %d is %+v", name, i, m)
+			}
 		}
 	}
 }
@@ -127,7 +145,7 @@ func TestMissingEvidenceIsRanked(t *testing.T) {
 	m.indicators = []indicator{unknown("weak", "a", 1.05, 0.95), unknown("strong", "b", 3, 0.3)}
 	in := Input{Seed: 1}
 	s := sight{model: m, tally: m.run(1, 400, 0), co: company{leadKnown: true}, claims: map[string]signal.Claim{}}
-	missing := in.missing(s)
+	missing := in.missing(s, cockpit.CallPrepare)
 	if len(missing) != 2 || !strings.HasPrefix(missing[0].What, "strong") || missing[0].Shift <= missing[1].Shift {
 		t.Errorf("%+v", missing)
 	}

@@ -5,11 +5,13 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sort"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/store"
 )
@@ -40,8 +42,14 @@ type Result struct {
 }
 
 // Run reads every source and stores what is new. An error of one place is in its
-// Result; the error returned is one that concerns all.
+// Result; the error returned is one that concerns all, such as problem.Locked while
+// another process writes.
 func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Options) ([]Result, error) {
+	release, err := st.Claim(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
 	results := make([]Result, len(sources))
 	for pass := 0; pass < 2; pass++ { // a second time for places whose repository another one corrected
 		again := false
@@ -53,6 +61,9 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 			res := r.run(ctx)
 			if ctx.Err() != nil {
 				return results, ctx.Err()
+			}
+			if errors.Is(res.Err, problem.Full) || errors.Is(res.Err, problem.Damaged) {
+				return results, res.Err // others would fare no better
 			}
 			again = again || r.rereads
 			if pass == 1 {
@@ -111,12 +122,17 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 	if err != nil {
 		return results, err
 	}
+	changed := 0
 	for i := range results {
 		r := &results[i]
+		changed += r.New + r.Removed
 		r.Skipped = append(r.Place.Skipped, skipped[r.Place.Location]...)
 		if r.Status == "ok" && len(r.Skipped) > 0 {
 			r.Status = "partial"
 		}
+	}
+	if changed > settleAfter {
+		return results, st.Settle(ctx)
 	}
 	return results, nil
 }
@@ -269,6 +285,10 @@ func (r *runner) read(ctx context.Context) error {
 	}
 	return nil
 }
+
+// settleAfter is how many new commits make it worth to tidy the database once all is
+// there: where plans rest on statistics, statements are slow until then.
+const settleAfter = 100
 
 // emit stores one batch.
 func (r *runner) emit(ctx context.Context, b source.Batch) error {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/store/storetest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -25,13 +26,18 @@ func TestLaterFactsAreNotKnown(t *testing.T) {
 			t.Parallel()
 			rng := rand.New(rand.NewPCG(seed, 1))
 			s := randomSection(rng)
+			engines := storetest.Engines()
+			s.open = engines[seed%uint64(len(engines))].Open
 			all := s.load(t, never)
+			must(t, all.Settle(context.Background()))
 			for range 2 {
 				asOf := historyBegan.AddDate(0, 0, 500+rng.IntN(500)).Add(time.Duration(rng.IntN(24)) * time.Hour)
 				calendar := metric.Calendar{Zone: []string{"", "Europe/Berlin", "America/Los_Angeles"}[rng.IntN(3)], WeekStart: "sunday"}
 				with := metric.Evaluator{Reader: all, AsOf: asOf, Calendar: calendar}
 				without := with
-				without.Reader = s.load(t, asOf)
+				known := s.load(t, asOf)
+				must(t, known.Settle(context.Background()))
+				without.Reader = known
 				for _, d := range defs {
 					checkSame(t, with, without, d)
 				}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/store"
-	"github.com/diarchy/diarchy/internal/store/duckdb"
+	"github.com/diarchy/diarchy/internal/store/storetest"
 )
 
 // A case file has sections, each with facts and what a metric must make of them:
@@ -47,6 +47,7 @@ type section struct {
 	bots   map[string]bool
 	alias  map[string]string
 	wants  []want
+	open   func(testing.TB) *store.Store // DuckDB when nil
 }
 
 type repoFacts struct {
@@ -334,11 +335,11 @@ func who(name string) fact.Identity { return fact.Identity{Name: name, Email: na
 func (s *section) load(t *testing.T, before time.Time) *store.Store {
 	t.Helper()
 	ctx := context.Background()
-	st, err := duckdb.Open(ctx, "", duckdb.Options{Threads: 1})
-	if err != nil {
-		t.Fatal(err)
+	open := s.open
+	if open == nil {
+		open = storetest.Engines()[0].Open
 	}
-	t.Cleanup(func() { must(t, st.Close()) })
+	st := open(t)
 	scopes := []store.Scope{{Name: "company", Repos: s.repos}}
 	for _, name := range s.repos {
 		must(t, st.PutRepository(ctx, name, name, "root"))
@@ -418,6 +419,8 @@ func insert(t *testing.T, st *store.Store, statement string, args ...any) {
 	t.Helper()
 	rows, err := st.Query(context.Background(), statement, args...)
 	must(t, err)
+	rows.Next() // PostgreSQL says only now what is wrong
+	must(t, rows.Err())
 	must(t, rows.Close())
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -11,13 +12,18 @@ import (
 
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
+	"github.com/diarchy/diarchy/internal/store/storetest"
 	"github.com/google/go-cmp/cmp"
 )
 
 // never is later than any fact.
 var never = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// Every metric has a case file, and every case file a metric.
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// Every metric has a case file, and every case file a metric, which must be right on
+// every database.
 func TestCatalogue(t *testing.T) {
 	defs, err := metric.Catalogue()
 	must(t, err)
@@ -33,12 +39,15 @@ func TestCatalogue(t *testing.T) {
 			continue
 		}
 		delete(without, d.Name)
-		t.Run(d.Name, func(t *testing.T) {
-			t.Parallel()
-			for _, s := range readCases(t, "testdata/"+d.Name+".txt") {
-				t.Run(s.title, func(t *testing.T) { s.run(t, d) })
-			}
-		})
+		for _, e := range storetest.Engines() {
+			t.Run(d.Name+" "+e.Name, func(t *testing.T) {
+				t.Parallel()
+				for _, s := range readCases(t, "testdata/"+d.Name+".txt") {
+					s.open = e.Open
+					t.Run(s.title, func(t *testing.T) { s.run(t, d) })
+				}
+			})
+		}
 	}
 	for name := range without {
 		t.Errorf("testdata/%s.txt is for a metric that is not there", name)

@@ -65,13 +65,15 @@ func reduceSurvival(rows *sql.Rows, s *Series) error {
 	if err := scanEvents(rows, s); err != nil {
 		return err
 	}
+	times, observed := make([]float64, len(s.Events)), make([]bool, len(s.Events))
+	for i := range s.Events {
+		e := &s.Events[i]
+		e.Value = math.Max(e.Value, 0) // the committer's clock ran back
+		times[i], observed[i] = e.Value, e.Observed
+	}
 	if len(s.Events) < leastSurvivals {
 		s.Missing = fmt.Sprintf("%d markers; the median needs %d", len(s.Events), leastSurvivals)
 		return nil
-	}
-	times, observed := make([]float64, len(s.Events)), make([]bool, len(s.Events))
-	for i, e := range s.Events {
-		times[i], observed[i] = math.Max(e.Value, 0), e.Observed
 	}
 	km, err := stats.KaplanMeier(times, observed)
 	if err != nil {

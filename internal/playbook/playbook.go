@@ -246,6 +246,11 @@ type Verdict struct {
 	Neutral               Range `yaml:"neutral"`                 // where the symptoms lens starts when read alone
 	Overloaded            Range `yaml:"overloaded"`              // factor on the odds when the work is half again what one person has
 	Spared                Range `yaml:"spared"`                  // factor on the odds when it is half of that
+	EstimatedLoad         Range `yaml:"estimated_load"`          // part of the load factor that counts while hours follow from size
+	LoadSpan              Range `yaml:"load_span"`               // beyond or short of a week at which the load factor is full
+	LoadReads             Range `yaml:"load_reads"`              // weeks of work at which the load lens alone reads prepare, and split
+	TooClose              Range `yaml:"too_close"`               // lead over the next call below which both are named
+	Flickers              Range `yaml:"flickers"`                // changes of call above which a verdict flickers
 	ConfidenceFloor       Range `yaml:"confidence_floor"`        // share of draws below which there is no call
 	FewestKnown           Range `yaml:"fewest_known"`            // indicators that must be known for a call
 	FewestWeeks           Range `yaml:"fewest_weeks"`            // of history that there must be for a call

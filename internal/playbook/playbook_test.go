@@ -97,8 +97,8 @@ func TestEveryFigureHasAReason(t *testing.T) {
 	for _, r := range p.Stage.Rules {
 		sources[r.Source] = true
 	}
-	if len(sources) != 16 {
-		t.Errorf("%d sources of stage rules, want 16", len(sources))
+	if len(sources) != 17 {
+		t.Errorf("%d sources of stage rules, want 17", len(sources))
 	}
 }
 

@@ -16,6 +16,8 @@ var (
 	Invalid = errors.New("invalid document")    // exit 2
 	Missing = errors.New("not found")           // exit 1
 	Locked  = errors.New("in use")              // exit 1
+	Full    = errors.New("no space left")       // exit 1
+	Damaged = errors.New("damaged")             // exit 1
 	Partial = errors.New("partly unreadable")   // exit 4
 	Matched = errors.New("--fail-on condition") // exit 3
 )

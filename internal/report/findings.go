@@ -49,6 +49,9 @@ func findingName(f cockpit.Finding) string {
 
 // moves says how far knowing a missing thing could move the call; "" if unstated.
 func moves(m cockpit.Missing) string {
+	if m.Needed {
+		return "needed"
+	}
 	if n, ok := percent(m.Shift); ok && n > 0 {
 		return "moves up to " + partOf100(m.Shift) + " of 100 ways"
 	}
@@ -59,7 +62,7 @@ func moves(m cockpit.Missing) string {
 // is not said to. Order within is kept.
 func decisive(all []cockpit.Missing) (matter, rest []cockpit.Missing) {
 	for _, m := range all {
-		if _, ok := percent(m.Shift); ok && m.Shift >= 0.01 {
+		if _, ok := percent(m.Shift); ok && m.Shift >= 0.01 || m.Needed {
 			matter = append(matter, m)
 		} else {
 			rest = append(rest, m)

@@ -144,7 +144,7 @@ func compareStruct(t *testing.T, at string, typ reflect.Type, node schemaNode, d
 
 func TestJSONWritesListsThatAreNotThereAsEmpty(t *testing.T) {
 	out := string(jsonOf(t, empty()))
-	if strings.Contains(out, "null") {
+	if strings.Contains(strings.ReplaceAll(out, `"confidence": null`, ""), "null") {
 		t.Errorf("null in\n%s", out)
 	}
 	for _, want := range []string{`"lenses": []`, `"in_the_meantime": []`, `"points": []`, `"shares": {}`} {

@@ -185,7 +185,7 @@ func (s *screen) missing(all []cockpit.Missing, call string) {
 	}
 	column := 0
 	for _, m := range listed {
-		column = max(column, len(partOf100(m.Shift)))
+		column = max(column, len(moved(m)))
 	}
 	for i, m := range listed {
 		s.missingItem(column, m, i < mostSupplied)
@@ -194,9 +194,17 @@ func (s *screen) missing(all []cockpit.Missing, call string) {
 	s.none(len(all), nothingMissing(call))
 }
 
+// moved is how many ways a missing thing could move, or a mark that it is needed.
+func moved(m cockpit.Missing) string {
+	if m.Needed {
+		return "!"
+	}
+	return partOf100(m.Shift)
+}
+
 // missingItem writes one missing thing; column is the width of the numbers.
 func (s *screen) missingItem(column int, m cockpit.Missing, how bool) {
-	s.labelled(0, column+2, plainText, fmt.Sprintf("%*s", column, partOf100(m.Shift)), bold, orUnknown(m.What))
+	s.labelled(0, column+2, plainText, fmt.Sprintf("%*s", column, moved(m)), bold, orUnknown(m.What))
 	if how && strings.TrimSpace(m.How) != "" {
 		s.code(column+4, m.How)
 	}

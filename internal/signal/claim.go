@@ -38,4 +38,5 @@ type Claim struct {
 	When        time.Time // when it happened, for a change point; zero otherwise
 	Lacks       string    // when Unknown: what is missing
 	How         string    // when Unknown: the command or YAML that supplies it
+	Unread      bool      // nothing supplies it yet: no source reads it
 }

@@ -88,7 +88,7 @@ func (in Input) claim(id, name string) (Claim, metric.Series) {
 }
 
 func unmeasured(id, lacks, how string) Claim {
-	return Claim{ID: id, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Lacks: lacks, How: how}
+	return Claim{ID: id, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Lacks: lacks, How: how, Unread: true}
 }
 
 func (in Input) rng(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(in.Seed, stream)) }

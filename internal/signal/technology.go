@@ -99,6 +99,10 @@ func (in Input) debtDensity() Claim {
 	return c
 }
 
+// fewestRecords is how many decision records must state a status before any is called
+// stalled, or none.
+const fewestRecords = 3
+
 // stalled counts decisions that wait too long.
 func (in Input) stalled() Claim {
 	c, s := in.claim("decisions.stalled", "decisions_stalled")
@@ -107,12 +111,11 @@ func (in Input) stalled() Claim {
 	if !ok {
 		return c
 	}
-	if p.N == 0 {
-		c.lacks(0, 1, "")
-		c.Lacks = "0 decision records state a status; at least 1 must"
+	if p.N < fewestRecords {
+		c.lacks(p.N, fewestRecords, "decision records that state a status")
 		return c
 	}
-	c.rests(p.N, 1, time.Time{})
+	c.rests(p.N, fewestRecords, time.Time{})
 	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -60)
 	c.Sentence = fmt.Sprintf("%.0f of %s waited for more than 60 days without a decision", p.Value, Count(float64(p.N), "decision records"))
 	c.decide(true, in.band("stalled_decisions", 0, 4).Past(p.Value), "")
@@ -138,7 +141,7 @@ func (in Input) freshness(id, name, period string) Claim {
 	c.Unit, c.Method = "share", "share of documents that changed within their review period"
 	what, fewest, days := "documents", 3, 31
 	if id == "documents.architectural" {
-		what, fewest, days = "collections of documents", 1, 92
+		what, fewest, days = "collections of documents", 2, 92
 	}
 	p, ok := in.current(s)
 	if !ok {

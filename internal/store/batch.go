@@ -25,8 +25,12 @@ type Batch struct {
 	Rereads   bool // the repository's other places are to be read from the beginning
 }
 
-// Write stores a batch and its cursor in one transaction.
+// Write stores a batch and its cursor in one transaction. It does not begin, with an
+// error of kind problem.Full, where there may be no room for it.
 func (s *Store) Write(ctx context.Context, b Batch) error {
+	if err := s.room(); err != nil && len(b.Commits)+len(b.Removed)+len(b.Relanded)+len(b.Releases) > 0 {
+		return err
+	}
 	return s.write(ctx, func(t *tx) {
 		t.remove(b.RepoID, b.Removed)
 		t.identities(b.Commits)
@@ -179,12 +183,12 @@ func (t *tx) releases(b Batch) {
 		AND r.repo_id = $1 AND r.tag = n.tag AND r.sha <> n.sha AND `+older, b.RepoID)
 	t.exec(`DELETE FROM release_commit USING tagged n, release r WHERE release_commit.repo_id = $1 AND release_commit.tag = n.tag
 		AND r.repo_id = $1 AND r.tag = n.tag AND NOT `+older, b.RepoID)
-	t.exec(`INSERT INTO release SELECT $1, tag, sha, released_at, is_prerelease FROM tagged ON CONFLICT (repo_id, tag) DO UPDATE
+	t.exec(`INSERT INTO release SELECT CAST($1 AS varchar), tag, sha, released_at, is_prerelease FROM tagged ON CONFLICT (repo_id, tag) DO UPDATE
 		SET sha = excluded.sha, released_at = excluded.released_at, is_prerelease = excluded.is_prerelease
 		WHERE excluded.released_at > release.released_at OR excluded.released_at = release.released_at AND excluded.sha > release.sha`, b.RepoID)
 	t.exec(`INSERT INTO contained SELECT sha, tag FROM release_commit WHERE repo_id = $1 AND sha IN (SELECT sha FROM contained)`, b.RepoID)
 	t.exec("DELETE FROM release_commit WHERE repo_id = $1 AND sha IN (SELECT sha FROM contained)", b.RepoID)
-	t.exec(`INSERT INTO release_commit SELECT $1, o.sha, o.tag FROM (
+	t.exec(`INSERT INTO release_commit SELECT CAST($1 AS varchar), o.sha, o.tag FROM (
 		SELECT c.sha, c.tag, ROW_NUMBER() OVER (PARTITION BY c.sha ORDER BY r.released_at, r.tag) AS age
 		FROM contained c JOIN release r ON r.repo_id = $1 AND r.tag = c.tag) o WHERE o.age = 1`, b.RepoID)
 	t.exec("DROP TABLE tagged")
@@ -197,7 +201,7 @@ func (t *tx) documents(b Batch) {
 		for _, d := range b.Documents {
 			paths, kinds = append(paths, d.Path), append(kinds, string(d.Kind))
 		}
-		t.exec(`INSERT INTO document SELECT $1, u.path, u.kind FROM (SELECT unnest($2::varchar[]) AS path, unnest($3::varchar[]) AS kind) u
+		t.exec(`INSERT INTO document SELECT CAST($1 AS varchar), u.path, u.kind FROM (SELECT unnest($2::varchar[]) AS path, unnest($3::varchar[]) AS kind) u
 			WHERE NOT EXISTS (SELECT 1 FROM document d WHERE d.repo_id = $1 AND d.path = u.path)`, b.RepoID, paths, kinds)
 	}
 	var rows [][]any

@@ -46,7 +46,8 @@ func (s *Store) HoldingCommit(ctx context.Context, sha string) (out []string, er
 		err := rows.Scan(&id)
 		out = append(out, id)
 		return err
-	}, "SELECT repo_id FROM commit WHERE sha = $1 ORDER BY repo_id", sha)
+	}, `SELECT r.repo_id FROM repository r WHERE EXISTS (SELECT 1 FROM commit c WHERE c.repo_id = r.repo_id AND c.sha = $1)
+		ORDER BY r.repo_id`, sha)
 	return out, err
 }
 

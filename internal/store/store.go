@@ -6,8 +6,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 )
 
@@ -20,13 +22,22 @@ type Engine interface {
 	Bulk(ctx context.Context, conn *sql.Conn, table string, rows [][]any) error
 	// Settle tidies the files after large changes, outside of a transaction.
 	Settle(ctx context.Context, conn *sql.Conn) error
+	// Claim makes conn's session the only writer until Release, also against other
+	// processes; the error of a second one is problem.Locked and says who writes.
+	Claim(ctx context.Context, conn *sql.Conn) error
+	Release(ctx context.Context, conn *sql.Conn) error
+	// Migrations are those of this database alone, in a folder of its name, or nil.
+	// They come after those that all databases share.
+	Migrations() fs.FS
 }
 
 // Store is an open facts database: many readers, one writer.
 type Store struct {
 	db     *sql.DB
 	engine Engine
-	writer sync.Mutex
+
+	writer  sync.Mutex // held while writing; guards claimed
+	claimed *sql.Conn  // between Claim and its release
 }
 
 // Open brings the schema up to date and returns the store, which then owns db.
@@ -43,7 +54,8 @@ func (s *Store) Close() error { return s.db.Close() }
 
 // Query runs a reading statement.
 func (s *Store) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return s.db.QueryContext(ctx, query, args...)
+	rows, err := s.db.QueryContext(ctx, query, args...)
+	return rows, s.explain(err)
 }
 
 // tx is a transaction that remembers its first error: on DuckDB, a commit after a
@@ -73,15 +85,57 @@ func (t *tx) bulk(table string, rows [][]any) {
 	}
 }
 
+// Claim makes this store the only one that writes until release is called, for work
+// that is more than one write. If another process writes, the error is problem.Locked.
+// All writes then go through the connection that holds the claim: when it is lost,
+// they fail rather than meet those of the next writer.
+func (s *Store) Claim(ctx context.Context) (release func(), err error) {
+	s.writer.Lock()
+	defer s.writer.Unlock()
+	if s.claimed != nil {
+		return nil, errors.New("facts database: claimed twice")
+	}
+	if s.claimed, err = s.claim(ctx); err != nil {
+		return nil, err
+	}
+	return func() {
+		s.writer.Lock()
+		defer s.writer.Unlock()
+		s.release(ctx, s.claimed)
+		s.claimed = nil
+	}, nil
+}
+
+func (s *Store) claim(ctx context.Context) (*sql.Conn, error) {
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.engine.Claim(ctx, conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
+}
+
+// release gives the connection back, or closes it if it may still hold the claim.
+func (s *Store) release(ctx context.Context, conn *sql.Conn) {
+	if s.engine.Release(context.WithoutCancel(ctx), conn) != nil {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	_ = conn.Close()
+}
+
 // write runs fn in one transaction: all of it holds, or none.
 func (s *Store) write(ctx context.Context, fn func(*tx)) (err error) {
 	s.writer.Lock()
 	defer s.writer.Unlock()
-	conn, err := s.db.Conn(ctx)
-	if err != nil {
-		return err
+	conn := s.claimed
+	if conn == nil {
+		if conn, err = s.claim(ctx); err != nil {
+			return err
+		}
+		defer s.release(ctx, conn)
 	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
@@ -94,7 +148,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx)) (err error) {
 		// A cancelled context must not keep the rollback from running.
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
 	}
-	return t.err
+	return s.explain(t.err)
 }
 
 // Settle tidies the files after large changes.
@@ -103,5 +157,31 @@ func (s *Store) Settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(s.engine.Settle(ctx, conn), conn.Close())
+	return errors.Join(s.explain(s.engine.Settle(ctx, conn)), conn.Close())
+}
+
+// Roomy is an engine that knows how much space is left.
+type Roomy interface {
+	// Room is an error of kind problem.Full when a batch should not begin.
+	Room() error
+}
+
+func (s *Store) room() error {
+	if e, ok := s.engine.(Roomy); ok {
+		return e.Room()
+	}
+	return nil
+}
+
+// Explainer is an engine that knows what to do about its errors.
+type Explainer interface {
+	// Explain gives err a category and a hint, or returns it as it is.
+	Explain(err error) error
+}
+
+func (s *Store) explain(err error) error {
+	if e, ok := s.engine.(Explainer); ok {
+		return e.Explain(err)
+	}
+	return err
 }

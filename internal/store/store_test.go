@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,10 @@ func (e *engine) Bulk(ctx context.Context, conn *sql.Conn, table string, rows []
 	}
 	return nil
 }
-func (engine) Settle(context.Context, *sql.Conn) error { return nil }
+func (engine) Settle(context.Context, *sql.Conn) error  { return nil }
+func (engine) Claim(context.Context, *sql.Conn) error   { return nil }
+func (engine) Release(context.Context, *sql.Conn) error { return nil }
+func (engine) Migrations() fs.FS                        { return nil }
 
 func open(t *testing.T) (*Store, *engine) {
 	t.Helper()
@@ -154,14 +158,23 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 	}
 }
 
-func TestNewerSchemaIsRefused(t *testing.T) {
+// TestForeignSchemaIsRefused: what another version made otherwise is not guessed at.
+func TestForeignSchemaIsRefused(t *testing.T) {
 	t.Parallel()
-	st, e := open(t)
-	if _, err := st.db.Exec("INSERT INTO schema_version VALUES (99)"); err != nil {
-		t.Fatal(err)
-	}
-	_, err := Open(context.Background(), st.db, e)
-	if !errors.Is(err, problem.Invalid) || problem.Hint(err) == "" || !strings.Contains(err.Error(), "99") {
-		t.Errorf("error %v", err)
+	for name, c := range map[string]struct{ statement, want string }{
+		"newer":     {"INSERT INTO schema_migration VALUES ('0099_future.sql', 'x', now())", "0099_future.sql"},
+		"different": {"UPDATE schema_migration SET checksum = 'x' WHERE name = '0002_views.sql'", "0002_views.sql"},
+		"older":     {"CREATE TABLE schema_version (version integer)", "before migrations were checked"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			st, e := open(t)
+			if _, err := st.db.Exec(c.statement); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Open(context.Background(), st.db, e)
+			if !errors.Is(err, problem.Invalid) || problem.Hint(err) == "" || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v", err)
+			}
+		})
 	}
 }

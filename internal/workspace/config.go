@@ -21,6 +21,9 @@ const (
 	maxDraws = 1_000_000
 )
 
+// Hide replaces the credentials in an address or a path.
+func Hide(s string) string { return hide(s) }
+
 // settingKeys are the settings in the order in which they are shown.
 var settingKeys = []string{"database", "cache", "memory_limit", "color", "seed", "draws"}
 
@@ -127,7 +130,7 @@ func checkSetting(key, value string) error {
 	}
 	switch key {
 	case "database":
-		if hasScheme(value) && !isPostgres(value) {
+		if hasScheme(value) && !IsPostgres(value) {
 			return fmt.Errorf("give a path or a postgres:// address")
 		}
 	case "memory_limit":
@@ -225,7 +228,7 @@ func (r *reader) setting(key string, n *node) bool {
 		r.fail(n, fmt.Sprintf("%q is not a value of %s", hide(clip(n.text)), key), err.Error())
 		return false
 	}
-	isPath := key == "cache" || key == "database" && !isPostgres(n.text)
+	isPath := key == "cache" || key == "database" && !IsPostgres(n.text)
 	if isPath && !filepath.IsAbs(n.text) {
 		r.fail(n, key+" is not a full path", "write a full path: this file serves every workspace")
 		return false
@@ -271,6 +274,10 @@ func lookup(env []string, name string) (value string) {
 	return value
 }
 
-func isPostgres(s string) bool {
+// CheckDatabase tells what a database may be when s is none.
+func CheckDatabase(s string) error { return checkSetting("database", s) }
+
+// IsPostgres tells an address of a PostgreSQL database from a path.
+func IsPostgres(s string) bool {
 	return strings.HasPrefix(s, "postgres://") || strings.HasPrefix(s, "postgresql://")
 }

@@ -34,8 +34,8 @@ func (r *reader) database(n *node, dst *string) {
 	case !ok:
 	case hide(s) != s:
 		r.fail(n, "the address holds a password", "remove it from this file: set DIARCHY_DATABASE in the environment instead")
-	case hasScheme(s) && !isPostgres(s):
-		r.fail(n, "the database is not a path", "write a path relative to this file, such as .diarchy/facts.duckdb")
+	case hasScheme(s) && !IsPostgres(s):
+		r.fail(n, "the database is not a path", "write a path relative to this file, such as .diarchy/facts.duckdb, or a postgres:// address")
 	default:
 		*dst = s
 	}

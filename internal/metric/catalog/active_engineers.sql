@@ -11,7 +11,7 @@
 -- caveats: A person counts who wrote commits in at least three different weeks of the last thirteen. Engineers who seldom commit are not seen, so the headcount is at least this; identities of one person that could not be joined count twice. Bots are left out.
 -- gaming: Cannot be raised without people; it says nothing about any of them.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
 ), weeks AS (
   SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
   FROM work w
@@ -36,5 +36,5 @@ SELECT w.landed_at, w.repo_id, w.sha, c.subject
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
 JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
-WHERE w.landed_at < $2 AND w.landed_at >= $3 - INTERVAL '91 days' AND w.landed_at < $4
+WHERE w.landed_at < $2 AND w.landed_at >= CAST($3 AS timestamptz) - INTERVAL '91 days' AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

@@ -11,7 +11,7 @@
 -- caveats: Anyone with at least one commit in the last thirteen weeks, once or often. Far more contributors than active engineers is the mark of an open-source project.
 -- gaming: Splitting identities raises it; see the identities that were merged.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
 ), weeks AS (
   SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
   FROM work w
@@ -30,5 +30,5 @@ SELECT w.landed_at, w.repo_id, w.sha, c.subject
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
 JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
-WHERE w.landed_at < $2 AND w.landed_at >= $3 - INTERVAL '91 days' AND w.landed_at < $4
+WHERE w.landed_at < $2 AND w.landed_at >= CAST($3 AS timestamptz) - INTERVAL '91 days' AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

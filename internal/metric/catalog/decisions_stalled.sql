@@ -11,7 +11,7 @@
 -- caveats: Records whose newest version on the main line says proposed (or draft, pending, open) and whose first version is older than 60 days. Records that nobody ever closes look stalled; so do abandoned ones.
 -- gaming: Deleting open records lowers it.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)
 ), version AS (
   SELECT v.repo_id, v.path, v.record_path, v.status, v.landed_at, v.reading_order,
          MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at
@@ -29,7 +29,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   UNION ALL
   SELECT v.repo_id, v.record_path, NULL, c.landed_at, c.reading_order, v.began_at
   FROM version v
-  JOIN file_change f ON f.repo_id = v.repo_id AND f.old_path = v.path
+  JOIN file_change f ON f.repo_id = v.repo_id AND f.old_path = v.path AND f.old_path <> ''
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   LEFT JOIN decision_version n ON n.repo_id = f.repo_id AND n.sha = f.sha AND n.path = f.path
   WHERE c.landed_at < $2 AND n.sha IS NULL
@@ -63,6 +63,6 @@ WHERE v.nth = 1 AND v.status = 'proposed' AND v.began_at < CASE WHEN $4 < $2 THE
                   WHERE f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D' AND c.landed_at < $2 AND c.landed_at < $4
                     AND (c.landed_at > v.landed_at OR c.landed_at = v.landed_at AND c.reading_order > v.reading_order))
   AND NOT EXISTS (SELECT 1 FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-                  WHERE f.repo_id = v.repo_id AND f.old_path = v.path AND c.landed_at < $2 AND c.landed_at < $4
+                  WHERE f.repo_id = v.repo_id AND f.old_path = v.path AND f.old_path <> '' AND c.landed_at < $2 AND c.landed_at < $4
                     AND (c.landed_at > v.landed_at OR c.landed_at = v.landed_at AND c.reading_order > v.reading_order))
 ORDER BY v.landed_at DESC, v.path

@@ -11,7 +11,7 @@
 -- caveats: A decision that stands need not change, so the unit is the collection: the decision records of a repository, its evaluation frameworks, its integration patterns. The share of collections in which anything was added or changed within the last 92 days; D2 asks for a quarterly review. A review that changes nothing is not seen.
 -- gaming: Touching files raises it.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '92 days' AS since FROM generate_series(0, 39) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '92 days' AS since FROM generate_series(0, 39) AS g(k)
 ), touched AS ( -- a file that is renamed is gone from its old path
   SELECT d.repo_id, d.kind AS kind_of, d.path, c.landed_at, c.reading_order, f.kind <> 'D' AS stands
   FROM document d
@@ -23,7 +23,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   SELECT d.repo_id, d.kind, d.path, c.landed_at, c.reading_order, false
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
+  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path AND f.old_path <> ''
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE d.kind IN ('decision_record', 'evaluation', 'pattern') AND c.landed_at < $2
 ), moment AS (

@@ -11,7 +11,7 @@
 -- caveats: The share of runbooks, API specifications, review standards and checklists, found by their paths, that changed within the last 31 days; D1 asks for a monthly review. A review that changes nothing is not seen.
 -- gaming: Touching files raises it.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '31 days' AS since FROM generate_series(0, 39) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '31 days' AS since FROM generate_series(0, 39) AS g(k)
 ), touched AS ( -- a file that is renamed is gone from its old path
   SELECT d.repo_id, d.kind AS kind_of, d.path, c.landed_at, c.reading_order, f.kind <> 'D' AS stands
   FROM document d
@@ -23,7 +23,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   SELECT d.repo_id, d.kind, d.path, c.landed_at, c.reading_order, false
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
+  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path AND f.old_path <> ''
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND c.landed_at < $2
 ), moment AS (

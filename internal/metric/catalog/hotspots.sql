@@ -19,7 +19,7 @@ FROM file_change f
 JOIN work c ON c.repo_id = f.repo_id AND c.sha = f.sha
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
 LEFT JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
-WHERE c.landed_at < $2 AND c.landed_at >= $2 - INTERVAL '365 days' AND f.category = 'code'
+WHERE c.landed_at < $2 AND c.landed_at >= CAST($2 AS timestamptz) - INTERVAL '365 days' AND f.category = 'code'
 GROUP BY 1
 ORDER BY 1
 -- facts:

@@ -20,7 +20,7 @@ WITH weeks AS (
   WHERE w.landed_at < $2
   GROUP BY 1, 2
 ), stopped AS (
-  SELECT person_id, MAX(last_at) AS stopped_at FROM weeks GROUP BY person_id HAVING MAX(last_at) < $2 - INTERVAL '91 days'
+  SELECT person_id, MAX(last_at) AS stopped_at FROM weeks GROUP BY person_id HAVING MAX(last_at) < CAST($2 AS timestamptz) - INTERVAL '91 days'
 ), left_us AS (
   SELECT st.person_id, st.stopped_at
   FROM stopped st
@@ -40,7 +40,7 @@ WITH weeks AS (
   WHERE w.landed_at < $2
   GROUP BY 1, 2
 ), stopped AS (
-  SELECT person_id, MAX(last_at) AS stopped_at, MAX(repo_id) AS repo_id FROM weeks GROUP BY person_id HAVING MAX(last_at) < $2 - INTERVAL '91 days'
+  SELECT person_id, MAX(last_at) AS stopped_at, MAX(repo_id) AS repo_id FROM weeks GROUP BY person_id HAVING MAX(last_at) < CAST($2 AS timestamptz) - INTERVAL '91 days'
 ), left_us AS (
   SELECT st.person_id, st.stopped_at, st.repo_id
   FROM stopped st

@@ -11,7 +11,7 @@
 -- caveats: The share of a year's contributors who wrote on one or two days only. Employees seldom do; above a half it is the mark of an open-source project, whose people this product cannot count as staff.
 -- gaming: None.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
-  SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '365 days' AS since FROM generate_series(0, 26) AS g(k)
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '365 days' AS since FROM generate_series(0, 26) AS g(k)
 ), days AS (
   SELECT w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
   FROM work w

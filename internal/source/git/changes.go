@@ -31,9 +31,14 @@ type chunk struct {
 	result chan []touched
 }
 
-// changes reads the given commits with several git processes and hands them to fn in
-// the given order.
-func (r repo) changes(ctx context.Context, shas []string, fn func([]touched) error) error {
+// changes reads the given commits on every core and hands them to fn in the given
+// order. Commits are read from the object store; the git program reads what is odd.
+func (r repo) changes(ctx context.Context, shas, shallow []string, fn func([]touched) error) error {
+	own, err := r.openObjects(ctx, shallow)
+	if err != nil {
+		return err
+	}
+	defer own.close()
 	g, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan chunk)
@@ -56,7 +61,7 @@ func (r repo) changes(ctx context.Context, shas []string, fn func([]touched) err
 		return nil
 	})
 	for range workers {
-		g.Go(func() error { return r.work(ctx, work) })
+		g.Go(func() error { return r.work(ctx, own.reader(), work) })
 	}
 	g.Go(func() error {
 		for c := range order {
@@ -74,46 +79,69 @@ func (r repo) changes(ctx context.Context, shas []string, fn func([]touched) err
 	return g.Wait()
 }
 
-// work reads chunks with one git process, and starts another when it dies.
-func (r repo) work(ctx context.Context, work <-chan chunk) error {
+// work reads chunks: first what it can by itself, then the rest with a git process.
+func (r repo) work(ctx context.Context, own *native, work <-chan chunk) error {
 	var d *differ
 	defer func() { d.stop() }()
 	for c := range work {
-		var out []touched
-		for rest := c.shas; len(rest) > 0; {
-			if d == nil {
-				var err error
-				if d, err = r.startDiffer(ctx); err != nil {
-					return err
-				}
-			}
-			got, err := d.read(rest)
-			out = append(out, got...)
-			rest = rest[len(got):]
-			if err == nil {
-				continue
-			}
-			d.stop()
-			d = nil
+		out := make([]touched, len(c.shas))
+		var left []string
+		for i, sha := range c.shas {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if len(rest) == 0 {
-				continue
+			var err error = errAskGit
+			if own != nil {
+				out[i], err = own.read(ctx, sha)
 			}
-			t, err := r.piecemeal(ctx, rest[0])
 			if err != nil {
-				return fmt.Errorf("commit %s: %w", rest[0], err)
+				left = append(left, sha)
 			}
-			out = append(out, t)
-			rest = rest[1:]
 		}
-		if err := r.recount(ctx, out); err != nil {
+		asked, err := r.ask(ctx, &d, left)
+		if err != nil {
 			return err
+		}
+		for i, sha := range c.shas {
+			if len(asked) > 0 && asked[0].commit.SHA == sha {
+				out[i], asked = asked[0], asked[1:]
+			}
 		}
 		c.result <- out
 	}
 	return nil
+}
+
+// ask reads commits with a git process, and starts another when it dies.
+func (r repo) ask(ctx context.Context, d **differ, shas []string) (out []touched, err error) {
+	for rest := shas; len(rest) > 0; {
+		if *d == nil {
+			if *d, err = r.startDiffer(ctx); err != nil {
+				return nil, err
+			}
+		}
+		got, err := (*d).read(rest)
+		out = append(out, got...)
+		rest = rest[len(got):]
+		if err == nil {
+			continue
+		}
+		(*d).stop()
+		*d = nil
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if len(rest) == 0 {
+			continue
+		}
+		t, err := r.piecemeal(ctx, rest[0])
+		if err != nil {
+			return nil, fmt.Errorf("commit %s: %w", rest[0], err)
+		}
+		out = append(out, t)
+		rest = rest[1:]
+	}
+	return out, r.recount(ctx, out)
 }
 
 // differ is one running git diff-tree.

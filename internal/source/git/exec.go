@@ -22,6 +22,7 @@ import (
 type repo struct {
 	program string
 	dir     string
+	gitOnly bool
 }
 
 // safeConfig switches off every configuration by which a repository could run a

@@ -40,7 +40,7 @@ func Find(ctx context.Context, path string) ([]string, error) {
 	if found := clonesBelow(abs); len(found) > 0 {
 		return found, nil
 	}
-	r := repo{"git", abs}
+	r := repo{program: "git", dir: abs}
 	if top := r.line(ctx, "rev-parse", "--show-toplevel"); top != "" {
 		return []string{top}, nil
 	}

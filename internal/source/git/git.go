@@ -24,6 +24,7 @@ type Source struct {
 	Branch   string // "" takes HEAD
 	Location string // address it was cloned from; "" takes Dir
 	Git      string // program; "" takes "git"
+	GitOnly  bool   // leave all reading to the program: slower, and the measure of what is read without it
 	Batch    int    // commits that one transaction holds; 0 takes 5000
 	Now      func() time.Time
 
@@ -37,7 +38,7 @@ func (s *Source) repo() repo {
 	if program == "" {
 		program = "git"
 	}
-	return repo{program, s.Dir}
+	return repo{program, s.Dir, s.GitOnly}
 }
 
 // Open finds the main line, its newest and its first commit.

@@ -18,6 +18,7 @@ type cursor struct {
 	Ordinal int64  `json:"ordinal"`          // of the next commit
 	Tags    string `json:"tags,omitempty"`   // fingerprint of the tags that are stored
 	Landed  int64  `json:"landed,omitempty"` // when the head landed, in seconds
+	Read    int64  `json:"read,omitempty"`   // when this machine's clock said that it was read, in seconds
 
 	Releases map[string]string `json:"releases,omitempty"` // version tags that this place gave, and the commits that they name
 	Shallow  []string          `json:"shallow,omitempty"`  // commits at which the history ended
@@ -29,6 +30,16 @@ func (c cursor) encode() source.Cursor {
 		panic(err) // strings and numbers only
 	}
 	return source.Cursor(b)
+}
+
+// Covers is the commit up to which a cursor of this source says that everything is
+// stored; "" before the first reading is through.
+func Covers(state string) string {
+	var c cursor
+	if json.Unmarshal([]byte(state), &c) != nil || c.Target != "" {
+		return ""
+	}
+	return c.Head
 }
 
 // batchCommits and batchChanges bound what one transaction holds.
@@ -51,6 +62,10 @@ func (s *Source) Read(ctx context.Context, req source.Request) error {
 		}
 	}
 	rd := &reading{Source: s, r: s.repo(), req: req, cur: c, readAt: s.now()}
+	if last := time.Unix(c.Read, 0); rd.readAt.Before(last) {
+		rd.readAt = last.AddDate(1, 0, 0) // the clock ran back: it cannot tell which commits are from the future
+	}
+	rd.cur.Read = s.now().Unix()
 	rd.shallow = rd.boundary(ctx)
 	if c.Head != s.place.Head || c.Target != "" || !slices.Equal(c.Shallow, rd.shallow) {
 		if err := rd.commits(ctx); err != nil {
@@ -208,7 +223,7 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 		}
 	}
 	rd.progress(0, len(shas))
-	err := rd.r.changes(ctx, shas, func(ts []touched) error {
+	err := rd.r.changes(ctx, shas, rd.shallow, func(ts []touched) error {
 		for _, t := range ts {
 			c := t.commit
 			c.Landing = l.lands[c.SHA]

@@ -8,6 +8,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,6 +23,8 @@ import (
 type Options struct {
 	MemoryLimit string // for instance "512MB", the default
 	Threads     int    // 0: as many as there are cores
+	Reserve     uint64 // bytes that must be free on the disk for a batch to begin; 0: 64 MiB
+	Verify      bool   // read all that is there first, and fail if it is damaged
 }
 
 // Open opens or creates the database at path; "" keeps it in memory.
@@ -42,7 +45,13 @@ func Open(ctx context.Context, path string, opts Options) (*store.Store, error) 
 	if err := db.PingContext(ctx); err != nil {
 		return nil, errors.Join(openError(path, err), db.Close())
 	}
-	return store.Open(ctx, db, engine{})
+	if opts.Verify {
+		if err := verify(ctx, db); err != nil {
+			return nil, errors.Join(openError(path, err), db.Close())
+		}
+	}
+	st, err := store.Open(ctx, db, engine{path: path, reserve: opts.Reserve})
+	return st, explain(path, err)
 }
 
 // settings are what every connection is given: fixed time zone, bounded memory, and
@@ -88,10 +97,16 @@ func openError(path string, err error) error {
 		return problem.New(problem.Locked, "wait until it is done, or stop it",
 			"%s is in use by process %s (%s)", path, m[2], filepath.Base(m[1]))
 	}
-	return problem.New(nil, "if the file is damaged, remove it: facts are fetched again", "open %s: %w", path, err)
+	if err := explain(path, err); problem.Hint(err) != "" {
+		return err
+	}
+	return refused(path, err)
 }
 
-type engine struct{}
+type engine struct {
+	path    string // "" in memory
+	reserve uint64 // bytes
+}
 
 func (engine) Name() string { return "duckdb" }
 
@@ -120,3 +135,8 @@ func (engine) Settle(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "CHECKPOINT")
 	return err
 }
+
+// Claim has nothing to do: the file has one process, which writes one after the other.
+func (engine) Claim(context.Context, *sql.Conn) error   { return nil }
+func (engine) Release(context.Context, *sql.Conn) error { return nil }
+func (engine) Migrations() fs.FS                        { return nil }

@@ -4,24 +4,24 @@
 
 -- Added and deleted lines in which somebody admits debt; debt_marker follows from them.
 CREATE TABLE marker_line (
-  repo_id  varchar NOT NULL,
-  sha      varchar NOT NULL,
+  repo_id  varchar COLLATE "C" NOT NULL,
+  sha      varchar COLLATE "C" NOT NULL,
   position integer NOT NULL,
-  path     varchar NOT NULL,
-  kind     varchar NOT NULL,
-  note     varchar NOT NULL,
+  path     varchar COLLATE "C" NOT NULL,
+  kind     varchar COLLATE "C" NOT NULL,
+  note     varchar COLLATE "C" NOT NULL,
   is_added boolean NOT NULL
 );
 
 -- Commits of which some line counts could not be read.
 CREATE TABLE commit_uncounted (
-  repo_id varchar NOT NULL,
-  sha     varchar NOT NULL
+  repo_id varchar COLLATE "C" NOT NULL,
+  sha     varchar COLLATE "C" NOT NULL
 );
 
 -- Repositories whose facts changed since what follows from them was made.
 CREATE TABLE stale_repository (
-  repo_id varchar NOT NULL PRIMARY KEY
+  repo_id varchar COLLATE "C" NOT NULL PRIMARY KEY
 );
 
 DELETE FROM commit;

@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/duckdb"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// Move implements cli.Actions.
+func (p *program) Move(ctx context.Context, scope cli.Scope, from, to string, replace bool) (res cli.MoveResult, err error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return res, err
+	}
+	if from, to, err = s.ends(from, to); err != nil {
+		return res, err
+	}
+	res = cli.MoveResult{Schema: "diarchy/move/v1", From: workspace.Hide(from), To: workspace.Hide(to)}
+	source, err := s.openAt(ctx, from, duckdb.Options{})
+	if err != nil {
+		return res, err
+	}
+	defer source.Close() //nolint:errcheck // only read
+	target, err := s.openAt(ctx, to, duckdb.Options{})
+	if err != nil {
+		return res, err
+	}
+	defer func() { err = errors.Join(err, target.Close()) }()
+	bar := &progress{w: scope.Progress, now: p.now}
+	opts := store.MoveOptions{Replace: replace}
+	if bar.w != nil {
+		opts.Progress = func(what, table string, done, all int64) { bar.showRows(what+" "+table, int(done), int(all)) }
+	}
+	sums, err := store.Move(ctx, source, target, opts)
+	bar.close()
+	for _, sum := range sums {
+		res.Tables = append(res.Tables, cli.MovedTable{Table: sum.Table, Rows: sum.Rows, Checksum: fmt.Sprintf("%016x", sum.Checksum)})
+	}
+	return res, err
+}
+
+// ends are the databases to move from and to; one of them may be the configured one.
+func (s *session) ends(from, to string) (string, string, error) {
+	configured := s.settings.Database
+	for _, end := range []*string{&from, &to} {
+		switch {
+		case *end == "" && configured == workspace.InMemory:
+			return "", "", problem.New(problem.Usage, "give both --from and --to, or --workspace", "no database is configured here")
+		case *end == "":
+			*end = configured
+		}
+		if err := workspace.CheckDatabase(*end); err != nil {
+			return "", "", problem.New(problem.Usage, err.Error(), "%q is no database", workspace.Hide(*end))
+		}
+		if !workspace.IsPostgres(*end) {
+			*end = absolute(*end)
+		}
+	}
+	if from == to {
+		return "", "", problem.New(problem.Usage, "give --to, or --from, another one", "both ends are %s", workspace.Hide(from))
+	}
+	if !workspace.IsPostgres(from) {
+		if _, err := os.Stat(from); err != nil {
+			return "", "", problem.New(problem.Missing, "name the file that holds the facts: diarchy doctor prints it", "there is no %s", filepath.Clean(from))
+		}
+	}
+	return from, to, nil
+}

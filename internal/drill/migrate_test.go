@@ -1,0 +1,166 @@
+package drill
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// openRole opens a database, which brings its schema up to date.
+func openRole(place string) {
+	fmt.Println("open")
+	st, err := roleDatabase().open(context.Background(), place)
+	must(err)
+	fmt.Println("opened")
+	must(st.Close())
+	fmt.Println("closed")
+}
+
+// steps are the statements of each migration.
+func steps(t testing.TB) (out [][]string) {
+	t.Helper()
+	files, err := filepath.Glob("../store/migrations/*.sql")
+	if err != nil || len(files) < 3 {
+		t.Fatalf("%d migrations, %v", len(files), err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var statements []string
+		for _, s := range strings.Split(string(text), ";\n") {
+			if strings.TrimSpace(s) != "" {
+				statements = append(statements, s)
+			}
+		}
+		out = append(out, statements)
+	}
+	return out
+}
+
+// old makes a database as it was before some steps, with rows that they must carry over
+// or take out.
+func old(t testing.TB, db database, place string, steps [][]string, version, rows int) {
+	t.Helper()
+	raw := db.raw(t, place)
+	defer raw.Close() //nolint:errcheck // a failed statement ends the test
+	exec := func(statement string, args ...any) {
+		t.Helper()
+		if _, err := raw.Exec(statement, args...); err != nil {
+			t.Fatalf("%.60s: %v", statement, err)
+		}
+	}
+	exec("CREATE TABLE schema_version (version integer NOT NULL PRIMARY KEY)")
+	for i := range version {
+		for _, s := range steps[i] {
+			exec(s)
+		}
+		exec("INSERT INTO schema_version VALUES ($1)", i+1)
+	}
+	if version > 0 {
+		exec(fmt.Sprintf(`INSERT INTO file_change SELECT 'r', CAST(i AS varchar), 'path' || CAST(i %% 100 AS varchar), '', 'M', i, i, false, 'code' FROM generate_series(1, %d) s(i)`, rows))
+		exec(fmt.Sprintf(`INSERT INTO commit SELECT 'r', CAST(i AS varchar), i, 1, 1, now(), 0, now(), 0, 1, 'subject', false, '', false, false, true, CAST(i AS varchar), now() FROM generate_series(1, %d) s(i)`, rows/4))
+	}
+}
+
+// schema is every column of every table, and how much is in the largest.
+func schema(t testing.TB, raw *sql.DB) (version int, columns []string, rows int) {
+	t.Helper()
+	if err := raw.QueryRow("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_version'").Scan(&version); err != nil {
+		t.Fatal(err)
+	}
+	if version > 0 {
+		if err := raw.QueryRow("SELECT COALESCE(MAX(version), 0) FROM schema_version").Scan(&version); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list, err := raw.Query(`SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name <> 'schema_version' ORDER BY 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer list.Close() //nolint:errcheck // only read
+	for list.Next() {
+		var c string
+		if err := list.Scan(&c); err != nil {
+			t.Fatal(err)
+		}
+		columns = append(columns, c)
+	}
+	if version > 0 {
+		if err := raw.QueryRow("SELECT (SELECT COUNT(*) FROM commit) + (SELECT COUNT(*) FROM file_change)").Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return version, columns, rows
+}
+
+// TestKilledWhileMigrating kills processes that bring an old database up to date: its
+// schema, and the rows that a step takes out, are exactly those before or after a step.
+func TestKilledWhileMigrating(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, db database, d *tally) {
+		rows := times(10_000, 400_000)
+		steps := steps(t)
+		var want [][]string // columns, by version
+		for v := range len(steps) + 1 {
+			place := db.fresh(t)
+			old(t, db, place, steps, v, 0)
+			raw := db.raw(t, place)
+			_, columns, _ := schema(t, raw)
+			raw.Close() //nolint:errcheck // only read
+			want = append(want, columns)
+		}
+		full := rows + rows/4
+		r := rand.New(rand.NewPCG(14, uint64(time.Now().UnixNano())))
+		seen := map[int]int{}
+		for from := range len(steps) {
+			place := db.fresh(t)
+			old(t, db, place, steps, from, rows)
+			took, _ := record(t, start(t, "open", db, place))
+			for killed := 0; killed < times(3, 150) && !t.Failed(); {
+				place := db.fresh(t)
+				old(t, db, place, steps, from, rows)
+				m := moment{"open", 1, time.Duration(r.Int64N(int64(took["open"] + took["opened"])))}
+				if !killAt(start(t, "open", db, place), m, func(string) {}) {
+					continue
+				}
+				killed++
+				raw := db.raw(t, place)
+				version, columns, n := schema(t, raw)
+				raw.Close() //nolint:errcheck // only read
+				seen[version]++
+				if diff := cmp.Diff(want[version], columns); diff != "" {
+					t.Errorf("killed %v: says version %d, but (-want +got):\n%s", m, version, diff)
+				}
+				if whole := from > 0 && version < 3; version > 0 && (whole && n != full || !whole && n != 0) {
+					t.Errorf("killed %v: version %d with %d of %d rows", m, version, n, full)
+				}
+				began := time.Now()
+				st, err := db.open(context.Background(), place)
+				if err != nil {
+					t.Fatalf("killed %v: %v", m, err)
+				}
+				d.ran(time.Since(began), !t.Failed())
+				if err := st.Close(); err != nil {
+					t.Error(err)
+				}
+				raw = db.raw(t, place)
+				if version, columns, n := schema(t, raw); version != len(steps) || cmp.Diff(want[version], columns) != "" || n != 0 {
+					t.Errorf("killed %v, opened again: version %d, %d rows, columns %v", m, version, n, columns)
+				}
+				raw.Close() //nolint:errcheck // only read
+			}
+		}
+		t.Logf("kills by the version that they left: %v", seen)
+	})
+}
