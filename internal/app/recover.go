@@ -10,6 +10,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/store"
 	"github.com/diarchy/diarchy/internal/store/duckdb"
@@ -132,8 +133,8 @@ func mend(ctx context.Context, st *store.Store, res *cli.Recovered) error {
 	}
 	for id, h := range held {
 		if !broken[id] && h.Newest.Valid {
-			res.Kept = append(res.Kept, fmt.Sprintf("%s: %d commits, the newest of %s, read on %s",
-				h.Name, h.Commits, h.Newest.Time.UTC().Format(time.DateOnly), h.ReadAt.Time.UTC().Format("2006-01-02 15:04 MST")))
+			res.Kept = append(res.Kept, fmt.Sprintf("%s: %s, the newest of %s, read on %s",
+				h.Name, signal.Count(float64(h.Commits), "commits"), h.Newest.Time.UTC().Format(time.DateOnly), h.ReadAt.Time.UTC().Format("2006-01-02 15:04 MST")))
 		}
 	}
 	sort.Strings(res.Kept)

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
@@ -94,9 +94,9 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 			rules++
 		}
 	}
-	check := cli.Check{Name: "playbook", Status: "ok", Detail: fmt.Sprintf("%d indicators, all their tests pass", len(s.playbook.Indicators))}
+	check := cli.Check{Name: "playbook", Status: "ok", Detail: signal.Count(float64(len(s.playbook.Indicators)), "indicators") + ", all tests pass"}
 	if rules > 0 {
-		check = cli.Check{Name: "playbook", Status: "failed", Detail: fmt.Sprintf("%d tests fail", rules), Do: "diarchy playbook test"}
+		check = cli.Check{Name: "playbook", Status: "failed", Detail: signal.Count(float64(rules), "failed tests"), Do: "diarchy playbook test"}
 	}
 	checks = append(checks, check)
 	places, err := s.places()

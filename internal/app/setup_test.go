@@ -26,3 +26,34 @@ func TestTeamsNameRepositoriesThatAreThere(t *testing.T) {
 		t.Errorf("sources %v; caveats %q", d.Sources, d.Caveats)
 	}
 }
+
+func TestOneOfAThingIsNamedAsOne(t *testing.T) {
+	h := newHome(t)
+	repo := smallRepo(t)
+	one := t.TempDir()
+	git(t, one, "init", "-q", "-b", "main")
+	git(t, one, "commit", "-q", "--allow-empty", "-m", "First")
+	if r := h.run("sync", one); !strings.Contains(r.out, " 1 commit, 1 new") {
+		t.Errorf("sync says\n%s", r.out)
+	}
+	if r := h.run("doctor", filepath.Join(one, "nowhere")); r.code != 1 || !strings.Contains(r.err, "diarchy: 1 check failed") {
+		t.Errorf("status %d; doctor says\n%s", r.code, r.err)
+	}
+	folder := t.TempDir()
+	git(t, ".", "clone", "-q", repo, filepath.Join(folder, "good"))
+	bad := filepath.Join(folder, "bad")
+	git(t, ".", "clone", "-q", repo, bad)
+	write(t, filepath.Join(bad, ".git", "HEAD"), "nothing\n")
+	r := h.run("diagnose", folder)
+	said := strings.Join(strings.Fields(r.out+r.err), " ")
+	for _, w := range []string{"skipped bad: the whole source, because", "bad: the whole source: " + bad + ": not a git repository"} {
+		if r.code != 4 || !strings.Contains(said, w) {
+			t.Errorf("status %d; it does not say %q:\n%s%s", r.code, w, r.out, r.err)
+		}
+	}
+	for _, w := range []string{"1 x", "unknown: commits", "  : "} {
+		if strings.Contains(r.out+r.err, w) {
+			t.Errorf("it says %q:\n%s%s", w, r.out, r.err)
+		}
+	}
+}

@@ -143,6 +143,14 @@ func number(x float64) string {
 	return fmt.Sprintf("%.4f", x)
 }
 
+// counted is a number of things in words.
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 // hang wraps words under a label.
 func hang(label, text string, width int) string {
 	indent := strings.Repeat(" ", len([]rune(label)))

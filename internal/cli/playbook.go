@@ -93,7 +93,7 @@ func (r *root) playbookTest() *cobra.Command {
 			}
 			fmt.Fprintf(r.io.Out, "%d passed, %d failed\n", len(tests)-failed, failed)
 			if failed > 0 {
-				return problem.New(nil, "mend the rule, or the test that says what it should do", "%d playbook tests failed", failed)
+				return problem.New(nil, "mend the rule, or the test that says what it should do", "%s failed", counted(failed, "playbook test", "playbook tests"))
 			}
 			return nil
 		},

@@ -115,7 +115,7 @@ func (r *root) doctor() *cobra.Command {
 				}
 			}
 			if failed > 0 {
-				return problem.New(nil, "", "%d checks failed", failed)
+				return problem.New(nil, "", "%s failed", counted(failed, "check", "checks"))
 			}
 			return nil
 		},

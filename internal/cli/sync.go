@@ -42,7 +42,7 @@ stopped loses nothing that it stored and goes on where it was.`,
 				}
 			} else {
 				for i, s := range res.Sources {
-					fmt.Fprintf(r.io.Out, "%-24s %-8s %7d commits, %d new\n", s.Name, s.Status, s.Commits, res.New[i])
+					fmt.Fprintf(r.io.Out, "%-24s %-8s %15s, %d new\n", s.Name, s.Status, counted(s.Commits, "commit", "commits"), res.New[i])
 				}
 			}
 			return partial(res.Skipped)

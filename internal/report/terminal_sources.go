@@ -146,7 +146,7 @@ func commitsText(src cockpit.Source) string {
 
 func skippedText(k cockpit.Skipped) string {
 	text := orUnknown(k.What)
-	if k.Count > 0 {
+	if k.Count > 1 {
 		text = thousands(k.Count) + " x " + text
 	}
 	if k.Source != "" {

@@ -11,7 +11,8 @@ import (
 
 // Source is one place to read facts from, for instance one clone.
 type Source interface {
-	// Open looks at the place without reading its facts.
+	// Open looks at the place without reading its facts. With an error too, the place has
+	// its name and location.
 	Open(ctx context.Context) (Place, error)
 	// Read emits everything that is new since the request's cursor, oldest first.
 	Read(ctx context.Context, req Request) error

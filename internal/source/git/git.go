@@ -44,21 +44,21 @@ func (s *Source) repo() repo {
 // Open finds the main line, its newest and its first commit.
 func (s *Source) Open(ctx context.Context) (source.Place, error) {
 	r := s.repo()
-	if _, err := os.Stat(s.Dir); err != nil {
-		return source.Place{}, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: no such folder", s.Dir)
-	}
-	if _, err := r.output(ctx, nil, "rev-parse", "--git-dir"); err != nil {
-		if ctx.Err() != nil {
-			return source.Place{}, ctx.Err()
-		}
-		return source.Place{}, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: not a git repository (%v)", s.Dir, err)
-	}
 	p := source.Place{Name: s.Name, Location: s.Location}
 	if p.Name == "" {
 		p.Name = nameOf(s.Dir)
 	}
 	if p.Location == "" {
 		p.Location = s.Dir
+	}
+	if _, err := os.Stat(s.Dir); err != nil {
+		return p, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: no such folder", s.Dir)
+	}
+	if _, err := r.output(ctx, nil, "rev-parse", "--git-dir"); err != nil {
+		if ctx.Err() != nil {
+			return p, ctx.Err()
+		}
+		return p, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: not a git repository (%v)", s.Dir, err)
 	}
 	ref := "HEAD"
 	if s.Branch != "" {
