@@ -32,10 +32,6 @@ func builtAssets() assets {
 	return assets{style: verbatim(stylesheet), script: verbatim(string(script))}
 }
 
-// ChartsBuilt reports whether the charts' script was compiled in. Without it
-// pages show tables in the place of charts.
-func ChartsBuilt() bool { return builtAssets().script != "" }
-
 // element wraps our own text in an element, byte for byte, so that its hash in
 // the policy is that of what the browser sees.
 func element(name, text string) template.HTML {

@@ -49,7 +49,7 @@ func chromium(t *testing.T) string {
 // needBundle skips where the charts' script or axe-core is not there.
 func needBundle(t *testing.T) {
 	t.Helper()
-	if !ChartsBuilt() {
+	if builtAssets().script == "" {
 		unavailable(t, "the charts' script is not built; run: npm --prefix web ci && npm --prefix web run build")
 	}
 	if _, err := os.Stat(axePath); err != nil {

@@ -10,15 +10,13 @@ import (
 // Minimum sample sizes and draws of the bootstrap. With fewer points the
 // resamples repeat the same few values and the interval is too narrow.
 const (
-	MinBootstrap      = 8
-	MinBlockBootstrap = 16
-	MinDraws          = 200
+	MinBootstrap = 8
+	MinDraws     = 200
 )
 
 // Bootstrap gives stat(xs) with its percentile interval over draws resamples
 // (Efron 1979; Efron and Tibshirani 1993, chapter 13). It assumes independent
-// points; for time series use [BlockBootstrap]. The interval is approximate and
-// somewhat narrow below 20 points. If stat is not finite for xs, or for a draw
+// points. The interval is approximate and somewhat narrow below 20 points. If stat is not finite for xs, or for a draw
 // that the interval needs, ErrUndefined. Minimum: 8 points, 200 draws.
 func Bootstrap(rng *rand.Rand, xs []float64, stat func([]float64) float64, draws int, conf float64) (Interval, error) {
 	if err := checkBootstrap(xs, MinBootstrap, draws, conf); err != nil {
@@ -26,26 +24,6 @@ func Bootstrap(rng *rand.Rand, xs []float64, stat func([]float64) float64, draws
 	}
 	return percentile(stat(xs), draws, conf, func(buf []float64) float64 {
 		return stat(resampleBlocks(rng, xs, 1, buf))
-	}, len(xs))
-}
-
-// BlockBootstrap is [Bootstrap] by moving blocks (Künsch 1989): resamples are
-// joined from runs of block successive points, which keeps short-range
-// autocorrelation. block 0 means [BlockLength]. Statistics that depend on the
-// order across joins suffer at the joins. Minimum: 16 points, 200 draws, and a
-// block of at most half the series.
-func BlockBootstrap(rng *rand.Rand, xs []float64, stat func([]float64) float64, block, draws int, conf float64) (Interval, error) {
-	if err := checkBootstrap(xs, MinBlockBootstrap, draws, conf); err != nil {
-		return Interval{}, err
-	}
-	if block == 0 {
-		block = BlockLength(xs)
-	}
-	if block < 0 || block > len(xs)/2 {
-		return Interval{}, fmt.Errorf("block of %d in %d points: %w", block, len(xs), ErrParameter)
-	}
-	return percentile(stat(xs), draws, conf, func(buf []float64) float64 {
-		return stat(resampleBlocks(rng, xs, block, buf))
 	}, len(xs))
 }
 

@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -21,19 +20,6 @@ func Median(xs []float64) (float64, error) {
 	return median(xs), nil
 }
 
-// Quantile is the p-quantile, 0 ≤ p ≤ 1, by linear interpolation of the order
-// statistics: definition 7 of Hyndman and Fan (1996), the default of R. Unit of
-// xs. Minimum: 1 point.
-func Quantile(xs []float64, p float64) (float64, error) {
-	if !(p >= 0 && p <= 1) {
-		return 0, fmt.Errorf("quantile %v is not between 0 and 1: %w", p, ErrParameter)
-	}
-	if err := check(xs, 1); err != nil {
-		return 0, err
-	}
-	return quantileSorted(slices.Sorted(slices.Values(xs)), p), nil
-}
-
 // MAD is the median absolute deviation from the median (Hampel 1974), scaled by
 // 1.4826 so that it estimates the standard deviation of normal data. Unit of xs.
 // It ignores up to half the points, so one spike does not move it; it is zero
@@ -45,30 +31,9 @@ func MAD(xs []float64) (float64, error) {
 	return mad(xs), nil
 }
 
-// MeanStd gives the arithmetic mean and the sample standard deviation (divisor
-// n-1), both in the unit of xs. Neither is robust. Minimum: 2 points.
-func MeanStd(xs []float64) (mean, std float64, err error) {
-	if err := check(xs, 2); err != nil {
-		return 0, 0, err
-	}
-	mean, std = stat.MeanStdDev(xs, nil)
-	return mean, std, nil
-}
-
-// Lag1 is the sample autocorrelation of a series with itself one step earlier
-// (Box and Jenkins 1970), between -1 and 1. For independent points it lies
-// within ±1.96/√n about 95 % of the time. A trend or a change of level raises
-// it. A constant series has none: ErrUndefined. Minimum: 8 points.
-func Lag1(xs []float64) (float64, error) {
-	if err := check(xs, 8); err != nil {
-		return 0, err
-	}
-	if allEqual(xs) {
-		return 0, fmt.Errorf("autocorrelation of a constant series: %w", ErrUndefined)
-	}
-	return lag1(xs), nil
-}
-
+// lag1 is the sample autocorrelation of a series with itself one step earlier (Box and
+// Jenkins 1970), between -1 and 1; 0 of a constant series. A trend or a change of level
+// raises it.
 func lag1(xs []float64) float64 {
 	mean := stat.Mean(xs, nil)
 	var num, den float64
@@ -101,6 +66,8 @@ func medianSorted(sorted []float64) float64 {
 	return lo/2 + hi/2
 }
 
+// quantileSorted is the p-quantile, 0 ≤ p ≤ 1, by linear interpolation of the order
+// statistics: definition 7 of Hyndman and Fan (1996), the default of R.
 func quantileSorted(sorted []float64, p float64) float64 {
 	h := p * float64(len(sorted)-1)
 	i := int(math.Floor(h))

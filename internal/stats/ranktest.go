@@ -104,17 +104,6 @@ func shiftRank(a, b []float64, conf float64) int {
 	return max(int(math.Floor(k)), 1)
 }
 
-// CliffsDelta is the chance that a value of b exceeds one of a, minus the chance
-// of the reverse (Cliff 1993): 1 if all of b lies above all of a, 0 if neither
-// tends to. Note the direction, from a to b. Minimum: 4 points on each side.
-func CliffsDelta(a, b []float64) (float64, error) {
-	if err := checkPair(a, b, MinRankTest); err != nil {
-		return 0, err
-	}
-	t, _ := rankSum(a, b)
-	return 1 - 2*t.U/float64(len(a)*len(b)), nil
-}
-
 // midranks gives each value its rank from 1, and equal values their mean rank.
 func midranks(xs []float64) []float64 {
 	order := make([]int, len(xs))

@@ -92,27 +92,11 @@ func TestMannWhitneyProperties(t *testing.T) {
 		if math.Abs(ab.P-ba.P) > 1e-12 || !(ab.P >= 0 && ab.P <= 1) {
 			t.Fatalf("P %v and %v", ab.P, ba.P)
 		}
-		d, _ := CliffsDelta(a, b)
-		if nm := float64(len(a) * len(b)); math.Abs(d-(1-2*u/nm)) > 1e-12 {
-			t.Fatalf("delta %v", d)
-		}
 		hl, err := HodgesLehmann(a, b, 0.95)
 		if err != nil || !(hl.Low <= hl.Value && hl.Value <= hl.High) {
 			t.Fatalf("%+v %v", hl, err)
 		}
 	})
-}
-
-func TestCliffsDeltaEnds(t *testing.T) {
-	low, high := []float64{1, 2, 3, 4}, []float64{5, 6, 7, 8}
-	for _, c := range []struct {
-		a, b []float64
-		want float64
-	}{{low, high, 1}, {high, low, -1}, {low, low, 0}} {
-		got, err := CliffsDelta(c.a, c.b)
-		noError(t, err)
-		near(t, "delta", got, c.want, 1e-12)
-	}
 }
 
 func TestMannWhitneyNormalNearExact(t *testing.T) {

@@ -77,22 +77,6 @@ func kaplanMeier(times []float64, observed []bool) Survival {
 	return out
 }
 
-// At is the share without event after time t, NaN beyond the last follow-up
-// unless the curve has reached zero.
-func (s Survival) At(t float64) float64 {
-	v := 1.0
-	for _, st := range s.Steps {
-		if st.Time > t {
-			return v
-		}
-		v = st.Survival
-	}
-	if last := s.Steps[len(s.Steps)-1]; t > last.Time && v > 0 {
-		return math.NaN()
-	}
-	return v
-}
-
 // Median is the time by which half of the subjects had the event, with the
 // interval of Brookmeyer and Crowley (1982) on the log(-log) scale (Borgan and
 // Liestøl 1990), the default of SAS and Stata. Value is NaN when the curve does
@@ -146,39 +130,4 @@ func logLogBound(st SurvivalStep, z float64) float64 {
 	}
 	se := st.StdErr / (st.Survival * math.Log(st.Survival))
 	return math.Pow(st.Survival, math.Exp(z*se))
-}
-
-// RestrictedMean is the mean time without event up to horizon: the area under
-// the curve (Irwin 1949; Royston and Parmar 2013), in the unit of the input, with
-// its Greenwood standard error and normal interval. Beyond the last follow-up
-// the curve is unknown: ErrUndefined, unless it has reached zero.
-func (s Survival) RestrictedMean(horizon, conf float64) (mean Interval, stdErr float64, err error) {
-	if err := checkConf(conf); err != nil {
-		return Interval{}, 0, err
-	}
-	if !(horizon > 0) || math.IsInf(horizon, 0) {
-		return Interval{}, 0, fmt.Errorf("horizon %v is not positive: %w", horizon, ErrParameter)
-	}
-	last := s.Steps[len(s.Steps)-1]
-	if horizon > last.Time && last.Survival > 0 {
-		return Interval{}, 0, fmt.Errorf("horizon %v is past the last follow-up %v: %w", horizon, last.Time, ErrUndefined)
-	}
-	// From the right: rest is the area from each step to the horizon.
-	var rest, variance float64
-	end := horizon
-	for _, st := range slices.Backward(s.Steps) {
-		if st.Time >= horizon {
-			continue
-		}
-		rest += st.Survival * (end - st.Time)
-		end = st.Time
-		n, d := float64(st.AtRisk), float64(st.Events)
-		if rest > 0 && st.Events > 0 {
-			variance += rest * rest * d / (n * (n - d))
-		}
-	}
-	rest += end
-	stdErr = math.Sqrt(variance)
-	half := zFor(conf) * stdErr
-	return Interval{Value: rest, Low: max(rest-half, 0), High: min(rest+half, horizon)}, stdErr, nil
 }

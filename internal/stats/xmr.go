@@ -1,23 +1,17 @@
 package stats
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // MinXmR is the least number of points for an individuals chart. Wheeler allows
 // limits from five or six; below eight the run rule cannot speak.
 const MinXmR = 8
 
-// Scaling from moving ranges of two to natural process limits: 3/d₂ and D₄ for
-// the mean (d₂ = 1.128), and their counterparts for the median (0.954); Wheeler
-// (1993), Understanding Variation, appendix.
+// Scaling from moving ranges of two to natural process limits: 3/d₂ and D₄ for the
+// mean (d₂ = 1.128); Wheeler (1993), Understanding Variation, appendix.
 const (
-	limitByMean   = 2.66
-	limitByMedian = 3.14
-	rangeByMean   = 3.27
-	rangeByMedian = 3.87
-	runLength     = 8
+	limitByMean = 2.66
+	rangeByMean = 3.27
+	runLength   = 8
 )
 
 // Chart is an individuals and moving-range chart. Limits are in the unit of the
@@ -25,7 +19,7 @@ const (
 // from zero in the series.
 type Chart struct {
 	Center, Lower, Upper float64
-	Range                float64   // mean (or median) moving range
+	Range                float64   // mean moving range
 	RangeUpper           float64   // upper limit of the moving ranges
 	Ranges               []float64 // Ranges[i] = |xs[i+1]-xs[i]|
 	Outside              []int     // rule 1: points outside the limits
@@ -37,7 +31,7 @@ type Chart struct {
 // (Shewhart; Wheeler 1993, Understanding Variation). It assumes that successive
 // points are comparable and not strongly autocorrelated: positive
 // autocorrelation makes the limits too narrow. A large spike widens its own
-// limits; see [XmRMedian]. Minimum: 8 points.
+// limits. Minimum: 8 points.
 func XmR(xs []float64) (Chart, error) {
 	if err := check(xs, MinXmR); err != nil {
 		return Chart{}, err
@@ -45,23 +39,6 @@ func XmR(xs []float64) (Chart, error) {
 	ranges := movingRanges(xs)
 	r := meanExact(ranges)
 	return chart(xs, ranges, meanExact(xs), r, limitByMean*r, rangeByMean*r), nil
-}
-
-// XmRMedian is the individuals chart with limits at the median ± 3.14 median
-// moving ranges (Wheeler 1993, Understanding Variation), which spikes do not
-// widen. When more than half of the steps are zero, as in sparse counts, the
-// median moving range says nothing: ErrUndefined unless all points are equal.
-// Minimum: 8 points.
-func XmRMedian(xs []float64) (Chart, error) {
-	if err := check(xs, MinXmR); err != nil {
-		return Chart{}, err
-	}
-	ranges := movingRanges(xs)
-	r := median(ranges)
-	if r == 0 && !allEqual(xs) {
-		return Chart{}, fmt.Errorf("limits from a median moving range of zero: %w", ErrUndefined)
-	}
-	return chart(xs, ranges, median(xs), r, limitByMedian*r, rangeByMedian*r), nil
 }
 
 func chart(xs, ranges []float64, center, r, half, rangeUpper float64) Chart {

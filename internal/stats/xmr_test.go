@@ -1,7 +1,6 @@
 package stats
 
 import (
-	"errors"
 	"slices"
 	"testing"
 )
@@ -20,22 +19,6 @@ func TestXmRAgainstNIST(t *testing.T) {
 	near(t, "range limit", c.RangeUpper, 3.27*16.9/9, 1e-9)
 	if c.Outside != nil || c.Runs != nil || c.RangeOutside != nil {
 		t.Errorf("signals in a process in control: %+v", c)
-	}
-}
-
-func TestXmRMedian(t *testing.T) {
-	c, err := XmRMedian(flow)
-	noError(t, err)
-	// Sorted moving ranges: .2 1.2 1.4 1.4 1.5 2.0 2.3 3.4 3.5.
-	near(t, "center", c.Center, 51.25, 1e-9)
-	near(t, "median moving range", c.Range, 1.5, 1e-9)
-	near(t, "upper", c.Upper, 51.25+3.14*1.5, 1e-9)
-	near(t, "lower", c.Lower, 51.25-3.14*1.5, 1e-9)
-	near(t, "range limit", c.RangeUpper, 3.87*1.5, 1e-9)
-
-	_, err = XmRMedian([]float64{0, 0, 0, 0, 0, 0, 3, 0, 0, 0})
-	if !errors.Is(err, ErrUndefined) {
-		t.Errorf("sparse counts: %v", err)
 	}
 }
 
@@ -60,11 +43,9 @@ func TestXmRRules(t *testing.T) {
 
 func TestXmREqualPoints(t *testing.T) {
 	equal := each(30, func(int) float64 { return 0.1 })
-	for _, f := range []func([]float64) (Chart, error){XmR, XmRMedian} {
-		c, err := f(equal)
-		noError(t, err)
-		if c.Outside != nil || c.Runs != nil || c.Center != 0.1 || c.Upper != 0.1 {
-			t.Errorf("%+v", c)
-		}
+	c, err := XmR(equal)
+	noError(t, err)
+	if c.Outside != nil || c.Runs != nil || c.Center != 0.1 || c.Upper != 0.1 {
+		t.Errorf("%+v", c)
 	}
 }

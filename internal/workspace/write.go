@@ -19,26 +19,12 @@ func Write(path string, data []byte) error {
 	if _, err := os.Lstat(path); err == nil {
 		return exists(path)
 	}
-	return write(path, bytes.NewReader(data), 0o644, moveNew)
-}
-
-// Replace writes a document over an existing one, or a new one. Whatever fails,
-// path holds all of data or what it held before. A symbolic link stays one: the
-// file that it leads to is replaced.
-func Replace(path string, data []byte) error {
-	if target, err := filepath.EvalSymlinks(path); err == nil {
-		path = target
-	}
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(path); err == nil {
-		mode = info.Mode().Perm()
-	}
-	return write(path, bytes.NewReader(data), mode, os.Rename)
+	return write(path, bytes.NewReader(data), moveNew)
 }
 
 // write copies data to a temporary file beside path and has put move it there
 // when it is safely on the disk.
-func write(path string, data io.Reader, mode fs.FileMode, put func(from, to string) error) (err error) {
+func write(path string, data io.Reader, put func(from, to string) error) (err error) {
 	dir := filepath.Dir(path)
 	tmp, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {
@@ -47,7 +33,7 @@ func write(path string, data io.Reader, mode fs.FileMode, put func(from, to stri
 	defer os.Remove(tmp.Name()) // is gone already when it was moved
 	_, err = io.Copy(tmp, data)
 	if err == nil {
-		err = tmp.Chmod(mode)
+		err = tmp.Chmod(0o644)
 	}
 	if err == nil {
 		err = tmp.Sync()
