@@ -210,7 +210,7 @@ func reduceHotspots(rows *sql.Rows, s *Series) error {
 		changed, complexity, changes int64
 	}
 	var files []file
-	var total int64
+	var total, known int64 // changed lines, and those of measured files
 	measured := 0
 	for rows.Next() {
 		var f file
@@ -220,6 +220,7 @@ func reduceHotspots(rows *sql.Rows, s *Series) error {
 		total += f.changed
 		if f.complexity >= 0 {
 			measured++
+			known += f.changed
 		}
 		files = append(files, f)
 	}
@@ -227,8 +228,11 @@ func reduceHotspots(rows *sql.Rows, s *Series) error {
 		return err
 	}
 	if measured < leastFiles || total == 0 {
-		s.Missing = fmt.Sprintf("%d measured files changed within a year; the method needs %d", measured, leastFiles)
+		s.Missing = fmt.Sprintf("%d of the %d files that changed within a year could be measured at the head; the method needs %d", measured, len(files), leastFiles)
 		return nil
+	}
+	if 10*known < 9*total {
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%d of %d files, with %.0f %% of the year's changed lines, could be measured at the head; what the others are is not known", measured, len(files), 100*float64(known)/float64(total)))
 	}
 	sort.SliceStable(files, func(a, b int) bool {
 		return files[a].changed*max(files[a].complexity, 0) > files[b].changed*max(files[b].complexity, 0)
@@ -242,6 +246,6 @@ func reduceHotspots(rows *sql.Rows, s *Series) error {
 		s.Items = append(s.Items, Item{Name: f.name, Value: float64(f.changed * f.complexity),
 			Note: fmt.Sprintf("%d changed lines in %d changes, %d branches", f.changed, f.changes, f.complexity)})
 	}
-	s.Points = []Point{{Start: s.AsOf, Value: float64(hot) / float64(total), N: len(files)}}
+	s.Points = []Point{{Start: s.AsOf, Value: float64(hot) / float64(total), N: measured}}
 	return nil
 }

@@ -6,10 +6,10 @@
 -- grain: snapshot
 -- reduce: hotspots
 -- needs: file_change, file_shape
--- nulls: unknown below twenty measured files
+-- nulls: unknown where fewer than twenty files of those that changed within the year could be measured
 -- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7, S1
--- caveats: The share of a year's changed lines of code that falls on the ten files with the highest product of changed lines and branches. Changes by bots are left out. Branches are counted by scc on the newest version, also when an earlier date is judged.
+-- caveats: The share of a year's changed lines of code that falls on the ten files with the highest product of changed lines and branches. Changes by bots are left out. Branches are counted by scc in the files that stand at the head of the clone, and of them in the 300 that changed most over the history. When an earlier date is judged (--as-of), files that have gone since are therefore not measured, and the others have the branches that they have at the head, not those that they had then.
 -- gaming: Splitting files lowers it, and may be right.
 SELECT f.repo_id || ':' || f.path AS file,
        CAST(SUM(COALESCE(f.added, 0) + COALESCE(f.deleted, 0)) AS bigint) AS changed_lines,
