@@ -131,6 +131,8 @@ func TestStatusAndHints(t *testing.T) {
 		{"an impossible date", []string{"diagnose", "--workspace", workspace("company:\n  product_market_fit: 2023-02-30\n")}, 2, []string{"diarchy.yaml:2:23"}},
 		{"a bad playbook", []string{"diagnose", "--workspace", rules, repo}, 2, []string{"playbook.yaml:1:1", "thresholds"}},
 		{"a bad date", []string{"diagnose", repo, "--as-of", "yesterday"}, 2, []string{"YYYY-MM-DD"}},
+		{"a date to come", []string{"diagnose", repo, "--as-of", "2999-01-01"}, 2, []string{"2999-01-01 is in the future", "hint: give an earlier day"}},
+		{"a headcount to come", []string{"diagnose", "--workspace", workspace("company:\n  headcount: [{date: 2931-01-01, engineers: 42}]\n")}, 2, []string{"diarchy.yaml:2:22", "in the future"}},
 		{"an unknown flag", []string{"diagnose", repo, "--colour"}, 2, []string{"unknown flag", "hint:"}},
 		{"an unknown command", []string{"diagnos"}, 2, []string{"diarchy diagnose"}},
 		{"--fail-on that matches", []string{"diagnose", repo, "--fail-on", "not_enough_evidence"}, 3, []string{"not_enough_evidence"}},

@@ -58,6 +58,7 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	if !found {
 		t.Errorf("the velocity change of the week of %s is not marked", planted.Format(time.DateOnly))
 	}
+	checkOnboardingIsSeen(t, d)
 	checkSchema(t, d)
 	checkNobodyIsNamed(t, h, dir, d)
 	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {
@@ -69,6 +70,23 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 			t.Errorf("as of 2025-06-01, before it was planted, %s is present: %s", id, f.Summary)
 		}
 	}
+}
+
+// checkOnboardingIsSeen looks for the slower newcomers of the last year in the chart.
+func checkOnboardingIsSeen(t *testing.T, d cockpit.Diagnosis) {
+	t.Helper()
+	for _, c := range d.Charts {
+		if c.ID != "onboarding" {
+			continue
+		}
+		values := c.Series[0].Values
+		newest, oldest := values[len(values)-1], values[0]
+		if newest == nil || oldest == nil || *newest < 2.5**oldest {
+			t.Errorf("the chart of onboarding does not rise: %s", c.Sentence)
+		}
+		return
+	}
+	t.Error("there is no chart of onboarding")
 }
 
 func TestHealthyCompanyIsLeftInPeace(t *testing.T) {

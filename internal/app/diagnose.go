@@ -36,6 +36,11 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 	if d.Company == "this organisation" && len(d.Sources) == 1 {
 		d.Company = d.Sources[0].Name
 	}
+	var names []string
+	for _, source := range d.Sources {
+		names = append(names, source.Name)
+	}
+	d.Caveats = append(d.Caveats, r.strangers(names)...)
 	if stale := r.now().UTC().Sub(r.newest); !r.newest.IsZero() && r.scope.AsOf == "" && stale > staleAfter {
 		d.Caveats = append(d.Caveats, fmt.Sprintf("The newest commit is from %s, %.0f days ago, so that day is judged rather than today. If the clone is old, fetch and run again.", r.newest.Format(time.DateOnly), stale.Hours()/24))
 	}

@@ -72,9 +72,9 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 
 func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {
 	v := cockpit.MetricView{Schema: "diarchy/metric/v1", Definition: diagnosis.Define(d), Grain: d.Grain, Nulls: d.Nulls, Supply: d.Supply, Scope: s.Scope,
-		AsOf: asOf.Add(-time.Nanosecond).Format(time.DateOnly), Points: []cockpit.MetricPoint{}, Items: []cockpit.Fact{}, Warnings: s.Warnings, Missing: s.Missing, Scopes: scopes}
+		AsOf: asOf.Add(-time.Nanosecond).In(s.Zone).Format(time.DateOnly), Points: []cockpit.MetricPoint{}, Items: []cockpit.Fact{}, Warnings: s.Warnings, Missing: s.Missing, Scopes: scopes}
 	for _, p := range s.Points {
-		point := cockpit.MetricPoint{Start: p.Start.Format(time.DateOnly), N: p.N}
+		point := cockpit.MetricPoint{Start: s.Day(p), N: p.N}
 		if !math.IsNaN(p.Value) {
 			value := p.Value
 			point.Value = &value
@@ -84,7 +84,7 @@ func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string)
 	if chart, outside, n, ok := signal.Limits(s); ok {
 		v.Limits = &cockpit.Limits{Center: chart.Center, Lower: chart.Lower, Upper: chart.Upper, N: n, Outside: []string{}}
 		for _, p := range outside {
-			v.Limits.Outside = append(v.Limits.Outside, p.Start.Format(time.DateOnly))
+			v.Limits.Outside = append(v.Limits.Outside, s.Day(p))
 		}
 	}
 	for _, i := range s.Items {

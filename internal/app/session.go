@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -141,12 +142,37 @@ func (s *session) sources(ctx context.Context, places []place) ([]source.Source,
 				src.Name = p.name
 			}
 			if location != "" && src.Name == "" {
-				src.Name = strings.TrimSuffix(filepath.Base(strings.ReplaceAll(p.location, ":", "/")), ".git")
+				src.Name = addressName(p.location)
 			}
 			out = append(out, src)
 		}
 	}
 	return out, nil
+}
+
+// addressName is what a repository is called by its address.
+func addressName(address string) string {
+	return strings.TrimSuffix(filepath.Base(strings.ReplaceAll(address, ":", "/")), ".git")
+}
+
+// strangers says in a sentence for each team which of its repositories are none of
+// those that were found, by name.
+func (s *session) strangers(found []string) (sentences []string) {
+	if s.doc == nil {
+		return nil
+	}
+	for _, t := range s.doc.Teams {
+		var unknown []string
+		for _, name := range t.Repositories {
+			if !slices.Contains(found, name) {
+				unknown = append(unknown, name)
+			}
+		}
+		if len(unknown) > 0 {
+			sentences = append(sentences, fmt.Sprintf("Team %s names what is no repository here: %s. What is here: %s.", t.Name, strings.Join(unknown, ", "), strings.Join(found, ", ")))
+		}
+	}
+	return sentences
 }
 
 type discard struct{}
@@ -233,8 +259,10 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 	if err != nil {
 		return nil, err
 	}
-	if _, err := parseDate(scope.AsOf); err != nil {
+	if asked, err := parseDate(scope.AsOf); err != nil {
 		return nil, err
+	} else if asked.After(p.now().Add(clocksAhead)) {
+		return nil, problem.New(problem.Usage, "give an earlier day, or leave --as-of out to judge what is known now", "--as-of %s is in the future", scope.AsOf)
 	}
 	places, err := s.places()
 	if err != nil {
@@ -367,6 +395,9 @@ func (r *reading) endOfDay(t time.Time) time.Time {
 	}
 	return time.Date(t.Year(), t.Month(), t.Day()+1, 0, 0, 0, 0, zone).UTC()
 }
+
+// clocksAhead is how far the east is ahead of UTC: there it may be the next day.
+const clocksAhead = 14 * time.Hour
 
 func parseDate(s string) (time.Time, error) {
 	if s == "" {

@@ -103,8 +103,13 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 	if err != nil {
 		return append(checks, failed("sources", err)), nil
 	}
+	var names []string
 	for _, pl := range places {
-		checks = append(checks, s.sourceChecks(ctx, pl)...)
+		found, called := s.sourceChecks(ctx, pl)
+		checks, names = append(checks, found...), append(names, called...)
+	}
+	for _, sentence := range s.strangers(names) {
+		checks = append(checks, cli.Check{Name: "teams", Status: "warning", Detail: sentence, Do: "correct the name, or add the repository to sources"})
 	}
 	return append(checks, s.factsCheck(ctx, places)), nil
 }
@@ -121,18 +126,26 @@ func gitCheck(ctx context.Context) cli.Check {
 	return cli.Check{Name: "git", Status: "ok", Detail: strings.TrimSpace(string(out))}
 }
 
-func (s *session) sourceChecks(ctx context.Context, pl place) []cli.Check {
+// sourceChecks looks at the clones of a place, and returns their names too.
+func (s *session) sourceChecks(ctx context.Context, pl place) (out []cli.Check, names []string) {
 	if git.IsAddress(pl.location) {
-		return []cli.Check{{Name: git.Redact(pl.location), Status: "ok", Detail: "an address; it is fetched when it is read"}}
+		name := pl.name
+		if name == "" {
+			name = addressName(pl.location)
+		}
+		return []cli.Check{{Name: git.Redact(pl.location), Status: "ok", Detail: "an address; it is fetched when it is read"}}, []string{name}
 	}
 	dirs, err := git.Find(ctx, pl.location)
 	if err != nil {
-		return []cli.Check{failed(pl.location, err)}
+		return []cli.Check{failed(pl.location, err)}, []string{pl.name}
 	}
-	var out []cli.Check
 	for _, dir := range dirs {
 		src := &git.Source{Dir: dir, Branch: pl.branch, Now: s.now}
+		if len(dirs) == 1 {
+			src.Name = pl.name
+		}
 		place, err := src.Open(ctx)
+		names = append(names, place.Name)
 		if err != nil {
 			out = append(out, failed(dir, err))
 			continue
@@ -150,5 +163,5 @@ func (s *session) sourceChecks(ctx context.Context, pl place) []cli.Check {
 	if len(out) == 0 {
 		out = append(out, failed(pl.location, errors.New("no clone")))
 	}
-	return out
+	return out, names
 }

@@ -117,7 +117,7 @@ func (r *root) printMetric(v cockpit.MetricView) {
 	}
 	if l := v.Limits; l != nil {
 		fmt.Fprintln(r.io.Out, hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points; a point outside is more than routine variation",
-			number(math.Max(l.Lower, 0)), number(l.Upper), number(l.Center), l.N), 80))
+			number(l.Lower), number(l.Upper), number(l.Center), l.N), 80))
 	}
 	for _, i := range v.Items {
 		fmt.Fprintln(r.io.Out, hang("  ", i.Label+": "+i.Note, 80))

@@ -28,18 +28,19 @@ type MetricView struct {
 }
 
 // Limits are those of an individuals chart (Wheeler): a point outside of them is more
-// than routine variation. They are computed from the newest points, 52 at most.
+// than routine variation. They are computed from the newest points, 52 at most, and end
+// where the unit does: nothing is below zero, and no share above one.
 type Limits struct {
 	Center  float64  `json:"center"`
 	Lower   float64  `json:"lower"`
 	Upper   float64  `json:"upper"`
 	N       int      `json:"n"`
-	Outside []string `json:"outside"` // starts of the buckets outside
+	Outside []string `json:"outside"` // the buckets outside, by their Start
 }
 
 // MetricPoint is one bucket; Value is null when unknown.
 type MetricPoint struct {
-	Start string   `json:"start"`
+	Start string   `json:"start"` // first day of the bucket; of 4 weeks and of a snapshot the last day
 	Value *float64 `json:"value"`
 	N     int      `json:"n"`
 }

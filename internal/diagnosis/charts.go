@@ -3,6 +3,7 @@ package diagnosis
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -22,17 +23,18 @@ var pictures = []picture{
 	{"throughput", "Changes reaching the main line, by week", "throughput", "throughput.dispersion", "line", "changes a week", 2, ""},
 	{"debt", "Debt markers coming in and going out, by month", "debt_inflow", "debt.balance", "line", "markers a month", 3, "debt_paydown"},
 	{"decisions", "Decisions that wait for more than 60 days", "decisions_stalled", "decisions.stalled", "line", "decisions", 3, ""},
-	{"onboarding", "Days from a newcomer's first commit to regular contribution", "onboarding_days", "onboarding.slowing", "bar", "days", 4, ""},
-	{"merging", "Share of the person who brings in most of the others' changes", "merge_concentration", "merging.concentration", "line", "share", 4, ""},
+	{"onboarding", "Days from a newcomer's first commit to regular contribution, median of a year's newcomers", "onboarding_days", "onboarding.slowing", "line", "days", 4, ""},
+	{"merging", "Share of the person who brings in most of the others' changes", "merge_concentration", "merging.concentration", "line", "%", 4, ""},
 	{"releases", "Releases, by month", "release_frequency", "releases.slowing", "bar", "releases a month", 3, ""},
 	{"lead_time", "Wait from commit to release", "lead_time_to_release", "leadtime.slowing", "line", "days", 3, ""},
-	{"reverts", "Share of commits that take another back", "revert_share", "reverts.rising", "line", "share", 3, ""},
+	{"reverts", "Share of commits that take another back", "revert_share", "reverts.rising", "line", "%", 3, ""},
 }
 
 func hasSeries(s sight, id string) bool {
 	for _, p := range pictures {
 		if p.id == id {
-			return s.set[p.metric].Known()
+			_, ok := p.draw(s)
+			return ok
 		}
 	}
 	return false
@@ -42,49 +44,59 @@ func hasSeries(s sight, id string) bool {
 func charts(s sight) []cockpit.Chart {
 	var out []cockpit.Chart
 	for _, p := range pictures {
-		series := s.set[p.metric]
-		points := series.Since(s.asOf.AddDate(-p.years, 0, 0))
-		if !series.Known() || len(points) < 2 {
-			continue
+		if c, ok := p.draw(s); ok {
+			out = append(out, c)
 		}
-		c := cockpit.Chart{ID: p.id, Title: p.title, Kind: p.kind, Unit: p.unit, Sentence: caption(s, p)}
-		var main, second cockpit.Series
-		main.Name, second.Name, second.Dashed = series.Metric.Title, s.set[p.with].Metric.Title, true
-		other := map[time.Time]float64{}
-		for _, pt := range s.set[p.with].Points {
-			other[pt.Start] = pt.Value
-		}
-		for _, pt := range points {
-			c.X = append(c.X, pt.Start.Format(time.DateOnly))
-			main.Values = append(main.Values, number(pt.Value))
-			if v, ok := other[pt.Start]; ok {
-				second.Values = append(second.Values, number(v))
-			} else {
-				second.Values = append(second.Values, number(math.NaN()))
-			}
-		}
-		c.Series = []cockpit.Series{main}
-		if p.with != "" {
-			c.Series = append(c.Series, second)
-		}
-		decorate(&c, s, points)
-		out = append(out, c)
 	}
 	return out
 }
 
+// draw makes the chart; ok is false where its years hold nothing to see.
+func (p picture) draw(s sight) (c cockpit.Chart, ok bool) {
+	c = cockpit.Chart{ID: p.id, Title: p.title, Kind: p.kind, Unit: p.unit, Sentence: caption(s, p)}
+	series := s.set[p.metric]
+	points, day := series.Since(s.asOf.AddDate(-p.years, 0, 0)), series.Day
+	if p.id == "onboarding" { // few quarters have newcomers enough for a median of their own
+		points, day = series.Yearly(p.years), func(pt metric.Point) string { return series.LastDay(pt.Start) }
+		c.XTitle = "Year up to"
+	}
+	main, second := cockpit.Series{Name: series.Metric.Title}, cockpit.Series{Name: s.set[p.with].Metric.Title, Dashed: true}
+	other := map[time.Time]float64{}
+	for _, pt := range s.set[p.with].Points {
+		other[pt.Start] = pt.Value
+	}
+	scale := 1.0
+	if series.Metric.Unit == "share" {
+		scale = 100
+	}
+	for _, pt := range points {
+		c.X = append(c.X, day(pt))
+		main.Values = append(main.Values, number(scale*pt.Value))
+		ok = ok || !math.IsNaN(pt.Value)
+		v, known := other[pt.Start]
+		if !known {
+			v = math.NaN()
+		}
+		second.Values = append(second.Values, number(v))
+	}
+	c.Series = []cockpit.Series{main}
+	if p.with != "" {
+		c.Series = append(c.Series, second)
+	}
+	decorate(&c, s)
+	return c, ok && len(points) > 1
+}
+
 // decorate adds published bands and found change points.
-func decorate(c *cockpit.Chart, s sight, points []metric.Point) {
+func decorate(c *cockpit.Chart, s sight) {
 	switch c.ID {
 	case "engineers":
 		c.Bands = []cockpit.Band{{Label: "critical band (N1)", Low: 20, High: 50}}
+	case "onboarding":
+		c.Bands = []cockpit.Band{{Label: "within two weeks (D3)", Low: 0, High: 14}}
 	case "throughput":
-		if shift := s.claims["throughput.level"]; shift.State == signal.Present {
-			for _, p := range points {
-				if p.Start.Equal(shift.When) {
-					c.Marks = []cockpit.Mark{{Label: "the level shifts", X: p.Start.Format(time.DateOnly)}}
-				}
-			}
+		if shift := s.claims["throughput.level"]; shift.State == signal.Present && slices.Contains(c.X, shift.When.Format(time.DateOnly)) {
+			c.Marks = []cockpit.Mark{{Label: "the level shifts", X: shift.When.Format(time.DateOnly)}}
 		}
 	}
 }
@@ -98,11 +110,25 @@ func caption(s sight, p picture) string {
 			text = joined(text, shift.Sentence)
 		}
 	}
-	if text == "" {
-		last, _ := s.set[p.metric].Last()
-		text = fmt.Sprintf("the newest known value is %.3g %s", last.Value, p.unit)
+	if series := s.set[p.metric]; text == "" {
+		last, _ := series.Last()
+		text = fmt.Sprintf("the newest known value is %s, of %s", show(last.Value, series.Metric.Unit), period(series, last))
 	}
 	return capital(text) + "."
+}
+
+// period names the bucket of a point in words.
+func period(s metric.Series, p metric.Point) string {
+	switch first, day := p.Start, s.Day(p); s.Metric.Grain {
+	case "month":
+		return first.Format("January 2006")
+	case "quarter", "event":
+		return first.Format("January") + " to " + first.AddDate(0, 2, 0).Format("January 2006")
+	case "week":
+		return "the week of " + first.Format("2 January 2006")
+	default:
+		return day
+	}
 }
 
 func joined(a, b string) string {

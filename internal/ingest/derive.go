@@ -13,8 +13,9 @@ import (
 const mostShapes = 300
 
 // derive makes what follows from a repository's facts as a whole: the debts that
-// stand, and the size and branching of the files that change most.
-func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Source) error {
+// stand, and the size and branching of the files that change most. What a source
+// answers with an error goes to lost.
+func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Source, lost func(repo string, err error) error) error {
 	stale, err := st.Stale(ctx)
 	if err != nil {
 		return err
@@ -43,7 +44,10 @@ func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Sourc
 		}
 		shapes, err := src.Shapes(ctx, paths)
 		if err != nil {
-			return err
+			if err := lost(repo, err); err != nil {
+				return err
+			}
+			continue
 		}
 		if err := st.PutDerived(ctx, repo, debts(history), shapes); err != nil {
 			return err

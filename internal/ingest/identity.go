@@ -20,8 +20,9 @@ type IdentityRules struct {
 	Bots  []string
 }
 
-// resolveIdentities decides which names and e-mails are one person, and why.
-func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]source.Source, rules IdentityRules) error {
+// resolveIdentities decides which names and e-mails are one person, and why. What a
+// source answers with an error goes to lost.
+func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]source.Source, rules IdentityRules, lost func(repo string, err error) error) error {
 	people, err := st.Identities(ctx)
 	if err != nil {
 		return err
@@ -34,7 +35,10 @@ func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]s
 	for _, repo := range sortedKeys(byRepo) {
 		m, err := byRepo[repo].Canonical(ctx, ids)
 		if err != nil {
-			return err
+			if err := lost(repo, err); err != nil {
+				return err
+			}
+			continue
 		}
 		for from, to := range m {
 			if _, taken := canonical[from]; !taken {

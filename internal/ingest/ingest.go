@@ -80,10 +80,22 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 	if err != nil {
 		return results, err
 	}
-	if err := resolveIdentities(ctx, st, byRepo, opts.Rules); err != nil {
+	lost := func(repo string, err error) error { // a place that can no longer be read fails alone
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		for i := range results {
+			if sources[i] == byRepo[repo] {
+				results[i].Err, results[i].Status = err, "failed"
+			}
+		}
+		delete(byRepo, repo)
+		return nil
+	}
+	if err := resolveIdentities(ctx, st, byRepo, opts.Rules, lost); err != nil {
 		return results, fmt.Errorf("identities: %w", err)
 	}
-	if err := derive(ctx, st, byRepo); err != nil {
+	if err := derive(ctx, st, byRepo, lost); err != nil {
 		return results, fmt.Errorf("debts and file shapes: %w", err)
 	}
 	return finish(ctx, st, results, opts)

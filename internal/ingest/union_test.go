@@ -1,12 +1,18 @@
 package ingest
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
 	"github.com/diarchy/diarchy/internal/store"
 )
@@ -180,5 +186,37 @@ func TestPlacesFailAlone(t *testing.T) {
 	}
 	if got := counts(t, st); !strings.HasPrefix(got, "6 | ") {
 		t.Error(got)
+	}
+}
+
+// vanishing is a clone that is removed once its commits are read.
+type vanishing struct{ *git.Source }
+
+func (v vanishing) Read(ctx context.Context, req source.Request) error {
+	if err := v.Source.Read(ctx, req); err != nil {
+		return err
+	}
+	return os.RemoveAll(v.Dir)
+}
+
+func TestAPlaceThatGoesAwayFailsAlone(t *testing.T) {
+	t.Parallel()
+	a, b := start(t), gittest.New(t)
+	b.Save("other.go", "package other\n")
+	st := openStore(t, "")
+	sources := sourcesOf(a.Dir, b.Dir)
+	sources[0] = vanishing{sources[0].(*git.Source)}
+	results, err := Run(context.Background(), st, sources, Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(results[0].Err, problem.Missing) || results[0].Status != "failed" {
+		t.Errorf("the clone that went away: %s, %v", results[0].Status, results[0].Err)
+	}
+	if results[1].Err != nil || results[1].Status != "ok" {
+		t.Errorf("the other: %s, %v", results[1].Status, results[1].Err)
+	}
+	if got := selected(t, st, "SELECT COUNT(*) FROM scope_repository WHERE scope = 'company'"); got[0] != "1" {
+		t.Errorf("%s repositories are counted, want the one that is there", got[0])
 	}
 }

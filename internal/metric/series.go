@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"time"
 )
@@ -16,7 +17,7 @@ type Reader interface {
 
 // Point is a value for one bucket.
 type Point struct {
-	Start time.Time // beginning of the bucket; for a grain of 4 weeks its end
+	Start time.Time // beginning of the bucket; for a grain of 4 weeks and for snapshots its exclusive end
 	Value float64   // in the metric's unit; NaN when unknown
 	N     int       // facts that it rests on
 }
@@ -40,6 +41,7 @@ type Series struct {
 	Metric   Definition
 	Scope    string
 	AsOf     time.Time
+	Zone     *time.Location // of the company's calendar; nil is UTC
 	Points   []Point
 	Events   []Event // for event metrics
 	Items    []Item  // for snapshots that list something
@@ -67,6 +69,24 @@ func (s Series) Last() (Point, bool) {
 	return Point{Value: math.NaN()}, false
 }
 
+// Day names a point by a date: the first day of its bucket, or, where Start is an end,
+// the last day that it covers by the company's clock.
+func (s Series) Day(p Point) string {
+	if s.Metric.Grain != "4 weeks" && s.Metric.Grain != "snapshot" && s.Metric.Reduce != "median survival" {
+		return p.Start.Format(time.DateOnly)
+	}
+	return s.LastDay(p.Start)
+}
+
+// LastDay is the last day before an exclusive end, by the company's clock.
+func (s Series) LastDay(end time.Time) string {
+	zone := s.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return end.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
+}
+
 // Since is the part from a date on.
 func (s Series) Since(from time.Time) []Point {
 	i := sort.Search(len(s.Points), func(i int) bool { return !s.Points[i].Start.Before(from) })
@@ -83,7 +103,7 @@ type Evaluator struct {
 
 // Evaluate reads one metric.
 func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
-	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf}
+	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf, Zone: e.zone()}
 	statement, err := e.Calendar.expand(d.sql)
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
@@ -110,6 +130,9 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	}
 	if !s.Known() && s.Missing == "" {
 		s.Missing = "no facts: " + d.Nulls
+		if slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 }) {
+			s.Missing = "too few facts: " + d.Nulls
+		}
 	}
 	return s, nil
 }
@@ -152,20 +175,20 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 	var out []Point
 	i := 0
 	local := e.localAsOf().AddDate(0, 0, -d.Settles)
-	last := math.NaN()
+	last := Point{Value: math.NaN()}
 	for at := points[0].Start; !next(d.Grain, at).After(local); at = next(d.Grain, at) {
 		p := Point{Start: at, Value: math.NaN()}
 		switch d.Fill {
 		case "zero":
 			p.Value = 0
 		case "last":
-			p.Value = last
+			p.Value, p.N = last.Value, last.N
 		}
 		if i < len(points) && points[i].Start.Equal(at) {
 			p = points[i]
 			i++
 		}
-		last = p.Value
+		last = p
 		out = append(out, p)
 	}
 	return out
@@ -174,12 +197,17 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 // localAsOf is the as-of instant as the company's clock shows it, written as UTC, to
 // compare with buckets.
 func (e Evaluator) localAsOf() time.Time {
+	l := e.AsOf.In(e.zone())
+	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
+}
+
+// zone is UTC where the calendar names none that is known.
+func (e Evaluator) zone() *time.Location {
 	loc, err := time.LoadLocation(e.Calendar.Zone)
 	if err != nil {
-		return e.AsOf.UTC()
+		return time.UTC
 	}
-	l := e.AsOf.In(loc)
-	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
+	return loc
 }
 
 // next is the beginning of the following bucket; zero for grains without one.

@@ -67,13 +67,9 @@ func (s *source) parse() (root ast.Node, err error) {
 		return nil, s.syntax(err)
 	}
 	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
+		if doc.Body != nil {
+			root = doc.Body
 		}
-		if root != nil {
-			return nil, s.at(doc.Body).wrong("remove the --- line and what follows it", "a second document in one file")
-		}
-		root = doc.Body
 	}
 	if _, empty := root.(*ast.CommentGroupNode); empty {
 		return nil, nil
@@ -101,10 +97,21 @@ func (s *source) checkText() error {
 // checkTokens refuses what would be slow or dangerous to parse, and the parts of
 // YAML that a playbook has no use for.
 func (s *source) checkTokens(tokens token.Tokens) error {
-	depth := 0
+	depth, begun, ended := 0, false, false
 	for i, tk := range tokens {
 		if i >= maxTokens {
 			return s.token(tk).wrong("a playbook holds what differs from the built-in one, not all of it", "more than %d YAML tokens", maxTokens)
+		}
+		switch tk.Type {
+		case token.CommentType:
+			continue
+		case token.DocumentHeaderType, token.DocumentEndType:
+			ended = begun || ended // after another line like it, the parser would drop what is there
+			begun = true
+			continue
+		}
+		if begun = true; ended {
+			return s.token(tk).wrong("remove the --- line and what follows it", "a second document in one file")
 		}
 		switch tk.Type {
 		case token.TagType, token.DirectiveType, token.MappingKeyType, token.MergeKeyType, token.AnchorType, token.AliasType:

@@ -105,6 +105,18 @@ func TestBrowserDrawsDark(t *testing.T) {
 	}
 }
 
+func TestBrowserCountsInWholeNumbers(t *testing.T) {
+	needBundle(t)
+	d := sample()
+	d.Findings, d.History = nil, cockpit.History{}
+	d.Charts = []cockpit.Chart{{ID: "decisions", Title: "Decisions", Kind: "line", Unit: "decisions", X: []string{"2026-01", "2026-02"}, Series: []cockpit.Series{{Name: "Waiting", Values: points(0, 1)}}}}
+	tb := open(t, d, 1280, "light")
+	tb.settled()
+	if got := eval[string](tb, `[...document.querySelectorAll(".plot svg text")].map(t => t.textContent).filter(t => /^[0-9.]+$/.test(t)).join(" ")`); got != "0 1" {
+		t.Errorf("the axis of at most one decision reads %q, want 0 1", got)
+	}
+}
+
 // colours are those of the page and of what is drawn.
 func (tb *tab) colours() string {
 	tb.t.Helper()

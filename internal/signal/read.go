@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,8 +78,8 @@ func Read(in Input) map[string]Claim {
 func (in Input) claim(id, name string) (Claim, metric.Series) {
 	s := in.Series[name]
 	c := Claim{ID: id, Metric: name, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Warnings: s.Warnings, Lacks: s.Missing, How: s.Metric.Supply}
-	if len(s.Points) > 0 {
-		c.From, c.To = s.Points[0].Start, in.AsOf
+	if i := slices.IndexFunc(s.Points, func(p metric.Point) bool { return !math.IsNaN(p.Value) }); i >= 0 {
+		c.From, c.To = s.Points[i].Start, in.AsOf
 	}
 	if c.Lacks == "" && !s.Known() {
 		c.Lacks = "no values of " + name

@@ -71,7 +71,7 @@ func (in Input) growth() Claim {
 	}
 	c.rests(len(x), oneYear, points[0].Start)
 	c.Value, c.Low, c.High = math.Exp(t.Slope)-1, math.Exp(t.Low)-1, math.Exp(t.High)-1
-	c.Sentence = fmt.Sprintf("active engineers change by %+.0f %% a year (between %+.0f and %+.0f %%)", 100*c.Value, 100*c.Low, 100*c.High)
+	c.Sentence = fmt.Sprintf("over the last %d weeks active engineers changed by %+.0f %% a year (between %+.0f and %+.0f %%)", 4*(len(points)-1), 100*c.Value, 100*c.Low, 100*c.High)
 	c.decide(c.Low > 0, in.band("engineers_growth", 0.1, 0.4).Past(c.Value), "growth is not distinct from standing still")
 	return c
 }
@@ -131,9 +131,10 @@ func (in Input) concentration(id, name, verb string) Claim {
 	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
 		c.Low, c.High = iv.Low, iv.High
 	}
-	c.Sentence = fmt.Sprintf("one person %s %s of %d changes of others in the last quarter that has enough", verb, percent(p.Value), p.N)
+	quarter := fmt.Sprintf("from %s to %s, the last quarter that has enough", p.Start.Format("January"), p.Start.AddDate(0, 2, 0).Format("January 2006"))
+	c.Sentence = fmt.Sprintf("one person %s %s of %d changes of others %s", verb, percent(p.Value), p.N, quarter)
 	if id == "review.concentration" {
-		c.Sentence = fmt.Sprintf("one person gave %s of %d reviews in the last quarter that has enough", percent(p.Value), p.N)
+		c.Sentence = fmt.Sprintf("one person gave %s of %d reviews %s", percent(p.Value), p.N, quarter)
 	}
 	band := in.band("merge_concentration", 0.4, 0.6)
 	c.decide(c.Low > band.Low/1.25, band.Past(p.Value), "too few to tell the share from chance")

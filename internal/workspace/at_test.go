@@ -147,7 +147,7 @@ leadership:
   - {role: technical_leader, since: 2020-01-01, until: 2021-04-30}
   - {role: vpe, since: 2023-01-01}
   - {role: cto, since: 2021-05-01, until: 2024-01-31}
-  - {role: cto, until: 2030-01-01}
+  - {role: cto, until: 2024-12-31}
 `)
 	type answer struct {
 		Roles []string

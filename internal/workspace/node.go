@@ -76,17 +76,12 @@ func parseYAML(data []byte) (root *node, bad *Issue) {
 	}
 	c := converter{anchors: map[string]*node{}}
 	for _, doc := range file.Docs {
-		if doc.Body == nil {
-			continue
+		if doc.Body != nil {
+			root = c.convert(doc.Body)
 		}
-		first := root
-		root = c.convert(doc.Body)
-		switch {
-		case c.bad != nil:
-			return nil, c.bad
-		case first != nil:
-			return nil, &Issue{Line: root.line, Column: root.column, What: "a second document in one file", Advice: "keep one document: remove the --- line and what follows it"}
-		}
+	}
+	if c.bad != nil {
+		return nil, c.bad
 	}
 	if root != nil && root.size > maxValues {
 		return nil, &Issue{Line: root.line, Column: root.column, What: fmt.Sprintf("aliases expand to more than %d values", maxValues), Advice: "write the values out instead of using * aliases"}
@@ -115,10 +110,21 @@ func checkText(data []byte) *Issue {
 // checkTokens refuses what would be slow or dangerous to parse, and the parts
 // of YAML that a document has no use for.
 func checkTokens(tokens token.Tokens) *Issue {
-	depth, anchors := 0, 0
+	depth, anchors, begun, ended := 0, 0, false, false
 	for i, tk := range tokens {
 		if i >= maxTokens {
 			return issueAt(tk, fmt.Sprintf("more than %d YAML tokens", maxTokens), "name folders of clones instead of single repositories")
+		}
+		switch tk.Type {
+		case token.CommentType:
+			continue
+		case token.DocumentHeaderType, token.DocumentEndType:
+			ended = begun || ended // after another line like it, the parser would drop what is there
+			begun = true
+			continue
+		}
+		if begun = true; ended {
+			return issueAt(tk, "a second document in one file", "keep one document: remove the --- line and what follows it")
 		}
 		switch tk.Type {
 		case token.TagType, token.DirectiveType, token.MappingKeyType, token.MergeKeyType:

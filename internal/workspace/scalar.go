@@ -15,8 +15,8 @@ const (
 	maxPeople = 10_000_000
 	// maxARR keeps an amount in minor units far inside an int64.
 	maxARR = 1_000_000_000_000_000
-	// yearsAhead is how far in the future a date may be before it is a slip.
-	yearsAhead = 50
+	// clocksAhead is how far the east is ahead of UTC, in which days are written here.
+	clocksAhead = 14 * time.Hour
 )
 
 var wholeNumber = regexp.MustCompile(`^[0-9]{1,3}(_?[0-9]{3})*$|^[0-9]+$`)
@@ -91,8 +91,8 @@ func (r *reader) asDate(n *node, or string) (time.Time, bool) {
 		r.fail(n, fmt.Sprintf("%q is not a date", clip(n.text)), right)
 	case t.Year() < 1970:
 		r.fail(n, fmt.Sprintf("date %s is before 1970", n.text), right)
-	case t.After(r.today.AddDate(yearsAhead, 0, 0)):
-		r.fail(n, fmt.Sprintf("date %s is more than %d years ahead", n.text, yearsAhead), right)
+	case t.After(r.today.Add(clocksAhead)):
+		r.fail(n, fmt.Sprintf("date %s is in the future", n.text), "declare what holds already, with the day from which it did"+or+"; plans have no place here")
 	default:
 		return t, true
 	}

@@ -118,12 +118,18 @@ function valueAxis(d: Drawing, p: Palette, text: object) {
     min,
     max,
     interval: max === 100 && d.kind === "stacked" ? 25 : undefined,
+    minInterval: whole(d) ? 1 : undefined,
     splitNumber: 4,
     axisLine: { show: false },
     axisTick: { show: false },
     axisLabel: { ...text, formatter: formatNumber, hideOverlap: true },
     splitLine: { lineStyle: { color: p.rule } },
   };
+}
+
+// whole tells whether values are counts, of which there is no half.
+function whole(d: Drawing): boolean {
+  return d.series.every((s) => s.values.every((v) => v === null || Number.isInteger(v)));
 }
 
 // extent starts at zero unless values are negative, and shows bands that lie
@@ -135,7 +141,13 @@ function extent(d: Drawing): [number | undefined, number | undefined] {
   const top = Math.max(0, ...values);
   const near = d.bands.map((b) => b.high).filter((v) => v > top && v <= top * 1.6);
   if (near.length === 0) return [min < 0 ? undefined : 0, undefined];
-  return [min < 0 ? undefined : 0, Math.ceil(Math.max(...near) * 1.05)];
+  return [min < 0 ? undefined : 0, rounded(Math.max(...near))];
+}
+
+// rounded is the next half of a power of ten, so that no tick crowds the end of an axis.
+function rounded(top: number): number {
+  const step = 10 ** Math.floor(Math.log10(top)) / 2;
+  return Math.ceil(top / step) * step;
 }
 
 const barred = (d: Drawing) => d.kind === "bar" || d.kind === "stacked";

@@ -11,7 +11,7 @@
 -- cites: N7
 -- caveats: Added less deleted lines of source and test files over the history; documents, configuration, generated and vendored files are left out. Lines that merge commits change by themselves are not seen.
 -- gaming: Says nothing about worth.
-SELECT bucket, CAST(SUM(net) OVER (ORDER BY bucket) AS double precision) / 1000.0 AS value, n
+SELECT bucket, CAST(SUM(net) OVER (ORDER BY bucket) AS double precision) / 1000.0 AS value, CAST(SUM(n) OVER (ORDER BY bucket) AS bigint) AS n
 FROM (
   SELECT @month(c.landed_at) AS bucket, SUM(COALESCE(f.added, 0) - COALESCE(f.deleted, 0)) AS net, COUNT(*) AS n
   FROM file_change f

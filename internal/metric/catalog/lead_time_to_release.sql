@@ -18,11 +18,10 @@ WITH waited AS MATERIALIZED ( -- not a condition of the join, which would then c
   JOIN scope_repository s ON s.repo_id = rc.repo_id AND s.scope = $1
   WHERE r.released_at < $2 AND NOT w.is_date_suspect
 )
-SELECT @month(released_at) AS bucket, CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS double precision) AS value, COUNT(*) AS n
+SELECT @month(released_at) AS bucket, CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY days) AS double precision) END AS value, COUNT(*) AS n
 FROM waited
 WHERE days >= 0
 GROUP BY 1
-HAVING COUNT(*) >= 3
 ORDER BY 1
 -- facts:
 SELECT r.released_at AS landed_at, w.repo_id, w.sha, r.tag || ' carried what was written on ' || CAST(CAST(w.authored_at AS date) AS varchar) AS subject

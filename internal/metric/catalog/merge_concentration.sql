@@ -23,10 +23,9 @@ WITH brought AS (
 ), counted AS (
   SELECT @quarter(landed_at) AS bucket, integrator, COUNT(*) AS changes FROM brought GROUP BY 1, 2
 )
-SELECT bucket, CAST(MAX(changes) AS double precision) / NULLIF(SUM(changes), 0) AS value, CAST(SUM(changes) AS bigint) AS n
+SELECT bucket, CASE WHEN SUM(changes) >= 20 THEN CAST(MAX(changes) AS double precision) / SUM(changes) END AS value, CAST(SUM(changes) AS bigint) AS n
 FROM counted
 GROUP BY bucket
-HAVING SUM(changes) >= 20
 ORDER BY bucket
 -- facts:
 SELECT b.landed_at, b.repo_id, b.sha, 'brought in by another than its author' AS subject

@@ -24,10 +24,9 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   JOIN days d ON d.first_at < t.till AND d.last_at >= t.since
   GROUP BY t.till, d.person_id
 )
-SELECT till AS bucket, CAST(COUNT(*) FILTER (WHERE active_days <= 2) AS double precision) / NULLIF(COUNT(*), 0) AS value, COUNT(*) AS n
+SELECT till AS bucket, CASE WHEN COUNT(*) >= 10 THEN CAST(COUNT(*) FILTER (WHERE active_days <= 2) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM people
 GROUP BY till
-HAVING COUNT(*) >= 10
 ORDER BY till
 -- facts:
 SELECT w.landed_at, w.repo_id, w.sha, c.subject

@@ -11,13 +11,12 @@
 -- caveats: Counts commits whose message says that they revert another. Mistakes that are mended by a new commit are not seen.
 -- gaming: Reverting by hand without saying so lowers it.
 SELECT @month(w.landed_at) AS bucket,
-       CAST(COUNT(*) FILTER (WHERE w.is_revert) AS double precision) / NULLIF(COUNT(*), 0) AS value,
+       CASE WHEN COUNT(*) >= 10 THEN CAST(COUNT(*) FILTER (WHERE w.is_revert) AS double precision) / COUNT(*) END AS value,
        COUNT(*) AS n
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
 WHERE w.landed_at < $2
 GROUP BY 1
-HAVING COUNT(*) >= 10
 ORDER BY 1
 -- facts:
 SELECT w.landed_at, w.repo_id, w.sha, c.subject

@@ -20,10 +20,9 @@ WITH reviews AS (
   WHERE c.landed_at < $2 AND t.trailer_key IN ('reviewed-by', 'acked-by', 'approved-by') AND NOT i.is_bot
   GROUP BY 1, 2
 )
-SELECT bucket, CAST(MAX(reviews) AS double precision) / NULLIF(SUM(reviews), 0) AS value, CAST(SUM(reviews) AS bigint) AS n
+SELECT bucket, CASE WHEN SUM(reviews) >= 20 THEN CAST(MAX(reviews) AS double precision) / SUM(reviews) END AS value, CAST(SUM(reviews) AS bigint) AS n
 FROM reviews
 GROUP BY bucket
-HAVING SUM(reviews) >= 20
 ORDER BY bucket
 -- facts:
 SELECT c.landed_at, c.repo_id, c.sha, c.subject

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -136,7 +137,10 @@ func (r repo) ask(ctx context.Context, d **differ, shas []string) (out []touched
 		}
 		t, err := r.piecemeal(ctx, rest[0])
 		if err != nil {
-			return nil, fmt.Errorf("commit %s: %w", rest[0], err)
+			if ctx.Err() != nil || errors.Is(err, problem.Missing) || r.line(ctx, "rev-parse", "--git-dir") == "" {
+				return nil, fmt.Errorf("commit %s: %w", rest[0], err)
+			}
+			t = touched{commit: fact.Commit{SHA: rest[0]}, unreadable: err}
 		}
 		out = append(out, t)
 		rest = rest[1:]

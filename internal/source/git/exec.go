@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"strings"
@@ -69,9 +70,20 @@ func (r repo) output(ctx context.Context, stdin io.Reader, args ...string) ([]by
 	var out, errs bytes.Buffer
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = stdin, &out, &errs
 	if err := cmd.Run(); err != nil {
-		return out.Bytes(), gitError(ctx, args[0], err, errs.String())
+		for len(args) > 2 && args[0] == "-c" {
+			args = args[2:]
+		}
+		return out.Bytes(), r.gone(gitError(ctx, args[0], err, errs.String()))
 	}
 	return out.Bytes(), nil
+}
+
+// gone replaces the error of a git that failed for want of its folder.
+func (r repo) gone(err error) error {
+	if _, missing := os.Stat(r.dir); errors.Is(missing, fs.ErrNotExist) {
+		return problem.New(problem.Missing, "leave the clone where it is while it is read, and run again", "%s: the folder is gone", r.dir)
+	}
+	return err
 }
 
 // line runs git and returns its output without the closing newline; "" when git
@@ -84,7 +96,8 @@ func (r repo) line(ctx context.Context, args ...string) string {
 	return strings.TrimRight(string(out), "\n")
 }
 
-// gitError makes an error of a failed git, with git's own last words.
+// gitError makes an error of a failed git, with git's own last words: its errors, or
+// else its last line.
 func gitError(ctx context.Context, verb string, err error, stderr string) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -93,7 +106,15 @@ func gitError(ctx context.Context, verb string, err error, stderr string) error 
 		return problem.New(problem.Missing, "install git, version 2.31 or later", "the git program was not found")
 	}
 	msg := strings.TrimSpace(stderr)
-	if i := strings.LastIndexByte(msg, '\n'); i >= 0 {
+	var errs []string
+	for l := range strings.Lines(msg) {
+		if strings.HasPrefix(l, "error: ") || strings.HasPrefix(l, "fatal: ") {
+			errs = append(errs, strings.TrimSpace(l))
+		}
+	}
+	if i := strings.LastIndexByte(msg, '\n'); len(errs) > 0 {
+		msg = strings.Join(errs[max(0, len(errs)-2):], "; ")
+	} else if i >= 0 {
 		msg = msg[i+1:]
 	}
 	if msg == "" {

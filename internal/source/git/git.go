@@ -69,6 +69,10 @@ func (s *Source) Open(ctx context.Context) (source.Place, error) {
 		p.Branch = ref
 	}
 	p.Head = r.line(ctx, "rev-parse", "-q", "--verify", ref+"^{commit}")
+	if p.Head == "" && r.line(ctx, "rev-parse", "-q", "--verify", ref) != "" {
+		_, err := r.output(ctx, nil, "rev-parse", "--verify", ref+"^{commit}")
+		return p, r.broken(ctx, err)
+	}
 	if p.Head == "" {
 		if s.Branch != "" {
 			return p, problem.New(problem.Missing, "name a branch that the clone has", "%s: no branch %q", s.Dir, s.Branch)
@@ -77,8 +81,11 @@ func (s *Source) Open(ctx context.Context) (source.Place, error) {
 		s.place = p
 		return p, nil
 	}
-	roots := strings.Fields(r.line(ctx, "rev-list", "--first-parent", "--max-parents=0", p.Head))
-	if len(roots) > 0 {
+	out, err := r.output(ctx, nil, "rev-list", "--first-parent", "--max-parents=0", p.Head, "--")
+	if err != nil {
+		return p, r.broken(ctx, err)
+	}
+	if roots := strings.Fields(string(out)); len(roots) > 0 {
 		p.Root = roots[len(roots)-1]
 	}
 	p.Tags = fingerprint(r.line(ctx, "for-each-ref", "--format=%(refname) %(objectname)", "refs/tags"))

@@ -3,12 +3,14 @@ package git
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
 )
 
 // node is a commit in the graph: its parents and its committer's clock.
@@ -29,7 +31,7 @@ func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node
 	}
 	out, err := r.output(ctx, nil, append(args, "--")...)
 	if err != nil {
-		return nil, err
+		return nil, r.broken(ctx, err)
 	}
 	nodes := make([]node, 0, bytes.Count(out, []byte{'\n'}))
 	for l := range strings.Lines(string(out)) {
@@ -41,6 +43,16 @@ func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node
 		nodes = append(nodes, node{f[1], f[2:], time.Unix(secs, 0).UTC()})
 	}
 	return inOrder(nodes), nil
+}
+
+// broken is the error of a history that git cannot walk, because a commit is damaged
+// or missing.
+func (r repo) broken(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, problem.Missing) {
+		return err
+	}
+	return problem.New(nil, "git -C "+r.dir+" fsck   # names what is damaged; if it cannot be mended, clone the repository again",
+		"%s: the history cannot be walked: %w", r.dir, err)
 }
 
 // inOrder walks from the last commit of a list through parents, first ones first, and

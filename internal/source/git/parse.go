@@ -26,6 +26,8 @@ type touched struct {
 	commit    fact.Commit
 	decisions []blobAt // decision records that the commit left behind
 	recount   bool     // git's counts must be asked for: see recount
+
+	unreadable error // why there is nothing but the commit's id
 }
 
 type blobAt struct{ path, blob string }

@@ -226,6 +226,10 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 	err := rd.r.changes(ctx, shas, rd.shallow, func(ts []touched) error {
 		for _, t := range ts {
 			c := t.commit
+			if t.unreadable != nil {
+				b.Skipped = append(b.Skipped, fact.Skipped{What: "commits", Why: "git cannot read them, as commit " + c.SHA[:12] + "; `git fsck` in the clone says what is damaged", Count: 1})
+				continue
+			}
 			c.Landing = l.lands[c.SHA]
 			c.Landing.Ordinal = ordinal[c.SHA]
 			c.IsBoundary = slices.Contains(rd.shallow, c.SHA)
