@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -268,5 +269,45 @@ func TestRepositoryGivenTwiceCountsOnce(t *testing.T) {
 	}
 	if *m.Points[0].Value != 4 {
 		t.Errorf("%v changes in the week; there are 4", *m.Points[0].Value)
+	}
+}
+
+// A file of the cache that another version wrote is set aside; one that somebody named
+// is left alone.
+func TestFactsOfAnotherVersion(t *testing.T) {
+	h := newHome(t)
+	dir := t.TempDir()
+	git(t, dir, "init", "-q", "-b", "main")
+	git(t, dir, "commit", "-q", "--allow-empty", "-m", "start")
+	spoil := func(path string) {
+		t.Helper()
+		db, err := sql.Open("duckdb", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Exec("UPDATE schema_migration SET checksum = 'x'"); err != nil {
+			t.Fatal(err)
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	h.run("sync", dir)
+	found, err := filepath.Glob(filepath.Join(strings.TrimPrefix(h.env[1], "XDG_CACHE_HOME="), "diarchy", "facts", "*.duckdb"))
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	spoil(found[0])
+	if r := h.run("sync", dir); r.code != 0 || !strings.Contains(r.out, "1 new") {
+		t.Errorf("status %d: %s%s", r.code, r.out, r.err)
+	}
+	if _, err := os.Stat(found[0] + ".other-version"); err != nil {
+		t.Error(err)
+	}
+	named := filepath.Join(t.TempDir(), "named.duckdb")
+	h.run("sync", dir, "--database", named)
+	spoil(named)
+	if r := h.run("sync", dir, "--database", named); r.code != 2 || !strings.Contains(r.err, "another version") {
+		t.Errorf("status %d: %s", r.code, r.err)
 	}
 }

@@ -128,6 +128,10 @@ func TestLensesDisagree(t *testing.T) {
 			if name == "size alone" && (stage != cockpit.CallSplitNow || seen != cockpit.CallOneLeader) || name != "size alone" && (stage == cockpit.CallSplitNow || seen != cockpit.CallSplitNow) {
 				t.Errorf("stage reads %s, symptoms read %s", stage, seen)
 			}
+			t.Logf("%s, %.2f sure", d.Verdict.Call, d.Verdict.Confidence)
+			if d.Verdict.Call != cockpit.CallSplitNow || name == "size alone" && d.Verdict.Confidence > 0.95 {
+				t.Error("size and money may carry a call, but not surely against every symptom; symptoms may carry one in a small team")
+			}
 			if d.Verdict.Disagree == "" {
 				t.Error("nothing is said of the disagreement")
 			}

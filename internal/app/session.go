@@ -203,7 +203,26 @@ func (s *session) database(places []place) string {
 
 // open opens the facts database.
 func (s *session) open(ctx context.Context, places []place) (err error) {
-	s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{})
+	path := s.database(places)
+	s.store, err = s.openAt(ctx, path, duckdb.Options{})
+	if !errors.Is(err, store.OtherVersion) || s.settings.Database != workspace.InMemory {
+		return err
+	}
+	aside := path + ".other-version" // a file of our own cache: facts are read again
+	if err := errors.Join(os.Rename(path, aside), ignoreMissing(os.Remove(path+".wal"))); err != nil {
+		return err
+	}
+	if s.scope.Progress != nil {
+		fmt.Fprintf(s.scope.Progress, "%s is of another version of this program, and was set aside; reading everything again\n", filepath.Base(path))
+	}
+	s.store, err = s.openAt(ctx, path, duckdb.Options{})
+	return err
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	return err
 }
 

@@ -68,9 +68,10 @@ func Run(ctx context.Context, args []string, streams Streams, version string, ac
 	cmd.SetOut(streams.Out)
 	cmd.SetErr(streams.Err)
 	err := cmd.ExecuteContext(ctx)
-	if err != nil {
-		r.report(ctx, err)
+	if err == nil {
+		return 0 // also when a signal came after all was done
 	}
+	r.report(ctx, err)
 	if ctx.Err() != nil {
 		return 1
 	}

@@ -23,7 +23,7 @@ func build(pb *playbook.Playbook, co company, claims map[string]signal.Claim) mo
 		growth:    rangeOf(v.GrowthUnknown),
 		reports:   rangeOf(pb.Load.DirectReports), capacity: rangeOf(pb.Load.HoursPerWeek), elsewhere: rangeOf(pb.Load.Elsewhere),
 		ratios: map[string]Range{},
-		cuts: cuts{prepare: rangeOf(v.PrepareAt), split: rangeOf(v.SplitAt), clip: rangeOf(v.Prior), neutral: middle(v.Neutral),
+		cuts: cuts{prepare: rangeOf(v.PrepareAt), split: rangeOf(v.SplitAt), clip: rangeOf(v.Prior), neutral: middle(v.Neutral), opinion: rangeOf(v.Opinion),
 			overloaded: rangeOf(v.Overloaded), spared: rangeOf(v.Spared), estimated: rangeOf(v.EstimatedLoad), span: math.Max(middle(v.LoadSpan), 0.01),
 			reads: rangeOf(v.LoadReads), tooClose: middle(v.TooClose), flickers: int(middle(v.Flickers)), floor: middle(v.ConfidenceFloor),
 			fewest: int(middle(v.FewestKnown)), fewestWeeks: int(middle(v.FewestWeeks)), horizonMonths: int(v.Horizon.High)},

@@ -63,6 +63,7 @@ type cuts struct {
 	prepare, split     Range
 	clip               Range // the stage lens never says less or more than this
 	neutral            float64
+	opinion            Range // exponent of the odds of the stage lens
 	overloaded, spared Range // factors on the odds
 	estimated          Range // part of the load factor that counts while hours follow from size
 	span               float64
@@ -147,7 +148,7 @@ func (m model) draw(rng *rand.Rand, years float64) outcome {
 		return cockpit.CallOneLeader
 	}
 	prior := math.Max(m.cuts.clip.Low, math.Min(m.cuts.clip.High, o.stage))
-	prior /= 1 - prior
+	prior = math.Pow(prior/(1-prior), m.cuts.opinion.draw(rng))
 	neutral := m.cuts.neutral / (1 - m.cuts.neutral)
 	prior *= m.weigh(rng, playbook.LensStage)
 	load := math.Pow(m.loadFactor(rng, o.ratio), m.cuts.estimated.draw(rng)) * m.weigh(rng, playbook.LensLoad)

@@ -22,7 +22,7 @@ func fixed() model {
 			{id: "money", source: "c", unit: "arr_usd_m", threshold: only(10)}},
 		load:     []activity{{id: "vision", strategy: true, per: "fixed", hours: only(10)}, {id: "people", per: "engineer", hours: only(0.5)}},
 		capacity: only(40), elsewhere: only(0.5),
-		cuts: cuts{prepare: only(0.4), split: only(0.6), clip: Range{0.05, 0.95}, neutral: 0.33, overloaded: only(4), spared: only(0.25), estimated: only(1), span: 0.5, reads: Range{0.9, 1.2}, horizonMonths: 36},
+		cuts: cuts{prepare: only(0.4), split: only(0.6), clip: Range{0.05, 0.95}, neutral: 0.33, opinion: only(1), overloaded: only(4), spared: only(0.25), estimated: only(1), span: 0.5, reads: Range{0.9, 1.2}, horizonMonths: 36},
 	}
 }
 

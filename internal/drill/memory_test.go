@@ -83,3 +83,21 @@ func TestMemoryCeiling(t *testing.T) {
 		t.Errorf("it took %d MB", most>>20)
 	}
 }
+
+// TestOutOfMemory: a statement that needs more than it may take, and cannot be spilled,
+// says so, and says how to allow more; others go on.
+func TestOutOfMemory(t *testing.T) {
+	t.Parallel()
+	st, err := duckdb.Open(context.Background(), databases[0].fresh(t), duckdb.Options{MemoryLimit: "24MB", Threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close() //nolint:errcheck // only read
+	_, err = attempt(st, "SELECT len(list(i)) FROM range(30000000) r(i)")
+	if err == nil || !strings.Contains(problem.Hint(err), "DIARCHY_MEMORY_LIMIT") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("the error %q has the hint %q", err, problem.Hint(err))
+	}
+	if got := selected(t, st, "SELECT COUNT(*) FROM range(1000)"); got[0] != "1000" {
+		t.Errorf("afterwards: %v", got)
+	}
+}

@@ -29,7 +29,7 @@ func newGate(t testing.TB, p *program, clone string) gate {
 	script := fmt.Sprintf(`#!/bin/sh
 case "$PWD $*" in *'%s'*diff-tree*)
 	: >'%s/reached'
-	while test ! -e '%[2]s/open'; do sleep 0.05; done
+	while test -d '%[2]s' -a ! -e '%[2]s/open'; do sleep 0.05; done
 esac
 exec '%s' "$@"
 `, clone, g.dir, real)

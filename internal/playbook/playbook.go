@@ -243,6 +243,7 @@ type Verdict struct {
 	PrepareAt             Range `yaml:"prepare_at"`              // probability from which to prepare
 	SplitAt               Range `yaml:"split_at"`                // probability from which to split
 	Prior                 Range `yaml:"prior"`                   // the stage lens never says less or more
+	Opinion               Range `yaml:"opinion"`                 // what the stage lens counts beside the others, as an exponent of its odds
 	Neutral               Range `yaml:"neutral"`                 // where the symptoms lens starts when read alone
 	Overloaded            Range `yaml:"overloaded"`              // factor on the odds when the work is half again what one person has
 	Spared                Range `yaml:"spared"`                  // factor on the odds when it is half of that

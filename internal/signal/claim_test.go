@@ -130,7 +130,7 @@ func TestBelowMinimum(t *testing.T) {
 		{"debt.balance", metric.Set{"debt_inflow": flat(12, four)}, 12, 13},
 		{"debt.density", metric.Set{"debt_density": flat(7, four)}, 7, 8},
 		{"documents.operational", metric.Set{"documents_operational": one(0, 2)}, 2, 3},
-		{"decisions.stalled", metric.Set{"decisions_stalled": one(0, 0)}, 0, 1},
+		{"decisions.stalled", metric.Set{"decisions_stalled": one(0, 2)}, 2, 3},
 	} {
 		got := Read(Input{Series: c.set, AsOf: asOf})[c.id]
 		if got.State != Unknown || got.N != c.have || got.Need != c.need {

@@ -201,3 +201,30 @@ func FuzzBlob(f *testing.F) {
 		}
 	})
 }
+
+func FuzzCommit(f *testing.F) {
+	for _, s := range []string{
+		"tree 1\nparent 2\nauthor Ann <a@example.com> 1700000000 +0100\ncommitter Bob <b@example.com> 1700000001 -0330\n\nsubject\n\nbody\n",
+		"tree 1\nauthor  <> 0 +0000\ncommitter a <b> -1 +0000\nencoding ISO-8859-1\n\n\xe9",
+		"author A <a <b>> 1 +0000\n\n", "author A 1 +0000", "gpgsig x\n y\n\n", "\n\n", "", "author A <a> 99999999999999999999 +9999\ncommitter A <a> 1 +0000\n\nx",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		c, err := parseCommit("0123456789012345678901234567890123456789", raw)
+		if err != nil {
+			if err != errAskGit {
+				t.Fatal(err)
+			}
+			return
+		}
+		for _, s := range []string{c.Author.Name, c.Author.Email, c.Committer.Name, c.Committer.Email, c.Subject} {
+			if !utf8.ValidString(s) || strings.ContainsAny(s, "\x00\x1b") {
+				t.Errorf("%q", s)
+			}
+		}
+		if c.AuthoredAt.Year() < 1970 || c.AuthoredAt.Year() > 3000 || c.AuthorZone < -14*60 || c.AuthorZone > 14*60 {
+			t.Errorf("%v, %d", c.AuthoredAt, c.AuthorZone)
+		}
+	})
+}
