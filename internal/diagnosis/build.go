@@ -54,7 +54,7 @@ func (m model) weighed(judgements []playbook.Judgement) model {
 		if !weighs(j) {
 			continue
 		}
-		m.indicators = append(m.indicators, indicator{id: j.ID, lens: j.Lens, group: j.Group, speaks: j.SpeaksFor, state: j.State, weight: j.Weight,
+		m.indicators = append(m.indicators, indicator{id: j.ID, people: j.AboutPeople, lens: j.Lens, group: j.Group, speaks: j.SpeaksFor, state: j.State, weight: j.Weight,
 			present: rangeOf(j.Factors.Present), absent: rangeOf(j.Factors.Absent)})
 	}
 	sort.SliceStable(m.indicators, func(a, b int) bool {
@@ -69,7 +69,7 @@ func (m model) weighed(judgements []playbook.Judgement) model {
 // discount draws how much symptoms of people count, for a project of volunteers.
 func (m *model) discount(weight Range) {
 	for i := range m.indicators {
-		if speaksOfPeople[m.indicators[i].id] {
+		if m.indicators[i].people {
 			m.indicators[i].discount = weight
 		}
 	}

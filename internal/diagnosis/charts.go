@@ -8,6 +8,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -30,20 +31,43 @@ var pictures = []picture{
 	{"reverts", "Share of commits that take another back", "revert_share", "reverts.rising", "line", "%", 3, ""},
 }
 
-func hasSeries(s sight, id string) bool {
+// pictureOf is how a judgement's metric is drawn: as it always is, or, of a metric that
+// only a company's own rule shows, by its definition and the rule's signal.
+func pictureOf(s sight, j playbook.Judgement) picture {
 	for _, p := range pictures {
-		if p.id == id {
-			_, ok := p.draw(s)
-			return ok
+		if p.metric == j.Chart {
+			return p
 		}
 	}
-	return false
+	d := s.set[j.Chart].Metric
+	p := picture{id: j.Chart, title: d.Title, metric: j.Chart, kind: "line", unit: d.Unit, years: 3}
+	if d.Unit == "share" {
+		p.unit = "%"
+	}
+	if i := slices.IndexFunc(j.Signals, func(c signal.Claim) bool { return c.Metric == j.Chart }); i >= 0 {
+		p.claim = j.Signals[i].ID
+	}
+	return p
+}
+
+// chartOf names the chart that shows a judgement; "" where there is nothing to see.
+func chartOf(s sight, j playbook.Judgement) string {
+	if c, ok := pictureOf(s, j).draw(s); ok && j.Chart != "" {
+		return c.ID
+	}
+	return ""
 }
 
 // charts draws the series that findings rest on.
 func charts(s sight) []cockpit.Chart {
+	all := slices.Clone(pictures)
+	for _, j := range s.judgements {
+		if j.Chart != "" && !slices.ContainsFunc(all, func(p picture) bool { return p.metric == j.Chart }) {
+			all = append(all, pictureOf(s, j))
+		}
+	}
 	var out []cockpit.Chart
-	for _, p := range pictures {
+	for _, p := range all {
 		if c, ok := p.draw(s); ok {
 			out = append(out, c)
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -109,7 +110,52 @@ func TestAnOldValueIsDated(t *testing.T) {
 		long[1+i] = unknown
 	}
 	s := seen(t, metric.Set{"lead_time_to_release": months(long...)})
-	if c, ok := chartNamed(s, "lead_time"); ok || hasSeries(s, "lead_time") {
+	if c, ok := chartNamed(s, "lead_time"); ok || chartOf(s, playbook.Judgement{Chart: "lead_time_to_release"}) != "" {
 		t.Errorf("three years without a value are drawn, under %q", c.Sentence)
+	}
+}
+
+// A company's own rule has what ours have: a chart, and a lower weight among volunteers.
+func TestARuleOfTheCompanyHasAChart(t *testing.T) {
+	pb, err := playbook.Load("playbook.yaml", []byte(`
+indicators:
+  dense:
+    title: Debt grows denser
+    why: our experience
+    lens: symptoms
+    speaks_for: cto
+    group: dense
+    chart: debt_density
+    about: people
+    signals: [debt.density]
+    present: 's["debt.density"].state == "present"'
+    absent: 's["debt.density"].state == "absent"'
+    factors: {present: {low: 1.1, high: 1.5}, absent: {low: 0.9, high: 1}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var density metric.Series
+	for m := range 24 {
+		density.Points = append(density.Points, metric.Point{Start: time.Date(2024, time.Month(7+m), 1, 0, 0, 0, 0, time.UTC), Value: 1 + float64(m)/8, N: 50})
+	}
+	s := seen(t, metric.Set{"debt_density": density})
+	s.judgements = pb.Judge(s.claims)
+	var finding cockpit.Finding
+	for _, f := range (Input{Playbook: pb}).findings(s) {
+		if f.ID == "dense" {
+			finding = f
+		}
+	}
+	c, ok := chartNamed(s, finding.Chart)
+	if !ok || finding.Chart != "debt_density" || c.Title != "Density of debt" || !strings.Contains(c.Sentence, "a year") || len(c.X) != 24 {
+		t.Errorf("finding %q names chart %q: %v %+v", finding.ID, finding.Chart, ok, c)
+	}
+	m := model{}.weighed(s.judgements)
+	m.discount(Range{0.2, 0.6})
+	for _, i := range m.indicators {
+		if want := i.id == "dense" || i.id == "D3" || i.id == "merge_bottleneck" || i.id == "key_person"; want != i.discount.known() {
+			t.Errorf("%s: discount %v among volunteers", i.id, i.discount)
+		}
 	}
 }

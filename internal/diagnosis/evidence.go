@@ -33,18 +33,11 @@ func reach(j playbook.Judgement) float64 {
 	return math.Log(math.Max(j.Factors.Present.High, 1.01))
 }
 
-// chartOf names the chart that shows a finding.
-var chartOf = map[string]string{"N1": "engineers", "N6": "throughput", "N7": "debt", "N8": "decisions", "D3": "onboarding",
-	"release_slowdown": "releases", "lead_time": "lead_time", "quality": "reverts", "merge_bottleneck": "merging"}
-
-// speaksOfPeople are the findings that volunteers distort.
-var speaksOfPeople = map[string]bool{"D3": true, "merge_bottleneck": true, "key_person": true, "N1": true, "N11": true}
-
 func (in Input) findings(s sight) []cockpit.Finding {
 	var out []cockpit.Finding
 	for _, j := range strongest(s.judgements) {
 		f := cockpit.Finding{ID: j.ID, Title: j.Title, State: string(j.State), Strength: round(j.Strength, 3), Speaks: j.SpeaksFor,
-			Cites: j.Cites, Warnings: slices.Clone(j.Warnings), Chart: chartOf[j.ID], Explain: "diarchy explain " + j.ID}
+			Cites: j.Cites, Warnings: slices.Clone(j.Warnings), Chart: chartOf(s, j), Explain: "diarchy explain " + j.ID}
 		var seen, lacks []string
 		for _, c := range j.Signals {
 			f.Evidence = append(f.Evidence, evidence(c))
@@ -70,11 +63,8 @@ func (in Input) findings(s sight) []cockpit.Finding {
 		if j.State == signal.Absent && j.Weight == 0 {
 			f.Warnings = append(f.Warnings, "it says nothing either way here, and is not counted")
 		}
-		if s.volunteers() > 0 && j.State == signal.Present && speaksOfPeople[j.ID] {
+		if s.volunteers() > 0 && j.State == signal.Present && j.AboutPeople {
 			f.Warnings = append(f.Warnings, "in an open-source project volunteers come and go as they like, so this says little about leadership")
-		}
-		if chartOf[j.ID] != "" && !hasSeries(s, chartOf[j.ID]) {
-			f.Chart = ""
 		}
 		out = append(out, f)
 	}

@@ -101,6 +101,7 @@ type indicator struct {
 	state                   signal.State
 	weight                  float64 // how much of the factor counts, 0 to 1
 	present, absent         Range   // factors on the odds
+	people                  bool    // volunteers distort it
 	discount                Range   // part of the weight that is left where it says little; zero: all of it
 }
 

@@ -58,7 +58,8 @@ func TestDrawByHand(t *testing.T) {
 			m.indicators[0].weight = 0.5
 		}, 0.5, 2, 1, cockpit.CallSplitNow},
 		{"so is half of it discounted", func(m *model) {
-			m.indicators = []indicator{symptom("key_person", "x", signal.Present, 4, 0.5)}
+			m.indicators = []indicator{symptom("a", "x", signal.Present, 4, 0.5)}
+			m.indicators[0].people = true
 			m.discount(only(0.5))
 		}, 0.5, 2, 1, cockpit.CallSplitNow},
 		{"known revenue is one more rule", func(m *model) { m.revenue = only(12) }, 2.0 / 3, 1, 1, cockpit.CallSplitNow},

@@ -71,7 +71,7 @@ func TestVolunteersAreNoEmployees(t *testing.T) {
 		t.Errorf("half occasional contributors give %v engineers", half.co.engineers) // no cliff
 	}
 	for _, i := range project.model.indicators {
-		if speaksOfPeople[i.id] != i.discount.known() {
+		if i.people != i.discount.known() {
 			t.Errorf("%s: discount %v", i.id, i.discount)
 		}
 	}

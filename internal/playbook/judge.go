@@ -18,6 +18,8 @@ type Judgement struct {
 	Lens                string         // stage, symptoms or load
 	SpeaksFor           string         // vpe, cto, split or none
 	Group               string         // indicators of one group share one factor
+	Chart               string         // metric whose course shows it; "" is none
+	AboutPeople         bool           // volunteers distort it
 	Factors             Factors        // on the odds of a split
 	Cites               []string       //
 	Signals             []signal.Claim // that the rule looks at, in its order; those not given are there as unknown
@@ -39,7 +41,7 @@ func (p *Playbook) Judge(claims map[string]signal.Claim) []Judgement {
 func (p *Playbook) judge(ind Indicator, claims map[string]signal.Claim, thresholds map[string]band) Judgement {
 	j := Judgement{
 		ID: ind.ID, Title: ind.Title, Question: ind.Question, State: signal.Unknown, Lens: ind.Lens, SpeaksFor: ind.SpeaksFor,
-		Group: ind.Group, Factors: ind.Factors, Cites: ind.Cites, Advice: ind.Advice, Origin: ind.Origin,
+		Group: ind.Group, Chart: ind.Chart, AboutPeople: ind.About == AboutPeople, Factors: ind.Factors, Cites: ind.Cites, Advice: ind.Advice, Origin: ind.Origin,
 	}
 	for _, id := range ind.Signals {
 		c, ok := claims[id]

@@ -150,6 +150,9 @@ const (
 	LensLoad     = "load"
 )
 
+// AboutPeople marks an indicator that volunteers distort.
+const AboutPeople = "people"
+
 // Indicator is a reason for or against splitting the role, and the rule that
 // judges it. Present and Absent are CEL conditions; when neither is certain, the
 // indicator is unknown.
@@ -162,6 +165,8 @@ type Indicator struct {
 	Lens      string   `yaml:"lens"`
 	SpeaksFor string   `yaml:"speaks_for"` // vpe, cto, split or none
 	Group     string   `yaml:"group"`      // indicators of one group rest on the same facts and share one factor
+	Chart     string   `yaml:"chart"`      // metric whose course shows it; "" is none
+	About     string   `yaml:"about"`      // people, where volunteers distort it; or ""
 	Signals   []string `yaml:"signals"`    // exactly those that the conditions look at
 	Present   string   `yaml:"present"`
 	Absent    string   `yaml:"absent"`

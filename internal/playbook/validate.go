@@ -204,6 +204,16 @@ func (p *Playbook) checkIndicators() error {
 		if err := p.oneOf(path+".speaks_for", ind.SpeaksFor, "vpe", "cto", "split", "none"); err != nil {
 			return err
 		}
+		if ind.Chart != "" {
+			if err := p.oneOf(path+".chart", ind.Chart, signal.Metrics...); err != nil {
+				return err
+			}
+		}
+		if ind.About != "" {
+			if err := p.oneOf(path+".about", ind.About, AboutPeople); err != nil {
+				return err
+			}
+		}
 		for _, err := range []error{p.factor(path+".factors.present", ind.Factors.Present), p.factor(path+".factors.absent", ind.Factors.Absent)} {
 			if err != nil {
 				return err

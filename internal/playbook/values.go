@@ -41,7 +41,7 @@ type lister struct {
 }
 
 // notes are keys that explain other values, and tests: they are not listed.
-var notes = []string{"guide", "area", "title", "question", "cites", "why", "tests", "unit"}
+var notes = []string{"guide", "area", "title", "question", "cites", "why", "tests", "unit", "chart"}
 
 // fields lists what a struct holds. parent carries the key, and the reason that
 // holds for every value in it.
