@@ -105,15 +105,24 @@ func TestBrowserDrawsDark(t *testing.T) {
 	}
 }
 
-func TestBrowserCountsInWholeNumbers(t *testing.T) {
+func TestBrowserAxesEndWhereUnitsDo(t *testing.T) {
 	needBundle(t)
-	d := sample()
-	d.Findings, d.History = nil, cockpit.History{}
-	d.Charts = []cockpit.Chart{{ID: "decisions", Title: "Decisions", Kind: "line", Unit: "decisions", X: []string{"2026-01", "2026-02"}, Series: []cockpit.Series{{Name: "Waiting", Values: points(0, 1)}}}}
-	tb := open(t, d, 1280, "light")
-	tb.settled()
-	if got := eval[string](tb, `[...document.querySelectorAll(".plot svg text")].map(t => t.textContent).filter(t => /^[0-9.]+$/.test(t)).join(" ")`); got != "0 1" {
-		t.Errorf("the axis of at most one decision reads %q, want 0 1", got)
+	for _, c := range []struct {
+		unit   string
+		values []*float64
+		want   string
+	}{
+		{"decisions", points(0, 1), "0 1"},
+		{"%", points(40, 100), "0 25 50 75 100"},
+	} {
+		d := sample()
+		d.Findings, d.History = nil, cockpit.History{}
+		d.Charts = []cockpit.Chart{{ID: "one", Title: "One", Kind: "line", Unit: c.unit, X: []string{"2026-01", "2026-02"}, Series: []cockpit.Series{{Name: "One", Values: c.values}}}}
+		tb := open(t, d, 1280, "light")
+		tb.settled()
+		if got := eval[string](tb, `[...document.querySelectorAll(".plot svg text")].map(t => t.textContent).filter(t => /^[0-9.]+$/.test(t)).join(" ")`); got != c.want {
+			t.Errorf("the axis of %s reads %q, want %q", c.unit, got, c.want)
+		}
 	}
 }
 

@@ -117,7 +117,7 @@ function valueAxis(d: Drawing, p: Palette, text: object) {
     type: "value",
     min,
     max,
-    interval: max === 100 && d.kind === "stacked" ? 25 : undefined,
+    interval: max === 100 && (d.kind === "stacked" || d.unit === "%") ? 25 : undefined,
     minInterval: whole(d) ? 1 : undefined,
     splitNumber: 4,
     axisLine: { show: false },
@@ -133,12 +133,13 @@ function whole(d: Drawing): boolean {
 }
 
 // extent starts at zero unless values are negative, and shows bands that lie
-// near the data; shares of 100 end at 100.
+// near the data; shares of 100 and percent end at 100.
 function extent(d: Drawing): [number | undefined, number | undefined] {
   const values = d.series.flatMap((s) => s.values).filter((v): v is number => v !== null);
   const min = Math.min(0, ...values);
   if (d.kind === "stacked") return [min < 0 ? undefined : 0, d.unit.includes("of 100") ? 100 : undefined];
   const top = Math.max(0, ...values);
+  if (d.unit === "%" && top > 75 && top <= 100) return [min < 0 ? undefined : 0, 100];
   const near = d.bands.map((b) => b.high).filter((v) => v > top && v <= top * 1.6);
   if (near.length === 0) return [min < 0 ? undefined : 0, undefined];
   return [min < 0 ? undefined : 0, rounded(Math.max(...near))];
