@@ -79,12 +79,13 @@ type Evaluator struct {
 	Calendar Calendar
 	Scope    string // "" is the company
 	AsOf     time.Time
+	Rolled   bool // reads rollups, which must have been made for the same calendar, in the place of facts
 }
 
 // Evaluate reads one metric.
 func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf}
-	statement, err := e.Calendar.expand(d.sql)
+	statement, err := e.statement(d.sql)
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
@@ -205,7 +206,7 @@ type Fact struct {
 
 // Facts lists what a metric's value between two dates rests on, at most limit of it.
 func (e Evaluator) Facts(ctx context.Context, d Definition, from, to time.Time, limit int) (facts []Fact, more bool, err error) {
-	statement, err := e.Calendar.expand(d.facts)
+	statement, err := e.statement(d.facts)
 	if err != nil {
 		return nil, false, err
 	}

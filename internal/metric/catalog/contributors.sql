@@ -12,10 +12,10 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
 ), weeks AS (
-  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
-  FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-  WHERE w.landed_at < $2
+  SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
+  FROM @person_week k
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  WHERE k.first_at < $2
   GROUP BY 1, 2
 )
 SELECT t.till AS bucket, CAST(COUNT(DISTINCT k.person_id) AS double precision) AS value, COUNT(DISTINCT k.person_id) AS n

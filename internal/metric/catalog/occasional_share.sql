@@ -12,10 +12,10 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT $2 - k * INTERVAL '28 days' AS till, $2 - k * INTERVAL '28 days' - INTERVAL '365 days' AS since FROM generate_series(0, 26) AS g(k)
 ), days AS (
-  SELECT w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
-  FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-  WHERE w.landed_at < $2
+  SELECT k.person_id, k.landed_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
+  FROM @person_day k
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  WHERE k.first_at < $2
   GROUP BY 1, 2
 ), people AS (
   SELECT t.till, d.person_id, COUNT(*) AS active_days

@@ -12,10 +12,10 @@
 -- caveats: Days from a person's first commit to the fifth different day with one. Those who never got there within 180 days did not stay and are left out, as are the people of the history's first 91 days. The first commit stands for the first day at work, so the time before it is not seen.
 -- gaming: Early trivial commits lower the start, not the fifth day.
 WITH days AS (
-  SELECT w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at
-  FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-  WHERE w.landed_at < $2
+  SELECT k.person_id, k.landed_on, MIN(k.first_at) AS first_at
+  FROM @person_day k
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  WHERE k.first_at < $2 AND k.nth <= 5 -- a person's first five days are among the first five in each repository
   GROUP BY 1, 2
 ), ranked AS (
   SELECT person_id, first_at, ROW_NUMBER() OVER (PARTITION BY person_id ORDER BY landed_on) AS nth,

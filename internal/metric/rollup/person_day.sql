@@ -1,0 +1,5 @@
+-- A person's day (of UTC) in a repository, and the how manieth it was.
+SELECT w.repo_id, w.person_id, CAST(w.landed_at AS date) AS landed_on, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at,
+       ROW_NUMBER() OVER (PARTITION BY w.repo_id, w.person_id ORDER BY CAST(w.landed_at AS date)) AS nth
+FROM work w
+GROUP BY 1, 2, 3
