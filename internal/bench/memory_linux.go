@@ -59,3 +59,12 @@ func ownPeak() int64 {
 	}
 	return usage.Maxrss * 1024
 }
+
+// ownTime is the processor time of this process.
+func ownTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

@@ -210,7 +210,7 @@ func (e Evaluator) Facts(ctx context.Context, d Definition, from, to time.Time, 
 	if err != nil {
 		return nil, false, err
 	}
-	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf, from, to)
+	rows, err := e.Reader.Query(ctx, fmt.Sprintf("%s\nLIMIT %d", statement, limit+1), e.scope(), e.AsOf, from, to)
 	if err != nil {
 		return nil, false, fmt.Errorf("facts of %s: %w", d.Name, err)
 	}
