@@ -216,7 +216,7 @@ func (s scaling) measure(ctx context.Context, st *store.Store) error {
 }
 
 func (s scaling) evaluator(st *store.Store, scope string) metric.Evaluator {
-	return metric.Evaluator{Reader: st, Scope: scope, AsOf: until, Rolled: !s.raw}
+	return metric.Evaluator{Reader: st, Scope: scope, AsOf: until, From: until.AddDate(-1, 0, 0), Rolled: !s.raw}
 }
 
 // time says how long a run takes in milliseconds, and how much time of all processors:

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"strings"
+	"time"
 )
 
 //go:embed rollup/*.sql
@@ -40,7 +41,9 @@ func Rollups(c Calendar) ([]Rollup, error) {
 }
 
 // statement makes a metric's text one that a database runs: @week(x) and its like are
-// written out, and @NAME of a rollup becomes its table, or what makes it from facts.
+// written out, @NAME of a rollup becomes its table, or what makes it from facts, and
+// @from the instant before which no point is wanted, for statements that can do with
+// fewer facts then.
 func (e Evaluator) statement(text string) (string, error) {
 	rollups, err := Rollups(e.Calendar)
 	if err != nil {
@@ -53,5 +56,14 @@ func (e Evaluator) statement(text string) (string, error) {
 		}
 		text = strings.ReplaceAll(text, "@"+r.Table+" ", to+" ")
 	}
+	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
 	return e.Calendar.expand(text)
+}
+
+// from is earlier than any fact when nothing is left out.
+func (e Evaluator) from() time.Time {
+	if e.From.IsZero() {
+		return time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return e.From
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/google/go-cmp/cmp"
 )
 
 // roll makes the rollups that are stale, and says of which repositories.
@@ -103,6 +104,32 @@ func rollsAlike(t *testing.T, st *store.Store, c metric.Calendar, rng *rand.Rand
 		raw.Rolled = false
 		for _, d := range defs {
 			checkSame(t, rolled, raw, d)
+			checkFrom(t, rolled, d)
 		}
+	}
+}
+
+// Points from a date on are those of the whole course.
+func checkFrom(t *testing.T, e metric.Evaluator, d metric.Definition) {
+	t.Helper()
+	whole, err := e.Evaluate(context.Background(), d)
+	must(t, err)
+	e.From = e.AsOf.AddDate(-1, 0, 0)
+	part, err := e.Evaluate(context.Background(), d)
+	must(t, err)
+	zone, err := time.LoadLocation(e.Calendar.Zone)
+	must(t, err)
+	var want []metric.Point
+	for _, p := range whole.Points {
+		began := p.Start
+		if d.Grain == "week" || d.Grain == "month" || d.Grain == "quarter" {
+			began = in(began, zone)
+		}
+		if !began.Before(e.From) {
+			want = append(want, p)
+		}
+	}
+	if diff := cmp.Diff(rows(want), rows(part.Points)); diff != "" {
+		t.Errorf("%s from %s (-want +got)\n%s", d.Name, e.From, diff)
 	}
 }

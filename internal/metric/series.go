@@ -79,7 +79,8 @@ type Evaluator struct {
 	Calendar Calendar
 	Scope    string // "" is the company
 	AsOf     time.Time
-	Rolled   bool // reads rollups, which must have been made for the same calendar, in the place of facts
+	From     time.Time // points that begin before it are left out; zero leaves out none
+	Rolled   bool      // reads rollups, which must have been made for the same calendar, in the place of facts
 }
 
 // Evaluate reads one metric.
@@ -109,6 +110,7 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
+	s.Points = s.Since(e.first(d))
 	if !s.Known() && s.Missing == "" {
 		s.Missing = "no facts: " + d.Nulls
 	}
@@ -152,7 +154,7 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 	}
 	var out []Point
 	i := 0
-	local := e.localAsOf().AddDate(0, 0, -d.Settles)
+	local := e.local(e.AsOf).AddDate(0, 0, -d.Settles)
 	last := math.NaN()
 	for at := points[0].Start; !next(d.Grain, at).After(local); at = next(d.Grain, at) {
 		p := Point{Start: at, Value: math.NaN()}
@@ -172,14 +174,22 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 	return out
 }
 
-// localAsOf is the as-of instant as the company's clock shows it, written as UTC, to
-// compare with buckets.
-func (e Evaluator) localAsOf() time.Time {
-	loc, err := time.LoadLocation(e.Calendar.Zone)
-	if err != nil {
-		return e.AsOf.UTC()
+// first is how early a point may begin: a bucket of the calendar by the company's clock.
+func (e Evaluator) first(d Definition) time.Time {
+	if next(d.Grain, e.From).IsZero() {
+		return e.From
 	}
-	l := e.AsOf.In(loc)
+	return e.local(e.From)
+}
+
+// local is an instant as the company's clock shows it, written as UTC, to compare with
+// buckets.
+func (e Evaluator) local(at time.Time) time.Time {
+	loc, err := time.LoadLocation(e.Calendar.Zone)
+	if err != nil || at.IsZero() {
+		return at.UTC()
+	}
+	l := at.In(loc)
 	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
 }
 

@@ -23,10 +23,9 @@ SELECT bucket, CASE WHEN line_count >= 1000 THEN CAST(markers AS double precisio
 FROM level
 ORDER BY bucket
 -- facts:
-SELECT c.landed_at, d.repo_id, c.sha, d.path || ': ' || d.note AS subject
+SELECT l.in_at AS landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
-JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-LEFT JOIN commit o ON o.repo_id = d.repo_id AND o.sha = d.out_sha
-WHERE c.landed_at < $2 AND c.landed_at < $4 AND $3 < $4 AND (o.landed_at IS NULL OR o.landed_at >= $2 OR o.landed_at >= $4)
-ORDER BY c.landed_at DESC, c.sha, d.ordinal
+WHERE l.in_at < $2 AND l.in_at < $4 AND $3 < $4 AND (l.out_at IS NULL OR l.out_at >= $2 OR l.out_at >= $4)
+ORDER BY l.in_at DESC, d.in_sha, d.ordinal

@@ -17,9 +17,9 @@ WHERE d.landed_on <= @day($2) AND d.markers_in > 0
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT c.landed_at, d.repo_id, c.sha, d.path || ': ' || d.note AS subject
+SELECT l.in_at AS landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
-JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND NOT c.is_boundary AND c.landed_at >= $3 AND c.landed_at < $4
-ORDER BY c.landed_at DESC, c.sha, d.ordinal
+WHERE l.in_at < $2 AND NOT l.is_boundary AND l.in_at >= $3 AND l.in_at < $4
+ORDER BY l.in_at DESC, d.in_sha, d.ordinal

@@ -17,9 +17,9 @@ WHERE d.landed_on <= @day($2) AND d.markers_out > 0
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT c.landed_at, d.repo_id, c.sha, d.path || ': ' || d.note AS subject
+SELECT l.out_at AS landed_at, d.repo_id, d.out_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
-JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.out_sha
+JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND c.landed_at >= $3 AND c.landed_at < $4
-ORDER BY c.landed_at DESC, c.sha, d.ordinal
+WHERE l.out_at < $2 AND l.out_at >= $3 AND l.out_at < $4
+ORDER BY l.out_at DESC, d.out_sha, d.ordinal

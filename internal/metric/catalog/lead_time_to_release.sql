@@ -9,7 +9,7 @@
 -- cites: R5, B2
 -- caveats: Median over the commits that the month's releases were the first to contain, from the author's clock to the tag's date; found by ancestry. Commits never released are not in it, so it looks better than it is while releases stand still.
 -- gaming: Rewriting dates lowers it; releasing more often is the honest way.
-SELECT CAST(r.month_on AS timestamp) AS bucket, CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY r.days) AS double precision) AS value, COUNT(*) AS n
+SELECT CAST(r.month_on AS timestamp) AS bucket, CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY r.days) FILTER (WHERE r.released_at >= @from) AS double precision) AS value, COUNT(*) AS n
 FROM @release_wait r
 JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
 WHERE r.released_at < $2

@@ -19,9 +19,8 @@ GROUP BY 1
 HAVING SUM(d.commits) >= 10
 ORDER BY 1
 -- facts:
-SELECT w.landed_at, w.repo_id, w.sha, c.subject
+SELECT w.landed_at, w.repo_id, w.sha, w.subject
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
 WHERE w.landed_at < $2 AND w.is_revert AND w.landed_at >= $3 AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

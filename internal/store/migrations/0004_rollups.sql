@@ -58,6 +58,8 @@ CREATE TABLE release_wait (
 
 CREATE TABLE debt_life (
   repo_id     varchar NOT NULL,
+  in_sha      varchar NOT NULL,
+  ordinal     integer NOT NULL,
   in_at       timestamptz NOT NULL,
   out_at      timestamptz,
   is_boundary boolean NOT NULL
@@ -96,3 +98,10 @@ CREATE TABLE stale_rollup (
 CREATE TABLE rollup_version (
   version varchar NOT NULL
 );
+
+-- A view of migration 2, with the subject: facts behind a number show it.
+CREATE OR REPLACE VIEW work AS
+SELECT c.repo_id, c.sha, c.change_sha, c.reading_order, c.landed_at, c.authored_at, c.author_zone, c.on_main, c.is_revert, c.is_date_suspect, i.person_id, c.subject
+FROM commit c
+JOIN identity i ON i.identity_id = c.author_id
+WHERE c.parent_count < 2 AND NOT c.is_boundary AND NOT i.is_bot;
