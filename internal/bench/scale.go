@@ -31,6 +31,7 @@ type scaling struct {
 	database string
 	memory   string
 	only     string
+	scopes   string
 	raw      bool
 }
 
@@ -51,6 +52,7 @@ func scale(ctx context.Context, args []string) error {
 	set.StringVar(&s.database, "database", "", "where the facts are kept; one that is there is measured as it is")
 	set.StringVar(&s.memory, "memory", "4GB", "memory limit of the database")
 	set.StringVar(&s.only, "only", "", "metrics to measure, separated by commas")
+	set.StringVar(&s.scopes, "scopes", strings.Join([]string{facts.Team, facts.Group, facts.Everybody}, ","), "scopes to measure, separated by commas")
 	set.BoolVar(&s.raw, "raw", false, "evaluate from the facts themselves, without rollups")
 	if err := set.Parse(args); err != nil {
 		return err
@@ -184,9 +186,13 @@ func (s scaling) measure(ctx context.Context, st *store.Store) error {
 	if err != nil {
 		return err
 	}
-	scopes := []string{facts.Team, facts.Group, facts.Everybody}
+	scopes := strings.Split(s.scopes, ",")
 	fmt.Printf("milliseconds (of all processors together); median of %d runs after one to warm up; %d cores\n", s.runs, runtime.NumCPU())
-	fmt.Printf("%-26s %17s %17s %17s %17s\n", "metric", "team", "group", "company", "team, facts")
+	fmt.Printf("%-26s", "metric")
+	for _, scope := range append(slices.Clone(scopes), facts.Team+", facts") {
+		fmt.Printf(" %17s", scope)
+	}
+	fmt.Println()
 	for _, d := range defs {
 		if s.only != "" && !slices.Contains(strings.Split(s.only, ","), d.Name) {
 			continue
