@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"time"
 )
@@ -18,13 +19,24 @@ type Rollup struct {
 	Statement string
 }
 
-// Rollups lists all rollups, for a calendar, by table.
+// Rollups lists all rollups, for a calendar; one that reads another comes after it.
 func Rollups(c Calendar) ([]Rollup, error) {
+	out, err := rollups(c)
+	for i, r := range out {
+		for _, other := range out[:i] {
+			r.Statement = r.reading(other, other.Table)
+		}
+		out[i] = r
+	}
+	return out, err
+}
+
+// rollups lists them with @NAME where one reads another.
+func rollups(c Calendar) (out []Rollup, err error) {
 	files, err := rollupFiles.ReadDir("rollup")
 	if err != nil {
 		return nil, err
 	}
-	var out []Rollup
 	for _, f := range files {
 		text, err := rollupFiles.ReadFile(path.Join("rollup", f.Name()))
 		if err != nil {
@@ -37,7 +49,13 @@ func Rollups(c Calendar) ([]Rollup, error) {
 		}
 		out = append(out, Rollup{name, strings.TrimSpace(statement)})
 	}
+	slices.SortStableFunc(out, func(a, b Rollup) int { return strings.Count(a.Statement, "@") - strings.Count(b.Statement, "@") })
 	return out, nil
+}
+
+// reading writes out where r reads another rollup.
+func (r Rollup) reading(other Rollup, from string) string {
+	return strings.ReplaceAll(r.Statement, "@"+other.Table+" ", from+" ")
 }
 
 // statement makes a metric's text one that a database runs: @week(x) and its like are
@@ -45,18 +63,19 @@ func Rollups(c Calendar) ([]Rollup, error) {
 // @from the instant before which no point is wanted, for statements that can do with
 // fewer facts then.
 func (e Evaluator) statement(text string) (string, error) {
-	rollups, err := Rollups(e.Calendar)
+	all, err := rollups(e.Calendar)
 	if err != nil {
 		return "", err
 	}
-	for _, r := range rollups {
-		to := r.Table
+	made := Rollup{Statement: text}
+	for _, r := range slices.Backward(all) {
+		from := r.Table
 		if !e.Rolled {
-			to = "(\n" + r.Statement + "\n)"
+			from = "(\n" + r.Statement + "\n)"
 		}
-		text = strings.ReplaceAll(text, "@"+r.Table+" ", to+" ")
+		made.Statement = made.reading(r, from)
 	}
-	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
+	text = strings.ReplaceAll(made.Statement, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
 	return e.Calendar.expand(text)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"slices"
+	"strings"
 )
 
 // Rollup is a table that follows from facts by one statement, whose first column is
@@ -43,12 +44,15 @@ func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, e
 	return s.column(ctx, "SELECT repo_id FROM stale_rollup ORDER BY repo_id")
 }
 
-// PutRollups makes the rollups of a repository again, in one transaction.
+// PutRollups makes the rollups of a repository again, in one transaction. Its id is
+// written into the statements, not handed over: only then a database knows, when it
+// plans, that it can leave out all other repositories in each table that is read.
 func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup) error {
+	literal := "'" + strings.ReplaceAll(repoID, "'", "''") + "'"
 	return s.write(ctx, func(t *tx) {
 		for _, r := range rollups {
 			t.exec("DELETE FROM "+r.Table+" WHERE repo_id = $1", repoID)
-			t.exec("INSERT INTO "+r.Table+" SELECT * FROM (\n"+r.Statement+"\n) made WHERE made.repo_id = $1", repoID)
+			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + r.Statement + "\n) made WHERE made.repo_id = " + literal)
 		}
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
 	})
