@@ -17,14 +17,15 @@ REPO       ?=
 HTML       ?= diagnosis.html
 BENCH_REPO ?=
 BENCH_RUNS ?= 5
-export REPO HTML BENCH_REPO BENCH_RUNS
+BENCH_ROWS ?= 10000000
+export REPO HTML BENCH_REPO BENCH_RUNS BENCH_ROWS
 
-.PHONY: help diagnose build web demo check drill audit bench clean
+.PHONY: help diagnose build web demo check drill audit bench bench-scale clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
 	@echo 'usage: make TARGET'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 diagnose: need-repo build ## diagnose a git clone, or a folder of clones: make diagnose REPO=path
 	@repo="$$REPO"; case "$$repo" in "~/"*) repo="$$HOME/$${repo#\~/}" ;; esac; \
@@ -61,6 +62,9 @@ audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln
 
 bench: build ## time and memory to read a history, against git log --numstat (BENCH_REPO=path)
 	@go run ./internal/bench -program $(PROGRAM) -runs "$$BENCH_RUNS" -- "$$BENCH_REPO"
+
+bench-scale: need-go ## time of every metric over the facts of a synthetic company (BENCH_ROWS=10000000)
+	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -runs "$$BENCH_RUNS"
 
 clean: ## remove what was built
 	@rm -rf bin web/node_modules $(BUNDLE) diagnosis.html demo.html

@@ -282,7 +282,11 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 	}()
 	r = &reading{session: s}
 	bar := &progress{w: scope.Progress, now: p.now}
-	r.results, err = ingest.Run(ctx, s.store, sources, s.ingestOptions(bar))
+	opts, err := s.ingestOptions(bar)
+	if err != nil {
+		return nil, err
+	}
+	r.results, err = ingest.Run(ctx, s.store, sources, opts)
 	bar.close()
 	if errors.Is(err, problem.Locked) {
 		err = r.beside(ctx, sources, err)
@@ -309,13 +313,20 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 	return nil
 }
 
-func (s *session) ingestOptions(bar *progress) ingest.Options {
-	opts := ingest.Options{Now: s.now}
+func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
+	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild}
+	rollups, err := metric.Rollups(s.calendar())
+	if err != nil {
+		return opts, err
+	}
+	for _, r := range rollups {
+		opts.Rollups = append(opts.Rollups, store.Rollup(r))
+	}
 	if bar.w != nil {
 		opts.Progress = bar.show
 	}
 	if s.doc == nil {
-		return opts
+		return opts, nil
 	}
 	for _, m := range s.doc.Identities.Merge {
 		opts.Rules.Merge = append(opts.Rules.Merge, m.Of)
@@ -327,7 +338,15 @@ func (s *session) ingestOptions(bar *progress) ingest.Options {
 	for _, t := range s.doc.Teams {
 		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories})
 	}
-	return opts
+	return opts, nil
+}
+
+// calendar is the company's.
+func (s *session) calendar() metric.Calendar {
+	if s.doc == nil {
+		return metric.Calendar{}
+	}
+	return metric.Calendar{Zone: s.doc.Company.TimeZone.String(), WeekStart: strings.ToLower(s.doc.Company.WeekStart.String())}
 }
 
 // failures is an error only if no source could be read; what failed beside others is
@@ -411,11 +430,7 @@ func parseDate(s string) (time.Time, error) {
 }
 
 func (r *reading) evaluator(asOf time.Time, scope string) metric.Evaluator {
-	e := metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope}
-	if r.doc != nil {
-		e.Calendar = metric.Calendar{Zone: r.doc.Company.TimeZone.String(), WeekStart: strings.ToLower(r.doc.Company.WeekStart.String())}
-	}
-	return e
+	return metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope, Calendar: r.calendar(), Rolled: true}
 }
 
 // sourceViews are the sources as surfaces show them.

@@ -2,6 +2,9 @@
 // into facts with those of `git log --numstat -M --no-merges`, which counts the same
 // lines and keeps nothing. Runs alternate, so that both meet the same machine. It is
 // run by `make bench` and is no part of the program.
+//
+// "bench scale" measures metrics over the facts of a synthetic company of any size; it
+// is run by `make bench-scale`.
 package main
 
 import (
@@ -19,6 +22,15 @@ import (
 )
 
 func main() {
+	if len(os.Args) > 1 && os.Args[1] == "scale" {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+		defer stop()
+		if err := scale(ctx, os.Args[2:]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench scale:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	program := flag.String("program", "bin/diarchy", "the program to measure")
 	runs := flag.Int("runs", 5, "runs of each")
 	flag.Parse()

@@ -50,3 +50,21 @@ func treeOf(pid int) (bytes int64) {
 	}
 	return bytes
 }
+
+// ownPeak is the peak memory of this process, in bytes.
+func ownPeak() int64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return usage.Maxrss * 1024
+}
+
+// ownTime is the processor time of this process.
+func ownTime() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

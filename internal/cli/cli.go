@@ -34,6 +34,7 @@ type Scope struct {
 	Workspace string   // folder or file; "" finds one from the current folder up
 	Paths     []string // clones, folders of clones, addresses; none: the workspace's sources
 	AsOf      string   // YYYY-MM-DD; "" is the newest fact
+	Rebuild   bool     // make what follows from stored facts again
 	Flags     map[string]string
 	Progress  io.Writer // nil: show none
 }

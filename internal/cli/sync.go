@@ -23,14 +23,20 @@ type SyncResult struct {
 }
 
 func (r *root) sync() *cobra.Command {
-	var asJSON bool
+	var asJSON, rebuild bool
 	cmd := &cobra.Command{
 		Use:   "sync [PATH | ADDRESS]...",
 		Short: "Read what is new from the sources into the facts database",
 		Long: `Reads commits, releases, debts and documents that are not stored yet. A run that is
-stopped loses nothing that it stored and goes on where it was.`,
+stopped loses nothing that it stored and goes on where it was.
+
+With --rebuild, what follows from stored facts (debts, shapes of files, and the rollups that
+metrics read) is then made again for every source that is read. Commits that are stored are not
+read again from git: for that, remove the database file.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			res, err := r.actions.Sync(c.Context(), r.scope(args))
+			scope := r.scope(args)
+			scope.Rebuild = rebuild
+			res, err := r.actions.Sync(c.Context(), scope)
 			if err != nil {
 				return err
 			}
@@ -48,6 +54,7 @@ stopped loses nothing that it stored and goes on where it was.`,
 			return partial(res.Skipped)
 		},
 	}
+	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "make debts, shapes of files and rollups again from the stored facts")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

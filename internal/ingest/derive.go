@@ -34,10 +34,6 @@ func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Sourc
 				return err
 			}
 		}
-		history, err := st.Marked(ctx, repo)
-		if err != nil {
-			return err
-		}
 		paths, err := st.MostChanged(ctx, repo, mostShapes)
 		if err != nil {
 			return err
@@ -49,7 +45,31 @@ func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Sourc
 			}
 			continue
 		}
-		if err := st.PutDerived(ctx, repo, debts(history), shapes); err != nil {
+		if err := Derive(ctx, st, repo, shapes); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Derive stores what follows from the facts of one repository, together with the shapes
+// of its files.
+func Derive(ctx context.Context, st *store.Store, repo string, shapes []fact.FileShape) error {
+	history, err := st.Marked(ctx, repo)
+	if err != nil {
+		return err
+	}
+	return st.PutDerived(ctx, repo, debts(history), shapes)
+}
+
+// Roll makes stale rollups again. It needs no source: they follow from what is stored.
+func Roll(ctx context.Context, st *store.Store, rollups []store.Rollup) error {
+	stale, err := st.StaleRollups(ctx, rollups)
+	if err != nil {
+		return err
+	}
+	for _, repo := range stale {
+		if err := st.PutRollups(ctx, repo, rollups); err != nil {
 			return err
 		}
 	}

@@ -22,6 +22,8 @@ type Options struct {
 	Progress func(place string, done, total int) // may be nil
 	Rules    IdentityRules
 	Teams    []Team
+	Rollups  []store.Rollup // made for the repositories whose facts or people changed
+	Rebuild  bool           // make all that follows from facts again, also where nothing changed
 }
 
 // Team owns repositories, by their names.
@@ -95,8 +97,16 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 	if err := resolveIdentities(ctx, st, byRepo, opts.Rules, lost); err != nil {
 		return results, fmt.Errorf("identities: %w", err)
 	}
+	if opts.Rebuild {
+		if err := st.MakeStale(ctx); err != nil {
+			return results, err
+		}
+	}
 	if err := derive(ctx, st, byRepo, lost); err != nil {
 		return results, fmt.Errorf("debts and file shapes: %w", err)
+	}
+	if err := Roll(ctx, st, opts.Rollups); err != nil {
+		return results, fmt.Errorf("rollups: %w", err)
 	}
 	return finish(ctx, st, results, opts)
 }

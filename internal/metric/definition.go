@@ -140,8 +140,9 @@ func (c Calendar) weekShift() int {
 	return 0
 }
 
-// expand replaces @week(x), @month(x) and @quarter(x) by what truncates x in the
-// company's calendar.
+// expand writes out what depends on the calendar: @day(x) is the day of an instant, a
+// date; @week(x), @month(x) and @quarter(x) are the beginnings of what holds an instant,
+// and @week_of(d), @month_of(d) and @quarter_of(d) of what holds such a day, timestamps.
 func (c Calendar) expand(sql string) (string, error) {
 	zone := c.Zone
 	if zone == "" {
@@ -150,9 +151,22 @@ func (c Calendar) expand(sql string) (string, error) {
 	if strings.ContainsAny(zone, "'\\;") {
 		return "", fmt.Errorf("time zone %q", zone)
 	}
-	for _, unit := range []string{"week", "month", "quarter"} {
+	local := func(x string) string { return "(" + x + ") AT TIME ZONE '" + zone + "'" }
+	day := func(x string) string { return "CAST(" + x + " AS timestamp)" }
+	for _, m := range []struct {
+		name string
+		of   func(arg string) string
+	}{
+		{"day", func(x string) string { return "CAST(" + local(x) + " AS date)" }},
+		{"week", func(x string) string { return c.week(local(x)) }},
+		{"week_of", func(x string) string { return c.week(day(x)) }},
+		{"month", func(x string) string { return "date_trunc('month', " + local(x) + ")" }},
+		{"month_of", func(x string) string { return "date_trunc('month', " + day(x) + ")" }},
+		{"quarter", func(x string) string { return "date_trunc('quarter', " + local(x) + ")" }},
+		{"quarter_of", func(x string) string { return "date_trunc('quarter', " + day(x) + ")" }},
+	} {
 		for {
-			head, rest, ok := strings.Cut(sql, "@"+unit+"(")
+			head, rest, ok := strings.Cut(sql, "@"+m.name+"(")
 			if !ok {
 				break
 			}
@@ -160,16 +174,19 @@ func (c Calendar) expand(sql string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			local := "(" + arg + ") AT TIME ZONE '" + zone + "'"
-			call := "date_trunc('" + unit + "', " + local + ")"
-			if days := c.weekShift(); unit == "week" && days > 0 {
-				shift := fmt.Sprintf("INTERVAL '%d days'", days)
-				call = "date_trunc('week', " + local + " + " + shift + ") - " + shift
-			}
-			sql = head + call + tail
+			sql = head + m.of(arg) + tail
 		}
 	}
 	return sql, nil
+}
+
+// week is the beginning of the week that holds a local time.
+func (c Calendar) week(local string) string {
+	if days := c.weekShift(); days > 0 {
+		shift := fmt.Sprintf("INTERVAL '%d days'", days)
+		return "date_trunc('week', " + local + " + " + shift + ") - " + shift
+	}
+	return "date_trunc('week', " + local + ")"
 }
 
 // closing splits s after the parenthesis that closes one opened before it.

@@ -99,12 +99,14 @@ type Evaluator struct {
 	Calendar Calendar
 	Scope    string // "" is the company
 	AsOf     time.Time
+	From     time.Time // points that begin before it are left out; zero leaves out none
+	Rolled   bool      // reads rollups, which must have been made for the same calendar, in the place of facts
 }
 
 // Evaluate reads one metric.
 func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	s := Series{Metric: d, Scope: e.scope(), AsOf: e.AsOf, Zone: e.zone()}
-	statement, err := e.Calendar.expand(d.sql)
+	statement, err := e.statement(d.sql)
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
@@ -128,6 +130,7 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
+	s.Points = s.Since(e.first(d))
 	if !s.Known() && s.Missing == "" {
 		s.Missing = "no facts: " + d.Nulls
 		if slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 }) {
@@ -174,7 +177,7 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 	}
 	var out []Point
 	i := 0
-	local := e.localAsOf().AddDate(0, 0, -d.Settles)
+	local := e.local(e.AsOf).AddDate(0, 0, -d.Settles)
 	last := Point{Value: math.NaN()}
 	for at := points[0].Start; !next(d.Grain, at).After(local); at = next(d.Grain, at) {
 		p := Point{Start: at, Value: math.NaN()}
@@ -194,10 +197,21 @@ func (e Evaluator) fill(d Definition, points []Point) []Point {
 	return out
 }
 
-// localAsOf is the as-of instant as the company's clock shows it, written as UTC, to
-// compare with buckets.
-func (e Evaluator) localAsOf() time.Time {
-	l := e.AsOf.In(e.zone())
+// first is how early a point may begin: a bucket of the calendar by the company's clock.
+func (e Evaluator) first(d Definition) time.Time {
+	if next(d.Grain, e.From).IsZero() {
+		return e.From
+	}
+	return e.local(e.From)
+}
+
+// local is an instant as the company's clock shows it, written as UTC, to compare with
+// buckets.
+func (e Evaluator) local(at time.Time) time.Time {
+	if at.IsZero() {
+		return at.UTC()
+	}
+	l := at.In(e.zone())
 	return time.Date(l.Year(), l.Month(), l.Day(), l.Hour(), l.Minute(), l.Second(), l.Nanosecond(), time.UTC)
 }
 
@@ -233,11 +247,11 @@ type Fact struct {
 
 // Facts lists what a metric's value between two dates rests on, at most limit of it.
 func (e Evaluator) Facts(ctx context.Context, d Definition, from, to time.Time, limit int) (facts []Fact, more bool, err error) {
-	statement, err := e.Calendar.expand(d.facts)
+	statement, err := e.statement(d.facts)
 	if err != nil {
 		return nil, false, err
 	}
-	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf, from, to)
+	rows, err := e.Reader.Query(ctx, fmt.Sprintf("%s\nLIMIT %d", statement, min(limit, math.MaxInt-1)+1), e.scope(), e.AsOf, from, to)
 	if err != nil {
 		return nil, false, fmt.Errorf("facts of %s: %w", d.Name, err)
 	}

@@ -52,10 +52,10 @@ func (e Evaluator) EvaluateAll(ctx context.Context, names ...string) (Set, error
 // are quarterly; a count over any other window could hide behind its neighbours.
 func (e Evaluator) peopleByQuarter(ctx context.Context) (map[time.Time]float64, error) {
 	s, err := e.Evaluate(ctx, Definition{Name: "people by quarter", sql: `
-SELECT @quarter(w.landed_at) AS bucket, CAST(COUNT(DISTINCT w.person_id) AS double precision) AS value, COUNT(*) AS n
-FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-WHERE w.landed_at < $2
+SELECT CAST(k.quarter_on AS timestamp) AS bucket, CAST(COUNT(DISTINCT k.person_id) AS double precision) AS value, COUNT(*) AS n
+FROM @person_week k
+JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+WHERE k.first_at < $2
 GROUP BY 1
 ORDER BY 1`})
 	people := map[time.Time]float64{}

@@ -10,12 +10,25 @@ import (
 
 // Stale names the repositories whose facts changed since what follows from them was made.
 func (s *Store) Stale(ctx context.Context) (out []string, err error) {
+	return s.column(ctx, "SELECT repo_id FROM stale_repository ORDER BY repo_id")
+}
+
+// MakeStale makes all that follows from facts stale, so that it is made again.
+func (s *Store) MakeStale(ctx context.Context) error {
+	return s.write(ctx, func(t *tx) {
+		t.exec("INSERT INTO stale_repository SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+	})
+}
+
+// column reads the texts of a statement with one column.
+func (s *Store) column(ctx context.Context, query string, args ...any) (out []string, err error) {
 	err = s.each(ctx, func(rows *sql.Rows) error {
-		var id string
-		err := rows.Scan(&id)
-		out = append(out, id)
+		var text string
+		err := rows.Scan(&text)
+		out = append(out, text)
 		return err
-	}, "SELECT repo_id FROM stale_repository ORDER BY repo_id")
+	}, query, args...)
 	return out, err
 }
 
@@ -100,6 +113,7 @@ func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.Debt
 		t.bulk("debt_marker", markers)
 		t.exec("DELETE FROM file_shape WHERE repo_id = $1", repoID)
 		t.bulk("file_shape", files)
+		t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", repoID)
 		t.exec("DELETE FROM stale_repository WHERE repo_id = $1", repoID)
 	})
 }

@@ -32,7 +32,8 @@ func (s *Store) Identities(ctx context.Context) (out []Person, err error) {
 	return out, rows.Err()
 }
 
-// PutIdentities replaces whom identities belong to.
+// PutIdentities replaces whom identities belong to; the rollups of repositories in which
+// somebody whom that changes did anything are then stale.
 func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
 	rows := make([][]any, len(people))
 	for i, p := range people {
@@ -41,6 +42,14 @@ func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
 	return s.write(ctx, func(t *tx) {
 		t.exec("CREATE TEMP TABLE resolved (identity_id bigint, name varchar, email varchar, person_id bigint, is_bot boolean, reason varchar)")
 		t.bulk("resolved", rows)
+		t.exec("CREATE TEMP TABLE other (identity_id bigint)")
+		t.exec(`INSERT INTO other SELECT i.identity_id FROM identity i JOIN resolved r ON r.identity_id = i.identity_id
+			WHERE r.person_id <> i.person_id OR r.is_bot <> i.is_bot`)
+		t.exec(`INSERT INTO stale_rollup SELECT c.repo_id FROM commit c JOIN other o ON o.identity_id = c.author_id
+			UNION SELECT c.repo_id FROM commit c JOIN other o ON o.identity_id = c.committer_id
+			UNION SELECT t.repo_id FROM trailer t JOIN other o ON o.identity_id = t.identity_id
+			ON CONFLICT DO NOTHING`)
+		t.exec("DROP TABLE other")
 		t.exec(`UPDATE identity SET person_id = r.person_id, is_bot = r.is_bot, reason = r.reason
 			FROM resolved r WHERE identity.identity_id = r.identity_id`)
 		t.exec("DROP TABLE resolved")

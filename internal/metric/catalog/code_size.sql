@@ -13,11 +13,10 @@
 -- gaming: Says nothing about worth.
 SELECT bucket, CAST(SUM(net) OVER (ORDER BY bucket) AS double precision) / 1000.0 AS value, CAST(SUM(n) OVER (ORDER BY bucket) AS bigint) AS n
 FROM (
-  SELECT @month(c.landed_at) AS bucket, SUM(COALESCE(f.added, 0) - COALESCE(f.deleted, 0)) AS net, COUNT(*) AS n
-  FROM file_change f
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2 AND f.category IN ('code', 'test')
+  SELECT @month_of(d.landed_on) AS bucket, SUM(d.source_lines) AS net, CAST(SUM(d.source_changes) AS bigint) AS n
+  FROM @repository_day d
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.source_changes > 0
   GROUP BY 1
 ) m
 ORDER BY bucket

@@ -12,23 +12,28 @@
 -- gaming: Splitting identities raises it; see the identities that were merged.
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '91 days' AS since FROM generate_series(0, 78) AS g(k)
+  WHERE CAST($2 AS timestamptz) - k * INTERVAL '28 days' >= @from
 ), weeks AS (
-  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
-  FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-  WHERE w.landed_at < $2
+  SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
+  FROM @person_week k
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  WHERE k.first_at < $2 AND k.last_at >= (SELECT MIN(since) FROM step)
   GROUP BY 1, 2
+), seen AS (
+  SELECT t.till, k.person_id
+  FROM step t
+  JOIN weeks k ON k.first_at < t.till AND k.last_at >= t.since
+  GROUP BY t.till, k.person_id
 )
-SELECT t.till AS bucket, CAST(COUNT(DISTINCT k.person_id) AS double precision) AS value, COUNT(DISTINCT k.person_id) AS n
+SELECT t.till AS bucket, CAST(COUNT(p.person_id) AS double precision) AS value, COUNT(p.person_id) AS n
 FROM step t
-LEFT JOIN weeks k ON k.first_at < t.till AND k.last_at >= t.since
-WHERE t.till > (SELECT MIN(first_at) FROM weeks)
+LEFT JOIN seen p ON p.till = t.till
+WHERE t.till > (SELECT MIN(k.first_at) FROM @person_week k JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 WHERE k.first_at < $2)
 GROUP BY t.till
 ORDER BY t.till
 -- facts:
-SELECT w.landed_at, w.repo_id, w.sha, c.subject
+SELECT w.landed_at, w.repo_id, w.sha, w.subject
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
 WHERE w.landed_at < $2 AND w.landed_at >= CAST($3 AS timestamptz) - INTERVAL '91 days' AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

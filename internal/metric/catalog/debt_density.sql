@@ -11,23 +11,12 @@
 -- cites: N7, S1
 -- caveats: Open markers divided by lines of source and test code at the end of the month. See debt_inflow and code_size for what each leaves out.
 -- gaming: Adding code without markers lowers it.
-WITH moves AS (
-  SELECT @month(c.landed_at) AS bucket, 1 AS marker, 0 AS line_net
-  FROM debt_marker d JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+WITH months AS (
+  SELECT @month_of(d.landed_on) AS bucket, SUM(d.markers_in + d.markers_found - d.markers_out) AS marker, SUM(d.source_lines) AS line_net
+  FROM @repository_day d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2
-  UNION ALL
-  SELECT @month(c.landed_at), -1, 0
-  FROM debt_marker d JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.out_sha
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2
-  UNION ALL
-  SELECT @month(c.landed_at), 0, COALESCE(f.added, 0) - COALESCE(f.deleted, 0)
-  FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2 AND f.category IN ('code', 'test')
-), months AS (
-  SELECT bucket, SUM(marker) AS marker, SUM(line_net) AS line_net FROM moves GROUP BY bucket
+  WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.markers_in + d.markers_found + d.markers_out + d.source_changes > 0
+  GROUP BY 1
 ), level AS (
   SELECT bucket, SUM(marker) OVER (ORDER BY bucket) AS markers, SUM(line_net) OVER (ORDER BY bucket) AS line_count FROM months
 )
@@ -35,10 +24,9 @@ SELECT bucket, CASE WHEN line_count >= 1000 THEN CAST(markers AS double precisio
 FROM level
 ORDER BY bucket
 -- facts:
-SELECT c.landed_at, d.repo_id, c.sha, d.path || ': ' || d.note AS subject
+SELECT l.in_at AS landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
-JOIN commit c ON c.repo_id = d.repo_id AND c.sha = d.in_sha
+JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-LEFT JOIN commit o ON o.repo_id = d.repo_id AND o.sha = d.out_sha
-WHERE c.landed_at < $2 AND c.landed_at < $4 AND $3 < $4 AND (o.landed_at IS NULL OR o.landed_at >= $2 OR o.landed_at >= $4)
-ORDER BY c.landed_at DESC, c.sha, d.ordinal
+WHERE l.in_at < $2 AND l.in_at < $4 AND $3 < $4 AND (l.out_at IS NULL OR l.out_at >= $2 OR l.out_at >= $4)
+ORDER BY l.in_at DESC, d.in_sha, d.ordinal

@@ -11,19 +11,17 @@
 -- cites: N7, S1
 -- caveats: Kaplan-Meier median over all markers; those that still stand count with the age that they have.
 -- gaming: Deleting old comments lowers it.
-SELECT ci.landed_at AS bucket,
-       CAST((EXTRACT(EPOCH FROM CASE WHEN co.landed_at < $2 THEN co.landed_at ELSE $2 END) - EXTRACT(EPOCH FROM ci.landed_at)) / 86400.0 AS double precision) AS value,
-       CASE WHEN co.landed_at < $2 THEN 1 ELSE 0 END AS n
-FROM debt_marker d
-JOIN commit ci ON ci.repo_id = d.repo_id AND ci.sha = d.in_sha
-LEFT JOIN commit co ON co.repo_id = d.repo_id AND co.sha = d.out_sha
+SELECT d.in_at AS bucket,
+       CAST((EXTRACT(EPOCH FROM CASE WHEN d.out_at < $2 THEN d.out_at ELSE $2 END) - EXTRACT(EPOCH FROM d.in_at)) / 86400.0 AS double precision) AS value,
+       CASE WHEN d.out_at < $2 THEN 1 ELSE 0 END AS n
+FROM @debt_life d
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE ci.landed_at < $2 AND NOT ci.is_boundary
+WHERE d.in_at < $2 AND NOT d.is_boundary
 ORDER BY 1, 2
 -- facts:
-SELECT ci.landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
+SELECT l.in_at AS landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
-JOIN commit ci ON ci.repo_id = d.repo_id AND ci.sha = d.in_sha
+JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE ci.landed_at < $2 AND NOT ci.is_boundary AND ci.landed_at >= $3 AND ci.landed_at < $4
-ORDER BY ci.landed_at DESC, d.in_sha, d.ordinal
+WHERE l.in_at < $2 AND NOT l.is_boundary AND l.in_at >= $3 AND l.in_at < $4
+ORDER BY l.in_at DESC, d.in_sha, d.ordinal

@@ -14,7 +14,7 @@
 WITH record AS (
   SELECT v.repo_id, v.record_path, MIN(v.authored_at) AS began_at, MIN(v.landed_at) FILTER (WHERE v.status IN ('accepted', 'rejected')) AS decided_at,
          bool_or(v.is_date_suspect) AS is_suspect, bool_or(v.is_boundary) AS is_cut
-  FROM decision v
+  FROM @decision_moment v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
   WHERE v.landed_at < $2
   GROUP BY v.repo_id, v.record_path
@@ -25,7 +25,7 @@ WHERE r.decided_at IS NOT NULL AND r.decided_at >= r.began_at AND NOT r.is_suspe
 ORDER BY 1, 2
 -- facts:
 SELECT v.landed_at, v.repo_id, v.sha, v.title || ' (' || CASE WHEN v.status = '' THEN 'no status' ELSE v.status END || ')' AS subject
-FROM decision v
+FROM @decision_moment v
 JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
 WHERE v.landed_at < $2 AND v.landed_at >= $3 AND v.landed_at < $4
 ORDER BY v.landed_at DESC, v.path

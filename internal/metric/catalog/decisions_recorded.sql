@@ -14,7 +14,7 @@
 SELECT @quarter(b.landed_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
 FROM (
   SELECT v.*, ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at, v.reading_order) AS nth
-  FROM decision v
+  FROM @decision_moment v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
   WHERE v.landed_at < $2
 ) b
@@ -25,7 +25,7 @@ ORDER BY 1
 SELECT b.landed_at, b.repo_id, b.sha, b.title || ' (' || CASE WHEN b.status = '' THEN 'no status' ELSE b.status END || ')' AS subject
 FROM (
   SELECT v.*, ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at, v.reading_order) AS nth
-  FROM decision v
+  FROM @decision_moment v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
   WHERE v.landed_at < $2
 ) b

@@ -15,24 +15,22 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 ), version AS (
   SELECT v.repo_id, v.path, v.record_path, v.status, v.landed_at, v.reading_order,
          MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at
-  FROM decision v
+  FROM @decision_moment v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
   WHERE v.landed_at < $2
 ), moment AS ( -- what a record said from then on; nothing, once it was deleted or moved away from the records
   SELECT repo_id, record_path, status, landed_at, reading_order, began_at FROM version
   UNION ALL
-  SELECT v.repo_id, v.record_path, NULL, c.landed_at, c.reading_order, v.began_at
+  SELECT v.repo_id, v.record_path, NULL, f.landed_at, f.reading_order, v.began_at
   FROM version v
-  JOIN file_change f ON f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D'
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE c.landed_at < $2
+  JOIN @document_change f ON f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D'
+  WHERE f.landed_at < $2
   UNION ALL
-  SELECT v.repo_id, v.record_path, NULL, c.landed_at, c.reading_order, v.began_at
+  SELECT v.repo_id, v.record_path, NULL, f.landed_at, f.reading_order, v.began_at
   FROM version v
-  JOIN file_change f ON f.repo_id = v.repo_id AND f.old_path = v.path AND f.old_path <> ''
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+  JOIN @document_change f ON f.repo_id = v.repo_id AND f.old_path = v.path
   LEFT JOIN decision_version n ON n.repo_id = f.repo_id AND n.sha = f.sha AND n.path = f.path
-  WHERE c.landed_at < $2 AND n.sha IS NULL
+  WHERE f.landed_at < $2 AND n.sha IS NULL
 ), record AS (
   SELECT repo_id, record_path, status, landed_at, began_at,
          LEAD(landed_at) OVER (PARTITION BY repo_id, record_path ORDER BY landed_at, reading_order) AS next_at
@@ -52,17 +50,17 @@ WITH version AS (
          MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at,
          ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at DESC, v.reading_order DESC) AS nth,
          v.reading_order
-  FROM decision v
+  FROM @decision_moment v
   JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
   WHERE v.landed_at < $2 AND v.landed_at < $4 AND $3 < $4
 )
 SELECT v.landed_at, v.repo_id, v.sha, v.title || ' (' || v.status || ')' AS subject
 FROM version v
 WHERE v.nth = 1 AND v.status = 'proposed' AND v.began_at < CASE WHEN $4 < $2 THEN $4 ELSE $2 END - INTERVAL '60 days'
-  AND NOT EXISTS (SELECT 1 FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-                  WHERE f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D' AND c.landed_at < $2 AND c.landed_at < $4
-                    AND (c.landed_at > v.landed_at OR c.landed_at = v.landed_at AND c.reading_order > v.reading_order))
-  AND NOT EXISTS (SELECT 1 FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-                  WHERE f.repo_id = v.repo_id AND f.old_path = v.path AND f.old_path <> '' AND c.landed_at < $2 AND c.landed_at < $4
-                    AND (c.landed_at > v.landed_at OR c.landed_at = v.landed_at AND c.reading_order > v.reading_order))
+  AND NOT EXISTS (SELECT 1 FROM @document_change f
+                  WHERE f.repo_id = v.repo_id AND f.path = v.path AND f.kind = 'D' AND f.landed_at < $2 AND f.landed_at < $4
+                    AND (f.landed_at > v.landed_at OR f.landed_at = v.landed_at AND f.reading_order > v.reading_order))
+  AND NOT EXISTS (SELECT 1 FROM @document_change f
+                  WHERE f.repo_id = v.repo_id AND f.old_path = v.path AND f.landed_at < $2 AND f.landed_at < $4
+                    AND (f.landed_at > v.landed_at OR f.landed_at = v.landed_at AND f.reading_order > v.reading_order))
 ORDER BY v.landed_at DESC, v.path

@@ -13,19 +13,17 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '31 days' AS since FROM generate_series(0, 39) AS g(k)
 ), touched AS ( -- a file that is renamed is gone from its old path
-  SELECT d.repo_id, d.kind AS kind_of, d.path, c.landed_at, c.reading_order, f.kind <> 'D' AS stands
+  SELECT d.repo_id, d.kind AS kind_of, d.path, f.landed_at, f.reading_order, f.kind <> 'D' AS stands
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  JOIN file_change f ON f.repo_id = d.repo_id AND f.path = d.path
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND c.landed_at < $2
+  JOIN @document_change f ON f.repo_id = d.repo_id AND f.path = d.path
+  WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2
   UNION ALL
-  SELECT d.repo_id, d.kind, d.path, c.landed_at, c.reading_order, false
+  SELECT d.repo_id, d.kind, d.path, f.landed_at, f.reading_order, false
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-  JOIN file_change f ON f.repo_id = d.repo_id AND f.old_path = d.path AND f.old_path <> ''
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND c.landed_at < $2
+  JOIN @document_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
+  WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2
 ), moment AS (
   SELECT repo_id, kind_of, path, landed_at, stands,
          LEAD(landed_at) OVER (PARTITION BY repo_id, path ORDER BY landed_at, reading_order) AS next_at
@@ -42,10 +40,9 @@ FROM standing
 GROUP BY till
 ORDER BY till
 -- facts:
-SELECT c.landed_at, d.repo_id, c.sha, d.path AS subject
+SELECT f.landed_at, d.repo_id, f.sha, d.path AS subject
 FROM document d
 JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-JOIN file_change f ON f.repo_id = d.repo_id AND f.path = d.path
-JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND c.landed_at < $2 AND c.landed_at >= $3 AND c.landed_at < $4
-ORDER BY c.landed_at DESC, d.path
+JOIN @document_change f ON f.repo_id = d.repo_id AND f.path = d.path
+WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2 AND f.landed_at >= $3 AND f.landed_at < $4
+ORDER BY f.landed_at DESC, d.path

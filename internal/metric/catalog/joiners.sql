@@ -14,10 +14,10 @@
 -- caveats: A joiner is a person whose first commit lies in the quarter and who wrote in at least three different weeks of the thirteen from then.
 -- gaming: None known.
 WITH weeks AS (
-  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at
-  FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-  WHERE w.landed_at < $2
+  SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at
+  FROM @person_week k
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  WHERE k.first_at < $2
   GROUP BY 1, 2
 ), started AS (
   SELECT person_id, MIN(first_at) AS started_at FROM weeks GROUP BY person_id
@@ -30,7 +30,7 @@ WITH weeks AS (
 )
 SELECT @quarter(j.started_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
 FROM joined j
-WHERE @quarter(j.started_at) > (SELECT MIN(@quarter(first_at)) FROM weeks)
+WHERE @quarter(j.started_at) > (SELECT @quarter(MIN(first_at)) FROM weeks)
 GROUP BY 1
 ORDER BY 1
 -- facts:

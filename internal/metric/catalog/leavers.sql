@@ -14,10 +14,10 @@
 -- caveats: A leaver is a person who wrote in at least three different weeks of thirteen and then nothing for thirteen weeks; the quarter is that of the last commit. People who moved to other work or other repositories look the same.
 -- gaming: None known.
 WITH weeks AS (
-  SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at
-  FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-  WHERE w.landed_at < $2
+  SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
+  FROM @person_week k
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  WHERE k.first_at < $2
   GROUP BY 1, 2
 ), stopped AS (
   SELECT person_id, MAX(last_at) AS stopped_at FROM weeks GROUP BY person_id HAVING MAX(last_at) < CAST($2 AS timestamptz) - INTERVAL '91 days'

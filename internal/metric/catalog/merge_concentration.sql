@@ -11,22 +11,17 @@
 -- people: yes
 -- caveats: The share of the one person who merged or committed most of other people's changes. Merges made by the forge itself name no person and are left out, as are a person's own work and that of bots. Who merges but never wrote a commit is left out too: it is mostly an author under the name of a web account. The person is not named anywhere.
 -- gaming: Merging by a service account hides it.
-WITH brought AS (
-  SELECT m.repo_id, m.sha, m.landed_at, i.person_id AS integrator
-  FROM commit m
+WITH counted AS (
+  SELECT m.quarter_on, m.person_id, SUM(m.changes) AS changes
+  FROM @person_merge m
   JOIN scope_repository s ON s.repo_id = m.repo_id AND s.scope = $1
-  JOIN identity i ON i.identity_id = CASE WHEN m.parent_count > 1 THEN m.author_id ELSE m.committer_id END
-  JOIN work w ON w.repo_id = m.repo_id AND w.change_sha = m.sha AND w.person_id <> i.person_id
-  WHERE m.on_main AND m.landed_at < $2 AND NOT i.is_bot AND NOT m.is_boundary
-    AND i.person_id IN (SELECT person_id FROM work WHERE landed_at < $2)
-  GROUP BY m.repo_id, m.sha, m.landed_at, i.person_id
-), counted AS (
-  SELECT @quarter(landed_at) AS bucket, integrator, COUNT(*) AS changes FROM brought GROUP BY 1, 2
+  WHERE m.quarter_on <= @day(CAST($2 AS timestamptz)) AND m.person_id IN (SELECT k.person_id FROM @person_week k WHERE k.first_at < $2)
+  GROUP BY 1, 2
 )
-SELECT bucket, CASE WHEN SUM(changes) >= 20 THEN CAST(MAX(changes) AS double precision) / SUM(changes) END AS value, CAST(SUM(changes) AS bigint) AS n
+SELECT CAST(quarter_on AS timestamp) AS bucket, CASE WHEN SUM(changes) >= 20 THEN CAST(MAX(changes) AS double precision) / SUM(changes) END AS value, CAST(SUM(changes) AS bigint) AS n
 FROM counted
-GROUP BY bucket
-ORDER BY bucket
+GROUP BY 1
+ORDER BY 1
 -- facts:
 SELECT b.landed_at, b.repo_id, b.sha, 'brought in by another than its author' AS subject
 FROM (
@@ -36,7 +31,7 @@ FROM (
   JOIN identity i ON i.identity_id = CASE WHEN m.parent_count > 1 THEN m.author_id ELSE m.committer_id END
   JOIN work w ON w.repo_id = m.repo_id AND w.change_sha = m.sha AND w.person_id <> i.person_id
   WHERE m.on_main AND m.landed_at < $2 AND NOT i.is_bot AND NOT m.is_boundary
-    AND i.person_id IN (SELECT person_id FROM work WHERE landed_at < $2)
+    AND i.person_id IN (SELECT k.person_id FROM @person_week k WHERE k.first_at < $2)
   GROUP BY m.repo_id, m.sha, m.landed_at, i.person_id
 ) b
 WHERE b.landed_at >= $3 AND b.landed_at < $4

@@ -10,18 +10,17 @@
 -- cites: R7, B2
 -- caveats: Counts commits whose message says that they revert another. Mistakes that are mended by a new commit are not seen.
 -- gaming: Reverting by hand without saying so lowers it.
-SELECT @month(w.landed_at) AS bucket,
-       CASE WHEN COUNT(*) >= 10 THEN CAST(COUNT(*) FILTER (WHERE w.is_revert) AS double precision) / COUNT(*) END AS value,
-       COUNT(*) AS n
-FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-WHERE w.landed_at < $2
+SELECT @month_of(d.landed_on) AS bucket,
+       CASE WHEN SUM(d.commits) >= 10 THEN CAST(SUM(d.reverts) AS double precision) / SUM(d.commits) END AS value,
+       CAST(SUM(d.commits) AS bigint) AS n
+FROM @repository_day d
+JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+WHERE d.landed_on <= @day(CAST($2 AS timestamptz))
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT w.landed_at, w.repo_id, w.sha, c.subject
+SELECT w.landed_at, w.repo_id, w.sha, w.subject
 FROM work w
 JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-JOIN commit c ON c.repo_id = w.repo_id AND c.sha = w.sha
 WHERE w.landed_at < $2 AND w.is_revert AND w.landed_at >= $3 AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

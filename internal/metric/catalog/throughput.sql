@@ -11,10 +11,10 @@
 -- cites: N6, R5, B2
 -- caveats: One merge, or one commit put directly on the main line, is one change; bots are left out. Where several commits are rebased onto the main line for one piece of work, each counts.
 -- gaming: Cutting work into smaller pieces raises it; look at code_size and revert_share beside it.
-SELECT @week(ch.landed_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
-FROM change ch
-JOIN scope_repository s ON s.repo_id = ch.repo_id AND s.scope = $1
-WHERE ch.landed_at < $2
+SELECT @week_of(d.landed_on) AS bucket, CAST(SUM(d.changes) AS double precision) AS value, CAST(SUM(d.changes) AS bigint) AS n
+FROM @repository_day d
+JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.changes > 0
 GROUP BY 1
 ORDER BY 1
 -- facts:

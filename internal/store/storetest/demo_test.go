@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -17,21 +18,29 @@ import (
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestDemoCompany reads one company into every database: all rows, all metrics for
 // several scopes, dates and calendars with the facts behind them, and all signals are
-// the same.
+// the same, from facts and from rollups.
 func TestDemoCompany(t *testing.T) {
 	clones := company(t, demo.Troubled())
+	evaluators := []metric.Evaluator{lastDay,
+		{AsOf: time.Date(2025, 11, 3, 11, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "America/Los_Angeles", WeekStart: "sunday"}},
+		{AsOf: time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "Europe/Berlin"}, Scope: "team:pay"}}
 	stored, numbers := map[string]map[string][][]string{}, map[string]map[string][][]string{}
 	for _, e := range Engines() {
 		t.Run(e.Name, func(t *testing.T) {
 			st := e.Open(t)
 			read(t, st, clones, 0, ingest.Team{Name: "pay", Group: "product", Repositories: []string{nameOf(clones[0]), nameOf(clones[1])}})
-			stored[e.Name], numbers[e.Name] = tables(t, st), measured(t, st, lastDay,
-				metric.Evaluator{AsOf: time.Date(2025, 11, 3, 11, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "America/Los_Angeles", WeekStart: "sunday"}},
-				metric.Evaluator{AsOf: time.Date(2026, 3, 29, 1, 30, 0, 0, time.UTC), Calendar: metric.Calendar{Zone: "Europe/Berlin"}, Scope: "team:pay"})
+			stored[e.Name], numbers[e.Name] = tables(t, st), measured(t, st, evaluators...)
+			rolled := rolled(t, st, evaluators...)
+			for what, rows := range numbers[e.Name] {
+				if diff := cmp.Diff(rows, rolled[what]); diff != "" {
+					t.Errorf("%s differs (-facts +rollups):\n%.4000s", what, diff)
+				}
+			}
 		})
 	}
 	compare(t, stored)
@@ -63,7 +72,7 @@ func read(t testing.TB, st *store.Store, clones []string, batch int, teams ...in
 	for _, c := range clones {
 		sources = append(sources, &git.Source{Dir: c, Now: now, Batch: batch})
 	}
-	results, err := ingest.Run(context.Background(), st, sources, ingest.Options{Now: now, Teams: teams})
+	results, err := ingest.Run(context.Background(), st, sources, ingest.Options{Now: now, Teams: teams, Rollups: rollups(t, metric.Calendar{})})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,6 +81,18 @@ func read(t testing.TB, st *store.Store, clones []string, batch int, teams ...in
 			t.Fatal(r.Err)
 		}
 	}
+}
+
+func rollups(t testing.TB, c metric.Calendar) (out []store.Rollup) {
+	t.Helper()
+	all, err := metric.Rollups(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range all {
+		out = append(out, store.Rollup(r))
+	}
+	return out
 }
 
 // lastDay is the end of the company's history, seen in UTC.
@@ -93,6 +114,20 @@ func measured(t testing.TB, st *store.Store, at ...metric.Evaluator) map[string]
 			out[at+name+", facts"] = facts(t, e, s.Metric)
 		}
 		out[at+"signals"] = claims(t, set, e.AsOf)
+	}
+	return out
+}
+
+// rolled is what measured gives when rollups are read in the place of facts.
+func rolled(t testing.TB, st *store.Store, at ...metric.Evaluator) map[string][][]string {
+	t.Helper()
+	out := map[string][][]string{}
+	for _, e := range at {
+		if err := ingest.Roll(context.Background(), st, rollups(t, e.Calendar)); err != nil {
+			t.Fatal(err)
+		}
+		e.Rolled = true
+		maps.Copy(out, measured(t, st, e))
 	}
 	return out
 }

@@ -52,6 +52,10 @@ func query(statement string, want ...string) step {
 	}, want}
 }
 
+// commitsOfPeople is a rollup as the metrics have them: dates, text and numbers.
+var commitsOfPeople = []store.Rollup{{Table: "person_merge", Statement: `SELECT c.repo_id, i.person_id, CAST(date_trunc('quarter', c.landed_at) AS date) AS quarter_on, COUNT(*) AS changes
+	FROM commit c JOIN identity i ON i.identity_id = c.author_id GROUP BY 1, 2, 3`}}
+
 // steps use every method of a store, one after the other.
 func steps() []step {
 	a, b, c := commit("a", 1, ann), commit("b", 2, bob, "a"), commit("c", 3, ann, "b")
@@ -143,6 +147,20 @@ func steps() []step {
 			}
 			return nil
 		}),
+		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, []string{"r"}},
+		none("PutRollups", func(ctx context.Context, st *store.Store) error {
+			for range 2 { // the second replaces the first
+				if err := st.PutRollups(ctx, "r", commitsOfPeople); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+		query("SELECT repo_id, person_id > 0, quarter_on, changes FROM person_merge", "r true 2024-01-01 3"),
+		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, []string(nil)},
+		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, nil) }, []string{"r"}}, // made by others
+		none("MakeStale", func(ctx context.Context, st *store.Store) error { return st.MakeStale(ctx) }),
+		{"Stale", func(ctx context.Context, st *store.Store) (any, error) { return st.Stale(ctx) }, []string{"r"}},
 		none("Write", func(ctx context.Context, st *store.Store) error { // a merge brings b and c; c goes; a tag moves, another goes
 			return st.Write(ctx, store.Batch{RepoID: "r", Location: "/Z", Cursor: "2", Commits: []fact.Commit{brought}, Removed: []string{"c"}, Rereads: true,
 				Relanded: map[string]fact.Landing{"a": {Ordinal: 7, OnMain: true, Change: "a", At: day(8)}, "b": {Ordinal: 1, OnMain: true, Change: "B", At: day(2)}},

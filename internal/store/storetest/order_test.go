@@ -43,7 +43,7 @@ func TestOrderOfReading(t *testing.T) {
 				}
 				rng.Shuffle(len(order), func(a, b int) { order[a], order[b] = order[b], order[a] })
 				read(t, st, order, batch)
-				got := measured(t, st, lastDay)
+				got := rolled(t, st, lastDay)
 				if len(want) == 0 {
 					want = got
 				}

@@ -15,7 +15,7 @@ import (
 )
 
 // whole are the tables that are not split by repository.
-var whole = []string{"repository", "location", "skipped", "identity", "scope_repository", "stale_repository"}
+var whole = []string{"repository", "location", "skipped", "identity", "scope_repository", "stale_repository", "stale_rollup", "rollup_version"}
 
 // TestPartitions splits the tables by repository, as docs/howto/move-to-postgresql.md
 // says: every method works on them as before.
@@ -38,9 +38,13 @@ func TestPartitions(t *testing.T) {
 	if err := before.PutRepository(ctx, "r", "before", "a"); err != nil {
 		t.Fatal(err)
 	}
-	views, err := os.ReadFile("../migrations/0002_views.sql")
-	if err != nil {
-		t.Fatal(err)
+	var views string
+	for _, file := range []string{"0002_views.sql", "0005_work_subject.sql"} {
+		text, err := os.ReadFile("../migrations/" + file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		views += string(text)
 	}
 	var s strings.Builder
 	s.WriteString("SET search_path = diarchy; DROP VIEW decision, change, work;\n")
@@ -54,7 +58,7 @@ func TestPartitions(t *testing.T) {
 		}
 		fmt.Fprintf(&s, "INSERT INTO %[1]s SELECT * FROM %[1]s_whole; DROP TABLE %[1]s_whole;\n", table)
 	}
-	pgtest.Exec(t, address, s.String()+string(views))
+	pgtest.Exec(t, address, s.String()+views)
 	parts, plain := open(), openDuckDB(t)
 	for i, s := range steps() {
 		for _, st := range []*store.Store{parts, plain} {
@@ -72,5 +76,8 @@ func TestPartitions(t *testing.T) {
 	}
 	if diff := cmp.Diff(measured(t, plain, lastDay), measured(t, parts, lastDay)); diff != "" {
 		t.Errorf("metrics (-duckdb +partitions)\n%s", diff)
+	}
+	if diff := cmp.Diff(rolled(t, plain, lastDay), rolled(t, parts, lastDay)); diff != "" {
+		t.Errorf("metrics from rollups (-duckdb +partitions)\n%s", diff)
 	}
 }

@@ -1,0 +1,88 @@
+package metric
+
+import (
+	"embed"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+)
+
+//go:embed rollup/*.sql
+var rollupFiles embed.FS
+
+// Rollup is a table that metrics read in the place of facts, and the statement that
+// makes its rows from them, by repository: repo_id is its first column.
+type Rollup struct {
+	Table     string
+	Statement string
+}
+
+// Rollups lists all rollups, for a calendar; one that reads another comes after it.
+func Rollups(c Calendar) ([]Rollup, error) {
+	out, err := rollups(c)
+	for i, r := range out {
+		for _, other := range out[:i] {
+			r.Statement = r.reading(other, other.Table)
+		}
+		out[i] = r
+	}
+	return out, err
+}
+
+// rollups lists them with @NAME where one reads another.
+func rollups(c Calendar) (out []Rollup, err error) {
+	files, err := rollupFiles.ReadDir("rollup")
+	if err != nil {
+		return nil, err
+	}
+	for _, f := range files {
+		text, err := rollupFiles.ReadFile(path.Join("rollup", f.Name()))
+		if err != nil {
+			return nil, err
+		}
+		name := strings.TrimSuffix(f.Name(), ".sql")
+		statement, err := c.expand(string(text))
+		if err != nil {
+			return nil, fmt.Errorf("rollup %s: %w", name, err)
+		}
+		out = append(out, Rollup{name, strings.TrimSpace(statement)})
+	}
+	slices.SortStableFunc(out, func(a, b Rollup) int { return strings.Count(a.Statement, "@") - strings.Count(b.Statement, "@") })
+	return out, nil
+}
+
+// reading writes out where r reads another rollup.
+func (r Rollup) reading(other Rollup, from string) string {
+	return strings.ReplaceAll(r.Statement, "@"+other.Table+" ", from+" ")
+}
+
+// statement makes a metric's text one that a database runs: @week(x) and its like are
+// written out, @NAME of a rollup becomes its table, or what makes it from facts, and
+// @from the instant before which no point is wanted, for statements that can do with
+// fewer facts then.
+func (e Evaluator) statement(text string) (string, error) {
+	all, err := rollups(e.Calendar)
+	if err != nil {
+		return "", err
+	}
+	made := Rollup{Statement: text}
+	for _, r := range slices.Backward(all) {
+		from := r.Table
+		if !e.Rolled {
+			from = "(\n" + r.Statement + "\n)"
+		}
+		made.Statement = made.reading(r, from)
+	}
+	text = strings.ReplaceAll(made.Statement, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
+	return e.Calendar.expand(text)
+}
+
+// from is earlier than any fact when nothing is left out.
+func (e Evaluator) from() time.Time {
+	if e.From.IsZero() {
+		return time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	return e.From
+}
