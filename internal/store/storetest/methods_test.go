@@ -174,6 +174,22 @@ func steps() []step {
 		query("SELECT sha, tag FROM release_commit ORDER BY sha", "m v1"),
 		query("SELECT location, cursor_state FROM location ORDER BY location", "/Z 3", "/é "),
 		none("Settle", func(ctx context.Context, st *store.Store) error { return st.Settle(ctx) }),
+		{"Held", func(ctx context.Context, st *store.Store) (any, error) {
+			held, err := st.Held(ctx)
+			return fmt.Sprint(held["r"].Name, " ", held["r"].Commits, " ", held["r"].Newest.Time.UTC().Format(time.DateOnly)), err
+		}, "repo 3 2024-01-05"},
+		{"Check", func(ctx context.Context, st *store.Store) (any, error) {
+			faults, err := st.Check(ctx, func(string) string { return "" })
+			var out []string
+			for _, f := range faults {
+				out = append(out, fmt.Sprint(f.RepoID, " ", f.Count, " ", f.What))
+			}
+			sort.Strings(out)
+			return out, err
+		}, []string{"r 1 commits lack a parent, which was read before them"}}, // m is of c, which is gone
+		none("Forget", func(ctx context.Context, st *store.Store) error { return st.Forget(ctx, "r") }),
+		query("SELECT COUNT(*) FROM commit", "0"),
+		query("SELECT COUNT(*) FROM file_change", "0"),
 	}
 }
 
