@@ -191,7 +191,7 @@ func unlike(t *testing.T, dir, database string) (bad []string) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				options := cmp.Options{cmpopts.EquateApprox(1e-12, 0), cmpopts.EquateNaNs(), cmpopts.IgnoreFields(metric.Series{}, "Metric")}
+				options := cmp.Options{cmpopts.EquateApprox(1e-12, 0), cmpopts.EquateNaNs(), cmpopts.IgnoreFields(metric.Series{}, "Metric", "Zone")}
 				if !cmp.Equal(x, y, options) {
 					bad = append(bad, d.Name+" of "+scope+" at "+asOf.Format(time.DateOnly))
 				}
