@@ -71,6 +71,9 @@ func hideFew(s Series, people map[time.Time]float64) Series {
 	points := slices.Clone(s.Points)
 	for i, p := range points {
 		if !math.IsNaN(p.Value) && people[p.Start] < FewestPeople {
+			if p.Value == float64(p.N) { // a count of people would show through
+				points[i].N = 0
+			}
 			points[i].Value = math.NaN()
 			hidden++
 		}
@@ -78,10 +81,17 @@ func hideFew(s Series, people map[time.Time]float64) Series {
 	s.Points = points
 	s.Events = slices.DeleteFunc(slices.Clone(s.Events), func(ev Event) bool { return people[quarterOf(ev.At)] < FewestPeople })
 	if hidden > 0 {
-		s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("%d values are not shown: fewer than %d people were active", hidden, FewestPeople))
+		s.Warnings = append(slices.Clip(s.Warnings), fmt.Sprintf("%s not shown: fewer than %d people were active", values(hidden), FewestPeople))
 		if !s.Known() {
 			s.Missing = fmt.Sprintf("not shown: fewer than %d people were active", FewestPeople)
 		}
 	}
 	return s
+}
+
+func values(n int) string {
+	if n == 1 {
+		return "1 value is"
+	}
+	return fmt.Sprintf("%d values are", n)
 }
