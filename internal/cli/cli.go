@@ -99,13 +99,15 @@ of Engineering, both, or neither yet; which first; and when: with its evidence, 
 doubts, and what would change its mind. Everything runs on this machine.
 
 Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
+		Version:       r.version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	cmd.SetVersionTemplate("{{.Version}}\n")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return problem.New(problem.Usage, "see diarchy "+strings.TrimPrefix(c.CommandPath(), "diarchy ")+" --help", "%w", err)
+		return problem.New(problem.Usage, "see "+c.CommandPath()+" --help", "%w", err)
 	})
 	f := cmd.PersistentFlags()
 	f.StringVar(&r.workspace, "workspace", "", "folder that holds diarchy.yaml (default: found from the current folder up)")
