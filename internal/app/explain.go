@@ -22,6 +22,9 @@ func (p *program) Explain(ctx context.Context, scope cli.Scope, what string, lim
 		return e, err
 	}
 	defer r.close()
+	if _, e.Skipped, err = r.sourceViews(ctx); err != nil {
+		return e, err
+	}
 	x := &explaining{reading: r, e: &e, limit: limit}
 	if d, err := definition(what); err == nil {
 		return e, x.metric(ctx, 0, d)

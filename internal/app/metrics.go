@@ -67,7 +67,9 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 	if err != nil {
 		return cockpit.MetricView{}, err
 	}
-	return view(d, set[name], r.asOf, scopes), nil
+	v := view(d, set[name], r.asOf, scopes)
+	_, v.Skipped, err = r.sourceViews(ctx)
+	return v, err
 }
 
 func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {

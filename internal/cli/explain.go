@@ -35,7 +35,10 @@ func (r *root) explain() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return r.printJSON(e)
+				if err := r.printJSON(e); err != nil {
+					return err
+				}
+				return partial(e.Skipped)
 			}
 			for _, step := range e.Steps {
 				indent := strings.Repeat("  ", step.Depth)
@@ -44,7 +47,7 @@ func (r *root) explain() *cobra.Command {
 					fmt.Fprintln(r.io.Out, hang(indent+"  ", l, 80))
 				}
 			}
-			return nil
+			return partial(e.Skipped)
 		},
 	}
 	f := cmd.Flags()

@@ -63,10 +63,13 @@ func (r *root) metricShow() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return r.printJSON(v)
+				if err := r.printJSON(v); err != nil {
+					return err
+				}
+			} else {
+				r.printMetric(v)
 			}
-			r.printMetric(v)
-			return nil
+			return partial(v.Skipped)
 		},
 	}
 	f := cmd.Flags()
