@@ -41,6 +41,7 @@ type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Terminal bool // Out is a terminal
+	Width    int  // of that terminal, in columns; 0: unknown
 	ErrTerm  bool // Err is a terminal
 	Env      []string
 }
@@ -115,6 +116,7 @@ Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
 	f.StringVar(&r.color, "color", "", "auto, always or never")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "show no progress")
 	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.explain(), r.facts(), r.playbook(), r.initialise(), r.config(), r.doctor(), r.demo(), r.versionCommand())
+	r.wrapHelp(cmd)
 	return cmd
 }
 

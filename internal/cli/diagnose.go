@@ -99,7 +99,7 @@ func (r *root) show(d cockpit.Diagnosis, out output) error {
 	case out.markdown == "-":
 		err = report.Markdown(r.io.Out, d)
 	default:
-		err = report.Terminal(r.io.Out, d, report.TerminalOptions{Width: 80, Color: r.colored()})
+		err = report.Terminal(r.io.Out, d, r.terminal())
 	}
 	if err != nil {
 		return err

@@ -56,7 +56,9 @@ type Explanation struct {
 // Step is one level of an explanation, indented under the one that rests on it.
 type Step struct {
 	Depth int      `json:"depth"`
-	Kind  string   `json:"kind"` // verdict, lens, finding, signal, metric, fact
+	Kind  string   `json:"kind"` // verdict, lens, rules, activities, finding, signal, metric, facts, method
 	Title string   `json:"title"`
 	Lines []string `json:"lines"`
+	Code  string   `json:"code,omitempty"` // the command, or lines of YAML, that supply what is missing
+	More  string   `json:"more,omitempty"` // the command that walks on from here
 }
