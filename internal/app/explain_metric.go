@@ -51,10 +51,10 @@ func (x *explaining) metric(ctx context.Context, depth int, d metric.Definition,
 	for _, i := range s.Items {
 		step.Lines = append(step.Lines, shortFile(i.Name)+": "+i.Note)
 	}
-	if s.Missing != "" {
-		step.Lines, step.Code = append(step.Lines, "nothing to show: "+s.Missing), d.Supply
-	}
 	step.Lines = append(appendText(step.Lines, diagnosis.Define(d).Caveats), s.Warnings...)
+	if s.Missing != "" {
+		step.Lines, step.Code = append(step.Lines, "nothing to show: "+s.Missing, "what supplies it:"), d.Supply
+	}
 	if part != nil {
 		step.More = "diarchy metric show " + d.Name
 	}
@@ -77,7 +77,7 @@ func (x *explaining) facts(ctx context.Context, depth int, d metric.Definition, 
 
 // factLines are the newest facts as they are shown: when, where, which commit, what.
 func (x *explaining) factLines(ctx context.Context, d metric.Definition, from, to time.Time, limit int) (lines []string, more bool, err error) {
-	facts, more, err := x.evaluator(x.asOf, "").Facts(ctx, d, from, to, limit)
+	facts, more, err := x.evaluator(x.asOf, "").ShownFacts(ctx, d, from, to, limit)
 	for _, f := range facts {
 		var words []string
 		if f.Commit == "" && d.People { // a day would name a person as well as a commit does

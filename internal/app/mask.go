@@ -15,7 +15,7 @@ type masker struct{ known *strings.Replacer }
 const somebody = "somebody"
 
 var (
-	address    = regexp.MustCompile(`[^\s<>()"']+@[^\s<>()"']+\.[^\s<>()"']+`)
+	address    = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}`)
 	handle     = regexp.MustCompile(`(^|[\s(,;:])@[A-Za-z0-9][\w-]*`)
 	ownedDebt  = regexp.MustCompile(`(?i)\b(TODO|FIXME|HACK|XXX|NOTE)\s?\([^)]*\)`)
 	pulledFrom = regexp.MustCompile(`(?i)\b((?:pull|merge) request .*?from )[^\s/]+/`)

@@ -24,7 +24,7 @@ func (r *root) facts() *cobra.Command {
 		Use:   "facts TABLE [PATH | ADDRESS]...",
 		Short: "Stream a table of facts as CSV or JSON lines",
 		Long: "Streams a table of facts, so that anyone can audit a number or take the data\nelsewhere; of the sources that are named alone, though the database may hold others.\n\n" +
-			r.hang("Tables: ", strings.Join(r.actions.FactTables(), ", ")),
+			"Tables: " + strings.Join(r.actions.FactTables(), ", "),
 		RunE: func(c *cobra.Command, args []string) error {
 			tables := "one of " + strings.Join(r.actions.FactTables(), ", ")
 			if len(args) == 0 {

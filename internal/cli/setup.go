@@ -100,7 +100,7 @@ func (r *root) doctor() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor [PATH | ADDRESS]...",
-		Short: "Look at everything that a diagnosis needs, and say what is missing and how to mend it",
+		Short: "Say what a diagnosis needs that is missing, and how to mend it",
 		RunE: func(c *cobra.Command, args []string) error {
 			checks, err := r.actions.Doctor(c.Context(), r.scope(args))
 			if err != nil {

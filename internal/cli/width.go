@@ -44,8 +44,19 @@ func (r *root) terminal() report.TerminalOptions {
 // hang wraps text behind a label.
 func (r *root) hang(label, text string) string { return report.Hang(label, text, r.width()) }
 
-// wrapHelp sets the help of all commands to the width of results.
+// wrapHelp sets the help of a command and of all below it to the width of results.
 func (r *root) wrapHelp(cmd *cobra.Command) {
-	width := strconv.Itoa(r.width())
-	cmd.SetUsageTemplate(strings.ReplaceAll(cmd.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped "+width))
+	cmd.SetUsageTemplate(strings.ReplaceAll(cmd.UsageTemplate(), ".FlagUsages", ".FlagUsagesWrapped "+strconv.Itoa(r.width())))
+	r.wrapLong(cmd)
+}
+
+func (r *root) wrapLong(cmd *cobra.Command) {
+	paragraphs := strings.Split(cmd.Long, "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = r.hang("", p)
+	}
+	cmd.Long = strings.Join(paragraphs, "\n\n")
+	for _, c := range cmd.Commands() {
+		r.wrapLong(c)
+	}
 }

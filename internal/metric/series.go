@@ -204,18 +204,10 @@ type Fact struct {
 }
 
 // Facts lists what a metric's value between two dates rests on, at most limit of it.
-// Those of numbers about people are left out for quarters in which fewer than
-// FewestPeople wrote anything, as the numbers are.
 func (e Evaluator) Facts(ctx context.Context, d Definition, from, to time.Time, limit int) (facts []Fact, more bool, err error) {
 	statement, err := e.Calendar.expand(d.facts)
 	if err != nil {
 		return nil, false, err
-	}
-	var people map[time.Time]float64
-	if d.People {
-		if people, err = e.peopleByQuarter(ctx); err != nil {
-			return nil, false, err
-		}
 	}
 	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf, from, to)
 	if err != nil {
@@ -223,17 +215,14 @@ func (e Evaluator) Facts(ctx context.Context, d Definition, from, to time.Time, 
 	}
 	defer rows.Close()
 	for rows.Next() {
+		if len(facts) == limit {
+			return facts, true, nil
+		}
 		var f Fact
 		if err := rows.Scan(&f.At, &f.Repository, &f.Commit, &f.Text); err != nil {
 			return nil, false, err
 		}
 		f.At = f.At.UTC()
-		if d.People && people[quarterOf(f.At)] < FewestPeople {
-			continue
-		}
-		if len(facts) == limit {
-			return facts, true, nil
-		}
 		facts = append(facts, f)
 	}
 	return facts, false, rows.Err()
