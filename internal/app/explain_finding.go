@@ -59,6 +59,9 @@ func (x *explaining) counts(f found) string {
 	case !f.weighs:
 		return "it multiplies no odds by itself: " + f.rule.Factors.Present.Why
 	}
+	if f.weight.Nothing() {
+		return "it says nothing here, and leaves the odds of needing two leaders alone"
+	}
 	text := "it multiplies the odds of needing two leaders by " + factors(f.weight.Low, f.weight.High)
 	var others []string
 	for _, j := range x.basis.Judgements {

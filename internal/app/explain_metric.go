@@ -67,7 +67,7 @@ func (x *explaining) facts(ctx context.Context, depth int, d metric.Definition, 
 	if err != nil {
 		return err
 	}
-	title := fmt.Sprintf("%d from %s to %s", len(lines), from.Format(time.DateOnly), to.Add(-time.Nanosecond).Format(time.DateOnly))
+	title := fmt.Sprintf("%d, from %s to %s", len(lines), from.Format(time.DateOnly), to.Add(-time.Nanosecond).Format(time.DateOnly))
 	if more {
 		title = fmt.Sprintf("the newest %d to %s; --limit shows more, and diarchy facts has all, of %s", len(lines), to.Add(-time.Nanosecond).Format(time.DateOnly), strings.Join(d.Needs, " and "))
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/playbook"
+	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // What the verdict shows of each level; each level names what shows the rest.
@@ -17,6 +18,7 @@ const (
 	mostFindings = 3
 	mostOpinions = 2
 	mostHours    = 3
+	mostLacking  = 2
 	mostFacts    = 3 // under the first metric of a finding
 )
 
@@ -36,13 +38,28 @@ func (x *explaining) verdict(ctx context.Context) error {
 		}
 	}
 	if len(rest) > 0 {
-		x.add(2, "finding", "of the other symptoms "+strings.Join(rest, "; ")).More = "diarchy explain symptoms"
+		which := "the other symptoms: "
+		if len(weightiest) == 0 {
+			which = "the symptoms: "
+		}
+		x.add(2, "finding", which+strings.Join(rest, "; ")).More = "diarchy explain symptoms"
 	}
 	load := x.lensOf(playbook.LensLoad)
 	x.add(1, "lens", reads(load), load.Summary).More = "diarchy explain load"
 	x.longest(2)
+	x.lacking(1)
 	x.add(1, "method", fmt.Sprintf("%d draws with seed %d", x.d.Method.Draws, x.d.Method.Seed), x.d.Method.Sentences[:min(1, len(x.d.Method.Sentences))]...).More = "diarchy playbook show"
 	return nil
+}
+
+// lacking names what would carry a call where there is none.
+func (x *explaining) lacking(depth int) {
+	if x.d.Verdict.Call != cockpit.CallUnknown {
+		return
+	}
+	for _, m := range x.d.Missing[:min(mostLacking, len(x.d.Missing))] {
+		x.add(depth, "missing", m.What, m.Effect).Code = m.How
+	}
 }
 
 // closest lists the published rules that are most in doubt: those that size decides.
@@ -83,7 +100,7 @@ func (x *explaining) weightiest() (ids, rest []string) {
 			continue
 		}
 		w, weighs := x.basis.Weights[j.ID]
-		if weighs && len(ids) < mostFindings && !groups[w.Group] {
+		if weighs && !w.Nothing() && len(ids) < mostFindings && !groups[w.Group] {
 			ids, groups[w.Group] = append(ids, j.ID), true
 			continue
 		}
@@ -104,7 +121,7 @@ func (x *explaining) brief(ctx context.Context, id string) error {
 	walked := false
 	for i, c := range f.claims {
 		parts := c.RestsOn()
-		step := x.add(3, "signal", fmt.Sprintf("%s: %s, %s", f.Evidence[i].Label, f.Evidence[i].Value, c.State))
+		step := x.add(3, "signal", f.Evidence[i].Label+": "+valued(f.Evidence[i].Value, c.State))
 		if len(parts) == 0 || walked {
 			continue
 		}
@@ -132,13 +149,24 @@ func (x *explaining) brief(ctx context.Context, id string) error {
 			return err
 		}
 		title := "all that there are"
-		if more {
+		switch {
+		case more:
 			title = fmt.Sprintf("the newest %d", len(lines))
+		case len(lines) == 0:
+			title = "none"
 		}
 		x.add(4, "metric", d.Title+" ("+d.Name+")")
 		x.add(5, "facts", title, lines...)
 	}
 	return nil
+}
+
+// valued is a signal's value with its state, said once where they are the same.
+func valued(value string, state signal.State) string {
+	if value == string(state) {
+		return value
+	}
+	return value + ", " + string(state)
 }
 
 // longest lists the activities that take most of a leader's week.

@@ -56,7 +56,7 @@ type Explanation struct {
 // Step is one level of an explanation, indented under the one that rests on it.
 type Step struct {
 	Depth int      `json:"depth"`
-	Kind  string   `json:"kind"` // verdict, lens, rules, activities, finding, signal, metric, facts, method
+	Kind  string   `json:"kind"` // verdict, lens, rules, activities, missing, finding, signal, metric, facts, method
 	Title string   `json:"title"`
 	Lines []string `json:"lines"`
 	Code  string   `json:"code,omitempty"` // the command, or lines of YAML, that supply what is missing

@@ -34,6 +34,9 @@ type Weight struct {
 // Pull is how far a weight moves the odds, either way: the logarithm of its middle.
 func (w Weight) Pull() float64 { return math.Abs(math.Log(math.Sqrt(w.Low * w.High))) }
 
+// Nothing reports whether a weight leaves the odds as they are.
+func (w Weight) Nothing() bool { return w.Pull() < 0.001 && w.High-w.Low < 0.001 }
+
 // Opinion is a published rule on when to split, and how it falls here.
 type Opinion struct {
 	playbook.StageRule
