@@ -41,6 +41,9 @@ func Main() int {
 // Run runs the program and returns its exit status.
 func Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	streams := cli.Streams{In: stdin, Out: stdout, Err: stderr, Env: env, Terminal: isTerminal(stdout), ErrTerm: isTerminal(stderr)}
+	if f, ok := stdout.(*os.File); ok && streams.Terminal {
+		streams.Width = columns(f)
+	}
 	return cli.Run(ctx, args, streams, Version(), &program{env: env, now: time.Now, stderr: stderr})
 }
 

@@ -134,6 +134,8 @@ func TestStatusAndHints(t *testing.T) {
 		{"a date to come", []string{"diagnose", repo, "--as-of", "2999-01-01"}, 2, []string{"2999-01-01 is in the future", "hint: give an earlier day"}},
 		{"a headcount to come", []string{"diagnose", "--workspace", workspace("company:\n  headcount: [{date: 2931-01-01, engineers: 42}]\n")}, 2, []string{"diarchy.yaml:2:22", "in the future"}},
 		{"an unknown flag", []string{"diagnose", repo, "--colour"}, 2, []string{"unknown flag", "hint:"}},
+		{"an unknown flag of no command", []string{"--colour"}, 2, []string{"unknown flag", "hint: see diarchy --help\n"}},
+		{"an unknown flag of a nested command", []string{"metric", "list", "--colour"}, 2, []string{"hint: see diarchy metric list --help\n"}},
 		{"an unknown command", []string{"diagnos"}, 2, []string{"diarchy diagnose"}},
 		{"--fail-on that matches", []string{"diagnose", repo, "--fail-on", "not_enough_evidence"}, 3, []string{"not_enough_evidence"}},
 		{"--fail-on that does not", []string{"diagnose", repo, "--fail-on", "split_now"}, 0, nil},
@@ -175,6 +177,7 @@ func TestCommandsRun(t *testing.T) {
 	}{
 		"help":           {nil, "diarchy diagnose PATH"},
 		"version":        {[]string{"version"}, "diarchy "},
+		"version flag":   {[]string{"--version"}, app.Version() + "\n"},
 		"metric list":    {[]string{"metric", "list"}, "throughput"},
 		"metric show":    {[]string{"metric", "show", "throughput", repo, "--as-of", "2024-03-31"}, "2024-03-18"},
 		"playbook show":  {[]string{"playbook", "show"}, "critical_band"},

@@ -2,8 +2,7 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,148 +10,184 @@ import (
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
 // Explain implements cli.Actions.
 func (p *program) Explain(ctx context.Context, scope cli.Scope, what string, limit int) (cockpit.Explanation, error) {
-	e := cockpit.Explanation{Schema: "diarchy/explanation/v1", Of: what}
+	none := cockpit.Explanation{}
+	s, err := p.documents(scope)
+	if err != nil {
+		return none, err
+	}
+	sub, err := find(s.playbook, what, &scope.Paths)
+	if err != nil {
+		return none, err
+	}
 	r, err := p.read(ctx, scope)
 	if err != nil {
-		return e, err
+		return none, err
 	}
 	defer r.close()
-	x := &explaining{reading: r, e: &e, limit: limit}
-	if d, err := definition(what); err == nil {
-		return e, x.metric(ctx, 0, d)
+	x := &explaining{reading: r, limit: limit, shown: map[string]bool{}, sub: sub}
+	x.e = cockpit.Explanation{Schema: "diarchy/explanation/v1", Of: sub.name, Steps: []cockpit.Step{}}
+	if _, x.e.Skipped, err = r.sourceViews(ctx); err != nil {
+		return none, err
 	}
-	d, err := r.diagnose(ctx)
+	if err := x.names(ctx); err != nil {
+		return none, err
+	}
+	if sub.metric.Name == "" {
+		if err := x.judge(ctx); err != nil {
+			return none, err
+		}
+	}
+	err = x.walk(ctx)
+	return x.e, err
+}
+
+// subject is what there is to explain.
+type subject struct {
+	name   string            // verdict, a lens, the id of an indicator, or the name of a metric
+	metric metric.Definition // of a metric
+}
+
+// lenses are the ways of looking at a company, in their order.
+var lenses = []string{playbook.LensStage, playbook.LensSymptoms, playbook.LensLoad}
+
+// find takes what a reader may have seen for what there is to explain: an id with
+// underscores, hyphens or spaces, in capitals or not, or a title. Words of it that
+// were not quoted are taken off the paths.
+func find(pb *playbook.Playbook, what string, paths *[]string) (subject, error) {
+	defs, err := metric.Catalogue()
 	if err != nil {
-		return e, err
+		return subject{}, err
 	}
-	if strings.EqualFold(what, "verdict") {
-		x.verdict(d)
-		return e, nil
+	named := func(words string) (subject, bool) {
+		want := normal(words)
+		if want == "verdict" || slices.Contains(lenses, want) {
+			return subject{name: want}, true
+		}
+		for _, d := range defs {
+			if want == normal(d.Name) || want == normal(d.Title) {
+				return subject{name: d.Name, metric: d}, true
+			}
+		}
+		for _, ind := range pb.Indicators {
+			if want == normal(ind.ID) || want == normal(ind.Title) {
+				return subject{name: ind.ID}, true
+			}
+		}
+		return subject{}, false
 	}
-	for _, f := range d.Findings {
-		if strings.EqualFold(f.ID, what) {
-			return e, x.finding(ctx, d, f)
+	for n := range len(*paths) + 1 {
+		if s, ok := named(strings.Join(append([]string{what}, (*paths)[:n]...), " ")); ok {
+			*paths = (*paths)[n:]
+			return s, nil
 		}
 	}
 	var ids []string
-	for _, f := range d.Findings {
-		ids = append(ids, f.ID)
+	for _, ind := range pb.Indicators {
+		ids = append(ids, ind.ID)
 	}
-	return e, problem.New(problem.Usage, "use verdict, a metric (diarchy metric list), or one of "+strings.Join(ids, ", "), "there is nothing called %q to explain", what)
+	return subject{}, problem.New(problem.Usage, "use verdict, "+strings.Join(lenses, ", ")+", a metric (diarchy metric list), or one of "+strings.Join(ids, ", "),
+		"there is nothing called %q to explain", what)
 }
 
+// normal is a name without what writers of it differ in.
+func normal(name string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '_' || r == '-' || r == ' ' || r == '\t' }), "_")
+}
+
+// explaining makes the steps of one explanation.
 type explaining struct {
 	*reading
-	e     *cockpit.Explanation
-	limit int
+	e     cockpit.Explanation
+	sub   subject
+	limit int // facts under each metric
+
+	d     cockpit.Diagnosis
+	basis diagnosis.Basis
+	hide  masker
+	repos map[string]string // names of repositories by id, if there are several
+	shown map[string]bool   // metrics that have been walked
 }
 
-func (x *explaining) add(depth int, kind, title string, lines ...string) {
-	x.e.Steps = append(x.e.Steps, cockpit.Step{Depth: depth, Kind: kind, Title: title, Lines: lines})
-}
-
-func (x *explaining) verdict(d cockpit.Diagnosis) {
-	v := d.Verdict
-	x.add(0, "verdict", v.Headline, v.Summary, v.Confident, v.RoleReason, "When: "+v.When.Summary)
-	for _, l := range d.Lenses {
-		var lines []string
-		for _, f := range l.Facts {
-			line := f.Label + ": " + f.Value
-			if f.Note != "" {
-				line += " (" + f.Note + ")"
-			}
-			lines = append(lines, line)
-		}
-		x.add(1, "lens", fmt.Sprintf("%s reads %s, in %.0f of 100 draws: %s", l.Name, l.Reading, 100*l.Confidence, l.Summary), lines...)
-	}
-	for _, f := range d.Findings {
-		x.add(1, "finding", fmt.Sprintf("%s %s: %s", f.ID, f.State, f.Title), f.Summary, "further: "+f.Explain)
-	}
-	x.add(1, "method", fmt.Sprintf("%d draws with seed %d", d.Method.Draws, d.Method.Seed), d.Method.Sentences...)
-}
-
-func (x *explaining) finding(ctx context.Context, d cockpit.Diagnosis, f cockpit.Finding) error {
-	lines := []string{f.Summary}
-	for _, c := range f.Cites {
-		for _, full := range d.Citations {
-			if full.ID == c {
-				lines = append(lines, c+": "+full.Text)
-			}
-		}
-	}
-	for _, ind := range x.playbook.Indicators {
-		if ind.ID == f.ID {
-			lines = append(lines, "present if "+ind.Present, "absent if "+ind.Absent)
-		}
-	}
-	x.add(0, "finding", fmt.Sprintf("%s %s (strength %.2f): %s", f.ID, f.State, f.Strength, f.Title), append(lines, f.Warnings...)...)
-	for _, ev := range f.Evidence {
-		x.add(1, "signal", ev.Label+": "+ev.Value, ev.Note)
-		if ev.Metric == "" {
-			continue
-		}
-		def, err := definition(ev.Metric)
-		if err != nil {
-			return err
-		}
-		if err := x.metric(ctx, 2, def); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// newest is how many buckets of a metric are shown.
-const newest = 6
-
-func (x *explaining) metric(ctx context.Context, depth int, d metric.Definition) error {
-	set, err := x.evaluator(x.asOf, "").EvaluateAll(ctx, d.Name)
+// judge makes the diagnosis, and what it rests on, from one reading of the metrics.
+func (x *explaining) judge(ctx context.Context) error {
+	in, err := x.input(ctx)
 	if err != nil {
 		return err
 	}
-	s := set[d.Name]
-	def := diagnosis.Define(d)
-	lines := []string{def.Caveats}
-	points := s.Points
-	if len(points) > newest {
-		points = points[len(points)-newest:]
-	}
-	for _, p := range points {
-		value := "unknown"
-		if !math.IsNaN(p.Value) {
-			value = fmt.Sprintf("%.3g %s", p.Value, d.Unit)
+	var present metric.Set
+	evaluate := in.Evaluate
+	in.Evaluate = func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
+		if !asOf.Equal(x.asOf) || len(names) > 0 {
+			return evaluate(ctx, asOf, names...)
 		}
-		lines = append(lines, fmt.Sprintf("%s: %s, n %d", p.Start.Format(time.DateOnly), value, p.N))
+		var err error
+		if present == nil {
+			present, err = evaluate(ctx, asOf)
+		}
+		return present, err
 	}
-	for _, i := range s.Items {
-		lines = append(lines, shortFile(i.Name)+": "+i.Note)
+	if x.d, err = diagnosis.Run(ctx, in); err != nil {
+		return err
 	}
-	if s.Missing != "" {
-		lines = append(lines, "nothing to show: "+s.Missing)
+	x.basis, err = diagnosis.Explain(ctx, in)
+	return err
+}
+
+func (x *explaining) walk(ctx context.Context) error {
+	switch {
+	case x.sub.metric.Name != "":
+		return x.metric(ctx, 0, x.sub.metric, nil, x.limit)
+	case x.sub.name == "verdict":
+		return x.verdict(ctx)
+	case slices.Contains(lenses, x.sub.name):
+		x.lens(x.sub.name)
+		return nil
 	}
-	x.add(depth, "metric", d.Title+" ("+d.Name+")", append(lines, s.Warnings...)...)
-	from := x.asOf.AddDate(-1, 0, 0)
-	facts, more, err := x.evaluator(x.asOf, "").Facts(ctx, d, from, x.asOf, x.limit)
+	return x.finding(ctx, 0, x.sub.name)
+}
+
+// add adds a step and returns it, until the next one is added, to be completed.
+func (x *explaining) add(depth int, kind, title string, lines ...string) *cockpit.Step {
+	kept := []string{}
+	for _, l := range lines {
+		if l != "" {
+			kept = append(kept, l)
+		}
+	}
+	x.e.Steps = append(x.e.Steps, cockpit.Step{Depth: depth, Kind: kind, Title: title, Lines: kept})
+	return &x.e.Steps[len(x.e.Steps)-1]
+}
+
+// names learns what repositories are called, and whom not to name.
+func (x *explaining) names(ctx context.Context) error {
+	x.repos = map[string]string{}
+	for _, res := range x.results {
+		if res.RepoID != "" {
+			x.repos[res.RepoID] = res.Place.Name
+		}
+	}
+	if len(x.repos) < 2 {
+		x.repos = nil
+	}
+	rows, err := x.store.Query(ctx, "SELECT DISTINCT name, email FROM identity WHERE "+ofPeople+" AND NOT is_bot")
 	if err != nil {
 		return err
 	}
-	var rows []string
-	for _, f := range facts {
-		id := f.Commit
-		if len(id) > 12 {
-			id = id[:12]
+	defer rows.Close()
+	var known []string
+	for rows.Next() {
+		var name, email string
+		if err := rows.Scan(&name, &email); err != nil {
+			return err
 		}
-		rows = append(rows, strings.TrimSpace(fmt.Sprintf("%s %s %s", f.At.Format(time.DateOnly), id, f.Text)))
+		known = append(known, name, email)
 	}
-	title := fmt.Sprintf("%d facts of the year to %s", len(facts), x.asOf.Add(-time.Nanosecond).Format(time.DateOnly))
-	if more {
-		title = fmt.Sprintf("the newest %d facts; --limit shows more, diarchy facts has all", len(facts))
-	}
-	x.add(depth+1, "facts", title, rows...)
-	return nil
+	x.hide = newMasker(known)
+	return rows.Err()
 }

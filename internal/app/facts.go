@@ -11,38 +11,97 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
-// tables are the facts that can be streamed, with the order of their rows.
-var tables = [][2]string{
-	{"commit", "repo_id, reading_order"}, {"file_change", "repo_id, sha, path"}, {"commit_parent", "repo_id, sha, position"},
-	{"trailer", "repo_id, sha, trailer_key, identity_id"}, {"release", "repo_id, released_at, tag"}, {"release_commit", "repo_id, tag, sha"},
-	{"debt_marker", "repo_id, in_sha, ordinal"}, {"decision_version", "repo_id, path, sha"}, {"document", "repo_id, path"},
-	{"file_shape", "repo_id, path"}, {"repository", "repo_id"}, {"location", "location"}, {"skipped", "location, what"}, {"identity", "identity_id"},
+// table is a table of facts that can be streamed.
+type table struct {
+	name, columns, where, order string
+}
+
+// ofScope keeps the rows of the repositories that a command was given: one database
+// may hold others.
+const ofScope = "repo_id IN (SELECT repo_id FROM scope_repository WHERE scope = 'company')"
+
+// ofPeople keeps the identities that write, bring in or sign in those repositories.
+const ofPeople = `identity_id IN (
+	SELECT author_id FROM commit WHERE ` + ofScope + `
+	UNION SELECT committer_id FROM commit WHERE ` + ofScope + `
+	UNION SELECT identity_id FROM trailer WHERE ` + ofScope + ")"
+
+// tables are all tables of facts. What only the program itself needs, such as the
+// cursor of a location, is not among them.
+var tables = []table{
+	{"commit", "*", ofScope, "repo_id, reading_order, sha"},
+	{"commit_parent", "*", ofScope, "repo_id, sha, position"},
+	{"commit_uncounted", "*", ofScope, "repo_id, sha"},
+	{"file_change", "*", ofScope, "repo_id, sha, path"},
+	{"trailer", "*", ofScope, "repo_id, sha, trailer_key, identity_id"},
+	{"release", "*", ofScope, "repo_id, released_at, tag"},
+	{"release_commit", "*", ofScope, "repo_id, tag, sha"},
+	{"marker_line", "*", ofScope, "repo_id, sha, position"},
+	{"debt_marker", "*", ofScope, "repo_id, in_sha, ordinal"},
+	{"decision_version", "*", ofScope, "repo_id, path, sha"},
+	{"document", "*", ofScope, "repo_id, path"},
+	{"file_shape", "*", ofScope, "repo_id, path"},
+	{"identity", "*", ofPeople, "identity_id"},
+	{"repository", "*", ofScope, "repo_id"},
+	{"scope_repository", "*", "1 = 1", "scope, repo_id"},
+	{"location", "location, repo_id, name, branch, head_sha, status, notes, read_at", ofScope, "location"},
+	{"skipped", "", "", ""}, // of what every source says, not of the table alone
 }
 
 // FactTables implements cli.Actions.
 func (p *program) FactTables() []string {
 	var names []string
 	for _, t := range tables {
-		names = append(names, t[0])
+		names = append(names, t.name)
 	}
 	return names
 }
 
 // StreamFacts implements cli.Actions.
-func (p *program) StreamFacts(ctx context.Context, scope cli.Scope, table, form string, w io.Writer) error {
-	i := slices.IndexFunc(tables, func(t [2]string) bool { return t[0] == table })
+func (p *program) StreamFacts(ctx context.Context, scope cli.Scope, name, form string, w io.Writer) ([]cockpit.Skipped, error) {
+	i := slices.IndexFunc(tables, func(t table) bool { return t.name == name })
 	if i < 0 {
-		return problem.New(problem.Usage, "use one of "+strings.Join(p.FactTables(), ", "), "there is no table %q", table)
+		return nil, problem.New(problem.Usage, "use one of "+strings.Join(p.FactTables(), ", "), "there is no table %q", name)
 	}
 	r, err := p.read(ctx, scope)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer r.close()
-	rows, err := r.store.Query(ctx, "SELECT * FROM "+tables[i][0]+" ORDER BY "+tables[i][1])
+	_, skipped, err := r.sourceViews(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if name == "skipped" {
+		return skipped, r.streamSkipped(form, w)
+	}
+	return skipped, r.stream(ctx, tables[i], form, w)
+}
+
+// streamSkipped writes what could not be read, as a diagnosis lists it.
+func (r *reading) streamSkipped(form string, w io.Writer) error {
+	write, flush := rowWriter(form, w, []string{"location", "what", "why", "n"})
+	for _, res := range r.results {
+		if res.Err != nil {
+			if err := write([]any{res.Place.Location, wholeSource, res.Err.Error(), 1}); err != nil {
+				return err
+			}
+		}
+		for _, s := range res.Skipped {
+			if err := write([]any{res.Place.Location, s.What, s.Why, s.Count}); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+func (r *reading) stream(ctx context.Context, t table, form string, w io.Writer) error {
+	rows, err := r.store.Query(ctx, "SELECT "+t.columns+" FROM "+t.name+" WHERE "+t.where+" ORDER BY "+t.order)
 	if err != nil {
 		return err
 	}
@@ -51,10 +110,7 @@ func (p *program) StreamFacts(ctx context.Context, scope cli.Scope, table, form 
 	if err != nil {
 		return err
 	}
-	write, flush := csvWriter(w, columns)
-	if form == "json" {
-		write, flush = jsonWriter(w, columns)
-	}
+	write, flush := rowWriter(form, w, columns)
 	values, pointers := make([]any, len(columns)), make([]any, len(columns))
 	for i := range values {
 		pointers[i] = &values[i]
@@ -76,6 +132,14 @@ func (p *program) StreamFacts(ctx context.Context, scope cli.Scope, table, form 
 		return err
 	}
 	return rows.Err()
+}
+
+// rowWriter writes rows as CSV, or as JSON lines.
+func rowWriter(form string, w io.Writer, columns []string) (write func([]any) error, flush func() error) {
+	if form == "json" {
+		return jsonWriter(w, columns)
+	}
+	return csvWriter(w, columns)
 }
 
 // csvWriter neutralises text that a spreadsheet would take for a formula, by an

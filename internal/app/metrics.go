@@ -27,14 +27,14 @@ func (p *program) Metrics() ([]cockpit.MetricSummary, error) {
 	return out, nil
 }
 
-// definition finds a metric by its name.
+// definition finds a metric by its name, or by its title, however they are written.
 func definition(name string) (metric.Definition, error) {
 	defs, err := metric.Catalogue()
 	if err != nil {
 		return metric.Definition{}, err
 	}
 	for _, d := range defs {
-		if d.Name == name {
+		if normal(name) == normal(d.Name) || normal(name) == normal(d.Title) {
 			return d, nil
 		}
 	}
@@ -63,11 +63,13 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 	if !known {
 		return cockpit.MetricView{}, problem.New(problem.Usage, "use one of "+strings.Join(scopes, ", "), "there is no scope %q", of)
 	}
-	set, err := r.evaluator(r.asOf, of).EvaluateAll(ctx, name)
+	set, err := r.evaluator(r.asOf, of).EvaluateAll(ctx, d.Name)
 	if err != nil {
 		return cockpit.MetricView{}, err
 	}
-	return view(d, set[name], r.asOf, scopes), nil
+	v := view(d, set[d.Name], r.asOf, scopes)
+	_, v.Skipped, err = r.sourceViews(ctx)
+	return v, err
 }
 
 func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {

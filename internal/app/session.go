@@ -455,7 +455,7 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 		return nil, nil, err
 	}
 	var out []cockpit.Source
-	var skipped []cockpit.Skipped
+	skipped := []cockpit.Skipped{}
 	first := map[string]string{}
 	for _, res := range r.results {
 		v := counts[res.RepoID]
@@ -467,7 +467,7 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 		}
 		if res.Err != nil {
 			v.Notes = append(v.Notes, res.Err.Error())
-			skipped = append(skipped, cockpit.Skipped{Source: orLocation(res), What: "the whole source", Why: res.Err.Error(), Count: 1})
+			skipped = append(skipped, cockpit.Skipped{Source: orLocation(res), What: wholeSource, Why: res.Err.Error(), Count: 1})
 		}
 		out = append(out, v)
 		for _, s := range res.Skipped {
@@ -476,6 +476,9 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	}
 	return out, skipped, nil
 }
+
+// wholeSource is what was skipped of a source that could not be read at all.
+const wholeSource = "the whole source"
 
 func orLocation(r ingest.Result) string {
 	if r.Place.Name != "" {

@@ -44,6 +44,7 @@ type Streams struct {
 	In       io.Reader
 	Out, Err io.Writer
 	Terminal bool // Out is a terminal
+	Width    int  // of that terminal, in columns; 0: unknown
 	ErrTerm  bool // Err is a terminal
 	Env      []string
 }
@@ -103,13 +104,15 @@ of Engineering, both, or neither yet; which first; and when: with its evidence, 
 doubts, and what would change its mind. Everything runs on this machine.
 
 Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
+		Version:       r.version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		Args:          noArgs,
 		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
+	cmd.SetVersionTemplate("{{.Version}}\n")
 	cmd.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return problem.New(problem.Usage, "see diarchy "+strings.TrimPrefix(c.CommandPath(), "diarchy ")+" --help", "%w", err)
+		return problem.New(problem.Usage, "see "+c.CommandPath()+" --help", "%w", err)
 	})
 	f := cmd.PersistentFlags()
 	f.StringVar(&r.workspace, "workspace", "", "folder that holds diarchy.yaml (default: found from the current folder up)")
@@ -117,6 +120,7 @@ Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
 	f.StringVar(&r.color, "color", "", "auto, always or never")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "show no progress")
 	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.explain(), r.facts(), r.move(), r.playbook(), r.initialise(), r.config(), r.doctor(), r.recover(), r.demo(), r.versionCommand())
+	r.wrapHelp(cmd)
 	return cmd
 }
 

@@ -31,7 +31,7 @@ func (r *root) diagnose() *cobra.Command {
 	var asOf string
 	cmd := &cobra.Command{
 		Use:   "diagnose [PATH | ADDRESS]...",
-		Short: "Say whether this organisation needs a CTO, a VP of Engineering, both, or neither yet",
+		Short: "Say whether a CTO, a VP of Engineering, both or neither is needed",
 		Long: `Reads the history of git clones (or folders that hold clones, or https and ssh
 addresses) and says on one page which leader this organisation needs, when, how sure
 that is, on what evidence, and what could not be seen. Without arguments it takes the
@@ -99,7 +99,7 @@ func (r *root) show(d cockpit.Diagnosis, out output) error {
 	case out.markdown == "-":
 		err = report.Markdown(r.io.Out, d)
 	default:
-		err = report.Terminal(r.io.Out, d, report.TerminalOptions{Width: 80, Color: r.colored()})
+		err = report.Terminal(r.io.Out, d, r.terminal())
 	}
 	if err != nil {
 		return err

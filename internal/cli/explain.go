@@ -2,15 +2,14 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/report"
 	"github.com/spf13/cobra"
 )
 
 type explainer interface {
-	// Explain walks from a verdict, finding or metric down to facts.
+	// Explain walks from a verdict, lens, finding or metric down to facts.
 	Explain(ctx context.Context, scope Scope, what string, limit int) (cockpit.Explanation, error)
 }
 
@@ -19,14 +18,18 @@ func (r *root) explain() *cobra.Command {
 	var asOf string
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "explain verdict | FINDING | METRIC [PATH | ADDRESS]...",
+		Use:   "explain verdict | LENS | FINDING | METRIC [PATH | ADDRESS]...",
 		Short: "Walk a judgement down to the commits that it rests on",
+		Long: `Walks a judgement down: the verdict to the three lenses (stage, symptoms, load), a
+finding to its rule, signals, metrics and commits, a metric to its facts. Names are
+taken as they are read: "merge bottleneck" is merge_bottleneck.`,
 		Example: `  diarchy explain verdict
+  diarchy explain load
   diarchy explain N6
   diarchy explain throughput ~/src/payments --limit 50`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return exactly(1, "verdict, a finding such as N6, or a metric")(c, args)
+				return exactly(1, "verdict, stage, symptoms, load, a finding such as N6, or a metric")(c, args)
 			}
 			s := r.scope(args[1:])
 			s.AsOf = asOf
@@ -35,16 +38,15 @@ func (r *root) explain() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return r.printJSON(e)
-			}
-			for _, step := range e.Steps {
-				indent := strings.Repeat("  ", step.Depth)
-				fmt.Fprintln(r.io.Out, hang(indent+step.Kind+": ", step.Title, 80))
-				for _, l := range step.Lines {
-					fmt.Fprintln(r.io.Out, hang(indent+"  ", l, 80))
+				if err := r.printJSON(e); err != nil {
+					return err
 				}
+				return partial(e.Skipped)
 			}
-			return nil
+			if err := report.Explanation(r.io.Out, e, r.terminal()); err != nil {
+				return err
+			}
+			return partial(e.Skipped)
 		},
 	}
 	f := cmd.Flags()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/spf13/cobra"
 )
@@ -12,8 +13,9 @@ import (
 type streamer interface {
 	// FactTables lists the tables that can be streamed.
 	FactTables() []string
-	// StreamFacts writes a table of facts in the given form: csv or json (a line each).
-	StreamFacts(ctx context.Context, scope Scope, table, form string, w io.Writer) error
+	// StreamFacts writes the rows of a table that belong to the scope, in the given
+	// form: csv or json (a line each). It returns what could not be read.
+	StreamFacts(ctx context.Context, scope Scope, table, form string, w io.Writer) ([]cockpit.Skipped, error)
 }
 
 func (r *root) facts() *cobra.Command {
@@ -21,7 +23,8 @@ func (r *root) facts() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "facts TABLE [PATH | ADDRESS]...",
 		Short: "Stream a table of facts as CSV or JSON lines",
-		Long:  "Streams a table of facts, so that anyone can audit a number or take the data elsewhere.\n\nTables: " + strings.Join(r.actions.FactTables(), ", "),
+		Long: "Streams a table of facts, so that anyone can audit a number or take the data\nelsewhere; of the sources that are named alone, though the database may hold others.\n\n" +
+			"Tables: " + strings.Join(r.actions.FactTables(), ", "),
 		RunE: func(c *cobra.Command, args []string) error {
 			tables := "one of " + strings.Join(r.actions.FactTables(), ", ")
 			if len(args) == 0 {
@@ -34,7 +37,11 @@ func (r *root) facts() *cobra.Command {
 			if asJSON {
 				form = "json"
 			}
-			return r.actions.StreamFacts(c.Context(), r.scope(args[1:]), args[0], form, r.io.Out)
+			skipped, err := r.actions.StreamFacts(c.Context(), r.scope(args[1:]), args[0], form, r.io.Out)
+			if err != nil {
+				return err
+			}
+			return partial(skipped)
 		},
 	}
 	f := cmd.Flags()

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -38,7 +39,7 @@ func (r *root) metricList() *cobra.Command {
 				return r.printJSON(list)
 			}
 			for _, m := range list {
-				fmt.Fprintf(r.io.Out, "%-24s %-5s %s (%s)\n", m.Name, m.Owner, m.Title, m.Unit)
+				fmt.Fprintln(r.io.Out, r.hang(fmt.Sprintf("%-24s %-5s ", m.Name, m.Owner), fmt.Sprintf("%s (%s)", m.Title, m.Unit)))
 			}
 			return nil
 		},
@@ -63,10 +64,13 @@ func (r *root) metricShow() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				return r.printJSON(v)
+				if err := r.printJSON(v); err != nil {
+					return err
+				}
+			} else {
+				r.printMetric(v)
 			}
-			r.printMetric(v)
-			return nil
+			return partial(v.Skipped)
 		},
 	}
 	f := cmd.Flags()
@@ -79,15 +83,18 @@ func (r *root) metricShow() *cobra.Command {
 // mostBars is how many buckets a terminal chart shows.
 const mostBars = 26
 
+// longestBar is the columns of the largest value's bar.
+const longestBar = 36
+
 func (r *root) printMetric(v cockpit.MetricView) {
 	d := v.Definition
-	fmt.Fprintf(r.io.Out, "%s (%s)\n%s\n\n", d.Title, d.Name, d.Question)
+	fmt.Fprintf(r.io.Out, "%s\n%s\n\n", r.hang("", fmt.Sprintf("%s (%s)", d.Title, d.Name)), r.hang("", d.Question))
 	for _, l := range [][2]string{{"unit", d.Unit}, {"unknown", v.Nulls}, {"caveats", d.Caveats}, {"gaming", d.Gaming}, {"rests on", strings.Join(d.Cites, ", ")}} {
-		fmt.Fprintln(r.io.Out, hang(fmt.Sprintf("%-9s ", l[0]), l[1], 80))
+		fmt.Fprintln(r.io.Out, r.hang(fmt.Sprintf("%-9s ", l[0]), l[1]))
 	}
 	fmt.Fprintf(r.io.Out, "\n%s, as of %s, by %s\n", v.Scope, v.AsOf, v.Grain)
 	if v.Missing != "" {
-		fmt.Fprintf(r.io.Out, "nothing to show: %s\nwhat supplies it: %s\n", v.Missing, v.Supply)
+		fmt.Fprintf(r.io.Out, "%s\nwhat supplies it:\n%s\n", r.hang("nothing to show: ", v.Missing), report.Code(2, v.Supply, r.width()))
 	}
 	points := v.Points
 	if len(points) > mostBars {
@@ -107,7 +114,7 @@ func (r *root) printMetric(v cockpit.MetricView) {
 		}
 		bar := 0
 		if most > 0 && *p.Value > 0 {
-			bar = int(math.Round(*p.Value / most * 36))
+			bar = int(math.Round(*p.Value / most * longestBar))
 		}
 		mark := ""
 		if v.Limits != nil && slices.Contains(v.Limits.Outside, p.Start) {
@@ -116,17 +123,17 @@ func (r *root) printMetric(v cockpit.MetricView) {
 		fmt.Fprintf(r.io.Out, "%s  %10s  n %-6d %s%s\n", p.Start, number(*p.Value), p.N, strings.Repeat("▇", bar), mark)
 	}
 	if l := v.Limits; l != nil {
-		fmt.Fprintln(r.io.Out, hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points; a point outside is more than routine variation",
-			number(l.Lower), number(l.Upper), number(l.Center), l.N), 80))
+		fmt.Fprintln(r.io.Out, r.hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points; a point outside is more than routine variation",
+			number(l.Lower), number(l.Upper), number(l.Center), l.N)))
 	}
 	for _, i := range v.Items {
-		fmt.Fprintln(r.io.Out, hang("  ", i.Label+": "+i.Note, 80))
+		fmt.Fprintln(r.io.Out, r.hang("  ", i.Label+": "+i.Note))
 	}
 	for _, w := range v.Warnings {
-		fmt.Fprintln(r.io.Out, hang("warning: ", w, 80))
+		fmt.Fprintln(r.io.Out, r.hang("warning: ", w))
 	}
 	if len(v.Scopes) > 1 {
-		fmt.Fprintln(r.io.Out, hang("scopes:  ", strings.Join(v.Scopes, ", "), 80))
+		fmt.Fprintln(r.io.Out, r.hang("scopes:  ", strings.Join(v.Scopes, ", ")))
 	}
 }
 
@@ -149,27 +156,6 @@ func counted(n int, one, many string) string {
 		return "1 " + one
 	}
 	return fmt.Sprintf("%d %s", n, many)
-}
-
-// hang wraps words under a label.
-func hang(label, text string, width int) string {
-	indent := strings.Repeat(" ", len([]rune(label)))
-	var b strings.Builder
-	line := label
-	empty := true
-	for _, w := range strings.Fields(text) {
-		if !empty && len([]rune(line))+1+len([]rune(w)) > width {
-			b.WriteString(line + "\n")
-			line, empty = indent, true
-		}
-		if !empty {
-			line += " "
-		}
-		line += w
-		empty = false
-	}
-	b.WriteString(line)
-	return b.String()
 }
 
 func (r *root) printJSON(v any) error {

@@ -32,7 +32,7 @@ func (r *root) move() *cobra.Command {
 	var replace, asJSON bool
 	cmd := &cobra.Command{
 		Use:   "move",
-		Short: "Move all facts into another database: DuckDB to PostgreSQL, or back",
+		Short: "Move facts into another database: DuckDB to PostgreSQL, or back",
 		Long: `Copies all tables into an empty database in one transaction, reads them back, and
 compares their rows and checksums. If it fails or is stopped, the target is as before.
 The source is left as it is.

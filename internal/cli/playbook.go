@@ -18,6 +18,7 @@ type ruler interface {
 type PlaybookValue struct {
 	Key     string   `json:"key"`
 	Value   string   `json:"value"`
+	Text    string   `json:"-"` // Value, with the thresholds that it names
 	Default string   `json:"default"`
 	Origin  string   `json:"origin"` // default or company
 	Cites   []string `json:"cites"`
@@ -59,14 +60,14 @@ func (r *root) playbookShow() *cobra.Command {
 				if v.Origin != "default" {
 					mark = "company"
 				}
-				line := fmt.Sprintf("%s = %s", v.Key, v.Value)
+				line := fmt.Sprintf("%s = %s", v.Key, v.Text)
 				if v.Origin != "default" && v.Default != "" {
 					line += " (default " + v.Default + ")"
 				}
 				if len(v.Cites) > 0 {
 					line += fmt.Sprintf(" %v", v.Cites)
 				}
-				fmt.Fprintln(r.io.Out, hang(mark+"  ", line, 100))
+				fmt.Fprintln(r.io.Out, r.hang(mark+"  ", line))
 			}
 			return nil
 		},

@@ -52,7 +52,7 @@ as it is.`,
 func (r *root) printRecovered(res Recovered) {
 	line := func(label, text string) {
 		if text != "" {
-			fmt.Fprintln(r.io.Out, hang(fmt.Sprintf("%-14s ", label), text, 100))
+			fmt.Fprintln(r.io.Out, r.hang(fmt.Sprintf("%-14s ", label), text))
 		}
 	}
 	line("facts database", res.Database)

@@ -3,9 +3,10 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strings"
+	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/report"
 	"github.com/spf13/cobra"
 )
 
@@ -81,7 +82,11 @@ func (r *root) config() *cobra.Command {
 				return r.printJSON(settings)
 			}
 			for _, s := range settings {
-				fmt.Fprintf(r.io.Out, "%-14s %-40s %s\n", s.Key, s.Value, s.Origin)
+				line := fmt.Sprintf("%-14s %-40s %s", s.Key, s.Value, s.Origin)
+				if utf8.RuneCountInString(line) > r.width() {
+					line = r.hang(fmt.Sprintf("%-14s ", s.Key), s.Value+" ("+s.Origin+")")
+				}
+				fmt.Fprintln(r.io.Out, line)
 			}
 			return nil
 		},
@@ -95,7 +100,7 @@ func (r *root) doctor() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "doctor [PATH | ADDRESS]...",
-		Short: "Look at everything that a diagnosis needs, and say what is missing and how to mend it",
+		Short: "Say what a diagnosis needs that is missing, and how to mend it",
 		RunE: func(c *cobra.Command, args []string) error {
 			checks, err := r.actions.Doctor(c.Context(), r.scope(args))
 			if err != nil {
@@ -106,9 +111,9 @@ func (r *root) doctor() *cobra.Command {
 			}
 			failed := 0
 			for _, ch := range checks {
-				fmt.Fprintln(r.io.Out, hang(fmt.Sprintf("%-8s", ch.Status), ch.Name+": "+ch.Detail, 80))
+				fmt.Fprintln(r.io.Out, r.hang(fmt.Sprintf("%-8s", ch.Status), ch.Name+": "+ch.Detail))
 				if ch.Do != "" {
-					fmt.Fprintln(r.io.Out, "          do: "+strings.ReplaceAll(ch.Do, "\n", "\n          "))
+					fmt.Fprintf(r.io.Out, "        do:\n%s\n", report.Code(10, ch.Do, r.width()))
 				}
 				if ch.Status == "failed" {
 					failed++

@@ -25,6 +25,7 @@ type MetricView struct {
 	Missing    string        `json:"missing"` // why there is nothing; "" if there is something
 	Scopes     []string      `json:"scopes"`  // that can be asked for
 	Limits     *Limits       `json:"limits"`  // null where there are too few points
+	Skipped    []Skipped     `json:"skipped"` // input that could not be read
 }
 
 // Limits are those of an individuals chart (Wheeler): a point outside of them is more
@@ -47,15 +48,18 @@ type MetricPoint struct {
 
 // Explanation walks from a judgement down to facts.
 type Explanation struct {
-	Schema string `json:"schema"` // diarchy/explanation/v1
-	Of     string `json:"of"`
-	Steps  []Step `json:"steps"`
+	Schema  string    `json:"schema"` // diarchy/explanation/v1
+	Of      string    `json:"of"`
+	Steps   []Step    `json:"steps"`
+	Skipped []Skipped `json:"skipped"` // input that could not be read
 }
 
 // Step is one level of an explanation, indented under the one that rests on it.
 type Step struct {
 	Depth int      `json:"depth"`
-	Kind  string   `json:"kind"` // verdict, lens, finding, signal, metric, fact
+	Kind  string   `json:"kind"` // verdict, lens, rules, activities, missing, finding, signal, metric, facts, method
 	Title string   `json:"title"`
 	Lines []string `json:"lines"`
+	Code  string   `json:"code,omitempty"` // the command, or lines of YAML, that supply what is missing
+	More  string   `json:"more,omitempty"` // the command that walks on from here
 }

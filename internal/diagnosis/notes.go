@@ -7,6 +7,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
 )
 
 // caveats qualify the whole page.
@@ -37,20 +38,64 @@ func (in Input) assumptions() []cockpit.Assumption {
 		if !strings.HasPrefix(v.Key, "load.") && !strings.HasPrefix(v.Key, "verdict.") && !strings.HasPrefix(v.Key, "thresholds.") && !strings.Contains(v.Key, ".factors") && !strings.HasPrefix(v.Key, "stage.") {
 			continue
 		}
-		name := v.Title
-		if name == "" {
-			name = v.Key
+		a := cockpit.Assumption{Name: v.Title, Value: v.Value, Source: because(v.Cites, v.Why), Origin: string(v.Origin), Edit: "playbook.yaml: " + v.Key}
+		if a.Name == "" {
+			a.Name = v.Key
 		}
-		source := strings.Join(v.Cites, ", ")
-		if v.Why != "" {
-			if source != "" {
-				source += ": "
-			}
-			source += v.Why
+		if rule, ok := strings.CutPrefix(v.Key, "stage.rules."); ok && v.Value != playbook.Struck && !in.opinion(rule, &a) {
+			continue
 		}
-		out = append(out, cockpit.Assumption{Name: name, Value: v.Value, Source: source, Origin: string(v.Origin), Edit: "playbook.yaml: " + v.Key})
+		out = append(out, a)
 	}
 	return out
+}
+
+// opinion makes an assumption of a published rule: what it says, the threshold that
+// is drawn from, and who says it. key is that of one of the rule's values; false is
+// of those that are no threshold.
+func (in Input) opinion(key string, a *cockpit.Assumption) bool {
+	id, field, _ := strings.Cut(key, ".")
+	if field != "" && field != "stages" {
+		return false
+	}
+	for _, r := range in.Playbook.Stage.Rules {
+		if r.ID == id && r.Unit != playbook.UnitSymptoms {
+			a.Name, a.Value, a.Source = r.Says, thresholdOf(r), r.Source
+			if why := because(r.Cites, r.Why); why != "" {
+				a.Source += "; " + why
+			}
+			return true
+		}
+	}
+	return false
+}
+
+// because is the reason of a figure: what it cites, and why.
+func because(cites []string, why string) string {
+	text := strings.Join(cites, ", ")
+	if text != "" && why != "" {
+		text += ": "
+	}
+	return text + why
+}
+
+// thresholdOf is the threshold of a published rule in words; "" of one that names no
+// size.
+func thresholdOf(r playbook.StageRule) string {
+	switch r.Unit {
+	case playbook.UnitSymptoms:
+		return ""
+	case playbook.UnitFunding:
+		return plain(strings.Join(r.Stages, " to "))
+	}
+	in := r.Range
+	switch r.Unit {
+	case playbook.UnitRevenue:
+		in.Unit = "M$ a year"
+	case playbook.UnitPeople:
+		in.Unit = "people in the company"
+	}
+	return in.String()
 }
 
 func (in Input) method() cockpit.Method {

@@ -230,12 +230,10 @@ func are(n int) string {
 	return "are"
 }
 
-// ofHundred is a share in hundredths. Only what always holds is 100.
+// ofHundred is a known share in hundredths.
 func ofHundred(share float64) int {
-	if n := int(math.Round(100 * share)); n < 100 || share > 1-1e-9 {
-		return n
-	}
-	return 99
+	n, _ := cockpit.OfHundred(share)
+	return n
 }
 
 func uncapital(s string) string {

@@ -95,3 +95,21 @@ func values(n int) string {
 	}
 	return fmt.Sprintf("%d values are", n)
 }
+
+// ShownFacts is Facts without what EvaluateAll hides: facts behind a number about
+// people are left out for quarters in which fewer than FewestPeople wrote anything.
+func (e Evaluator) ShownFacts(ctx context.Context, d Definition, from, to time.Time, limit int) (facts []Fact, more bool, err error) {
+	if !d.People {
+		return e.Facts(ctx, d, from, to, limit)
+	}
+	people, err := e.peopleByQuarter(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	facts, _, err = e.Facts(ctx, d, from, to, math.MaxInt)
+	facts = slices.DeleteFunc(facts, func(f Fact) bool { return people[quarterOf(f.At)] < FewestPeople })
+	if len(facts) > limit {
+		return facts[:limit], true, err
+	}
+	return facts, false, err
+}

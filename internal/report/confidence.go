@@ -3,30 +3,16 @@ package report
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
 
-// percent rounds a share to whole hundredths without ever rounding "nearly" up
-// to "always": only a share of 1 is 100. ok is false for what is not a share.
-func percent(share float64) (n int, ok bool) {
-	if math.IsNaN(share) || share < 0 || share > 1+1e-9 {
-		return 0, false
-	}
-	n = int(math.Round(share * 100))
-	if n >= 100 && share < 1-1e-9 {
-		n = 99
-	}
-	return min(n, 100), true
-}
-
 // ofHundred says a confidence as "83 of 100". A confidence of 0 cannot be, since
 // the call is the most frequent one, so it is unknown.
 func ofHundred(share float64) string {
-	n, ok := percent(share)
+	n, ok := cockpit.OfHundred(share)
 	if !ok || n == 0 {
 		return unknown
 	}
@@ -91,7 +77,7 @@ func sharesOf(shares map[string]float64) []share {
 }
 
 func partOf100(part float64) string {
-	n, ok := percent(part)
+	n, ok := cockpit.OfHundred(part)
 	switch {
 	case !ok:
 		return unknown

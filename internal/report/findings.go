@@ -25,7 +25,7 @@ func byState(all []cockpit.Finding) (present, absent, rest []cockpit.Finding) {
 // weight says how strong a finding is and what it argues for; it may be empty.
 func weight(f cockpit.Finding) string {
 	var parts []string
-	if s := strengthLabel(f.Strength); s != "" && f.State == cockpit.Present {
+	if s := cockpit.StrengthWord(f.Strength); s != "" && f.State == cockpit.Present {
 		parts = append(parts, s)
 	}
 	if s := speaksLabel(f.Speaks); s != "" && f.State == cockpit.Present {
@@ -52,7 +52,7 @@ func moves(m cockpit.Missing) string {
 	if m.Needed {
 		return "needed"
 	}
-	if n, ok := percent(m.Shift); ok && n > 0 {
+	if n, ok := cockpit.OfHundred(m.Shift); ok && n > 0 {
 		return "moves up to " + partOf100(m.Shift) + " of 100 ways"
 	}
 	return ""
@@ -62,7 +62,7 @@ func moves(m cockpit.Missing) string {
 // is not said to. Order within is kept.
 func decisive(all []cockpit.Missing) (matter, rest []cockpit.Missing) {
 	for _, m := range all {
-		if _, ok := percent(m.Shift); ok && m.Shift >= 0.01 || m.Needed {
+		if _, ok := cockpit.OfHundred(m.Shift); ok && m.Shift >= 0.01 || m.Needed {
 			matter = append(matter, m)
 		} else {
 			rest = append(rest, m)

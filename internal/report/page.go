@@ -138,7 +138,7 @@ func viewShares(shares map[string]float64) []shareView {
 	x := 0.0
 	for _, s := range sharesOf(shares) {
 		width := 0.0
-		if _, ok := percent(s.Part); ok {
+		if _, ok := cockpit.OfHundred(s.Part); ok {
 			width = s.Part * 100
 		}
 		out = append(out, shareView{tone(s.Call), s.Label, s.Of100, x, width})

@@ -78,7 +78,7 @@ func (s *screen) finding(f cockpit.Finding, seen bool) {
 
 // strengthMark is a strength of 0 to 1 as one to three signs.
 func strengthMark(strength float64) string {
-	switch strengthLabel(strength) {
+	switch cockpit.StrengthWord(strength) {
 	case "strong":
 		return "+++"
 	case "moderate":

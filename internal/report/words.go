@@ -16,19 +16,7 @@ const unknown = "unknown"
 var calls = []string{cockpit.CallOneLeader, cockpit.CallPrepare, cockpit.CallSplitNow, cockpit.CallUnknown}
 
 // callLabel says a call in words; calls from a newer program keep their own.
-func callLabel(call string) string {
-	switch call {
-	case cockpit.CallOneLeader:
-		return "One leader is enough"
-	case cockpit.CallPrepare:
-		return "Prepare to split the role"
-	case cockpit.CallSplitNow:
-		return "Split the role now"
-	case cockpit.CallUnknown:
-		return "Not enough evidence"
-	}
-	return capital(plain(call))
-}
+func callLabel(call string) string { return capital(plain(cockpit.CallWords(call))) }
 
 // roleLabel names a role in running text.
 func roleLabel(role string) string {
@@ -62,19 +50,6 @@ func speaksLabel(speaks string) string {
 	return "speaks for " + plain(speaks)
 }
 
-// strengthLabel turns a strength of 0 to 1 into a word; "" when there is none.
-func strengthLabel(strength float64) string {
-	switch {
-	case !(strength > 0):
-		return ""
-	case strength < 1.0/3:
-		return "weak"
-	case strength < 2.0/3:
-		return "moderate"
-	}
-	return "strong"
-}
-
 // lensLabel names a lens.
 func lensLabel(name string) string { return capital(plain(name)) }
 
@@ -88,7 +63,7 @@ func costLabel(of string) string {
 
 // plain makes an identifier of ours, or of a newer program, readable.
 func plain(id string) string {
-	s := clean(strings.ReplaceAll(id, "_", " "))
+	s := clean(cockpit.Words(id))
 	if s == "" {
 		return unknown
 	}

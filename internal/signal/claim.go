@@ -7,7 +7,10 @@
 // for the company (playbook and diagnosis do).
 package signal
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // State is what a claim, or an indicator that rests on claims, says.
 type State string
@@ -22,7 +25,8 @@ const (
 // Claim is one statement about the organisation.
 type Claim struct {
 	ID          string    // for instance "throughput.dispersion"
-	Metric      string    // catalogue name of the metric it rests on; "" if declared
+	Metric      string    // catalogue name of the metric it rests on, the main one of several; "" if declared
+	Parts       []Part    // what it takes from each metric, Metric's first; none: Metric alone, without more words
 	State       State     //
 	Strength    float64   // 0 to 1: how far past its band the effect lies; 0 unless Present
 	Value       float64   // the effect in Unit; NaN when unknown
@@ -39,4 +43,25 @@ type Claim struct {
 	Lacks       string    // when Unknown: what is missing
 	How         string    // when Unknown: the command or YAML that supplies it
 	Unread      bool      // nothing supplies it yet: no source reads it
+}
+
+// Part is what a claim takes from one metric, so that each number of its sentence can
+// be looked up.
+type Part struct {
+	Metric   string    // catalogue name
+	Says     string    // the numbers that are taken, in words; may be ""
+	From, To time.Time // window of the buckets that they are taken of
+}
+
+// RestsOn lists every metric that the claim rests on; none for what is declared.
+func (c Claim) RestsOn() []Part {
+	if len(c.Parts) == 0 && c.Metric != "" {
+		return []Part{{Metric: c.Metric, From: c.From, To: c.To}}
+	}
+	return c.Parts
+}
+
+// takes notes what is taken from a metric within the claim's own window.
+func (c *Claim) takes(format string, args ...any) {
+	c.Parts = append(c.Parts, Part{c.Metric, fmt.Sprintf(format, args...), c.From, c.To})
 }

@@ -40,6 +40,7 @@ func (in Input) dispersion() Claim {
 		c.Lacks = fmt.Sprintf("fewer than %d changes in a usual week", fewestWeekly)
 		return c
 	}
+	c.takes("median %.3g and MAD %.3g in the last %d weeks; median %.3g and MAD %.3g in the %d before", median(recent), spread(recent), cut, median(before), spread(before), len(before))
 	iv, err := stats.DispersionRatio(in.rng(1), before, recent, 1000, 0.95)
 	if err != nil {
 		c.tooFew(err)
@@ -57,6 +58,15 @@ func (in Input) dispersion() Claim {
 	}
 	c.decide(iv.Low > 1 || test.P < 0.01, in.band("dispersion_ratio", 1.5, 2.5).Past(c.Value), "the spread may have grown by chance")
 	return c
+}
+
+// spread is the median absolute deviation.
+func spread(xs []float64) float64 {
+	mad, err := stats.MAD(xs)
+	if err != nil {
+		return math.NaN()
+	}
+	return mad
 }
 
 // relative scales values by their median and pulls in those that lie beyond four
@@ -124,6 +134,7 @@ func (in Input) compare(c *Claim, earlier, recent []float64, months int, band Ba
 			c.Low, c.High = math.Exp(iv.Low), math.Exp(iv.High)
 		}
 	}
+	c.takes("median of %d recent values %s, of %d earlier ones %s", len(recent), short(is), len(earlier), short(was))
 	c.Sentence = fmt.Sprintf(words, short(is), short(was))
 	c.decide(test.P < 0.05, band.Past(c.Value), "the difference may be chance")
 }
@@ -160,6 +171,7 @@ func (in Input) releases() Claim {
 		c.Lacks = "fewer than one release in two months before; too seldom to tell"
 		return c
 	}
+	c.takes("mean of the newest %d whole months %.1f, of the %d before %.1f", len(recent), is, len(earlier), was)
 	test, err := stats.MannWhitney(earlier, recent)
 	if err != nil {
 		c.tooFew(err)
@@ -216,6 +228,7 @@ func (in Input) reverts() Claim {
 	}
 	was, is := float64(k[0])/float64(n[0]), float64(k[1])/float64(n[1])
 	c.rests(n[0]+n[1], 300, begin)
+	c.takes("%d of %d commits of the last six months, %d of %d of the twelve before", k[1], n[1], k[0], n[0])
 	c.Value = is / math.Max(was, 0.5/float64(n[0]))
 	c.Sentence = fmt.Sprintf("%s of commits take another back; before, %s", percent(is), percent(was))
 	c.decide(iv.Low > 0, in.band("revert_ratio", 1.3, 2.5).Past(c.Value), "the difference may be chance")

@@ -32,6 +32,7 @@ func (in Input) stability() Claim {
 		c.Lacks = "fewer than three active engineers a year ago"
 		return c
 	}
+	c.takes("median of the newest %d points %.3g, of the %d before %.3g", halfYear, is, oneYear, was)
 	c.Value = is/was - 1
 	band := in.band("engineers_stable_change", 0.1, 0.2)
 	moved := band.Past(math.Abs(c.Value))
@@ -186,6 +187,7 @@ func (in Input) onboardingShare() Claim {
 	if iv, err := stats.Wilson(quick, len(days), 0.95); err == nil {
 		c.Low, c.High = iv.Low, iv.High
 	}
+	c.takes("%d newcomers of the last year became regular, %d of them within 14 days", len(days), quick)
 	c.Sentence = fmt.Sprintf("%d of %d newcomers of the last year worked regularly within two weeks", quick, len(days))
 	band := in.band("onboarding_share", 0.5, 0.8)
 	c.decide(c.High < band.High, 1-band.Past(c.Value), "too few newcomers to tell")

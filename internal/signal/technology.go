@@ -32,6 +32,7 @@ func (in Input) debtBalance() Claim {
 		c.Lacks = "the density of debt a year ago is not known: " + density.Metric.Nulls
 		return c
 	}
+	first := begin.AddDate(0, -1, 0) // the month before, of which the end is the beginning
 	var excess []float64
 	var came, paid, allowed float64
 	for _, p := range inflow.Since(begin) {
@@ -49,6 +50,15 @@ func (in Input) debtBalance() Claim {
 		return c
 	}
 	c.rests(len(excess), stats.MinBootstrap, begin)
+	k0, _ := at(size, first)
+	k1, _ := at(size, monthStart(in.AsOf).AddDate(0, -1, 0))
+	over := monthStart(in.AsOf)
+	c.Parts = []Part{
+		{"debt_inflow", fmt.Sprintf("%.0f markers came in over %d whole months", came, len(excess)), begin, over},
+		{"debt_paydown", fmt.Sprintf("%.0f markers went out over the same months", paid), begin, over},
+		{"code_size", fmt.Sprintf("from %.4g to %.4g thousand lines", k0, k1), first, over},
+		{"debt_density", fmt.Sprintf("%.3g markers per thousand lines at the beginning; at this density the growth of the code alone brings %.3g markers", d0, allowed), first, begin},
+	}
 	if came < fewestMarkers {
 		c.Lacks = fmt.Sprintf("%.0f of the %d markers a year that are needed", came, fewestMarkers)
 		return c

@@ -43,7 +43,7 @@ WITH weeks AS (
 ), started AS (
   SELECT person_id, MIN(first_at) AS started_at, MIN(repo_id) AS repo_id FROM weeks GROUP BY person_id
 )
-SELECT st.started_at AS landed_at, st.repo_id, '' AS sha, 'somebody''s first commit here' AS subject
+SELECT st.started_at AS landed_at, st.repo_id, '' AS sha, 'somebody''s first commit here; not shown: it would name a person' AS subject
 FROM started st
 JOIN weeks k ON k.person_id = st.person_id AND k.first_at < st.started_at + INTERVAL '91 days'
 WHERE st.started_at >= $3 AND st.started_at < $4

@@ -48,7 +48,7 @@ WITH weeks AS (
   GROUP BY st.person_id, st.stopped_at, st.repo_id
   HAVING COUNT(*) >= 3
 )
-SELECT l.stopped_at AS landed_at, l.repo_id, '' AS sha, 'somebody''s last commit here' AS subject
+SELECT l.stopped_at AS landed_at, l.repo_id, '' AS sha, 'somebody''s last commit here; not shown: it would name a person' AS subject
 FROM left_us l
 WHERE l.stopped_at >= $3 AND l.stopped_at < $4
 ORDER BY 1 DESC

@@ -27,10 +27,20 @@ FROM ranked r
 WHERE r.nth = 5 AND r.written_on - r.started_on <= 180 AND r.started_on - r.history_began_on >= 91
 ORDER BY 1, 2
 -- facts:
-SELECT MIN(w.authored_at) AS landed_at, MIN(w.repo_id) AS repo_id, '' AS sha, 'a newcomer''s first commit' AS subject
-FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
-WHERE w.landed_at < $2 AND NOT w.is_date_suspect
-GROUP BY w.person_id
-HAVING MIN(w.authored_at) >= $3 AND MIN(w.authored_at) < $4
+WITH days AS (
+  SELECT w.person_id, CAST(w.authored_at AS date) AS written_on, MIN(w.authored_at) AS first_at, MIN(w.repo_id) AS repo_id
+  FROM work w
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  WHERE w.landed_at < $2 AND NOT w.is_date_suspect
+  GROUP BY 1, 2
+), ranked AS (
+  SELECT person_id, repo_id, first_at, written_on, ROW_NUMBER() OVER (PARTITION BY person_id ORDER BY written_on) AS nth,
+         MIN(first_at) OVER (PARTITION BY person_id) AS started_at, MIN(written_on) OVER (PARTITION BY person_id) AS started_on,
+         MIN(first_at) OVER () AS history_began
+  FROM days
+)
+SELECT r.started_at AS landed_at, r.repo_id, '' AS sha, 'a newcomer''s first commit; not shown: it would name a person' AS subject
+FROM ranked r
+WHERE r.nth = 5 AND r.written_on - r.started_on <= 180 AND r.started_at >= r.history_began + INTERVAL '91 days'
+  AND r.started_at >= $3 AND r.started_at < $4
 ORDER BY 1 DESC

@@ -39,7 +39,7 @@ FROM touched t
 GROUP BY 1, 2
 ORDER BY 1, 2
 -- facts:
-SELECT MAX(w.landed_at) AS landed_at, f.repo_id, '' AS sha, f.path AS subject
+SELECT MAX(w.landed_at) AS landed_at, f.repo_id, '' AS sha, f.path || ', changed by one person alone' AS subject
 FROM file_change f
 JOIN work w ON w.repo_id = f.repo_id AND w.sha = f.sha
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
