@@ -50,7 +50,7 @@ func (x *explaining) lens(name string) {
 	}
 	switch name {
 	case playbook.LensStage:
-		step.Lines = append(step.Lines, fmt.Sprintf("The share of the published rules that are passed is the probability from which the odds begin, kept within %s of 100.", span(100*x.basis.Prior.Low, 100*x.basis.Prior.High)))
+		step.Lines = append(step.Lines, fmt.Sprintf("The share of what was published that a draw passes is the probability from which the odds begin, kept within %s of 100.", span(100*x.basis.Prior.Low, 100*x.basis.Prior.High)))
 		x.opinions(1, playbook.UnitEngineers, playbook.UnitPeople, playbook.UnitRevenue, playbook.UnitFunding, playbook.UnitSymptoms)
 	case playbook.LensLoad:
 		x.activities(1)
