@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/playbook"
 )
 
@@ -35,15 +34,5 @@ func TestAssumptionsNameTheirSource(t *testing.T) {
 	}
 	if !edits["playbook.yaml: stage.rules.loka"] {
 		t.Error("the rule that the company struck is not listed")
-	}
-}
-
-// The diagnosis rounds as every surface does.
-func TestOfHundredIsThatOfEverySurface(t *testing.T) {
-	for i := range 100_001 {
-		share := float64(i) / 100_000
-		if n, _ := cockpit.OfHundred(share); n != ofHundred(share) {
-			t.Fatalf("%v: %d and %d", share, n, ofHundred(share))
-		}
 	}
 }
