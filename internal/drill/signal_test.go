@@ -13,18 +13,24 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/source/git"
+	"github.com/diarchy/diarchy/internal/source/git/gittest"
 )
 
 // gate is a git program that waits in the midst of reading one clone, until it is
-// opened.
+// opened. The clone ends in a commit that the git program is asked for: a file that
+// turned into a link.
 type gate struct{ dir string }
 
-func newGate(t testing.TB, p *program, clone string) gate {
+func newGate(t testing.TB, p *program, clone *gittest.Repo) gate {
 	t.Helper()
 	real, err := exec.LookPath("git")
 	if err != nil {
 		t.Fatal(err)
 	}
+	clone.Save("turned", "a file\n")
+	clone.Remove("turned")
+	clone.Link("a link", "turned")
+	clone.Commit("A file turns into a link")
 	g := gate{t.TempDir()}
 	script := fmt.Sprintf(`#!/bin/sh
 case "$PWD $*" in *'%s'*diff-tree*)
@@ -32,7 +38,7 @@ case "$PWD $*" in *'%s'*diff-tree*)
 	while test ! -e '%[2]s/open'; do sleep 0.05; done
 esac
 exec '%s' "$@"
-`, clone, g.dir, real)
+`, clone.Dir, g.dir, real)
 	if err := os.WriteFile(filepath.Join(g.dir, "git"), []byte(script), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +71,7 @@ func TestSecondSync(t *testing.T) {
 	t.Parallel()
 	clone := history(t, 100)
 	p := newProgram(t)
-	g := newGate(t, &p, clone.Dir)
+	g := newGate(t, &p, clone)
 	first, out, errs := p.command("sync", clone.Dir)
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
@@ -94,7 +100,7 @@ func TestSignal(t *testing.T) {
 			two.Git("checkout", "-q", "--orphan", "other") // another repository than the first
 			two.Commit("another beginning")
 			p := newProgram(t)
-			g := newGate(t, &p, two.Dir)
+			g := newGate(t, &p, two)
 			facts := filepath.Join(p.home, "facts.duckdb")
 			args := []string{"sync", "--database", facts, one.Dir, two.Dir}
 			cmd, out, errs := p.command(args...)
@@ -125,7 +131,7 @@ func TestSignal(t *testing.T) {
 			}
 			st.Close() //nolint:errcheck // only read
 			g.open(t)
-			if r := p.run(args...); r.code != 0 || !strings.Contains(r.out, " 0 new") || !strings.Contains(r.out, " 1 new") {
+			if r := p.run(args...); r.code != 0 || !strings.Contains(r.out, " 0 new") || !strings.Contains(r.out, " 3 new") {
 				t.Errorf("the next run: %+v", r)
 			}
 			d.ran(took, !t.Failed())
