@@ -157,10 +157,12 @@ func TestKilledWhileMigrating(t *testing.T) {
 				place := db.fresh(t)
 				old(t, db, place, steps, from, rows)
 				m := moment{"open", 1, time.Duration(r.Int64N(int64(took["open"] + took["opened"])))}
-				if !killAt(start(t, "open", db, place), m, func(string) {}) {
+				p := start(t, "open", db, place)
+				if !killAt(p, m, func(string) {}) {
 					continue
 				}
 				killed++
+				db.gone(t, place, p)
 				raw := db.raw(t, place)
 				version, columns, n := schema(t, raw)
 				raw.Close() //nolint:errcheck // only read

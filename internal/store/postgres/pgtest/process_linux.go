@@ -1,10 +1,13 @@
 package pgtest
 
 import (
+	"fmt"
 	"os"
 	"os/user"
+	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -38,14 +41,46 @@ func unprivileged(dir string) (*syscall.SysProcAttr, error) {
 
 // keep starts the server on a thread that lasts as long as it does: the server is
 // stopped when that thread ends, also when the test program is killed.
-func keep(started chan<- error) {
+func (s *Server) keep(started chan<- error) {
 	runtime.LockOSThread()
-	attr := *server.cmd.SysProcAttr
+	cmd, done := s.cmd, s.done
+	attr := *cmd.SysProcAttr
 	attr.Pdeathsig = immediately
-	server.cmd.SysProcAttr = &attr
-	err := server.cmd.Start()
+	cmd.SysProcAttr = &attr
+	err := cmd.Start()
 	started <- err
 	if err == nil {
-		server.done <- server.cmd.Wait()
+		done <- cmd.Wait()
 	}
+}
+
+// killAll kills a process that starts others, and these. It is stopped first, so that
+// there are no new ones.
+func killAll(parent *os.Process) error {
+	if err := parent.Signal(syscall.SIGSTOP); err != nil {
+		return err
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		return err
+	}
+	for _, file := range stats {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		var pid, of int
+		var state string
+		_, after, _ := strings.Cut(string(text), ") ") // the name before it may hold anything
+		if _, err := fmt.Sscan(string(text), &pid); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if _, err := fmt.Sscan(after, &state, &of); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if of == parent.Pid {
+			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
+		}
+	}
+	return parent.Kill()
 }
