@@ -6,9 +6,11 @@ import (
 	"os/user"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // immediately makes PostgreSQL stop without writing anything more.
@@ -54,8 +56,8 @@ func (s *Server) keep(started chan<- error) {
 	}
 }
 
-// killAll kills a process that starts others, and these. It is stopped first, so that
-// there are no new ones.
+// killAll kills a process that starts others, and these, and returns when none of them
+// does anything any more. It is stopped first, so that there are no new ones.
 func killAll(parent *os.Process) error {
 	if err := parent.Signal(syscall.SIGSTOP); err != nil {
 		return err
@@ -64,23 +66,38 @@ func killAll(parent *os.Process) error {
 	if err != nil {
 		return err
 	}
+	children := []int{}
 	for _, file := range stats {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			continue // it has ended
-		}
-		var pid, of int
-		var state string
-		_, after, _ := strings.Cut(string(text), ") ") // the name before it may hold anything
-		if _, err := fmt.Sscan(string(text), &pid); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		if _, err := fmt.Sscan(after, &state, &of); err != nil {
-			return fmt.Errorf("%s: %w", file, err)
-		}
-		if of == parent.Pid {
+		pid, err := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		if _, of := state(pid); err == nil && of == parent.Pid {
+			children = append(children, pid)
 			_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended
 		}
 	}
-	return parent.Kill()
+	if err := parent.Kill(); err != nil {
+		return err
+	}
+	for until := time.Now().Add(10 * time.Second); ; time.Sleep(2 * time.Millisecond) {
+		children = slices.DeleteFunc(children, func(pid int) bool { now, _ := state(pid); return strings.ContainsAny(now, "ZX") })
+		if len(children) == 0 {
+			return nil
+		}
+		if time.Now().After(until) {
+			return fmt.Errorf("processes %v do not end", children)
+		}
+	}
+}
+
+// state is the letter that the system gives the state of a process, and its parent: X
+// if there is no such process.
+func state(pid int) (letter string, parent int) {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return "X", 0
+	}
+	after := string(text[strings.LastIndexByte(string(text), ')')+1:]) // the name before it may hold anything
+	if _, err := fmt.Sscan(after, &letter, &parent); err != nil {
+		return "X", 0
+	}
+	return letter, parent
 }
