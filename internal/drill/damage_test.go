@@ -285,9 +285,9 @@ func TestDamagedFiles(t *testing.T) {
 func TestReadOnlyFile(t *testing.T) {
 	t.Parallel()
 	file, log := left(t)
-	place := put(t, file, log)
+	place, program := put(t, file, log), os.Args[0]
 	if os.Getuid() == 0 { // root may write anything: ask as somebody else
-		place = readableByAll(t, file, log)
+		place, program = readableByAll(t, file, log)
 	}
 	for _, f := range []string{place, place + ".wal"} {
 		if err := os.Chmod(f, 0o444); err != nil {
@@ -296,7 +296,7 @@ func TestReadOnlyFile(t *testing.T) {
 	}
 	before := fileNames(t, place)
 	for _, args := range [][]string{{"recover", "--database", place}, {"doctor", "--database", place, filepath.Dir(place)}} {
-		cmd := exec.Command(os.Args[0], args...)
+		cmd := exec.Command(program, args...)
 		cmd.Env = append(os.Environ(), "DIARCHY_DRILL_ROLE=program", "HOME="+filepath.Dir(place), "XDG_CACHE_HOME="+filepath.Dir(place))
 		asNobody(cmd)
 		out, err := cmd.CombinedOutput()

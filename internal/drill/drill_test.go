@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,12 +12,17 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/app"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/store"
 	"github.com/diarchy/diarchy/internal/store/duckdb"
+	"github.com/diarchy/diarchy/internal/store/postgres"
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 )
 
 // long asks for the form that takes many minutes, and in which nothing may be skipped.
@@ -43,6 +49,7 @@ type database struct {
 
 var databases = []database{
 	{"duckdb", func(t testing.TB) string { return filepath.Join(t.TempDir(), "facts.duckdb") }, openFile, rawFile},
+	{"postgres", freshSchema, postgres.Open, rawSchema},
 }
 
 func openFile(ctx context.Context, place string) (*store.Store, error) {
@@ -61,10 +68,96 @@ func rawFile(t testing.TB, place string) *sql.DB {
 	return db
 }
 
+var schemas atomic.Int64
+
+// freshSchema is the address of an empty schema on the server of the test program.
+func freshSchema(t testing.TB) string {
+	t.Helper()
+	pgtest.Start(t)
+	return schemaOn(t, pgtest.Address("postgres"))
+}
+
+// schemaOn makes a schema, which the end of the test removes if the server is there.
+func schemaOn(t testing.TB, address string) string {
+	t.Helper()
+	name := fmt.Sprint("drill", schemas.Add(1))
+	run := func(statement string) error {
+		db, err := sql.Open("pgx", address)
+		if err == nil {
+			_, err = db.Exec(statement)
+			err = errors.Join(err, db.Close())
+		}
+		return err
+	}
+	if err := run("CREATE SCHEMA " + name); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { run("DROP SCHEMA " + name + " CASCADE") }) //nolint:errcheck // the server may be gone
+	return address + "&search_path=" + name
+}
+
+func rawSchema(t testing.TB, place string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open("pgx", place)
+	if err == nil {
+		err = db.Ping()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+// gone waits until the database has done with a process that was killed: a server first
+// ends the statement that it was in.
+func (d database) gone(t testing.TB, place string, p *process) {
+	t.Helper()
+	if d.name != "postgres" {
+		return
+	}
+	raw := d.raw(t, place)
+	defer raw.Close() //nolint:errcheck // only read
+	for n, until := 1, time.Now().Add(10*time.Second); n > 0; time.Sleep(5 * time.Millisecond) {
+		writer := fmt.Sprintf("diarchy %d %%", p.cmd.Process.Pid)
+		if err := raw.QueryRow("SELECT COUNT(*) FROM pg_stat_activity WHERE application_name LIKE $1", writer).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 && time.Now().After(until) {
+			t.Fatal("the server still works for a process that was killed 10 seconds ago")
+		}
+	}
+}
+
+// reopen opens what a killed process left, and waits until nobody writes to it: a
+// server ends the statement that it was in when the process was killed.
+func (d database) reopen(t testing.TB, place string) *store.Store {
+	t.Helper()
+	ctx := context.Background()
+	for until := time.Now().Add(10 * time.Second); ; {
+		st, err := d.open(ctx, place)
+		if err == nil {
+			var release func()
+			if release, err = st.Claim(ctx); err == nil {
+				release()
+				return st
+			}
+			st.Close() //nolint:errcheck // it is opened again
+		}
+		if !errors.Is(err, problem.Locked) || time.Now().After(until) {
+			t.Fatalf("after a kill: %v", err)
+		}
+	}
+}
+
 // each runs a drill on every database.
 func each(t *testing.T, drill func(t *testing.T, db database, d *tally)) {
 	for _, db := range databases {
-		t.Run(db.name, func(t *testing.T) { drill(t, db, newTally(t)) })
+		t.Run(db.name, func(t *testing.T) {
+			if db.name == "postgres" {
+				pgtest.Start(t)
+			}
+			drill(t, db, newTally(t))
+		})
 	}
 }
 
@@ -79,7 +172,7 @@ func TestMain(m *testing.M) {
 		roles[role](os.Getenv("DIARCHY_DRILL_PLACE"))
 		os.Exit(0)
 	}
-	code := m.Run()
+	code := pgtest.Main(m)
 	if long {
 		printTallies()
 	}
@@ -97,6 +190,8 @@ type process struct {
 	cmd   *exec.Cmd
 	lines chan string // closed when it has ended
 	began time.Time
+
+	strike func() error // what kill does instead; the process then has to end by itself
 }
 
 // start runs this program in a role.
@@ -129,7 +224,12 @@ func start(t testing.TB, role string, db database, place string, env ...string) 
 
 // kill ends the process at once and gives the lines that it still wrote.
 func (p *process) kill() (rest []string, killed bool) {
-	p.cmd.Process.Kill() //nolint:errcheck // it may have ended
+	if p.strike == nil {
+		p.strike = p.cmd.Process.Kill
+	} else { // it has to notice soon
+		defer time.AfterFunc(20*time.Second, func() { p.cmd.Process.Signal(syscall.SIGQUIT) }).Stop() //nolint:errcheck // it may have ended
+	}
+	p.strike() //nolint:errcheck // it may have ended
 	for l := range p.lines {
 		rest = append(rest, l)
 	}

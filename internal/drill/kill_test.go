@@ -16,6 +16,8 @@ import (
 	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/postgres"
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 )
 
 const (
@@ -198,11 +200,26 @@ func TestKilled(t *testing.T) {
 	each(t, func(t *testing.T, db database, d *tally) {
 		k := &killer{t: t, db: db, d: d, repo: s, at: map[string]int{}, r: rand.New(rand.NewPCG(12, uint64(time.Now().UnixNano())))}
 		k.undisturbed()
-		for k.kills < times(60, 2000) && !t.Failed() {
+		for k.kills < times(30, 2000) && !t.Failed() {
 			k.chain()
 		}
 		t.Logf("%d kills, after: %v", k.kills, k.at)
 	})
+}
+
+// TestServerKilled kills the server instead, with all of its processes, and starts it
+// again: the program ends with an error, and the same holds.
+func TestServerKilled(t *testing.T) {
+	t.Parallel()
+	s := history(t, killCommits)
+	server := pgtest.Durable(t, "")
+	db := database{"postgres", func(t testing.TB) string { return schemaOn(t, server.Address("postgres")) }, postgres.Open, rawSchema}
+	k := &killer{t: t, db: db, d: newTally(t), repo: s, at: map[string]int{}, r: rand.New(rand.NewPCG(17, uint64(time.Now().UnixNano()))), server: server}
+	k.undisturbed()
+	for k.kills < times(12, 500) && !t.Failed() {
+		k.chain()
+	}
+	t.Logf("%d kills, after: %v", k.kills, k.at)
 }
 
 // killer kills readings of one clone.
@@ -218,10 +235,16 @@ type killer struct {
 	commits int
 	kills   int
 	at      map[string]int // kills by the step after which they came
+
+	server *pgtest.Server // is killed in the process's place; or nil
 }
 
 func (k *killer) start(place string) *process {
-	return start(k.t, "sync", k.db, place, "DIARCHY_DRILL_CLONE="+k.repo.Dir, fmt.Sprint("DIARCHY_DRILL_BATCH=", killBatch))
+	p := start(k.t, "sync", k.db, place, "DIARCHY_DRILL_CLONE="+k.repo.Dir, fmt.Sprint("DIARCHY_DRILL_BATCH=", killBatch))
+	if k.server != nil {
+		p.strike = k.server.Kill
+	}
+	return p
 }
 
 // undisturbed reads once without a kill, to know what there should be and when.
@@ -251,7 +274,11 @@ func (k *killer) chain() {
 			break
 		}
 		m := k.took.pick(k.r, left)
-		if killAt(k.start(place), m, a.hear) {
+		killed := killAt(k.start(place), m, a.hear)
+		if k.server != nil {
+			k.restart()
+		}
+		if killed {
 			k.kills++
 			k.at[m.word]++
 			if k.kills%100 == 0 {
@@ -269,14 +296,22 @@ func (k *killer) chain() {
 	k.want.whole(k.t, st)
 }
 
+// restart starts the server that was killed.
+func (k *killer) restart() {
+	began := time.Now()
+	if err := k.server.Start(); err != nil {
+		k.t.Fatal(err)
+	}
+	if took := time.Since(began); took > 10*time.Second {
+		k.t.Errorf("the server was ready after %v", took)
+	}
+}
+
 // check reopens what a killed process left.
 func (k *killer) check(place string, a *acknowledged, m moment) {
 	began := time.Now()
-	st, err := k.db.open(context.Background(), place)
+	st := k.db.reopen(k.t, place)
 	took := time.Since(began)
-	if err != nil {
-		k.t.Fatalf("killed %v: %v", m, err)
-	}
 	defer st.Close() //nolint:errcheck // only read
 	if took > 10*time.Second {
 		k.t.Errorf("killed %v: ready after %v", m, took)

@@ -24,32 +24,47 @@ func openRole(place string) {
 	fmt.Println("closed")
 }
 
-// steps are the statements of each migration.
-func steps(t testing.TB) (out [][]string) {
+// step is a migration as a newest database remembers it.
+type step struct {
+	name, checksum string
+	statements     []string
+}
+
+// steps are those of a database, in their order.
+func steps(t testing.TB, db database) (out []step) {
 	t.Helper()
-	files, err := filepath.Glob("../store/migrations/*.sql")
-	if err != nil || len(files) < 3 {
-		t.Fatalf("%d migrations, %v", len(files), err)
+	st, err := db.open(context.Background(), db.fresh(t))
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, f := range files {
-		text, err := os.ReadFile(f)
+	defer st.Close() //nolint:errcheck // only read
+	for _, row := range selected(t, st, "SELECT name, checksum FROM schema_migration") {
+		name, checksum, _ := strings.Cut(row, " | ")
+		file := filepath.Join("../store/migrations", name)
+		if strings.Contains(name, "/") { // of this database alone
+			file = filepath.Join("../store", db.name, name)
+		}
+		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var statements []string
-		for _, s := range strings.Split(string(text), ";\n") {
-			if strings.TrimSpace(s) != "" {
-				statements = append(statements, s)
+		s := step{name: name, checksum: checksum}
+		for _, statement := range strings.Split(string(text), ";\n") {
+			if strings.TrimSpace(statement) != "" {
+				s.statements = append(s.statements, statement)
 			}
 		}
-		out = append(out, statements)
+		out = append(out, s)
+	}
+	if len(out) < 3 {
+		t.Fatalf("%d migrations", len(out))
 	}
 	return out
 }
 
 // old makes a database as it was before some steps, with rows that they must carry over
 // or take out.
-func old(t testing.TB, db database, place string, steps [][]string, version, rows int) {
+func old(t testing.TB, db database, place string, steps []step, version, rows int) {
 	t.Helper()
 	raw := db.raw(t, place)
 	defer raw.Close() //nolint:errcheck // a failed statement ends the test
@@ -59,12 +74,12 @@ func old(t testing.TB, db database, place string, steps [][]string, version, row
 			t.Fatalf("%.60s: %v", statement, err)
 		}
 	}
-	exec("CREATE TABLE schema_version (version integer NOT NULL PRIMARY KEY)")
-	for i := range version {
-		for _, s := range steps[i] {
-			exec(s)
+	exec(`CREATE TABLE schema_migration (name varchar COLLATE "C" NOT NULL PRIMARY KEY, checksum varchar NOT NULL, applied_at timestamptz NOT NULL)`)
+	for _, s := range steps[:version] {
+		for _, statement := range s.statements {
+			exec(statement)
 		}
-		exec("INSERT INTO schema_version VALUES ($1)", i+1)
+		exec("INSERT INTO schema_migration VALUES ($1, $2, now())", s.name, s.checksum)
 	}
 	if version > 0 {
 		exec(fmt.Sprintf(`INSERT INTO file_change SELECT 'r', CAST(i AS varchar), 'path' || CAST(i %% 100 AS varchar), '', 'M', i, i, false, 'code' FROM generate_series(1, %d) s(i)`, rows))
@@ -72,19 +87,21 @@ func old(t testing.TB, db database, place string, steps [][]string, version, row
 	}
 }
 
-// schema is every column of every table, and how much is in the largest.
+// schema is how many steps a database says it has taken, every column and index that
+// it has, and how much is in the largest tables.
 func schema(t testing.TB, raw *sql.DB) (version int, columns []string, rows int) {
 	t.Helper()
-	if err := raw.QueryRow("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_version'").Scan(&version); err != nil {
+	if err := raw.QueryRow("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'schema_migration'").Scan(&version); err != nil {
 		t.Fatal(err)
 	}
 	if version > 0 {
-		if err := raw.QueryRow("SELECT COALESCE(MAX(version), 0) FROM schema_version").Scan(&version); err != nil {
+		if err := raw.QueryRow("SELECT COUNT(*) FROM schema_migration").Scan(&version); err != nil {
 			t.Fatal(err)
 		}
 	}
 	list, err := raw.Query(`SELECT table_name || '.' || column_name || ' ' || data_type FROM information_schema.columns
-		WHERE table_schema = current_schema() AND table_name <> 'schema_version' ORDER BY 1`)
+		WHERE table_schema = current_schema() AND table_name <> 'schema_migration'
+		UNION ALL SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() AND indexname NOT LIKE 'schema_%' ORDER BY 1`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,13 +121,22 @@ func schema(t testing.TB, raw *sql.DB) (version int, columns []string, rows int)
 	return version, columns, rows
 }
 
+// carried is how many rows are there after a step: the third one has everything read
+// again.
+func carried(from, version, rows int) int {
+	if from == 0 || from < 3 && version >= 3 {
+		return 0
+	}
+	return rows
+}
+
 // TestKilledWhileMigrating kills processes that bring an old database up to date: its
 // schema, and the rows that a step takes out, are exactly those before or after a step.
 func TestKilledWhileMigrating(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, db database, d *tally) {
 		rows := times(10_000, 400_000)
-		steps := steps(t)
+		steps := steps(t, db)
 		var want [][]string // columns, by version
 		for v := range len(steps) + 1 {
 			place := db.fresh(t)
@@ -131,10 +157,12 @@ func TestKilledWhileMigrating(t *testing.T) {
 				place := db.fresh(t)
 				old(t, db, place, steps, from, rows)
 				m := moment{"open", 1, time.Duration(r.Int64N(int64(took["open"] + took["opened"])))}
-				if !killAt(start(t, "open", db, place), m, func(string) {}) {
+				p := start(t, "open", db, place)
+				if !killAt(p, m, func(string) {}) {
 					continue
 				}
 				killed++
+				db.gone(t, place, p)
 				raw := db.raw(t, place)
 				version, columns, n := schema(t, raw)
 				raw.Close() //nolint:errcheck // only read
@@ -142,8 +170,8 @@ func TestKilledWhileMigrating(t *testing.T) {
 				if diff := cmp.Diff(want[version], columns); diff != "" {
 					t.Errorf("killed %v: says version %d, but (-want +got):\n%s", m, version, diff)
 				}
-				if whole := from > 0 && version < 3; version > 0 && (whole && n != full || !whole && n != 0) {
-					t.Errorf("killed %v: version %d with %d of %d rows", m, version, n, full)
+				if left := carried(from, version, full); n != left {
+					t.Errorf("killed %v: version %d with %d of %d rows", m, version, n, left)
 				}
 				began := time.Now()
 				st, err := db.open(context.Background(), place)
@@ -155,7 +183,7 @@ func TestKilledWhileMigrating(t *testing.T) {
 					t.Error(err)
 				}
 				raw = db.raw(t, place)
-				if version, columns, n := schema(t, raw); version != len(steps) || cmp.Diff(want[version], columns) != "" || n != 0 {
+				if version, columns, n := schema(t, raw); version != len(steps) || cmp.Diff(want[version], columns) != "" || n != carried(from, version, full) {
 					t.Errorf("killed %v, opened again: version %d, %d rows, columns %v", m, version, n, columns)
 				}
 				raw.Close() //nolint:errcheck // only read

@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +16,14 @@ import (
 func TestRecoverCommand(t *testing.T) {
 	t.Parallel()
 	clone := history(t, 400)
-	whole := filepath.Join(t.TempDir(), "whole.duckdb")
+	early := filepath.Join(t.TempDir(), "early.duckdb") // all of it in the file
 	k := &killer{t: t, db: databases[0], repo: clone}
+	k.start(early).end(t)
+	kept := "kept clone: " + strings.TrimSpace(clone.Git("rev-list", "--count", "main")) + " commits"
+	for i := range 30 { // too few for the log to be written to the file
+		clone.Save(fmt.Sprintf("late%d.go", i%5), fmt.Sprintf("package main\n// TODO %d\n", i))
+	}
+	whole := put(t, readFile(t, early), nil)
 	k.start(whole).end(t)
 	st, err := openFile(context.Background(), whole)
 	if err != nil {
@@ -48,7 +55,7 @@ func TestRecoverCommand(t *testing.T) {
 		says   []string // recover
 	}{
 		{"nothing", func(*testing.T, string) {}, true, []string{"it is in order; nothing was changed", "kept"}},
-		{"log", flip(".wal"), false, []string{"set aside", ".wal.damaged-", "missing what was stored from", "next diarchy sync"}},
+		{"log", flip(".wal"), false, []string{"set aside", ".wal.damaged-", "missing what was stored from", kept, "next diarchy sync"}},
 		{"file", func(t *testing.T, place string) {
 			st, err := openFile(context.Background(), place) // writes the log to the file
 			if err != nil {
@@ -70,7 +77,7 @@ func TestRecoverCommand(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := newTally(t)
-			place := filepath.Join(t.TempDir(), "facts.duckdb")
+			place := put(t, readFile(t, early), nil)
 			for l := range start(t, "sync", databases[0], place, "DIARCHY_DRILL_CLONE="+clone.Dir, "DIARCHY_DRILL_BATCH=25", "DIARCHY_DRILL_LEAVE=1").lines {
 				_ = l // until it ended
 			}

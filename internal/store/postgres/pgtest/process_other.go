@@ -11,10 +11,14 @@ var immediately = os.Interrupt
 
 func unprivileged(string) (*syscall.SysProcAttr, error) { return nil, nil }
 
-func keep(started chan<- error) {
-	err := server.cmd.Start()
+func (s *Server) keep(started chan<- error) {
+	cmd, done := s.cmd, s.done
+	err := cmd.Start()
 	started <- err
 	if err == nil {
-		server.done <- server.cmd.Wait()
+		done <- cmd.Wait()
 	}
 }
+
+// killAll leaves it to the server's processes to see that the first one is gone.
+func killAll(parent *os.Process) error { return parent.Kill() }
