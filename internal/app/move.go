@@ -34,17 +34,26 @@ func (p *program) Move(ctx context.Context, scope cli.Scope, from, to string, re
 		return res, err
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
+	sums, err := p.copy(ctx, scope, source, target, store.MoveOptions{Replace: replace})
+	res.Tables = movedTables(sums)
+	return res, err
+}
+
+// copy copies all facts, and shows how far it is.
+func (p *program) copy(ctx context.Context, scope cli.Scope, from, to *store.Store, opts store.MoveOptions) ([]store.Sum, error) {
 	bar := &progress{w: scope.Progress, now: p.now}
-	opts := store.MoveOptions{Replace: replace}
+	defer bar.close()
 	if bar.w != nil {
 		opts.Progress = func(what, table string, done, all int64) { bar.showRows(what+" "+table, int(done), int(all)) }
 	}
-	sums, err := store.Move(ctx, source, target, opts)
-	bar.close()
+	return store.Move(ctx, from, to, opts)
+}
+
+func movedTables(sums []store.Sum) (out []cli.MovedTable) {
 	for _, sum := range sums {
-		res.Tables = append(res.Tables, cli.MovedTable{Table: sum.Table, Rows: sum.Rows, Checksum: fmt.Sprintf("%016x", sum.Checksum)})
+		out = append(out, cli.MovedTable{Table: sum.Table, Rows: sum.Rows, Checksum: fmt.Sprintf("%016x", sum.Checksum)})
 	}
-	return res, err
+	return out
 }
 
 // ends are the databases to move from and to; one of them may be the configured one.

@@ -205,7 +205,7 @@ func (s *session) database(places []place) string {
 func (s *session) open(ctx context.Context, places []place) (err error) {
 	path := s.database(places)
 	s.store, err = s.openAt(ctx, path, duckdb.Options{})
-	if !errors.Is(err, store.OtherVersion) || s.settings.Database != workspace.InMemory {
+	if !errors.Is(err, store.ErrOtherVersion) || s.settings.Database != workspace.InMemory {
 		return err
 	}
 	aside := path + ".other-version" // a file of our own cache: facts are read again

@@ -82,8 +82,8 @@ func (s *Store) migrate(ctx context.Context) error {
 	return s.Settle(ctx)
 }
 
-// OtherVersion says that a database is of a schema that is not ours.
-var OtherVersion = errors.New("the facts database is of another version of this program")
+// ErrOtherVersion says that a database is of a schema that is not ours.
+var ErrOtherVersion = errors.New("the facts database is of another version of this program")
 
 // startOver is what can always be done about a schema that is not ours.
 const startOver = "use the version of the program that wrote it, or name an empty database: facts are read again from their sources"
@@ -101,7 +101,7 @@ func (s *Store) pending(ctx context.Context, all []migration) ([]migration, erro
 		return nil, fmt.Errorf("facts database: %w", err)
 	}
 	if tables["schema_version"] {
-		return nil, problem.New(problem.Invalid, startOver, "%w: it is from before migrations were checked", OtherVersion)
+		return nil, problem.New(problem.Invalid, startOver, "%w: it is from before migrations were checked", ErrOtherVersion)
 	}
 	applied := map[string]string{}
 	if tables["schema_migration"] {
@@ -123,11 +123,11 @@ func (s *Store) pending(ctx context.Context, all []migration) ([]migration, erro
 		case !ok:
 			missing = append(missing, m)
 		case sum != m.sum:
-			return nil, problem.New(problem.Invalid, startOver, "%w: its migration %s differs", OtherVersion, m.name)
+			return nil, problem.New(problem.Invalid, startOver, "%w: its migration %s differs", ErrOtherVersion, m.name)
 		}
 	}
 	for name := range applied {
-		return nil, problem.New(problem.Invalid, startOver, "%w: it has migration %s, which this program does not know", OtherVersion, name)
+		return nil, problem.New(problem.Invalid, startOver, "%w: it has migration %s, which this program does not know", ErrOtherVersion, name)
 	}
 	return missing, nil
 }

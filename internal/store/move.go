@@ -24,6 +24,7 @@ type Sum struct {
 // MoveOptions say how Move goes about it.
 type MoveOptions struct {
 	Replace  bool                                      // remove what the target holds
+	Beside   bool                                      // others may write to the source: what it holds at the beginning is copied
 	Progress func(what, table string, done, all int64) // rows of a table; may be nil
 }
 
@@ -32,20 +33,28 @@ const moveRows = 5000
 
 // Move copies all facts into another store in one transaction, reads them back there,
 // and compares: the target holds everything or what it held before. Nobody else may
-// write to either meanwhile. It returns what each table holds.
+// write to the target meanwhile, nor to the source without Beside. It returns what each
+// table holds.
 func Move(ctx context.Context, from, to *Store, opts MoveOptions) ([]Sum, error) {
-	release, err := from.Claim(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("the source: %w", err)
+	if !opts.Beside {
+		release, err := from.Claim(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("the source: %w", err)
+		}
+		defer release()
 	}
-	defer release()
+	source, end, err := from.snapshot(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the source: %w", from.explain(err))
+	}
+	defer end()
 	sums := make([]Sum, 0, len(Tables()))
 	err = to.write(ctx, func(t *tx) {
 		for _, table := range Tables() {
 			t.empty(table, opts.Replace)
 		}
 		for _, table := range Tables() {
-			sums = append(sums, t.copyFrom(from, table, opts.Progress))
+			sums = append(sums, t.copyFrom(source, table, opts.Progress))
 		}
 		for _, sum := range sums {
 			t.verify(sum, opts.Progress)
@@ -73,7 +82,7 @@ func (t *tx) empty(table string, replace bool) {
 }
 
 // copyFrom appends a table's rows and sums them up on the way.
-func (t *tx) copyFrom(from *Store, table string, progress func(string, string, int64, int64)) Sum {
+func (t *tx) copyFrom(from reader, table string, progress func(string, string, int64, int64)) Sum {
 	s := summing{sum: Sum{Table: table}, what: "moving", progress: progress}
 	if t.err != nil {
 		return s.sum
@@ -83,7 +92,7 @@ func (t *tx) copyFrom(from *Store, table string, progress func(string, string, i
 		t.bulk(table, chunk)
 		chunk = chunk[:0]
 	}
-	t.fail(s.read(t.ctx, from.db, func(row []any) error {
+	t.fail(s.read(t.ctx, from, func(row []any) error {
 		if chunk = append(chunk, row); len(chunk) == moveRows {
 			flush()
 		}

@@ -26,6 +26,9 @@ type Engine interface {
 	// processes; the error of a second one is problem.Locked and says who writes.
 	Claim(ctx context.Context, conn *sql.Conn) error
 	Release(ctx context.Context, conn *sql.Conn) error
+	// Snapshot is the statement that begins a transaction which sees nothing of what
+	// others write after it.
+	Snapshot() string
 	// Migrations are those of this database alone, in a folder of its name, or nil.
 	// They come after those that all databases share.
 	Migrations() fs.FS

@@ -37,6 +37,7 @@ func (e *engine) Bulk(ctx context.Context, conn *sql.Conn, table string, rows []
 func (engine) Settle(context.Context, *sql.Conn) error  { return nil }
 func (engine) Claim(context.Context, *sql.Conn) error   { return nil }
 func (engine) Release(context.Context, *sql.Conn) error { return nil }
+func (engine) Snapshot() string                         { return "BEGIN" }
 func (engine) Migrations() fs.FS                        { return nil }
 
 func open(t *testing.T) (*Store, *engine) {

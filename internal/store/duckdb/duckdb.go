@@ -29,6 +29,34 @@ type Options struct {
 
 // Open opens or creates the database at path; "" keeps it in memory.
 func Open(ctx context.Context, path string, opts Options) (*store.Store, error) {
+	db, err := connect(ctx, path, opts)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, db, path, opts)
+}
+
+// OpenSealed opens a backup that holds what its seal says. What it does not lies
+// untouched; an older schema is brought up to date.
+func OpenSealed(ctx context.Context, path string, opts Options) (*store.Store, store.Seal, error) {
+	db, err := connect(ctx, path, opts)
+	if err != nil {
+		return nil, store.Seal{}, err
+	}
+	seal, err := store.Sealed(ctx, db)
+	if err != nil {
+		return nil, seal, errors.Join(explain(path, err), db.Close())
+	}
+	st, err := open(ctx, db, path, opts)
+	return st, seal, err
+}
+
+func open(ctx context.Context, db *sql.DB, path string, opts Options) (*store.Store, error) {
+	st, err := store.Open(ctx, db, engine{path: path, reserve: opts.Reserve})
+	return st, explain(path, err)
+}
+
+func connect(ctx context.Context, path string, opts Options) (*sql.DB, error) {
 	if opts.MemoryLimit == "" {
 		opts.MemoryLimit = "512MB"
 	}
@@ -50,8 +78,7 @@ func Open(ctx context.Context, path string, opts Options) (*store.Store, error) 
 			return nil, errors.Join(openError(path, err), db.Close())
 		}
 	}
-	st, err := store.Open(ctx, db, engine{path: path, reserve: opts.Reserve})
-	return st, explain(path, err)
+	return db, nil
 }
 
 // settings are what every connection is given: fixed time zone, bounded memory, and
@@ -140,3 +167,6 @@ func (engine) Settle(ctx context.Context, conn *sql.Conn) error {
 func (engine) Claim(context.Context, *sql.Conn) error   { return nil }
 func (engine) Release(context.Context, *sql.Conn) error { return nil }
 func (engine) Migrations() fs.FS                        { return nil }
+
+// Snapshot is any transaction.
+func (engine) Snapshot() string { return "BEGIN" }

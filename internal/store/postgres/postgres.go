@@ -101,6 +101,9 @@ func (engine) Bulk(ctx context.Context, conn *sql.Conn, table string, rows [][]a
 	})
 }
 
+// Snapshot implements store.Engine.
+func (engine) Snapshot() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
+
 // Settle gives the planner its statistics and makes deleted rows free.
 func (e engine) Settle(ctx context.Context, conn *sql.Conn) error {
 	rows, err := conn.QueryContext(ctx, "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = $1", e.schema)
