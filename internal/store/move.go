@@ -61,6 +61,9 @@ func Move(ctx context.Context, from, to *Store, opts MoveOptions) ([]Sum, error)
 		}
 	})
 	if err != nil {
+		if ctx.Err() != nil { // a connection that was given up on says so in its own words
+			err = ctx.Err()
+		}
 		return nil, fmt.Errorf("nothing was moved: %w", err)
 	}
 	return sums, to.Settle(ctx)

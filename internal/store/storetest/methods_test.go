@@ -190,6 +190,10 @@ func steps() []step {
 		none("Forget", func(ctx context.Context, st *store.Store) error { return st.Forget(ctx, "r") }),
 		query("SELECT COUNT(*) FROM commit", "0"),
 		query("SELECT COUNT(*) FROM file_change", "0"),
+		none("Seal", func(ctx context.Context, st *store.Store) error {
+			return st.Seal(ctx, store.Seal{By: "test", At: day(9), Sums: []store.Sum{{Table: "commit", Rows: 3, Checksum: 255}}})
+		}),
+		query("SELECT table_name, row_count, checksum, made_by FROM backup", "commit 3 ff test"),
 	}
 }
 
