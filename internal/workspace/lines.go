@@ -181,25 +181,25 @@ type flow struct {
 	line   int
 	column int // of text[0]
 	wide   int // bytes of text[:at] that are no characters of their own
-	nodes  []node
-	used   int
 	depth  int
+	blocks [][]node // nodes to give out
+	used   int      // of all of them
 }
 
 const flowBlock = 64
 
 func (f *flow) parse(l line) (*node, bool) {
-	*f = flow{text: l.text, line: l.number, column: l.column, nodes: f.nodes}
+	*f = flow{text: l.text, line: l.number, column: l.column, blocks: f.blocks}
 	n, ok := f.value()
 	return n, ok && f.at == len(f.text)
 }
 
 // node gives one out of blocks: nodes that were given out stay where they are.
 func (f *flow) node(k kind) *node {
-	if f.used == len(f.nodes) {
-		f.nodes, f.used = make([]node, flowBlock), 0
+	if f.used == len(f.blocks)*flowBlock {
+		f.blocks = append(f.blocks, make([]node, flowBlock))
 	}
-	n := &f.nodes[f.used]
+	n := &f.blocks[f.used/flowBlock][f.used%flowBlock]
 	f.used++
 	*n = node{kind: k, line: f.line, column: f.column + f.at - f.wide, size: 1, items: n.items[:0], entries: n.entries[:0]}
 	return n
