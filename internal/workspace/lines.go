@@ -310,31 +310,41 @@ var unescape = strings.NewReplacer(`\"`, `"`, `\\`, `\`)
 
 // plain reads a scalar without quotes: a date, a number, or words of letters.
 func (f *flow) plain() (*node, bool) {
-	n := f.node(text)
-	start := f.at
-	for f.at < len(f.text) && inPlain(f.text[f.at]) {
-		f.at++
-	}
-	raw := bytes.TrimRight(f.text[start:f.at], " ")
-	f.at = start + len(raw)
-	if n.text = string(raw); len(raw) == 0 {
+	size, kind, ok := plainScalar(f.text[f.at:])
+	if !ok {
 		return nil, false
 	}
-	f.wide += len(raw) - utf8.RuneCount(raw)
-	switch first := raw[0]; {
-	case first >= '0' && first <= '9':
-		switch {
-		case isDateShaped(n.text):
-		case decimal(n.text):
-			n.kind = number
-		default:
-			return nil, false
-		}
-		return n, true
-	case first >= 'a' && first <= 'z' || first >= 'A' && first <= 'Z' || first >= utf8.RuneSelf:
-		return n, !special(n.text)
+	n := f.node(kind)
+	n.text = string(f.text[f.at : f.at+size])
+	f.wide += size - utf8.RuneCountInString(n.text)
+	f.at += size
+	return n, true
+}
+
+// plainScalar says how long the scalar is with which s begins, and what it is.
+func plainScalar[S string | []byte](s S) (size int, k kind, ok bool) {
+	for size < len(s) && inPlain(s[size]) {
+		size++
 	}
-	return nil, false
+	for size > 0 && s[size-1] == ' ' {
+		size--
+	}
+	if size == 0 {
+		return 0, null, false
+	}
+	switch first := s[0]; {
+	case first >= '0' && first <= '9':
+		switch word := string(s[:size]); {
+		case isDateShaped(word):
+			return size, text, true
+		case decimal(word):
+			return size, number, true
+		}
+		return 0, null, false
+	case first >= 'a' && first <= 'z' || first >= 'A' && first <= 'Z' || first >= utf8.RuneSelf:
+		return size, text, size > 5 || !special(string(s[:size]))
+	}
+	return 0, null, false
 }
 
 // inPlain are the bytes of which plain scalars are made here: what has no meaning to YAML.

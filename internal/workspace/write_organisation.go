@@ -186,9 +186,7 @@ func (e *encoder) ownership(o Ownership) {
 
 // flowText is a text as a scalar, with quotes where it needs them.
 func flowText(s string) string {
-	f := flow{text: []byte(s)}
-	n, ok := f.plain()
-	if ok && f.at == len(s) && n.kind == text && !isDateShaped(s) && strings.TrimSpace(s) == s {
+	if size, kind, ok := plainScalar(s); ok && size == len(s) && kind == text && !isDateShaped(s) {
 		return s
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
