@@ -51,7 +51,7 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
 	sources, skipped, err := r.sourceViews(ctx)
 	return diagnosis.Input{
-		Document: r.doc, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
+		Document: r.doc, Chart: r.chart, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
 		Seed: uint64(r.settings.Seed), Draws: r.settings.Draws, Program: Version(), Sources: sources, Skipped: skipped,
 		Evaluate: func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
 			return r.evaluator(asOf, "").EvaluateAll(ctx, names...)

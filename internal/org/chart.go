@@ -124,6 +124,18 @@ func New(doc *workspace.Organisation) *Chart {
 	return c
 }
 
+// Dated is the share of people of whom it is known since when they work here. Of the
+// past a chart says little without.
+func (c *Chart) Dated() float64 {
+	dated := 0
+	for i := range c.doc.People {
+		if !c.doc.People[i].Start.IsZero() {
+			dated++
+		}
+	}
+	return float64(dated) / float64(max(1, len(c.doc.People)))
+}
+
 // Document is what the chart was made of.
 func (c *Chart) Document() *workspace.Organisation { return c.doc }
 

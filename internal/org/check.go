@@ -245,12 +245,12 @@ func (c *Chart) absentManagers() []Finding {
 		for _, e := range edges {
 			there := c.employed[e.manager]
 			for _, away := range []span{{e.from, min(e.to, there.from)}, {max(e.from, there.to), e.to}} {
-				if away.empty() {
+				if away.empty() || away.from == Always { // since when the line holds is not known
 					continue
 				}
 				out = append(out, Finding{Kind: absentManager, Line: e.line, Subject: c.id(int32(i)), From: away.from, To: away.to,
 					Text: fmt.Sprintf("%s reports to %s %s, who is not employed then.", c.id(int32(i)), c.id(e.manager), during(away)),
-					Fix:  fmt.Sprintf("add a change to %s: {since: %s, manager: ...}", c.id(int32(i)), away.from)})
+					Fix:  fmt.Sprintf("add a change to %s: {since: %s, manager: ID}", c.id(int32(i)), away.from)})
 			}
 		}
 	}

@@ -1,0 +1,62 @@
+package cockpit
+
+// OrganisationSchema names the version of Organisation as JSON.
+const OrganisationSchema = "diarchy/organisation/v1"
+
+// Organisation is who works where and for whom on a day, and what follows from it.
+type Organisation struct {
+	Schema   string       `json:"schema"`
+	AsOf     string       `json:"as_of"`
+	Summary  string       `json:"summary"` // the answer in two or three sentences
+	Facts    []Fact       `json:"facts"`   // spans, layers, teams, positions
+	Needs    []Finding    `json:"needs"`   // what the structure needs, the strongest first
+	Teams    []OrgTeam    `json:"teams"`
+	People   []OrgPerson  `json:"people"` // as a tree: each after its manager
+	Problems []OrgProblem `json:"problems"`
+	Unjoined []Unjoined   `json:"unjoined"` // authors of commits who are nobody here
+	Missing  []Missing    `json:"missing"`
+}
+
+// OrgTeam is a team on the day.
+type OrgTeam struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"`
+	Kind   string   `json:"kind"`   // "" when it is not declared
+	Parent string   `json:"parent"` // "" at the top
+	People float64  `json:"people"` // shares of time added up
+	Open   int      `json:"open_positions"`
+	Owns   []string `json:"owns"`
+}
+
+// OrgPerson is a person in the tree of reporting lines.
+type OrgPerson struct {
+	ID      string   `json:"id"`
+	Name    string   `json:"name"`
+	Title   string   `json:"title"`
+	Role    string   `json:"role"`
+	Team    string   `json:"team"`
+	Manager string   `json:"manager"` // "" at the top
+	Depth   int      `json:"depth"`
+	Reports int      `json:"reports"` // directly
+	Below   int      `json:"below"`   // in all
+	Dotted  []string `json:"dotted"`  // to whom, besides
+}
+
+// OrgProblem is something in the document that does not fit together.
+type OrgProblem struct {
+	Kind string `json:"kind"`
+	Line int    `json:"line"`
+	Text string `json:"text"`
+	Fix  string `json:"fix"`
+	From string `json:"from"` // first day; "" is always
+	To   string `json:"to"`   // last day; "" is still
+}
+
+// Unjoined is somebody who wrote commits and is nobody of the organisation document.
+type Unjoined struct {
+	Email   string `json:"email"`
+	Commits int    `json:"commits"`
+	Person  string `json:"person"` // who it may be; "" without a suggestion
+	Reason  string `json:"reason"`
+	Fix     string `json:"fix"` // the line that joins them
+}
