@@ -270,3 +270,6 @@ func (r *reader) span(n *node, first, last time.Time, from, to string) {
 			to+" is the last day; remove it when there is none")
 	}
 }
+
+// IsID tells whether a text can be the short name of a person, a team or a position.
+func IsID(s string) bool { return plainID(s) || idShape.MatchString(s) }
