@@ -18,6 +18,8 @@ type organiser interface {
 	ImportOrganisation(ctx context.Context, scope Scope, in OrgImport) (OrgImported, error)
 	// ExportOrganisation is the document as YAML, an entry on each line.
 	ExportOrganisation(ctx context.Context, scope Scope) ([]byte, error)
+	// Borders holds the borders of teams against what changes together.
+	Borders(ctx context.Context, scope Scope) (cockpit.Borders, error)
 }
 
 // OrgImport says what to import, and how it is meant.
@@ -46,7 +48,7 @@ func (r *root) org() *cobra.Command {
 positions and ownership, each from a first to a last day.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(r.orgShow(), r.orgTree(), r.orgCheck(), r.orgImport(), r.orgExport())
+	cmd.AddCommand(r.orgShow(), r.orgTree(), r.orgCheck(), r.orgBorders(), r.orgImport(), r.orgExport())
 	return cmd
 }
 
@@ -177,4 +179,34 @@ func (r *root) orgExport() *cobra.Command {
 			return err
 		},
 	}
+}
+
+func (r *root) orgBorders() *cobra.Command {
+	var asJSON bool
+	var asOf string
+	cmd := &cobra.Command{
+		Use: "borders [PATH | ADDRESS]...", Short: "Where teams change each other's code",
+		Long: `Holds who owns what against the changes of the last year: how many touch code of
+several teams, which teams these are, and which code changes with another team's.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			s := r.scope(args)
+			s.AsOf = asOf
+			b, err := r.actions.Borders(c.Context(), s)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = r.printJSON(b)
+			} else {
+				err = report.Borders(r.io.Out, b, r.terminal())
+			}
+			if err != nil {
+				return err
+			}
+			return partial(b.Skipped)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.BordersSchema+")")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
+	return cmd
 }

@@ -60,3 +60,36 @@ type Unjoined struct {
 	Reason  string `json:"reason"`
 	Fix     string `json:"fix"` // the line that joins them
 }
+
+// BordersSchema names the version of Borders as JSON.
+const BordersSchema = "diarchy/borders/v1"
+
+// Borders is where the borders of teams lie against what changes together.
+type Borders struct {
+	Schema  string       `json:"schema"`
+	AsOf    string       `json:"as_of"`
+	Summary string       `json:"summary"`
+	How     string       `json:"how"` // what supplies what is not known; "" when it is
+	Changes int          `json:"changes"`
+	Across  int          `json:"across"`
+	Unowned int          `json:"unowned"`
+	Pairs   []BorderPair `json:"pairs"`
+	Areas   []BorderArea `json:"areas"`
+	Skipped []Skipped    `json:"skipped"`
+}
+
+// BorderPair is two teams whose code changed together.
+type BorderPair struct {
+	A       string `json:"a"`
+	B       string `json:"b"`
+	Changes int    `json:"changes"`
+}
+
+// BorderArea is code of one team that changes with that of another.
+type BorderArea struct {
+	Area    string `json:"area"`
+	Team    string `json:"team"`
+	With    string `json:"with"`
+	Changes int    `json:"changes"`
+	Shared  int    `json:"shared"`
+}

@@ -17,6 +17,7 @@ import (
 type Input struct {
 	Document *workspace.Document // nil: nothing is declared
 	Chart    *org.Chart          // nil: the organisation is not described
+	Borders  []signal.Claim      // what code says of teams, at the present
 	Playbook *playbook.Playbook
 	Evaluate func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
 	AsOf     time.Time // exclusive
@@ -72,7 +73,7 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 		s.claims[c.ID] = c
 	}
 	if s.org != nil {
-		for _, c := range s.org.claims {
+		for _, c := range append(s.org.claims, in.Borders...) {
 			s.claims[c.ID] = c
 		}
 	}

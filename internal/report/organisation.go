@@ -178,3 +178,34 @@ func OrganisationTree(w io.Writer, o cockpit.Organisation, depth int, opts Termi
 	_, err := io.WriteString(w, s.out.String())
 	return err
 }
+
+// mostPairs is how many pairs of teams are listed.
+const mostPairs = 10
+
+// Borders writes where teams change each other's code.
+func Borders(w io.Writer, b cockpit.Borders, opts TerminalOptions) error {
+	s := &screen{width: measure(opts.Width), color: opts.Color}
+	s.para(0, bold, b.Summary)
+	if b.How != "" {
+		s.code(4, b.How)
+	}
+	if len(b.Pairs) > 0 {
+		s.heading("Teams whose code changes together")
+		for _, p := range b.Pairs[:min(mostPairs, len(b.Pairs))] {
+			s.labelled(0, 8, bold, thousands(p.Changes), plainText, p.A+" and "+p.B)
+		}
+	}
+	if len(b.Areas) > 0 {
+		s.heading("Code that may sit on the wrong side of a border")
+		for _, a := range b.Areas[:min(mostPairs, len(b.Areas))] {
+			s.para(0, bold, a.Area)
+			s.para(4, plainText, fmt.Sprintf("owned by %s; %d of its %d changes touched code of %s too, whose code it belongs to by what changes together", a.Team, a.Shared, a.Changes, a.With))
+		}
+	}
+	if b.Unowned > 0 {
+		s.blank()
+		s.para(0, faint, fmt.Sprintf("%s changes touched only what no team owns.", thousands(b.Unowned)))
+	}
+	_, err := io.WriteString(w, s.out.String())
+	return err
+}
