@@ -14,7 +14,6 @@ import (
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/org"
-	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/workspace"
@@ -95,15 +94,9 @@ func (s *session) orgDay() (org.Day, error) {
 	return s.today(), nil
 }
 
-// orgBounds are the thresholds by which structure is measured.
-func orgBounds(pb *playbook.Playbook) org.Bounds {
-	bands := pb.Bands()
-	return org.Bounds{FewestReports: bands["span"].Low, TeamLow: bands["team_size"].Low, TeamHigh: bands["team_size"].High}
-}
-
 func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organisation {
 	snap := chart.At(day)
-	m := snap.Measure(orgBounds(s.playbook))
+	m := snap.Measure(diagnosis.Bounds(s.playbook))
 	claims := map[string]signal.Claim{}
 	for _, c := range snap.Claims(m) {
 		claims[c.ID] = c

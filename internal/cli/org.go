@@ -20,6 +20,8 @@ type organiser interface {
 	ExportOrganisation(ctx context.Context, scope Scope) ([]byte, error)
 	// Borders holds the borders of teams against what changes together.
 	Borders(ctx context.Context, scope Scope) (cockpit.Borders, error)
+	// WhatIf compares the organisation with the scenarios of a file.
+	WhatIf(ctx context.Context, scope Scope, file string) (cockpit.WhatIf, error)
 }
 
 // OrgImport says what to import, and how it is meant.
@@ -48,7 +50,7 @@ func (r *root) org() *cobra.Command {
 positions and ownership, each from a first to a last day.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(r.orgShow(), r.orgTree(), r.orgCheck(), r.orgBorders(), r.orgImport(), r.orgExport())
+	cmd.AddCommand(r.orgShow(), r.orgTree(), r.orgCheck(), r.orgBorders(), r.orgWhatIf(), r.orgImport(), r.orgExport())
 	return cmd
 }
 
@@ -208,5 +210,47 @@ several teams, which teams these are, and which code changes with another team's
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.BordersSchema+")")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
+	return cmd
+}
+
+func (r *root) orgWhatIf() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "whatif FILE [PATH | ADDRESS]...", Short: "Think through hires, moves, splits and growth, side by side",
+		Long: `Makes the scenarios of a file happen on paper, and compares verdict, spans, layers,
+leaders' load, cost, knowledge at risk and the next sizes with the organisation as it is.
+Nothing is changed.
+
+  scenarios:
+    - name: A VP of Engineering
+      date: 2027-01-01
+      steps:
+        - hire: {role: vpe, manager: ceo, reports: [mo, li]}
+        - split: {team: pay, into: {id: risk}, people: [e1, e2]}
+    - name: Growth
+      growth: {low: 0.2, high: 0.5}
+
+Steps are hire, leave, move, merge, split, role, open, fill and retire.`,
+		Example: "  diarchy org whatif scenarios.yaml",
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exactly(1, "a file of scenarios")(c, args)
+			}
+			v, err := r.actions.WhatIf(c.Context(), r.scope(args[1:]), args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = r.printJSON(v)
+			} else {
+				err = report.WhatIf(r.io.Out, v, r.terminal())
+			}
+			if err != nil {
+				return err
+			}
+			return partial(v.Skipped)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.WhatIfSchema+")")
 	return cmd
 }

@@ -93,3 +93,36 @@ type BorderArea struct {
 	Changes int    `json:"changes"`
 	Shared  int    `json:"shared"`
 }
+
+// WhatIfSchema names the version of WhatIf as JSON.
+const WhatIfSchema = "diarchy/whatif/v1"
+
+// WhatIf is scenarios side by side; the first is the organisation as it is.
+type WhatIf struct {
+	Schema    string     `json:"schema"`
+	AsOf      string     `json:"as_of"`
+	Seed      uint64     `json:"seed"`
+	Draws     int        `json:"draws"`
+	Scenarios []Scenario `json:"scenarios"`
+	Skipped   []Skipped  `json:"skipped"`
+}
+
+// Scenario is what an organisation would mean.
+type Scenario struct {
+	Name              string   `json:"name"`
+	Date              string   `json:"date"`
+	Call              string   `json:"call"`
+	Confidence        float64  `json:"confidence"` // 0 without a call
+	MissingRole       string   `json:"missing_role"`
+	Headline          string   `json:"headline"`
+	CallInAYear       string   `json:"call_in_a_year"` // "" without a call
+	ConfidenceInAYear float64  `json:"confidence_in_a_year"`
+	Facts             []Fact   `json:"facts"`   // size, spans, layers
+	Loads             []Fact   `json:"loads"`   // of each leader
+	Costs             []Fact   `json:"costs"`   // of the change
+	Next              []Fact   `json:"next"`    // when growth reaches the next sizes
+	AtRisk            []Fact   `json:"at_risk"` // what those who leave take with them
+	Needs             []string `json:"needs"`   // of the structure
+	Begins            []string `json:"begins"`  // needs that the first scenario does not have
+	Ends              []string `json:"ends"`    // needs that only the first has
+}

@@ -28,6 +28,8 @@ type Input struct {
 	Program  string
 	Sources  []cockpit.Source
 	Skipped  []cockpit.Skipped
+
+	orgDay *org.Day // of the chart, where it is not the day that is judged
 }
 
 // sight is everything that is known and judged at one date.

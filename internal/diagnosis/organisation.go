@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -27,9 +28,12 @@ func (in Input) organisation(asOf time.Time, now bool) *organisation {
 	if in.Chart == nil || !now && in.Chart.Dated() < datedEnough {
 		return nil
 	}
-	bands := in.Playbook.Bands()
-	snap := in.Chart.At(org.DayOf(asOf.Add(-time.Nanosecond)))
-	m := snap.Measure(org.Bounds{FewestReports: bands["span"].Low, TeamLow: bands["team_size"].Low, TeamHigh: bands["team_size"].High})
+	day := org.DayOf(asOf.Add(-time.Nanosecond))
+	if in.orgDay != nil {
+		day = *in.orgDay
+	}
+	snap := in.Chart.At(day)
+	m := snap.Measure(in.bounds())
 	if m.Engineers == 0 {
 		return nil
 	}
@@ -49,6 +53,14 @@ func (in Input) organisation(asOf time.Time, now bool) *organisation {
 		o.counted["open_position"] = float64(m.Open)
 	}
 	return o
+}
+
+func (in Input) bounds() org.Bounds { return Bounds(in.Playbook) }
+
+// Bounds are the thresholds by which structure is measured.
+func Bounds(pb *playbook.Playbook) org.Bounds {
+	bands := pb.Bands()
+	return org.Bounds{FewestReports: bands["span"].Low, TeamLow: bands["team_size"].Low, TeamHigh: bands["team_size"].High}
 }
 
 // count puts what was counted in the place of what would follow from size. The more of

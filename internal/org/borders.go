@@ -331,3 +331,6 @@ func (o *owners) of(repository, path string) string {
 	o.known[key] = team
 	return team
 }
+
+// OwnerOf gives what finds the team that owns a file on the day.
+func (s *Snapshot) OwnerOf() func(repository, path string) string { return newOwners(s.Owners()).of }
