@@ -271,7 +271,8 @@ func (c *Chart) gaps(day Day) []Finding {
 	for _, t := range tops {
 		m := s.Members[t]
 		alone := len(tops) == 1 && s.Below(t) > 0
-		if alone || m.Job.Manager == workspace.Nobody || slices.Contains(topRoles, m.Job.Role) {
+		named := slices.ContainsFunc(c.edges[c.person[m.Person.ID]], func(e edge) bool { return e.holds(day) }) // and not there, which is said already
+		if alone || named || m.Job.Manager == workspace.Nobody || slices.Contains(topRoles, m.Job.Role) {
 			continue
 		}
 		out = append(out, Finding{Kind: gap, Line: m.Person.Line, Subject: m.Person.ID, From: day, To: day + 1,

@@ -27,7 +27,7 @@ func (s *screen) scenario(one cockpit.Scenario, first bool) {
 	s.para(0, bold, strings.ToUpper(one.Name)+", from "+one.Date)
 	call := callLabel(one.Call)
 	if of := ofHundred(one.Confidence); one.Call != cockpit.CallUnknown {
-		call += ", " + of + " ways"
+		call += ", " + of + " ways; " + missingRole(cockpit.Verdict{MissingRole: one.MissingRole})
 		if one.CallInAYear != "" {
 			call += fmt.Sprintf("; in a year %s, %s", uncapital(callLabel(one.CallInAYear)), ofHundred(one.ConfidenceInAYear))
 		}
