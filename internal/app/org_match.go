@@ -49,7 +49,9 @@ func (p *program) Match(ctx context.Context, scope cli.Scope) (cockpit.Match, er
 	for _, u := range rest {
 		out.Unjoined = append(out.Unjoined, cockpit.Unjoined{Email: u.Emails[0], Person: u.Person, Reason: u.Reason, Fix: u.Fix})
 	}
-	slices.SortFunc(out.Unjoined, func(a, b cockpit.Unjoined) int { return slices.Compare([]string{b.Person, a.Email}, []string{a.Person, b.Email}) })
+	slices.SortFunc(out.Unjoined, func(a, b cockpit.Unjoined) int {
+		return slices.Compare([]string{b.Person, a.Email}, []string{a.Person, b.Email})
+	})
 	out.Summary = fmt.Sprintf("Of %s who wrote in the last year, %d are people of the document. %d of its engineers wrote nothing that could be joined.", signal.Count(float64(out.Authors), "people"), out.Joined, out.Silent)
 	_, out.Skipped, err = r.sourceViews(ctx)
 	return out, err
