@@ -175,7 +175,10 @@ func (w *agreementWriter) whole(indent int, key string, n int) {
 
 func (w *agreementWriter) head(a *Agreement, notes []string) {
 	for _, n := range notes {
-		w.line(0, "%s", strings.TrimRight("# "+oneLine(n), " "))
+		if n = oneLine(n); n != "" {
+			n = "# " + n
+		}
+		w.line(0, "%s", n)
 	}
 	w.text(0, "company", a.Company, `"Example"`)
 	w.whole(0, "version", a.Version)
