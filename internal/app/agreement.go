@@ -2,13 +2,19 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/agreement"
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/signal"
+	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -35,7 +41,7 @@ func (p *program) AgreementDraft(ctx context.Context, scope cli.Scope, write, re
 // not be read is said and stays unknown.
 func (p *program) agreementFacts(ctx context.Context, s *session) (f agreement.Facts, unread string) {
 	now := p.now().UTC()
-	f = agreement.Facts{Today: dayOf(now), Stand: map[string]string{}}
+	f = agreement.Facts{Today: s.today(), Stand: map[string]string{}}
 	if s.doc == nil {
 		return f, ""
 	}
@@ -81,4 +87,138 @@ func (p *program) measure(ctx context.Context, scope cli.Scope, f *agreement.Fac
 
 func dayOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+}
+
+// today is the day in the company's time zone.
+func (s *session) today() time.Time {
+	zone := time.UTC
+	if s.doc != nil {
+		zone = s.doc.Company.TimeZone
+	}
+	return dayOf(s.now().In(zone))
+}
+
+// agreed reads the workspace's agreement.
+func (s *session) agreed() (*workspace.Agreement, error) {
+	path := s.doc.AgreementPath()
+	if path == "" {
+		return nil, problem.New(problem.Missing, "make a workspace: diarchy init; then write one with: diarchy agreement draft", "there is no workspace, and so no %s", workspace.AgreementFile)
+	}
+	return workspace.LoadAgreement(path)
+}
+
+// Agreement implements cli.Actions.
+func (p *program) Agreement(scope cli.Scope) (cockpit.Agreement, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return cockpit.Agreement{}, err
+	}
+	a, err := s.agreed()
+	if err != nil {
+		return cockpit.Agreement{}, err
+	}
+	v := agreement.View(s.playbook, a, s.today())
+	v.Program = Version()
+	return v, nil
+}
+
+// AgreementCheck implements cli.Actions.
+func (p *program) AgreementCheck(scope cli.Scope) (cockpit.AgreementCheck, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return cockpit.AgreementCheck{}, err
+	}
+	a, err := s.agreed()
+	if err != nil {
+		return cockpit.AgreementCheck{}, err
+	}
+	return agreement.CheckView(s.playbook, a, s.today()), nil
+}
+
+// AgreementCompare implements cli.Actions.
+func (p *program) AgreementCompare(ctx context.Context, scope cli.Scope, from, to string) (cockpit.Comparison, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return cockpit.Comparison{}, err
+	}
+	a, err := s.version(ctx, from)
+	if err != nil {
+		return cockpit.Comparison{}, err
+	}
+	b, err := s.version(ctx, to)
+	if err != nil {
+		return cockpit.Comparison{}, err
+	}
+	return agreement.Compare(s.playbook, a, b), nil
+}
+
+// version reads the agreement of a file, of a revision of the repository that holds
+// the workspace, or for "" the one that is there.
+func (s *session) version(ctx context.Context, what string) (*workspace.Agreement, error) {
+	if what == "" {
+		return s.agreed()
+	}
+	if info, err := os.Stat(what); err == nil && !info.IsDir() {
+		return workspace.LoadAgreement(what)
+	}
+	if s.doc.Dir() == "" {
+		return nil, problem.New(problem.Usage, "make a workspace: diarchy init; or name two files", "%s is no file, and there is no workspace whose history could hold it", what)
+	}
+	data, err := git.FileAt(ctx, s.doc.Dir(), what, workspace.AgreementFile, workspace.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	return workspace.ParseAgreement(what+":"+workspace.AgreementFile, data)
+}
+
+// AgreementSign implements cli.Actions.
+func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.AgreementSigned, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	a, err := s.agreed()
+	if err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	data, err := os.ReadFile(a.Path)
+	if err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	signed, err := workspace.Sign(a.Path, data, workspace.Signature{Role: role, Name: name, Date: s.today()})
+	if err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	if err := workspace.WriteAgreement(a.Path, signed, true); err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	after, err := workspace.LoadAgreement(a.Path)
+	if err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	check := agreement.CheckView(s.playbook, after, s.today())
+	return cli.AgreementSigned{Path: a.Path, SHA256: after.Hash, Open: check.Headline}, nil
+}
+
+// Decide implements cli.Actions.
+func (p *program) Decide(scope cli.Scope, c cli.Choice) (cockpit.Decision, error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return cockpit.Decision{}, err
+	}
+	a, err := s.agreed()
+	if errors.Is(err, problem.Missing) {
+		a, err = nil, nil
+	}
+	if err != nil {
+		return cockpit.Decision{}, err
+	}
+	if c.Kind != "" {
+		d, ok := agreement.DecideKind(s.playbook, a, c.Kind)
+		if !ok {
+			return d, problem.New(problem.Usage, "kinds: "+strings.Join(agreement.Kinds(s.playbook, a), ", "), "there is no kind of decision %q", c.Kind)
+		}
+		return d, nil
+	}
+	return agreement.Decide(s.playbook, a, playbook.Attributes{Reach: c.Reach, Horizon: c.Horizon, Cost: c.Cost, Reversible: c.Reversible, Security: c.Security, Compliance: c.Compliance})
 }
