@@ -105,7 +105,10 @@ func (d *decider) kind(id string) {
 	}
 	d.cite(r.Cites)
 	d.out.Kind, d.out.Title, d.out.Days = r.ID, r.Title, r.Days
-	d.out.Decides, d.out.Consulted, d.out.Informed = d.n.all(distinct(r.Decides)), d.n.all(distinct(r.Consulted)), d.n.all(distinct(r.Informed))
+	deciders := distinct(r.Decides)
+	asked := without(distinct(r.Consulted), deciders)
+	d.out.Decides, d.out.Consulted = d.n.all(deciders), d.n.all(asked)
+	d.out.Informed = d.n.all(without(without(distinct(r.Informed), deciders), asked))
 	d.out.Escalation = d.path(r)
 	if d.out.Days == 0 {
 		d.out.Notes = append(d.out.Notes, "No time is set for this decision.")

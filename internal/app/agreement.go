@@ -216,9 +216,19 @@ func (p *program) Decide(scope cli.Scope, c cli.Choice) (cockpit.Decision, error
 	if c.Kind != "" {
 		d, ok := agreement.DecideKind(s.playbook, a, c.Kind)
 		if !ok {
-			return d, problem.New(problem.Usage, "kinds: "+strings.Join(agreement.Kinds(s.playbook, a), ", "), "there is no kind of decision %q", c.Kind)
+			return d, problem.New(problem.Usage, kindHint(c.Kind, agreement.Kinds(s.playbook, a)), "there is no kind of decision %q", c.Kind)
 		}
 		return d, nil
 	}
 	return agreement.Decide(s.playbook, a, playbook.Attributes{Reach: c.Reach, Horizon: c.Horizon, Cost: c.Cost, Reversible: c.Reversible, Security: c.Security, Compliance: c.Compliance})
+}
+
+// kindHint names the kind that was meant, or all of them.
+func kindHint(word string, kinds []string) string {
+	for _, k := range kinds {
+		if strings.Contains(k, word) || strings.Contains(word, k) {
+			return "did you mean " + k + "?"
+		}
+	}
+	return "kinds: " + strings.Join(kinds, ", ")
 }

@@ -183,14 +183,12 @@ func Decision(w io.Writer, d cockpit.Decision, opts TerminalOptions) error {
 		s.heading("Why")
 	}
 	for _, r := range d.Rules {
-		text := stop(r.Says)
-		if r.Then != "" {
-			text += " " + capital(r.Then) + "."
-		}
-		s.para(0, plainText, text+" "+bracketed(strings.Join(r.Cites, ", ")))
+		s.para(0, plainText, stop(r.Says)+" "+ruleWords(r)+" "+bracketed(strings.Join(r.Cites, ", ")))
 		s.para(2, faint, r.ID+": "+r.When)
 	}
-	s.citations(d.Citations)
+	if d.Certain {
+		s.citations(d.Citations)
+	}
 	for _, n := range d.Notes {
 		s.para(0, plainText, stop(n))
 	}
@@ -204,6 +202,17 @@ func Decision(w io.Writer, d cockpit.Decision, opts TerminalOptions) error {
 	}
 	_, err := io.WriteString(w, s.out.String())
 	return err
+}
+
+// ruleWords says what a rule leads to.
+func ruleWords(r cockpit.DecisionRule) string {
+	switch {
+	case r.Then == "":
+		return ""
+	case r.Kind == "": // one that adds people
+		return "The decider " + stop(r.Then)
+	}
+	return "So it is for " + stop(r.Then)
 }
 
 func (s *screen) citations(all []cockpit.Citation) {
