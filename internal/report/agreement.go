@@ -186,11 +186,11 @@ func Decision(w io.Writer, d cockpit.Decision, opts TerminalOptions) error {
 		s.para(0, plainText, stop(r.Says)+" "+ruleWords(r)+" "+bracketed(strings.Join(r.Cites, ", ")))
 		s.para(2, faint, r.ID+": "+r.When)
 	}
-	if d.Certain {
-		s.citations(d.Citations)
-	}
 	for _, n := range d.Notes {
 		s.para(0, plainText, stop(n))
+	}
+	if d.Certain {
+		s.citations(d.Citations)
 	}
 	if len(d.Escalation) > 0 {
 		s.heading("If they disagree")
