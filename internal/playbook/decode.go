@@ -143,6 +143,7 @@ func (d decoder) entry(n ast.Node, list reflect.Value, key, id string, at place,
 	case strike:
 		list.Set(reflect.AppendSlice(list.Slice3(0, i, i), list.Slice(i+1, list.Len())))
 		*d.struckPaths = append(*d.struckPaths, path)
+		d.places[path] = at
 		return nil
 	case i == list.Len():
 		list.Set(reflect.Append(list, reflect.New(list.Type().Elem()).Elem()))

@@ -130,6 +130,9 @@ func (p *Playbook) checkKinds() error {
 func (p *Playbook) checkDeciding() error {
 	kinds := ids(p.Agreement.Decisions, func(k DecisionKind) string { return k.ID })
 	for _, r := range p.Agreement.Deciding.Rules {
+		if struck := "agreement.decisions." + r.Kind; slices.Contains(p.struck, struck) && !slices.Contains(kinds, r.Kind) {
+			return p.wrong(struck, fmt.Sprintf("strike or change agreement.deciding.rules.%s as well", r.ID), "it is struck, and a rule leads to it")
+		}
 		if err := p.oneOf("agreement.deciding.rules."+r.ID+".kind", r.Kind, kinds...); err != nil {
 			return err
 		}
