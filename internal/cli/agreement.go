@@ -41,7 +41,7 @@ type AgreementDraft struct {
 
 func (r *root) agreement() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "agreement", Short: "The agreement between CTO and VP of Engineering: draft, check, compare, sign", Args: noArgs,
+		Use: "agreement", Short: "Draft, check, compare and sign the agreement of two leaders", Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(r.agreementDraft(), r.agreementShow(), r.agreementCheck(), r.agreementCompare(), r.agreementSign())
@@ -51,7 +51,7 @@ func (r *root) agreement() *cobra.Command {
 func (r *root) agreementDraft() *cobra.Command {
 	var force, stdout bool
 	cmd := &cobra.Command{
-		Use: "draft", Short: "Write agreement.yaml from the playbook and what is known of the company", Args: exactly(0, "no arguments"),
+		Use: "draft", Short: "Write agreement.yaml from the playbook and the company's facts", Args: exactly(0, "no arguments"),
 		Long: `Writes agreement.yaml into the workspace: what each of the two leaders is for, who
 decides what and by when, what both own, when they meet, and where it goes when they
 disagree. What is not known is left open and shown as such. It never overwrites a file
@@ -124,7 +124,7 @@ func (r *root) agreementCheck() *cobra.Command {
 	var asJSON bool
 	var failOn string
 	cmd := &cobra.Command{
-		Use: "check", Short: "Name gaps, overlaps, two deciders, nobody deciding, and targets that contradict", Args: exactly(0, "no arguments"),
+		Use: "check", Short: "Name gaps, contradictions, and what two decide or nobody", Args: exactly(0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			limit := slices.Index(levels, failOn)
 			if failOn != "" && limit < 0 {

@@ -40,7 +40,7 @@ func (r *root) decide() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "decide",
-		Short: "Say who decides a choice, who is asked, by when, and where a dispute goes",
+		Short: "Say who decides a choice, who is asked, and by when",
 		Long: `Answers "who decides this?" from a few attributes of the choice, by the agreement of
 the workspace if there is one, else by the playbook; with the rule that says so. What you
 do not say is unknown: if it matters, the answer says so.`,
