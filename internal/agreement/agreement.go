@@ -122,7 +122,7 @@ func draftRhythm(p *playbook.Playbook, a *workspace.Agreement, f Facts) {
 		a.Meetings = append(a.Meetings, workspace.AgreedMeeting{ID: m.ID, Title: m.Title, Every: m.Every, Minutes: int(m.Minutes.High), Who: slices.Clone(m.Who), About: m.About})
 	}
 	for _, r := range p.Agreement.Reviews {
-		a.Reviews = append(a.Reviews, workspace.AgreedReview{ID: r.ID, Title: r.Title, Owner: r.Owner, Every: r.Every, Next: after(f.Today, r.Every)})
+		a.Reviews = append(a.Reviews, workspace.AgreedReview{ID: r.ID, Title: r.Title, Owner: r.Owner, Every: r.Every, Today: f.Stand[r.Signal], Next: after(f.Today, r.Every)})
 	}
 	for _, t := range p.Agreement.TradeOffs {
 		a.TradeOffs = append(a.TradeOffs, workspace.AgreedTradeOff{ID: t.ID, Title: t.Title, Question: t.Question, Decides: list(t.Decides), Today: f.Stand[t.Signal], Review: after(f.Today, "quarter")})

@@ -489,3 +489,29 @@ func TestDecideKind(t *testing.T) {
 		t.Error("a kind that is not there was decided")
 	}
 }
+
+func TestRightsTellTraces(t *testing.T) {
+	p := rules(t)
+	a := parse(t, settled(t), "partners\"\n    decides: cto\n", "partners\"\n    decides: vpe\n    keywords: [supplier]\n", "  hiring:\n", "  pricing:\n")
+	rights := Rights(p, a)
+	byID := map[string]Right{}
+	for _, r := range rights {
+		byID[r.ID] = r
+	}
+	if len(byID) != len(rights) || len(rights) != len(p.Agreement.Decisions)+1 {
+		t.Errorf("%d rights, %d ids", len(rights), len(byID))
+	}
+	vendors := byID["vendors"]
+	if !vendors.Agreed || !slices.Equal(vendors.Decides, []string{"vpe"}) || !slices.Equal(vendors.Keywords, []string{"supplier"}) || len(vendors.Labels) != 0 {
+		t.Errorf("the company's own words count alone: %+v", vendors)
+	}
+	if r := byID["migrations"]; !r.Agreed || !slices.Contains(r.Keywords, "migration") || len(r.Paths) == 0 {
+		t.Errorf("words of the playbook where the company has none: %+v", r)
+	}
+	if r := byID["hiring"]; r.Agreed || !slices.Equal(r.Decides, []string{"vpe"}) {
+		t.Errorf("what is not agreed is proposed: %+v", r)
+	}
+	if r := byID["pricing"]; !r.Agreed || len(r.Keywords) != 0 {
+		t.Errorf("the company's own kind: %+v", r)
+	}
+}

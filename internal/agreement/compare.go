@@ -205,6 +205,7 @@ func (c *comparer) reviews() {
 		c.value(part, where+".title", "Title of a review", a.Title, b.Title)
 		c.value(part, where+".owner", b.Title+", kept by", c.from.words(list(a.Owner)), c.to.words(list(b.Owner)))
 		c.value(part, where+".every", b.Title, cockpit.EveryWords(a.Every), cockpit.EveryWords(b.Every))
+		c.value(part, where+".today", b.Title+", today", a.Today, b.Today)
 		c.value(part, where+".next", b.Title+", next", date(a.Next), date(b.Next))
 	}, func(a workspace.AgreedReview) {
 		c.say(part, "reviews."+a.ID, "%s are no longer reviewed.", a.Title)

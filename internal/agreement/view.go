@@ -32,7 +32,7 @@ func View(p *playbook.Playbook, a *workspace.Agreement, today time.Time) cockpit
 		v.Meetings = append(v.Meetings, cockpit.AgreedMeeting{ID: m.ID, Title: m.Title, Every: m.Every, Minutes: m.Minutes, Who: n.all(m.Who), About: m.About})
 	}
 	for _, r := range a.Reviews {
-		v.Reviews = append(v.Reviews, cockpit.AgreedReview{ID: r.ID, Title: r.Title, Owner: n.all(list(r.Owner)), Every: r.Every, Next: date(r.Next)})
+		v.Reviews = append(v.Reviews, cockpit.AgreedReview{ID: r.ID, Title: r.Title, Owner: n.all(list(r.Owner)), Every: r.Every, Today: r.Today, Next: date(r.Next)})
 	}
 	for _, t := range a.TradeOffs {
 		v.TradeOffs = append(v.TradeOffs, cockpit.AgreedTradeOff{ID: t.ID, Title: t.Title, Question: t.Question, Decides: n.all(t.Decides), Today: t.Today, Position: t.Position, Review: date(t.Review)})

@@ -95,6 +95,7 @@ type AgreedReview struct {
 	Title string `json:"title"`
 	Owner []Who  `json:"owner"`
 	Every string `json:"every"`
+	Today string `json:"today"` // how they are kept; "" when not known
 	Next  string `json:"next"`
 }
 

@@ -128,14 +128,16 @@ type Meeting struct {
 	Why     string   `yaml:"why"`
 }
 
-// Review is of documents, by the one who keeps them.
+// Review is of documents, by the one who keeps them. Signal is the claim that shows
+// how they are kept today; "" where nothing measures it.
 type Review struct {
-	ID    string
-	Title string   `yaml:"title"`
-	Owner string   `yaml:"owner"`
-	Every string   `yaml:"every"` // one of Rhythms
-	Cites []string `yaml:"cites"`
-	Why   string   `yaml:"why"`
+	ID     string
+	Title  string   `yaml:"title"`
+	Owner  string   `yaml:"owner"`
+	Every  string   `yaml:"every"` // one of Rhythms
+	Signal string   `yaml:"signal"`
+	Cites  []string `yaml:"cites"`
+	Why    string   `yaml:"why"`
 }
 
 // TradeOff is a standing one that is decided openly. Signal is the claim that shows

@@ -90,6 +90,8 @@ func TestAgreementErrors(t *testing.T) {
 		{"test with neither", "deciding: {tests: [{name: x, given: {security: maybe}, expect: unknown}]}", `write true or false`},
 		{"role that cannot be struck", "parties: {ceo: {strike: true}}", "cannot be struck"},
 		{"shares that cannot add", "innovation: {low: 0.3, high: 0.4}", "innovation and delivery cannot add to 1"},
+		{"metric", "shown_by: {cto: {metrics: [speed]}}", `"speed" is not one of its values`},
+		{"signal of a review", "reviews: {operational: {signal: docs}}", `"docs" is not one of its values`},
 		{"role of metrics", "shown_by: {cfo: {metrics: [x]}}", `"cfo" is not one of its values`},
 	} {
 		_, err := Load("playbook.yaml", []byte("agreement:\n  "+c.yaml+"\n"))

@@ -2,7 +2,10 @@ package playbook
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+
+	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // reasoned is an entry of the agreement that must rest on a fact or say why.
@@ -116,11 +119,19 @@ func (p *Playbook) checkKinds() error {
 			return err
 		}
 	}
+	shown := map[string]string{}
 	for _, t := range p.Agreement.TradeOffs {
-		if t.Signal == "" {
+		shown["agreement.trade_offs."+t.ID+".signal"] = t.Signal
+	}
+	for _, r := range p.Agreement.Reviews {
+		shown["agreement.reviews."+r.ID+".signal"] = r.Signal
+	}
+	signals := ids(p.Signals, func(s Signal) string { return s.ID })
+	for _, path := range slices.Sorted(maps.Keys(shown)) {
+		if shown[path] == "" {
 			continue
 		}
-		if err := p.oneOf("agreement.trade_offs."+t.ID+".signal", t.Signal, ids(p.Signals, func(s Signal) string { return s.ID })...); err != nil {
+		if err := p.oneOf(path, shown[path], signals...); err != nil {
 			return err
 		}
 	}
@@ -203,6 +214,11 @@ func (p *Playbook) checkShown() error {
 	for _, s := range p.Agreement.ShownBy {
 		if err := p.oneOf("agreement.shown_by."+s.ID, s.ID, roles...); err != nil {
 			return err
+		}
+		for i, name := range s.Metrics {
+			if err := p.oneOf(fmt.Sprintf("agreement.shown_by.%s.metrics[%d]", s.ID, i), name, signal.Metrics...); err != nil {
+				return err
+			}
 		}
 	}
 	for _, s := range p.Agreement.Spending {

@@ -44,7 +44,7 @@ func Agreement(w io.Writer, a cockpit.Agreement, opts TerminalOptions) error {
 		s.para(0, plainText, m[0]+", "+uncapital(m[1])+": "+m[2])
 	}
 	for _, m := range v.Reviews.Rows {
-		s.para(0, plainText, m[0]+": "+m[1]+", "+uncapital(m[2])+"; next "+m[3])
+		s.para(0, plainText, m[0]+": "+m[1]+", "+uncapital(m[2])+"; next "+m[4]+". Today: "+stop(m[3]))
 	}
 	s.heading("Trade-offs")
 	for _, t := range v.TradeOffs {

@@ -41,7 +41,7 @@ func sampleAgreement() cockpit.Agreement {
 		},
 		Overlaps:   []cockpit.AgreedOverlap{{ID: "architecture", Title: "Architecture", Owner: []cockpit.Who{cto}, Process: "By decision record"}, {ID: "risk", Title: "Risk", Process: "One list"}},
 		Meetings:   []cockpit.AgreedMeeting{{ID: "alignment", Title: "Weekly alignment", Every: "week", Minutes: 45, Who: []cockpit.Who{cto, vpe}, About: "What changed"}},
-		Reviews:    []cockpit.AgreedReview{{ID: "operational", Title: "Runbooks", Owner: []cockpit.Who{vpe}, Every: "month", Next: "2026-11-30"}},
+		Reviews:    []cockpit.AgreedReview{{ID: "operational", Title: "Runbooks", Owner: []cockpit.Who{vpe}, Every: "month", Today: "3 of 8 changed within a month", Next: "2026-11-30"}},
 		TradeOffs:  []cockpit.AgreedTradeOff{{ID: "debt", Title: "Debt against features", Question: "How much?", Decides: []cockpit.Who{cto}, Today: "12 came in, 4 went out", Position: "15 %", Review: "2027-01-01"}, {ID: "people", Title: "People", Question: "Or what?", Decides: []cockpit.Who{ceo}}},
 		Escalation: []cockpit.EscalationStep{{To: []cockpit.Who{cto, vpe}, Within: 2, How: "They talk"}, {To: []cockpit.Who{ceo}, Within: 1, How: "The CEO decides"}},
 		Findings: []cockpit.AgreementIssue{

@@ -166,9 +166,9 @@ func meetingsTable(all []cockpit.AgreedMeeting) tableView {
 }
 
 func reviewsTable(all []cockpit.AgreedReview) tableView {
-	t := tableView{Caption: "Reviews of documents", Head: []string{"Documents", "Kept by", "Reviewed", "Next"}}
+	t := tableView{Caption: "Reviews of documents", Head: []string{"Documents", "Kept by", "Reviewed", "Today", "Next"}}
 	for _, r := range all {
-		t.Rows = append(t.Rows, []string{clean(r.Title), orElse(labels(r.Owner), "nobody"), clean(capital(cockpit.EveryWords(r.Every))), orElse(day(r.Next), "no date")})
+		t.Rows = append(t.Rows, []string{clean(r.Title), orElse(labels(r.Owner), "nobody"), clean(capital(cockpit.EveryWords(r.Every))), orElse(r.Today, "not measured"), orElse(day(r.Next), "no date")})
 	}
 	return t
 }

@@ -121,6 +121,7 @@ type AgreedReview struct {
 	ID, Title string
 	Owner     string
 	Every     string
+	Today     string
 	Next      time.Time
 	Line      int
 }

@@ -27,7 +27,7 @@ func fullAgreement() *Agreement {
 		Decisions:  []DecisionRight{{ID: "team_technology", Title: "Technology of a team", Decides: []string{"vpe"}, Consulted: []string{"cto"}, Informed: []string{"ceo"}, Days: 5, EscalatesTo: "ceo", Cites: []string{"T1"}, Keywords: []string{"search"}, Paths: []string{"docs/**"}, Labels: []string{"x"}}, {ID: "open", Title: "Open"}},
 		Overlaps:   []AgreedOverlap{{ID: "architecture", Title: "Architecture", Owner: []string{"cto", "vpe"}, Process: "both"}},
 		Meetings:   []AgreedMeeting{{ID: "alignment", Title: "Alignment", Every: "week", Minutes: 45, Who: []string{"cto", "vpe"}, About: "what changed"}},
-		Reviews:    []AgreedReview{{ID: "runbooks", Title: "Runbooks", Owner: "vpe", Every: "month", Next: day}},
+		Reviews:    []AgreedReview{{ID: "runbooks", Title: "Runbooks", Owner: "vpe", Every: "month", Today: "half", Next: day}},
 		TradeOffs:  []AgreedTradeOff{{ID: "debt", Title: "Debt", Question: "How much?", Decides: []string{"cto"}, Today: "70 %", Position: "15 %", Review: day}},
 		Escalation: []AgreedStep{{To: []string{"cto", "vpe"}, Within: 2, How: "talk"}, {To: []string{"ceo"}}},
 		Signatures: []Signature{{Role: "cto", Name: "Ada", Date: day.AddDate(-1, 0, 0), SHA256: strings.Repeat("12", 32)}},

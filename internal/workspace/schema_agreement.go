@@ -171,6 +171,7 @@ func (r *reader) reviews(n *node, dst *[]AgreedReview) {
 			field{key: "title", read: r.text(&v.Title), need: true},
 			field{key: "owner", read: r.id(&v.Owner)},
 			field{key: "every", read: r.choice(&v.Every, Rhythms()), need: true},
+			field{key: "today", read: r.text(&v.Today)},
 			field{key: "next", read: r.day(&v.Next)})
 	})
 }

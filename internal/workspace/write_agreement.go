@@ -310,6 +310,7 @@ func (w *agreementWriter) reviews(all []AgreedReview) {
 		w.text(2, "title", r.Title, "")
 		w.id(2, "owner", r.Owner)
 		w.id(2, "every", r.Every)
+		w.text(2, "today", r.Today, "")
 		w.date(2, "next", r.Next)
 	}
 }
