@@ -47,7 +47,7 @@ func viewAgreement(a cockpit.Agreement, s assets) agreementPage {
 	p := agreementPage{
 		Title: agreementCompany(a) + ": agreement", CSP: policy(s, false), Style: element("style", s.style),
 		Company: agreementCompany(a), AsOf: day(a.AsOf), Program: orUnknown(a.Program), Schema: orUnknown(a.Schema),
-		Headline: clean(a.Headline), Summary: stop(a.Summary), Strip: agreementStrip(a),
+		Headline: orElse(a.Headline, "Agreement"), Summary: stop(a.Summary), Strip: agreementStrip(a),
 		Open: viewIssues(unsigned(a.Findings)), Effort: agreementFacts(a.Effort, cited),
 		Decisions: rightsTable(a.Decisions), Overlaps: overlapsTable(a.Overlaps), Meetings: meetingsTable(a.Meetings), Reviews: reviewsTable(a.Reviews),
 		Hash: clean(a.SHA256), Citations: viewCitations(a.Citations),
