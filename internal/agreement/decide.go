@@ -12,10 +12,10 @@ import (
 
 // Decide answers who decides a choice with these attributes. The rights are those of
 // the agreement; without one, or of a kind that it does not have, the playbook's.
-func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attributes) (cockpit.Decision, error) {
+func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attributes) (cockpit.Ruling, error) {
 	said, err := p.Decide(attrs)
 	if err != nil {
-		return cockpit.Decision{}, err
+		return cockpit.Ruling{}, err
 	}
 	d := newDecider(p, a)
 	d.out.Given = given(attrs)
@@ -23,7 +23,7 @@ func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attribu
 	d.out.Depends = said.Depends
 	for _, r := range said.Rules {
 		then, _ := d.right(r.Kind)
-		d.out.Rules = append(d.out.Rules, cockpit.DecisionRule{ID: r.ID, Says: r.Says, When: r.When, Kind: r.Kind, Then: d.n.words(then.Decides), Cites: r.Cites})
+		d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: r.ID, Says: r.Says, When: r.When, Kind: r.Kind, Then: d.n.words(then.Decides), Cites: r.Cites})
 		d.cite(r.Cites)
 	}
 	if !said.Certain {
@@ -43,10 +43,10 @@ func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attribu
 }
 
 // DecideKind answers who decides a kind of decision that is named.
-func DecideKind(p *playbook.Playbook, a *workspace.Agreement, kind string) (cockpit.Decision, bool) {
+func DecideKind(p *playbook.Playbook, a *workspace.Agreement, kind string) (cockpit.Ruling, bool) {
 	d := newDecider(p, a)
 	if _, ok := d.right(kind); !ok {
-		return cockpit.Decision{}, false
+		return cockpit.Ruling{}, false
 	}
 	d.out.Certain = true
 	d.kind(kind)
@@ -73,12 +73,12 @@ func Kinds(p *playbook.Playbook, a *workspace.Agreement) (ids []string) {
 type decider struct {
 	n     names
 	given bool // there is an agreement
-	out   cockpit.Decision
+	out   cockpit.Ruling
 	cites []string
 }
 
 func newDecider(p *playbook.Playbook, a *workspace.Agreement) *decider {
-	d := &decider{n: names{a, p}, given: a != nil, out: cockpit.Decision{Schema: cockpit.DecisionSchema, Source: "the playbook"}}
+	d := &decider{n: names{a, p}, given: a != nil, out: cockpit.Ruling{Schema: cockpit.RulingSchema, Source: "the playbook"}}
 	if a == nil {
 		d.n.a = &workspace.Agreement{}
 	} else {
@@ -146,7 +146,7 @@ func (d *decider) path(r workspace.DecisionRight) (out []cockpit.EscalationStep)
 
 // add has more people asked or told.
 func (d *decider) add(a playbook.Addition) {
-	d.out.Rules = append(d.out.Rules, cockpit.DecisionRule{ID: a.ID, Says: a.Says, When: a.When, Then: d.asked(a), Cites: a.Cites})
+	d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: a.ID, Says: a.Says, When: a.When, Then: d.asked(a), Cites: a.Cites})
 	d.cite(a.Cites)
 	for _, id := range a.Consulted {
 		d.consult(id)
@@ -250,7 +250,7 @@ func (d *decider) sentence() string {
 
 func (d *decider) cite(ids []string) { d.cites = append(d.cites, ids...) }
 
-func (d *decider) done() cockpit.Decision {
+func (d *decider) done() cockpit.Ruling {
 	d.out.Citations = citations(d.n.p, d.cites)
 	return d.out
 }

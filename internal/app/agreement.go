@@ -201,17 +201,17 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 }
 
 // Decide implements cli.Actions.
-func (p *program) Decide(scope cli.Scope, c cli.Choice) (cockpit.Decision, error) {
+func (p *program) Decide(scope cli.Scope, c cli.Choice) (cockpit.Ruling, error) {
 	s, err := p.documents(scope)
 	if err != nil {
-		return cockpit.Decision{}, err
+		return cockpit.Ruling{}, err
 	}
 	a, err := s.agreed()
 	if errors.Is(err, problem.Missing) {
 		a, err = nil, nil
 	}
 	if err != nil {
-		return cockpit.Decision{}, err
+		return cockpit.Ruling{}, err
 	}
 	if c.Kind != "" {
 		d, ok := agreement.DecideKind(s.playbook, a, c.Kind)

@@ -116,7 +116,7 @@ func TestAgreementPagesAndJSON(t *testing.T) {
 		"agreement-v1":            {"agreement", "show"},
 		"agreement-check-v1":      {"agreement", "check"},
 		"agreement-comparison-v1": {"agreement", "compare", filepath.Join(dir, "agreement.yaml")},
-		"decision-v1":             {"decide", "--kind", "vendors"},
+		"decide-v1":               {"decide", "--kind", "vendors"},
 	} {
 		r := h.run(append(append(args, "--json"), at...)...)
 		checkJSON(t, schema, r.out)

@@ -15,7 +15,7 @@ import (
 
 type arbiter interface {
 	// Decide answers who decides a choice.
-	Decide(scope Scope, c Choice) (cockpit.Decision, error)
+	Decide(scope Scope, c Choice) (cockpit.Ruling, error)
 }
 
 // Choice is what is said of something to be decided; nil is not said. A Kind settles
@@ -65,7 +65,7 @@ do not say is unknown: if it matters, the answer says so.`,
 			if asJSON {
 				return report.AgreementJSON(r.io.Out, d)
 			}
-			return report.Decision(r.io.Out, d, r.terminal())
+			return report.Ruling(r.io.Out, d, r.terminal())
 		},
 	}
 	f := cmd.Flags()
@@ -76,7 +76,7 @@ do not say is unknown: if it matters, the answer says so.`,
 	f.StringVar(&w.security, "security", "", "security is touched; --security=no: it is not")
 	f.StringVar(&w.compliance, "compliance", "", "a compliance framework is touched; --compliance=no: it is not")
 	f.StringVar(&w.kind, "kind", "", "the kind of decision, when you know it, such as vendors")
-	f.BoolVar(&asJSON, "json", false, "print JSON (schema "+cockpit.DecisionSchema+")")
+	f.BoolVar(&asJSON, "json", false, "print JSON (schema "+cockpit.RulingSchema+")")
 	for _, name := range []string{"security", "compliance"} {
 		f.Lookup(name).NoOptDefVal = "yes"
 	}

@@ -5,7 +5,7 @@ const (
 	AgreementSchema  = "diarchy/agreement/v1"
 	CheckSchema      = "diarchy/agreement-check/v1"
 	ComparisonSchema = "diarchy/agreement-comparison/v1"
-	DecisionSchema   = "diarchy/decision/v1"
+	RulingSchema     = "diarchy/decide/v1"
 )
 
 // Levels of a finding about an agreement, worst first.
@@ -169,8 +169,8 @@ type AgreementChange struct {
 	Text  string `json:"text"`
 }
 
-// Decision answers "who decides this?".
-type Decision struct {
+// Ruling answers "who decides this?".
+type Ruling struct {
 	Schema     string           `json:"schema"`
 	Sentence   string           `json:"sentence"` // the answer
 	Source     string           `json:"source"`   // the agreement, or the playbook
@@ -182,15 +182,15 @@ type Decision struct {
 	Informed   []Who            `json:"informed"`
 	Days       int              `json:"days"` // working days; 0 when nothing says
 	Escalation []EscalationStep `json:"escalation"`
-	Rules      []DecisionRule   `json:"rules"`   // why; several when it depends
+	Rules      []RulingRule     `json:"rules"`   // why; several when it depends
 	Given      []Fact           `json:"given"`   // what was said of the choice
 	Depends    []string         `json:"depends"` // attributes that would settle it
 	Notes      []string         `json:"notes"`
 	Citations  []Citation       `json:"citations"`
 }
 
-// DecisionRule is a rule that says so.
-type DecisionRule struct {
+// RulingRule is a rule that says so.
+type RulingRule struct {
 	ID    string   `json:"id"`   // key below agreement.deciding in the playbook
 	Says  string   `json:"says"` // in words
 	When  string   `json:"when"` // as it is written; "" of a kind that was named

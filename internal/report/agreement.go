@@ -169,8 +169,8 @@ func Comparison(w io.Writer, c cockpit.Comparison, opts TerminalOptions) error {
 	return err
 }
 
-// Decision writes who decides for a terminal: the answer first.
-func Decision(w io.Writer, d cockpit.Decision, opts TerminalOptions) error {
+// Ruling writes who decides for a terminal: the answer first.
+func Ruling(w io.Writer, d cockpit.Ruling, opts TerminalOptions) error {
 	s := &screen{width: measure(opts.Width), color: opts.Color}
 	s.para(0, bold, d.Sentence)
 	if d.Title != "" {
@@ -205,7 +205,7 @@ func Decision(w io.Writer, d cockpit.Decision, opts TerminalOptions) error {
 }
 
 // ruleWords says what a rule leads to.
-func ruleWords(r cockpit.DecisionRule) string {
+func ruleWords(r cockpit.RulingRule) string {
 	switch {
 	case r.Then == "":
 		return ""

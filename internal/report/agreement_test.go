@@ -66,11 +66,11 @@ func sampleComparison() cockpit.Comparison {
 	}}
 }
 
-func sampleDecision() cockpit.Decision {
-	return cockpit.Decision{
-		Schema: cockpit.DecisionSchema, Sentence: "The CTO decides, after consulting the VP of Engineering, within 10 working days.", Source: "agreement.yaml", Certain: true,
+func sampleRuling() cockpit.Ruling {
+	return cockpit.Ruling{
+		Schema: cockpit.RulingSchema, Sentence: "The CTO decides, after consulting the VP of Engineering, within 10 working days.", Source: "agreement.yaml", Certain: true,
 		Kind: "vision", Title: "Vision", Decides: []cockpit.Who{cto}, Consulted: []cockpit.Who{vpe}, Informed: []cockpit.Who{ceo}, Days: 10, Escalation: sampleAgreement().Escalation,
-		Rules: []cockpit.DecisionRule{{ID: "enterprise", Says: "Choices for the enterprise are the CTO's", When: `reach == "company"`, Kind: "vision", Then: "the CTO", Cites: []string{"T2"}}, {ID: "no_way_back", Says: "It cannot be taken back", When: "!reversible", Then: "consults the VP of Engineering", Cites: []string{"N11"}}},
+		Rules: []cockpit.RulingRule{{ID: "enterprise", Says: "Choices for the enterprise are the CTO's", When: `reach == "company"`, Kind: "vision", Then: "the CTO", Cites: []string{"T2"}}, {ID: "no_way_back", Says: "It cannot be taken back", When: "!reversible", Then: "consults the VP of Engineering", Cites: []string{"N11"}}},
 		Given: []cockpit.Fact{{Label: "reach", Value: "company"}}, Notes: []string{"The money needs the CEO."}, Citations: []cockpit.Citation{{ID: "T2", Text: "Enterprise choices are the CTO's"}},
 	}
 }
@@ -111,15 +111,15 @@ func agreementPageOf(t *testing.T, a cockpit.Agreement) *html.Node {
 
 func TestAgreementGolden(t *testing.T) {
 	var terminal, check, comparison, decision, open bytes.Buffer
-	unsure := sampleDecision()
+	unsure := sampleRuling()
 	unsure.Certain, unsure.Kind, unsure.Title, unsure.Escalation, unsure.Depends = false, "", "", nil, []string{"reach", "cost"}
 	unsure.Sentence = "It depends on reach and cost: it is for the CTO or the VP of Engineering to decide."
 	for _, err := range []error{
 		Agreement(&terminal, sampleAgreement(), TerminalOptions{Width: 80}),
 		AgreementCheck(&check, sampleCheck(), TerminalOptions{Width: 80}),
 		Comparison(&comparison, sampleComparison(), TerminalOptions{Width: 80}),
-		Decision(&decision, sampleDecision(), TerminalOptions{Width: 80}),
-		Decision(&open, unsure, TerminalOptions{Width: 80}),
+		Ruling(&decision, sampleRuling(), TerminalOptions{Width: 80}),
+		Ruling(&open, unsure, TerminalOptions{Width: 80}),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -129,8 +129,8 @@ func TestAgreementGolden(t *testing.T) {
 	golden(t, "agreement.txt", terminal.String())
 	golden(t, "agreement-check.txt", check.String())
 	golden(t, "agreement-comparison.txt", comparison.String())
-	golden(t, "decision.txt", decision.String())
-	golden(t, "decision-open.txt", open.String())
+	golden(t, "decide.txt", decision.String())
+	golden(t, "decide-open.txt", open.String())
 }
 
 func TestAgreementHTML(t *testing.T) {
@@ -214,7 +214,7 @@ func TestAgreementJSONFollowsItsSchema(t *testing.T) {
 		{"agreement-v1", reflect.TypeFor[cockpit.Agreement](), func() ([]byte, error) { return jsonBytes(sampleAgreement()) }, [2]string{`"state": "valid"`, `"state": "sure"`}},
 		{"agreement-check-v1", reflect.TypeFor[cockpit.AgreementCheck](), func() ([]byte, error) { return jsonBytes(sampleCheck()) }, [2]string{`"level": "problem"`, `"level": "error"`}},
 		{"agreement-comparison-v1", reflect.TypeFor[cockpit.Comparison](), func() ([]byte, error) { return jsonBytes(sampleComparison()) }, [2]string{`"headline"`, `"headlin"`}},
-		{"decision-v1", reflect.TypeFor[cockpit.Decision](), func() ([]byte, error) { return jsonBytes(sampleDecision()) }, [2]string{`"days": 10`, `"days": -1`}},
+		{"decide-v1", reflect.TypeFor[cockpit.Ruling](), func() ([]byte, error) { return jsonBytes(sampleRuling()) }, [2]string{`"days": 10`, `"days": -1`}},
 	} {
 		doc, err := c.value()
 		if err != nil {
@@ -247,7 +247,7 @@ func TestAgreementJSONFollowsItsSchema(t *testing.T) {
 	}
 }
 
-func jsonBytes[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Decision](v T) ([]byte, error) {
+func jsonBytes[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Ruling](v T) ([]byte, error) {
 	var buf bytes.Buffer
 	err := AgreementJSON(&buf, v)
 	return buf.Bytes(), err

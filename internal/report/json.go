@@ -23,7 +23,7 @@ func JSON(w io.Writer, d cockpit.Diagnosis) error {
 
 // AgreementJSON writes what is shown of an agreement as indented JSON, in the schema
 // that it names, in the same manner as JSON.
-func AgreementJSON[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Decision](w io.Writer, v T) error {
+func AgreementJSON[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Ruling](w io.Writer, v T) error {
 	return encode(w, v)
 }
 
