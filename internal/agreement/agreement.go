@@ -35,6 +35,9 @@ type Draft struct {
 	Notes     []string // comments at the top of the file
 }
 
+// guideCurrency is that of the figures in the playbook.
+const guideCurrency = "USD"
+
 // leaders are the two who sign, in the order in which they are written.
 var leaders = []string{workspace.RoleCTO, workspace.RoleVPE}
 
@@ -42,7 +45,7 @@ var leaders = []string{workspace.RoleCTO, workspace.RoleVPE}
 func New(p *playbook.Playbook, f Facts) Draft {
 	currency := f.Currency
 	if currency == "" {
-		currency = "USD" // that of the guide's figures
+		currency = guideCurrency
 	}
 	a := &workspace.Agreement{
 		Company: f.Company, Version: 1, Effective: f.Today, ReviewBy: f.Today.AddDate(0, int(p.Agreement.ReviewAfter.High), 0), Currency: currency,
@@ -85,7 +88,7 @@ func draftRole(p *playbook.Playbook, r playbook.Role, currency string) workspace
 		out.Budget = workspace.Is(workspace.Budget{Of: r.Budget.Title})
 	}
 	for _, s := range p.Agreement.Spending {
-		if s.ID == r.ID && currency == "USD" {
+		if s.ID == r.ID && currency == guideCurrency {
 			out.Spending = workspace.Is(int64(s.Low * 1000))
 		}
 	}
@@ -199,7 +202,7 @@ func draftNotes(p *playbook.Playbook, f Facts, currency string) []string {
 	} else {
 		notes = append(notes, "The number of engineers is not known.")
 	}
-	if currency == "USD" {
+	if currency == guideCurrency {
 		notes = append(notes, "Spending limits are the playbook's, in US dollars: proposals, not your figures.")
 	} else {
 		notes = append(notes, "Spending limits are not drafted: the playbook's are in US dollars, and this company counts in "+currency+".")

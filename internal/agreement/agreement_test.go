@@ -405,6 +405,13 @@ func TestDecideSaysWhatElseMatters(t *testing.T) {
 	if diff := cmp.Diff([]string{"the CTO and the VP of Engineering", "the CTO and the VP of Engineering", "the CTO"}, path); diff != "" {
 		t.Errorf("a team's choice goes to the CTO (-want +got):\n%s", diff)
 	}
+	if r := d.Rules[len(d.Rules)-1]; r.When != `reach == "team"` {
+		t.Errorf("the rule reads %s", r.When)
+	}
+	euros, err := Decide(rules(t), parse(t, settled(t), "currency: USD", "currency: EUR"), playbook.Attributes{Reach: "company", Cost: num(500), Security: is(false), Compliance: is(false)})
+	if err != nil || !strings.Contains(strings.Join(euros.Notes, "\n"), "as EUR with limits of the agreement, and as US dollars with bounds of the playbook") || !strings.Contains(euros.Rules[0].When, "cost >= t.cost.high (500)") {
+		t.Errorf("%v, %q, %+v", err, euros.Notes, euros.Rules)
+	}
 	without, err := Decide(rules(t), parse(t, settled(t), "  team_technology:\n", "  teams_choice:\n"), playbook.Attributes{Reach: "team", Cost: num(1), Reversible: is(true)})
 	if err != nil || without.Source != "the playbook" || !strings.Contains(strings.Join(without.Notes, "\n"), "The agreement says nothing of technology of one team") {
 		t.Errorf("%s, %q, %v", without.Source, without.Notes, err)

@@ -23,7 +23,7 @@ func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attribu
 	d.out.Depends = said.Depends
 	for _, r := range said.Rules {
 		then, _ := d.right(r.Kind)
-		d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: r.ID, Says: r.Says, When: r.When, Kind: r.Kind, Then: d.n.words(then.Decides), Cites: r.Cites})
+		d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: r.ID, Says: r.Says, When: p.WithBounds(r.When), Kind: r.Kind, Then: d.n.words(then.Decides), Cites: r.Cites})
 		d.cite(r.Cites)
 	}
 	if !said.Certain {
@@ -146,7 +146,7 @@ func (d *decider) path(r workspace.DecisionRight) (out []cockpit.EscalationStep)
 
 // add has more people asked or told.
 func (d *decider) add(a playbook.Addition) {
-	d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: a.ID, Says: a.Says, When: a.When, Then: d.asked(a), Cites: a.Cites})
+	d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: a.ID, Says: a.Says, When: d.n.p.WithBounds(a.When), Then: d.asked(a), Cites: a.Cites})
 	d.cite(a.Cites)
 	for _, id := range a.Consulted {
 		d.consult(id)
@@ -184,7 +184,13 @@ func (d *decider) maybe(a playbook.Addition) string {
 
 // overLimit adds who must agree to a cost above what the decider may spend.
 func (d *decider) overLimit(attrs playbook.Attributes) {
-	if attrs.Cost == nil || len(d.out.Decides) != 1 {
+	if attrs.Cost == nil {
+		return
+	}
+	if c := d.n.a.Currency; c != "" && c != guideCurrency {
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The cost was compared as %s with limits of the agreement, and as US dollars with bounds of the playbook.", c))
+	}
+	if len(d.out.Decides) != 1 {
 		return
 	}
 	role, ok := d.n.a.Role(d.out.Decides[0].ID)

@@ -193,7 +193,7 @@ type Ruling struct {
 type RulingRule struct {
 	ID    string   `json:"id"`   // key below agreement.deciding in the playbook
 	Says  string   `json:"says"` // in words
-	When  string   `json:"when"` // as it is written; "" of a kind that was named
+	When  string   `json:"when"` // the condition, with the values of its bounds
 	Kind  string   `json:"kind"` // "" of one that adds people
 	Then  string   `json:"then"` // who decides by it
 	Cites []string `json:"cites"`

@@ -1,6 +1,7 @@
 package playbook
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -148,5 +149,26 @@ func TestKindsAreComplete(t *testing.T) {
 		if !ok || k.Decides != want.decides || !slices.Contains(k.Cites, want.fact) {
 			t.Errorf("%s is decided by %s, citing %v; %s says %s", want.kind, k.Decides, k.Cites, want.fact, want.decides)
 		}
+	}
+}
+
+// The example of the how-to is a playbook, and its test passes.
+func TestHowToChangeWhoDecides(t *testing.T) {
+	text, err := os.ReadFile("../../docs/howto/change-who-decides.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, _ := strings.Cut(string(text), "```yaml\n")
+	example, _, _ = strings.Cut(example, "```")
+	p := mustLoad(t, example)
+	tested := false
+	for _, r := range p.Test() {
+		tested = tested || r.Name == "personal data of one team"
+		if r.Failure != "" {
+			t.Errorf("%s: %s", r.Name, r.Failure)
+		}
+	}
+	if k, ok := p.Kind("pricing"); !tested || !ok || k.Decides != "ceo" {
+		t.Errorf("tested %v, %+v", tested, k)
 	}
 }
