@@ -122,7 +122,9 @@ func (r *reader) effort(n *node, dst *Known[Effort]) {
 		return func(n *node) { dst.Value, dst.OK = r.percent(n) }
 	}
 	r.object(n, field{key: "innovation", read: share(&e.Innovation)}, field{key: "delivery", read: share(&e.Delivery)})
-	*dst = Is(e)
+	if e.Innovation.OK || e.Delivery.OK {
+		*dst = Is(e)
+	}
 }
 
 func (r *reader) rights(n *node, dst *[]DecisionRight) {

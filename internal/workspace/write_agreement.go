@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/diarchy/diarchy/internal/problem"
 )
@@ -360,5 +361,10 @@ func trimmed(x float64) string {
 
 // oneLine makes foreign text fit for a scalar: no line breaks or control characters.
 func oneLine(s string) string {
-	return strings.Join(strings.Fields(problem.Visible(s)), " ")
+	return strings.TrimSpace(strings.Map(func(c rune) rune {
+		if unicode.IsControl(c) || c == unicode.ReplacementChar {
+			return ' '
+		}
+		return c
+	}, strings.ToValidUTF8(s, " ")))
 }
