@@ -41,7 +41,7 @@ func (p *program) AgreementDraft(ctx context.Context, scope cli.Scope, write, re
 // not be read is said and stays unknown.
 func (p *program) agreementFacts(ctx context.Context, s *session) (f agreement.Facts, unread string) {
 	now := p.now().UTC()
-	f = agreement.Facts{Today: s.today(), Stand: map[string]string{}}
+	f = agreement.Facts{Today: s.agreementDay(), Stand: map[string]string{}}
 	if s.doc == nil {
 		return f, ""
 	}
@@ -89,8 +89,8 @@ func dayOf(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 }
 
-// today is the day in the company's time zone.
-func (s *session) today() time.Time {
+// agreementDay is the day in the company's time zone.
+func (s *session) agreementDay() time.Time {
 	zone := time.UTC
 	if s.doc != nil {
 		zone = s.doc.Company.TimeZone
@@ -117,7 +117,7 @@ func (p *program) Agreement(scope cli.Scope) (cockpit.Agreement, error) {
 	if err != nil {
 		return cockpit.Agreement{}, err
 	}
-	v := agreement.View(s.playbook, a, s.today())
+	v := agreement.View(s.playbook, a, s.agreementDay())
 	v.Program = Version()
 	return v, nil
 }
@@ -132,7 +132,7 @@ func (p *program) AgreementCheck(scope cli.Scope) (cockpit.AgreementCheck, error
 	if err != nil {
 		return cockpit.AgreementCheck{}, err
 	}
-	return agreement.CheckView(s.playbook, a, s.today()), nil
+	return agreement.CheckView(s.playbook, a, s.agreementDay()), nil
 }
 
 // AgreementCompare implements cli.Actions.
@@ -185,7 +185,7 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 	if err != nil {
 		return cli.AgreementSigned{}, err
 	}
-	signed, err := workspace.Sign(a.Path, data, workspace.Signature{Role: role, Name: name, Date: s.today()})
+	signed, err := workspace.Sign(a.Path, data, workspace.Signature{Role: role, Name: name, Date: s.agreementDay()})
 	if err != nil {
 		return cli.AgreementSigned{}, err
 	}
@@ -196,7 +196,7 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 	if err != nil {
 		return cli.AgreementSigned{}, err
 	}
-	check := agreement.CheckView(s.playbook, after, s.today())
+	check := agreement.CheckView(s.playbook, after, s.agreementDay())
 	return cli.AgreementSigned{Path: a.Path, SHA256: after.Hash, Open: check.Headline}, nil
 }
 

@@ -51,10 +51,11 @@ type model struct {
 	stage      []stageRule
 	indicators []indicator
 	load       []activity
-	ratios     map[string]Range // of a unit of work for one engineer
-	reports    Range            // at most so many report to one person
-	capacity   Range            // hours a week of one person
-	elsewhere  Range            // share of them for everything else
+	ratios     map[string]Range   // of a unit of work for one engineer
+	counted    map[string]float64 // units of work today, where they were counted
+	reports    Range              // at most so many report to one person
+	capacity   Range              // hours a week of one person
+	elsewhere  Range              // share of them for everything else
 	cuts       cuts
 }
 
@@ -237,11 +238,21 @@ func (ind indicator) factor(rng *rand.Rand) (float64, bool) {
 // week fills the hours of leadership work at this size.
 func (m model) week(rng *rand.Rand, engineers float64, o *outcome) {
 	units := map[string]float64{"fixed": 1, "engineer": engineers}
+	grown := 1.0 // since the units were counted
+	if today := (m.engineers.Low + m.engineers.High) / 2; today > 0 {
+		grown = engineers / today
+	}
 	for _, unit := range sortedNames(m.ratios) {
 		units[unit] = engineers * m.ratios[unit].draw(rng)
+		if n, ok := m.counted[unit]; ok {
+			units[unit] = n * grown
+		}
 	}
 	if most := m.reports.draw(rng); most > 0 { // a leader's span ends somewhere; managers take the rest
 		units["direct_report"] = math.Min(engineers, most)
+	}
+	if n, ok := m.counted["direct_report"]; ok {
+		units["direct_report"] = n
 	}
 	for _, a := range m.load {
 		h := a.hours.draw(rng) * units[a.per]

@@ -150,6 +150,9 @@ const (
 	LensStage    = "stage"
 	LensSymptoms = "symptoms"
 	LensLoad     = "load"
+	// LensStructure marks what the structure needs. It does not weigh on the verdict: its
+	// factors are left out.
+	LensStructure = "structure"
 )
 
 // AboutPeople marks an indicator that volunteers distort.

@@ -181,9 +181,9 @@ func (a *Agreement) Decision(id string) (DecisionRight, bool) {
 // LoadAgreement reads and validates the agreement at path. A missing file is
 // problem.Missing, a wrong one problem.Invalid.
 func LoadAgreement(path string) (*Agreement, error) {
-	data, err := read(path)
+	data, err := readUpTo(path, MaxBytes, "write one with: diarchy agreement draft")
 	if err != nil {
-		return nil, noAgreement(err)
+		return nil, err
 	}
 	return ParseAgreement(path, data)
 }

@@ -76,7 +76,7 @@ func TestAgreementErrors(t *testing.T) {
 		{"rhythm", "meetings: {x: {title: x, every: weekly}}", `"weekly" is not a value of this key`},
 		{"rhythm, advice", "meetings: {x: {title: x, every: weekly}}", `did you mean "week"?`},
 		{"no such day", "review_by: 2026-02-30", "there is no day 2026-02-30"},
-		{"year", "review_by: 0206-01-01", "there is a slip in the year"},
+		{"year", "review_by: 0206-01-01", "is before 1970 or after 2199"},
 		{"date", "effective: soon", `"soon" is not a date`},
 		{"amount without a currency", "roles: {cto: {title: x, spending_limit: 5}}", "amounts without a currency"},
 		{"currency", "currency: eur", "write it in capitals: EUR"},

@@ -3,22 +3,19 @@ package workspace
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/diarchy/diarchy/internal/problem"
 )
 
 // maxAmount keeps sums of amounts far inside an int64.
 const maxAmount = 1_000_000_000_000
 
 var (
-	idShape      = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
+	roleShape    = regexp.MustCompile(`^[a-z][a-z0-9_]{0,63}$`)
 	percentShape = regexp.MustCompile(`^([0-9]+(?:\.[0-9]+)?)(?: ?(?:-|to) ?([0-9]+(?:\.[0-9]+)?))? ?%$`)
 	monthsShape  = regexp.MustCompile(`^([0-9]{1,3})(?: ?(?:-|to) ?([0-9]{1,3}))? (months?|years?)$`)
 	hashShape    = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -37,13 +34,6 @@ func ParseAgreement(name string, data []byte) (*Agreement, error) {
 		return nil, err
 	}
 	return a, nil
-}
-
-func noAgreement(err error) error {
-	if !errors.Is(err, problem.Missing) {
-		return err
-	}
-	return problem.New(problem.Missing, "write one with: diarchy agreement draft", "%w", errors.Unwrap(err))
 }
 
 func (r *reader) agreement(n *node, a *Agreement) {
@@ -80,7 +70,7 @@ func (r *reader) agreedRoles(n *node, dst *[]AgreedRole) {
 			field{key: "title", read: r.text(&a.Title), need: true},
 			field{key: "holder", read: r.text(&a.Holder)},
 			field{key: "mission", read: r.text(&a.Mission)},
-			field{key: "reports_to", read: r.id(&a.ReportsTo)},
+			field{key: "reports_to", read: r.roleID(&a.ReportsTo)},
 			field{key: "owns", read: r.texts(&a.Owns)},
 			field{key: "horizon", read: r.months(&a.Horizon)},
 			field{key: "answers_for", read: r.text(&a.AnswersFor)},
@@ -132,11 +122,11 @@ func (r *reader) rights(n *node, dst *[]DecisionRight) {
 		d.ID, d.Line = id, n.line
 		r.object(n,
 			field{key: "title", read: r.text(&d.Title), need: true},
-			field{key: "decides", read: r.ids(&d.Decides)},
-			field{key: "consulted", read: r.ids(&d.Consulted)},
-			field{key: "informed", read: r.ids(&d.Informed)},
+			field{key: "decides", read: r.roleIDs(&d.Decides)},
+			field{key: "consulted", read: r.roleIDs(&d.Consulted)},
+			field{key: "informed", read: r.roleIDs(&d.Informed)},
 			field{key: "days", read: r.number(&d.Days, "5", 1000)},
-			field{key: "escalates_to", read: r.id(&d.EscalatesTo)},
+			field{key: "escalates_to", read: r.roleID(&d.EscalatesTo)},
 			field{key: "cites", read: r.texts(&d.Cites)},
 			field{key: "keywords", read: r.texts(&d.Keywords)},
 			field{key: "paths", read: r.texts(&d.Paths)},
@@ -149,7 +139,7 @@ func (r *reader) agreedOverlaps(n *node, dst *[]AgreedOverlap) {
 		o.ID, o.Line = id, n.line
 		r.object(n,
 			field{key: "title", read: r.text(&o.Title), need: true},
-			field{key: "owner", read: r.ids(&o.Owner)},
+			field{key: "owner", read: r.roleIDs(&o.Owner)},
 			field{key: "process", read: r.text(&o.Process)})
 	})
 }
@@ -161,7 +151,7 @@ func (r *reader) meetings(n *node, dst *[]AgreedMeeting) {
 			field{key: "title", read: r.text(&m.Title), need: true},
 			field{key: "every", read: r.choice(&m.Every, Rhythms()), need: true},
 			field{key: "minutes", read: r.number(&m.Minutes, "45", 1440)},
-			field{key: "who", read: r.ids(&m.Who)},
+			field{key: "who", read: r.roleIDs(&m.Who)},
 			field{key: "about", read: r.text(&m.About)})
 	})
 }
@@ -171,7 +161,7 @@ func (r *reader) reviews(n *node, dst *[]AgreedReview) {
 		v.ID, v.Line = id, n.line
 		r.object(n,
 			field{key: "title", read: r.text(&v.Title), need: true},
-			field{key: "owner", read: r.id(&v.Owner)},
+			field{key: "owner", read: r.roleID(&v.Owner)},
 			field{key: "every", read: r.choice(&v.Every, Rhythms()), need: true},
 			field{key: "today", read: r.text(&v.Today)},
 			field{key: "next", read: r.day(&v.Next)})
@@ -184,7 +174,7 @@ func (r *reader) tradeOffs(n *node, dst *[]AgreedTradeOff) {
 		r.object(n,
 			field{key: "title", read: r.text(&t.Title), need: true},
 			field{key: "question", read: r.text(&t.Question)},
-			field{key: "decides", read: r.ids(&t.Decides)},
+			field{key: "decides", read: r.roleIDs(&t.Decides)},
 			field{key: "today", read: r.text(&t.Today)},
 			field{key: "position", read: r.text(&t.Position)},
 			field{key: "review", read: r.day(&t.Review)})
@@ -195,7 +185,7 @@ func (r *reader) steps(n *node, dst *[]AgreedStep) {
 	each(r, n, dst, func(n *node, s *AgreedStep) {
 		s.Line = n.line
 		r.object(n,
-			field{key: "to", read: r.ids(&s.To), need: true},
+			field{key: "to", read: r.roleIDs(&s.To), need: true},
 			field{key: "within", read: r.number(&s.Within, "5", 1000)},
 			field{key: "how", read: r.text(&s.How)})
 	})
@@ -205,7 +195,7 @@ func (r *reader) signatures(n *node, dst *[]Signature) {
 	each(r, n, dst, func(n *node, s *Signature) {
 		s.Line = n.line
 		r.object(n,
-			field{key: "role", read: r.id(&s.Role), need: true},
+			field{key: "role", read: r.roleID(&s.Role), need: true},
 			field{key: "name", read: r.text(&s.Name), need: true},
 			field{key: "date", read: r.date(&s.Date), need: true},
 			field{key: "sha256", need: true, read: func(n *node) {
@@ -227,7 +217,7 @@ func keyed[T any](r *reader, n *node, dst *[]T, read func(string, *node, *T)) {
 	for _, e := range n.entries {
 		id := e.key.text
 		switch line, twice := first[id]; {
-		case !idShape.MatchString(id):
+		case !roleShape.MatchString(id):
 			r.fail(e.key, fmt.Sprintf("%q is not an id", clip(id)), "write small letters, digits and _, such as chief_architect")
 			continue
 		case twice:
@@ -248,10 +238,10 @@ func keyed[T any](r *reader, n *node, dst *[]T, read func(string, *node, *T)) {
 	}
 }
 
-// id reads one id into dst.
-func (r *reader) id(dst *string) func(*node) {
+// roleID reads one id of a role or party into dst.
+func (r *reader) roleID(dst *string) func(*node) {
 	return func(n *node) {
-		if s, ok := r.asText(n); ok && idShape.MatchString(s) {
+		if s, ok := r.asText(n); ok && roleShape.MatchString(s) {
 			*dst = s
 		} else if ok {
 			r.fail(n, fmt.Sprintf("%q is not an id", clip(s)), "write one under roles or others, such as cto")
@@ -259,15 +249,15 @@ func (r *reader) id(dst *string) func(*node) {
 	}
 }
 
-// ids reads one id, or a list of them.
-func (r *reader) ids(dst *[]string) func(*node) {
+// roleIDs reads one id, or a list of them.
+func (r *reader) roleIDs(dst *[]string) func(*node) {
 	return func(n *node) {
 		if n.kind == text {
 			*dst = make([]string, 1)
-			r.id(&(*dst)[0])(n)
+			r.roleID(&(*dst)[0])(n)
 			return
 		}
-		each(r, n, dst, func(n *node, s *string) { r.id(s)(n) })
+		each(r, n, dst, func(n *node, s *string) { r.roleID(s)(n) })
 	}
 }
 
@@ -291,26 +281,6 @@ func (r *reader) number(dst *int, example string, limit int64) func(*node) {
 
 func (r *reader) amount(dst *Known[int64]) func(*node) {
 	return func(n *node) { dst.Value, dst.OK = r.whole(n, "500000", maxAmount) }
-}
-
-// day reads a date that may lie in the future.
-func (r *reader) day(dst *time.Time) func(*node) {
-	return func(n *node) {
-		const right = "write year-month-day, such as 2026-09-30"
-		t, err := time.Parse(time.DateOnly, n.text)
-		switch {
-		case n.kind != text:
-			r.wrong(n, "a date", right)
-		case err != nil && isDateShaped(n.text):
-			r.fail(n, fmt.Sprintf("there is no day %s", n.text), right)
-		case err != nil:
-			r.fail(n, fmt.Sprintf("%q is not a date", clip(n.text)), right)
-		case t.Year() < 1970 || t.Year() > 2200:
-			r.fail(n, fmt.Sprintf("there is a slip in the year of %s", n.text), right)
-		default:
-			*dst = t
-		}
-	}
 }
 
 // percent reads "60-70 %" or "15 %" as 0 to 1.

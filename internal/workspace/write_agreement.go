@@ -36,7 +36,7 @@ func AgreementYAML(a *Agreement, notes []string) []byte {
 // told to replace it. Whatever fails, path holds all of data or what was there.
 func WriteAgreement(path string, data []byte, replace bool) error {
 	if replace {
-		return write(path, bytes.NewReader(data), os.Rename)
+		return Replace(path, data)
 	}
 	if _, err := os.Lstat(path); err == nil {
 		return problem.New(problem.Usage, "edit it; or print a new draft with --stdout; or replace it with --force", "%s is already there", path)
