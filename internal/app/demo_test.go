@@ -144,20 +144,26 @@ func TestLensesDisagree(t *testing.T) {
 
 func checkSchema(t *testing.T, d cockpit.Diagnosis) {
 	t.Helper()
-	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "..", "docs", "schema", "diagnosis-v1.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	text, err := json.Marshal(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
+	checkJSON(t, "diagnosis-v1", string(text))
+}
+
+// checkJSON holds a document against a published schema.
+func checkJSON(t *testing.T, name, text string) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "..", "docs", "schema", name+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
 	if err := schema.Validate(value); err != nil {
-		t.Error(err)
+		t.Errorf("%s: %v", name, err)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // validate checks what decoding cannot: that ranges are in order, that words are
 // among those that exist, and that what is referred to is there.
 func (p *Playbook) validate() error {
-	checks := []func() error{p.checkCites, p.checkRoles, p.checkStage, p.checkIndicators, p.checkLoad, p.checkRanges, p.checkVerdict}
+	checks := []func() error{p.checkCites, p.checkRoles, p.checkStage, p.checkIndicators, p.checkLoad, p.checkRanges, p.checkVerdict, p.checkAgreement}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err

@@ -18,9 +18,19 @@ func JSON(w io.Writer, d cockpit.Diagnosis) error {
 	if d.Schema == "" {
 		d.Schema = cockpit.DiagnosisSchema
 	}
+	return encode(w, d)
+}
+
+// AgreementJSON writes what is shown of an agreement as indented JSON, in the schema
+// that it names, in the same manner as JSON.
+func AgreementJSON[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Ruling](w io.Writer, v T) error {
+	return encode(w, v)
+}
+
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(filled(reflect.ValueOf(d)).Interface())
+	return enc.Encode(filled(reflect.ValueOf(v)).Interface())
 }
 
 // filled copies a value with empty lists and maps in the place of nil ones and

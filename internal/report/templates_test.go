@@ -30,6 +30,8 @@ var templateTypes = map[string]reflect.Type{
 	"sources.tmpl":     reflect.TypeFor[page](),
 	"method.tmpl":      reflect.TypeFor[page](),
 	"definitions.tmpl": reflect.TypeFor[[]definitionView](),
+	"agreement.tmpl":   reflect.TypeFor[agreementPage](),
+	"agreed.tmpl":      reflect.TypeFor[tableView](),
 }
 
 func TestTemplatesFitTheirTypes(t *testing.T) {
