@@ -93,7 +93,7 @@ func steps() []step {
 		none("Write", func(ctx context.Context, st *store.Store) error {
 			return st.Write(ctx, store.Batch{RepoID: "r", Location: "/é", Cursor: "1", Commits: []fact.Commit{a, b, c},
 				Releases:  []fact.Release{{Tag: "v1", SHA: "b", At: day(2), Contains: []string{"a", "b"}}, {Tag: "V0", SHA: "b", At: day(2), Contains: []string{"a"}}, {Tag: "v2-rc", SHA: "c", At: day(3), PreRelease: true, Contains: []string{"c"}}},
-				Documents: []fact.Document{{Path: "README.md", Kind: fact.Runbook}}, Decisions: []fact.DecisionVersion{{Path: "adr/1.md", SHA: "a", Title: "T", Status: "proposed"}},
+				Documents: []fact.Document{{Path: "README.md", Kind: fact.Runbook}}, Decisions: []fact.DecisionVersion{{Path: "adr/1.md", SHA: "a", Title: "T", Status: "proposed", Fields: []fact.DecisionField{{Kind: fact.DecisionDecider, Value: "CTO"}}}},
 				Skipped: []fact.Skipped{{What: "release x", Why: "b", Count: 2}, {What: "release x", Why: "B", Count: 3}}})
 		}),
 		{"Locations", func(ctx context.Context, st *store.Store) (any, error) { return st.Locations(ctx) }, []store.Location{
