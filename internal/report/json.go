@@ -18,9 +18,13 @@ func JSON(w io.Writer, d cockpit.Diagnosis) error {
 	if d.Schema == "" {
 		d.Schema = cockpit.DiagnosisSchema
 	}
+	return encode(w, d)
+}
+
+func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(filled(reflect.ValueOf(d)).Interface())
+	return enc.Encode(filled(reflect.ValueOf(v)).Interface())
 }
 
 // filled copies a value with empty lists and maps in the place of nil ones and
