@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -18,6 +19,17 @@ type recorder interface {
 	DecisionShow(ctx context.Context, scope Scope, id string) (cockpit.RecordView, error)
 	// DecisionCheck lists what does not hold together in decision records.
 	DecisionCheck(ctx context.Context, scope Scope) (cockpit.RecordCheck, error)
+	// DecisionNew writes a record that is not there yet.
+	DecisionNew(ctx context.Context, scope Scope, ask NewDecision) (cockpit.NewRecord, error)
+}
+
+// NewDecision is what is asked for of a new record.
+type NewDecision struct {
+	Title      string
+	Dir        string // "": where the clone's records lie
+	Deciders   []string
+	ReviewBy   string // YYYY-MM-DD; "" for none
+	Supersedes string // number or file of the record that it is to supersede; "" for none
 }
 
 func (r *root) decision() *cobra.Command {
@@ -25,7 +37,7 @@ func (r *root) decision() *cobra.Command {
 		Long: `Reads decision records (MADR 2 to 4, Nygard, adr-tools and log4brains layouts) with
 their history: what each was and when, how long deciding took, what superseded what, and
 what does not hold together.`}
-	cmd.AddCommand(r.decisionList(), r.decisionShow(), r.decisionCheck())
+	cmd.AddCommand(r.decisionList(), r.decisionShow(), r.decisionCheck(), r.decisionNew())
 	return cmd
 }
 
@@ -139,5 +151,44 @@ or whose links lead nowhere; each with what would mend it. Nobody is named.`,
 	f.BoolVar(&asJSON, "json", false, "print JSON (schema "+cockpit.RecordCheckSchema+")")
 	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
 	f.StringSliceVar(&failOn, "fail-on", nil, "end with status 3 on a finding of one of these kinds, or on any")
+	return cmd
+}
+
+func (r *root) decisionNew() *cobra.Command {
+	var asJSON bool
+	var ask NewDecision
+	cmd := &cobra.Command{
+		Use: "new TITLE", Short: "Write a new decision record, proposed today, with the next number",
+		Long: `Writes a decision record in the layout of MADR 4 into the clone that the current folder
+belongs to, and prints its path. It goes where .adr-dir says, else where most records lie,
+else into docs/decisions, with the next number there. Who decides is taken from diarchy.yaml
+if it declares leadership. Nothing is overwritten or committed.`,
+		Example: `  diarchy decision new "Use PostgreSQL for orders"
+  diarchy decision new "Use Kafka" --supersedes 12 --decider CTO --review-by 2027-06-30`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return exactly(1, "a title")(c, args)
+			}
+			ask.Title = strings.Join(args, " ")
+			n, err := r.actions.DecisionNew(c.Context(), r.scope(nil), ask)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return report.RecordJSON(r.io.Out, n)
+			}
+			fmt.Fprintln(r.io.Out, n.Path)
+			for _, note := range n.Notes {
+				fmt.Fprintln(r.io.Err, r.hang("", note))
+			}
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&asJSON, "json", false, "print JSON (schema "+cockpit.NewRecordSchema+")")
+	f.StringVar(&ask.Dir, "dir", "", "folder to write it into")
+	f.StringArrayVar(&ask.Deciders, "decider", nil, "role or name of somebody who decides; can be given again")
+	f.StringVar(&ask.ReviewBy, "review-by", "", "when to look at it again (YYYY-MM-DD)")
+	f.StringVar(&ask.Supersedes, "supersedes", "", "number or file of the record that it is to supersede")
 	return cmd
 }

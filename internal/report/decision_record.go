@@ -22,7 +22,7 @@ func Records(w io.Writer, l cockpit.RecordList, opts TerminalOptions) error {
 	several := severalRepositories(l.Records)
 	for _, r := range l.Records {
 		s.blank()
-		s.hanging(0, r.ID+"  ", bold, untitled(r))
+		s.recordName(r)
 		s.hanging(2, "", statusStyle(r.Status), recordLine(r))
 		s.hanging(2, "", faint, recordPath(several, r.Repository, r.Path))
 		if len(r.Flags) > 0 {
@@ -109,7 +109,7 @@ func flagWords(kinds []string) string {
 func Record(w io.Writer, v cockpit.RecordView, opts TerminalOptions) error {
 	s := &screen{width: measure(opts.Width), color: opts.Color}
 	r := v.Record
-	s.hanging(0, r.ID+"  ", bold, untitled(r))
+	s.recordName(r)
 	s.hanging(2, "", statusStyle(r.Status), statusWords(r.Status)+" since "+day(r.Since))
 	s.hanging(2, "", faint, recordPath(true, r.Repository, r.Path))
 	s.heading("History")
@@ -235,6 +235,16 @@ func statusStyle(status string) style {
 		return green
 	}
 	return plainText
+}
+
+// recordName writes a record's title, behind its number unless it holds that itself.
+func (s *screen) recordName(r cockpit.RecordSummary) {
+	title := untitled(r)
+	if number := strings.TrimLeft(r.ID, "0"); number != "" && strings.HasPrefix(title, number) || title == r.ID {
+		s.hanging(0, "", bold, title)
+		return
+	}
+	s.hanging(0, r.ID+"  ", bold, title)
 }
 
 func untitled(r cockpit.RecordSummary) string {
