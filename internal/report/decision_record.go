@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -75,7 +74,10 @@ func daysWords(days float64) string {
 
 // deciderWords names roles, and counts the others.
 func deciderWords(r cockpit.RecordSummary) string {
-	parts := slices.Clone(r.Roles)
+	var parts []string
+	for _, role := range r.Roles {
+		parts = append(parts, clean(role))
+	}
 	if r.Others > 0 {
 		others := count(r.Others, "person or group", "people or groups")
 		if len(parts) > 0 {
@@ -83,7 +85,7 @@ func deciderWords(r cockpit.RecordSummary) string {
 		}
 		parts = append(parts, others)
 	}
-	return clean(strings.Join(parts, ", "))
+	return strings.Join(parts, ", ")
 }
 
 // flags say kinds of findings in a few words.
