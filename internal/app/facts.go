@@ -43,6 +43,7 @@ var tables = []table{
 	{"marker_line", "*", ofScope, "repo_id, sha, position"},
 	{"debt_marker", "*", ofScope, "repo_id, in_sha, ordinal"},
 	{"decision_version", "*", ofScope, "repo_id, path, sha"},
+	{"decision_field", "*", ofScope, "repo_id, path, sha, position"},
 	{"document", "*", ofScope, "repo_id, path"},
 	{"file_shape", "*", ofScope, "repo_id, path"},
 	{"identity", "*", ofPeople, "identity_id"},

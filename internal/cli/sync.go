@@ -31,8 +31,8 @@ func (r *root) sync() *cobra.Command {
 stopped loses nothing that it stored and goes on where it was.
 
 With --rebuild, what follows from stored facts (debts, shapes of files, and the rollups that
-metrics read) is then made again for every source that is read. Commits that are stored are not
-read again from git: for that, remove the database file.`,
+metrics read) is then made again for every source that is read, and decision records are read
+again. Commits that are stored are not read again from git: for that, remove the database file.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			scope := r.scope(args)
 			scope.Rebuild = rebuild
@@ -54,7 +54,7 @@ read again from git: for that, remove the database file.`,
 			return partial(res.Skipped)
 		},
 	}
-	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "make debts, shapes of files and rollups again from the stored facts")
+	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "make debts, shapes of files and rollups again from the stored facts, and read decision records again")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

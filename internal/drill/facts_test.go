@@ -25,7 +25,7 @@ var perCommit = []string{"commit", "commit_parent", "trailer", "file_change", "m
 // others are the rest of what a reading stores, but for when it was read.
 var others = map[string]string{
 	"release": "SELECT * FROM release", "release_commit": "SELECT * FROM release_commit", "debt_marker": "SELECT * FROM debt_marker",
-	"decision_version": "SELECT * FROM decision_version", "document": "SELECT * FROM document", "file_shape": "SELECT * FROM file_shape",
+	"decision_version": "SELECT * FROM decision_version", "decision_field": "SELECT * FROM decision_field", "document": "SELECT * FROM document", "file_shape": "SELECT * FROM file_shape",
 	"identity": "SELECT * FROM identity", "repository": "SELECT * FROM repository", "scope_repository": "SELECT * FROM scope_repository",
 	"skipped": "SELECT * FROM skipped", "stale_repository": "SELECT * FROM stale_repository",
 	"location": "SELECT location, repo_id, branch, head_sha, cursor_state, status FROM location",
@@ -37,7 +37,7 @@ func history(t testing.TB, commits int) *gittest.Repo {
 	s := gittest.New(t)
 	s.Grow(rand.New(rand.NewPCG(11, 11)), commits)
 	s.Git("checkout", "-q", "main")
-	s.Save("docs/adr/0001-use-git.md", "# Use git\n\nStatus: accepted\n")
+	s.Save("docs/adr/0001-use-git.md", "# Use git\n\nStatus: accepted\nDeciders: CTO\n")
 	s.Save("main.go", "package main\n// TODO first\nfunc main() {}\n")
 	s.Write("main.go", "package main\n// HACK second\nfunc main() {}\n")
 	s.Commit("Second\n\nReviewed-by: Bob Example <bob@example.com>")

@@ -70,7 +70,7 @@ func TestRecoverCommand(t *testing.T) {
 		{"commits gone", statement("DELETE FROM commit WHERE reading_order % 7 = 3"), true,
 			[]string{"read again", "commits lack a parent", "rows of file_change belong to commits that are not there"}},
 		{"parents gone", statement("DELETE FROM commit_parent WHERE position = 1"), true, []string{"read again", "do not have the parents that they were read with"}},
-		{"newest commits gone", statement("DELETE FROM commit WHERE reading_order > 300; DELETE FROM commit_parent WHERE sha NOT IN (SELECT sha FROM commit); DELETE FROM file_change WHERE sha NOT IN (SELECT sha FROM commit); DELETE FROM trailer; DELETE FROM marker_line; DELETE FROM decision_version"), true,
+		{"newest commits gone", statement("DELETE FROM commit WHERE reading_order > 300; DELETE FROM commit_parent WHERE sha NOT IN (SELECT sha FROM commit); DELETE FROM file_change WHERE sha NOT IN (SELECT sha FROM commit); DELETE FROM trailer; DELETE FROM marker_line; DELETE FROM decision_version; DELETE FROM decision_field"), true,
 			[]string{"read again", "read up to a commit that is not there"}},
 		{"changes twice", statement("INSERT INTO file_change SELECT * FROM file_change USING SAMPLE 10 ROWS"), true, []string{"read again", "changes of files are there twice"}},
 		{"authors gone", statement("DELETE FROM identity WHERE name LIKE 'Ann%'"), true, []string{"read again", "authors or committers are unknown"}},

@@ -112,7 +112,36 @@ type DecisionVersion struct {
 	SHA    string
 	Title  string
 	Status string // proposed, accepted, rejected, superseded, deprecated, or "" when it says none
+	Fields []DecisionField
 }
+
+// DecisionReader is the version of what reads decision records. Versions that an older
+// one read are read again.
+const DecisionReader = 1
+
+// DecisionField is something that a decision record states besides its status, as it is
+// written there; a record can state several of a kind.
+type DecisionField struct {
+	Kind  DecisionFieldKind
+	Value string
+}
+
+// DecisionFieldKind is a kind of statement in a decision record.
+type DecisionFieldKind string
+
+// The kinds of statements. Dates are YYYY-MM-DD; supersedes and superseded_by name a
+// record by a number, a path or a title; link is a path to another document.
+const (
+	DecisionDate         DecisionFieldKind = "date"
+	DecisionReview       DecisionFieldKind = "review" // the last day on which it is to be looked at again
+	DecisionDecider      DecisionFieldKind = "decider"
+	DecisionConsulted    DecisionFieldKind = "consulted"
+	DecisionInformed     DecisionFieldKind = "informed"
+	DecisionTag          DecisionFieldKind = "tag"
+	DecisionSupersedes   DecisionFieldKind = "supersedes"
+	DecisionSupersededBy DecisionFieldKind = "superseded_by"
+	DecisionLink         DecisionFieldKind = "link"
+)
 
 // Document is a path at which a document of a known kind was seen.
 type Document struct {

@@ -57,7 +57,7 @@ func sync(t testing.TB, st *store.Store, dirs ...string) []Result {
 var queries = map[string]string{
 	"commit": "SELECT * FROM commit", "commit_parent": "SELECT * FROM commit_parent", "trailer": "SELECT * FROM trailer",
 	"file_change": "SELECT * FROM file_change", "release": "SELECT * FROM release", "release_commit": "SELECT * FROM release_commit",
-	"debt_marker": "SELECT * FROM debt_marker", "decision_version": "SELECT * FROM decision_version", "document": "SELECT * FROM document",
+	"debt_marker": "SELECT * FROM debt_marker", "decision_version": "SELECT * FROM decision_version", "decision_field": "SELECT * FROM decision_field", "document": "SELECT * FROM document",
 	"file_shape": "SELECT * FROM file_shape", "scope_repository": "SELECT * FROM scope_repository", "marker_line": "SELECT * FROM marker_line",
 	"commit_uncounted": "SELECT * FROM commit_uncounted", "stale_repository": "SELECT * FROM stale_repository",
 	"repository": "SELECT repo_id, name FROM repository",
@@ -82,7 +82,7 @@ func facts(t testing.TB, st *store.Store) map[string][]string {
 		for table, rows := range out {
 			for i := range rows {
 				switch table {
-				case "commit", "commit_parent", "trailer", "file_change", "release", "release_commit", "debt_marker", "decision_version", "document", "file_shape", "marker_line", "repository":
+				case "commit", "commit_parent", "trailer", "file_change", "release", "release_commit", "debt_marker", "decision_version", "decision_field", "document", "file_shape", "marker_line", "repository":
 					rows[i] = "repo" + strings.TrimPrefix(rows[i], ids[0])
 				case "scope_repository", "location":
 					rows[i] = strings.Replace(rows[i], ids[0], "repo", 1)

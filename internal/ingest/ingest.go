@@ -102,6 +102,15 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 			return results, err
 		}
 	}
+	missing, err := reread(ctx, st, byRepo, lost)
+	if err != nil {
+		return results, err
+	}
+	for i := range results {
+		if m, ok := missing[results[i].RepoID]; ok && sources[i] == byRepo[results[i].RepoID] {
+			results[i].Place.Skipped = append(results[i].Place.Skipped, m)
+		}
+	}
 	if err := derive(ctx, st, byRepo, lost); err != nil {
 		return results, fmt.Errorf("debts and file shapes: %w", err)
 	}

@@ -25,6 +25,12 @@ type Source interface {
 	Shapes(ctx context.Context, paths []string) ([]fact.FileShape, error)
 }
 
+// Recorder is a source that can read decision records again.
+type Recorder interface {
+	// Decisions reads versions by their path and commit. Those that it cannot read are left out.
+	Decisions(ctx context.Context, of []fact.DecisionVersion) ([]fact.DecisionVersion, error)
+}
+
 // Place is what a source says of itself before it is read.
 type Place struct {
 	Name     string

@@ -58,7 +58,7 @@ func (t *tx) remove(repo string, shas []string) {
 	if len(shas) == 0 {
 		return
 	}
-	for _, table := range []string{"commit", "commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "decision_version"} {
+	for _, table := range []string{"commit", "commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "decision_version", "decision_field"} {
 		t.exec("DELETE FROM "+table+" WHERE repo_id = $1 AND sha = ANY($2::varchar[])", repo, shas)
 	}
 	t.exec(`DELETE FROM document WHERE repo_id = $1
@@ -207,11 +207,20 @@ func (t *tx) documents(b Batch) {
 		t.exec(`INSERT INTO document SELECT CAST($1 AS varchar), u.path, u.kind FROM (SELECT unnest($2::varchar[]) AS path, unnest($3::varchar[]) AS kind) u
 			WHERE NOT EXISTS (SELECT 1 FROM document d WHERE d.repo_id = $1 AND d.path = u.path)`, b.RepoID, paths, kinds)
 	}
-	var rows [][]any
-	for _, d := range b.Decisions {
-		rows = append(rows, []any{b.RepoID, d.Path, d.SHA, d.Title, d.Status})
+	t.decisions(b.RepoID, b.Decisions)
+}
+
+// decisions adds versions of decision records, as today's reader reads them.
+func (t *tx) decisions(repoID string, versions []fact.DecisionVersion) {
+	var rows, fields [][]any
+	for _, d := range versions {
+		rows = append(rows, []any{repoID, d.Path, d.SHA, d.Title, d.Status, int32(fact.DecisionReader)})
+		for i, f := range d.Fields {
+			fields = append(fields, []any{repoID, d.Path, d.SHA, int32(i), string(f.Kind), f.Value})
+		}
 	}
 	t.bulk("decision_version", rows)
+	t.bulk("decision_field", fields)
 }
 
 func (t *tx) skip(b Batch) {

@@ -14,7 +14,7 @@ type Fault struct {
 }
 
 // hanging are the tables whose rows belong to a commit.
-var hanging = []string{"commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "decision_version"}
+var hanging = []string{"commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "decision_version", "decision_field"}
 
 // checks give (repository, count) for what must never be.
 var checks = []struct{ what, query string }{

@@ -109,10 +109,10 @@ func batch() Batch {
 		Landing: fact.Landing{OnMain: true, Change: "c1", At: at}, Changes: []fact.FileChange{{Path: "a", Kind: fact.Added, Added: fact.Uncounted, Deleted: fact.Uncounted}},
 		MarkerLines: []fact.MarkerLine{{Path: "a", Kind: "todo", Text: "TODO", Added: true}}, Trailers: []fact.Trailer{{Key: "reviewed-by", Identity: ann}}, CountsOmitted: true}},
 		Releases: []fact.Release{{Tag: "v1", SHA: "c1", At: at, Contains: []string{"c1", "c0"}}}, Documents: []fact.Document{{Path: "a", Kind: fact.Runbook}},
-		Decisions: []fact.DecisionVersion{{Path: "a", SHA: "c1"}}, Skipped: []fact.Skipped{{What: "x", Count: 1}}}
+		Decisions: []fact.DecisionVersion{{Path: "a", SHA: "c1", Fields: []fact.DecisionField{{Kind: fact.DecisionTag, Value: "x"}}}}, Skipped: []fact.Skipped{{What: "x", Count: 1}}}
 }
 
-var factTables = []string{"commit", "commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "release", "release_commit", "document", "decision_version", "skipped", "identity"}
+var factTables = []string{"commit", "commit_parent", "trailer", "file_change", "marker_line", "commit_uncounted", "release", "release_commit", "document", "decision_version", "decision_field", "skipped", "identity"}
 
 // TestBatchIsAllOrNothing: rows and the cursor that covers them go together.
 func TestBatchIsAllOrNothing(t *testing.T) {
@@ -140,7 +140,7 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 	if err := st.Write(ctx, batch()); err != nil {
 		t.Fatal(err)
 	}
-	if n := total(t, st, factTables...); n != 13 || cursor() != "1" {
+	if n := total(t, st, factTables...); n != 14 || cursor() != "1" {
 		t.Errorf("%d rows, cursor %q", n, cursor())
 	}
 	again := batch()
@@ -148,7 +148,7 @@ func TestBatchIsAllOrNothing(t *testing.T) {
 	if err := st.Write(ctx, again); err == nil {
 		t.Error("one commit twice")
 	}
-	if n := total(t, st, factTables...); n != 13 || cursor() != "1" {
+	if n := total(t, st, factTables...); n != 14 || cursor() != "1" {
 		t.Errorf("%d rows, cursor %q after a second write", n, cursor())
 	}
 	if err := st.Write(ctx, Batch{RepoID: "r", Location: "/r", Removed: []string{"c1"}, Untagged: []string{"v1"}}); err != nil {

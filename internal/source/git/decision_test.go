@@ -41,9 +41,8 @@ func TestParseDecision(t *testing.T) {
 		{"empty status", "---\nstatus:\n---\n# Use X\n\n## Status\n\nAccepted\n", "Use X", "accepted"},
 	}
 	for _, c := range cases {
-		title, status := ParseDecision("docs/adr/0001-x.md", []byte(c.text))
-		if title != c.title || status != c.status {
-			t.Errorf("%s: %q %q, want %q %q", c.name, title, status, c.title, c.status)
+		if v := ParseDecision("docs/adr/0001-x.md", "c1", []byte(c.text)); v.Title != c.title || v.Status != c.status {
+			t.Errorf("%s: %q %q, want %q %q", c.name, v.Title, v.Status, c.title, c.status)
 		}
 	}
 }

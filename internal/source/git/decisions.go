@@ -41,12 +41,32 @@ func (rd *reading) decisions(ctx context.Context, b *source.Batch) error {
 			b.Skipped = append(b.Skipped, fact.Skipped{What: "a decision record", Why: "the content of " + clean(d.path) + " is missing", Count: 1})
 			return
 		}
-		v := fact.DecisionVersion{Path: clean(d.path), SHA: d.sha}
-		v.Title, v.Status = ParseDecision(d.path, content)
-		b.Decisions = append(b.Decisions, v)
+		b.Decisions = append(b.Decisions, ParseDecision(clean(d.path), d.sha, content))
 	})
 	rd.records = nil
 	return err
+}
+
+// Decisions implements source.Recorder.
+func (s *Source) Decisions(ctx context.Context, of []fact.DecisionVersion) (out []fact.DecisionVersion, err error) {
+	var names []string
+	var asked []fact.DecisionVersion
+	for _, v := range of {
+		if !strings.Contains(v.Path, "\n") { // git is asked by lines
+			names, asked = append(names, v.SHA+":"+v.Path), append(asked, v)
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	i := 0
+	err = s.repo().blobs(ctx, names, func(content []byte, ok bool) {
+		if v := asked[i]; ok {
+			out = append(out, ParseDecision(v.Path, v.SHA, content))
+		}
+		i++
+	})
+	return out, err
 }
 
 // blobs hands the content of each object to fn, in order; ok is false for those
@@ -112,11 +132,11 @@ var (
 	frontTitle    = regexp.MustCompile(`(?m)^title:\s*["']?(.+?)["']?\s*$`)
 )
 
-// ParseDecision reads title and status of a decision record in the layouts of MADR 2
-// to 4, Nygard, adr-tools and log4brains.
-func ParseDecision(name string, content []byte) (title, status string) {
-	text := clean(string(content))
-	return decisionTitle(name, text), decisionStatus(text)
+// ParseDecision reads a decision record, as a commit left it at a path, in the layouts of
+// MADR 2 to 4, Nygard, adr-tools and log4brains.
+func ParseDecision(path, sha string, content []byte) fact.DecisionVersion {
+	text := clean(string(content[:min(len(content), longestDocument)]))
+	return fact.DecisionVersion{Path: path, SHA: sha, Title: decisionTitle(path, text), Status: decisionStatus(text), Fields: decisionFields(text)}
 }
 
 func decisionTitle(name, text string) string {

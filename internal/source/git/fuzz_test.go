@@ -5,6 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -113,14 +114,25 @@ func FuzzMessage(f *testing.F) {
 }
 
 func FuzzDecision(f *testing.F) {
-	for _, s := range []string{"", "# T\n\nStatus: accepted", "---\nstatus: x\n---\n", "## Status\n\nAccepted\n", "| status | a |", "---", "---\n---", "\xff\xfe"} {
+	for _, s := range []string{"", "# T\n\nStatus: accepted", "---\nstatus: x\n---\n", "## Status\n\nAccepted\n", "| status | a |", "---", "---\n---", "\xff\xfe",
+		"---\ndecision-makers: [Ann, \"Bob\"]\ninformed:\n  - Cy\nreview-by: Q3 2025\n---\n", "* Deciders:\n  * Ann and Bob\n* Date: 3 May 2024\n\nSuperseded: 2024-01-01 by [x][y]\n\n[y]: 0002-z.md#w\n", "## Status\n\nsupersedes ADR-1, replaced by 20240101-x.\n"} {
 		f.Add([]byte(s))
 	}
 	valid := map[string]bool{"": true, "proposed": true, "accepted": true, "rejected": true, "superseded": true, "deprecated": true}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		title, status := ParseDecision("a/0001-x.md", b)
-		if !valid[status] || len(title) > 200 || !utf8.ValidString(title) {
-			t.Errorf("%q %q", title, status)
+		v := ParseDecision("a/0001-x.md", "c1", b)
+		if !valid[v.Status] || len(v.Title) > 200 || !utf8.ValidString(v.Title) {
+			t.Errorf("%q %q", v.Title, v.Status)
+		}
+		of := map[fact.DecisionFieldKind]int{}
+		for _, f := range v.Fields {
+			of[f.Kind]++
+			if f.Kind == "" || f.Kind == statusKey || f.Value == "" || len(f.Value) > longestField || strings.Contains(f.Value, "\n") || !utf8.ValidString(f.Value) || of[f.Kind] > mostOfKind {
+				t.Errorf("%+v", f)
+			}
+			if _, err := time.Parse(time.DateOnly, f.Value); err != nil && (f.Kind == fact.DecisionDate || f.Kind == fact.DecisionReview) {
+				t.Errorf("%+v: %v", f, err)
+			}
 		}
 	})
 }

@@ -93,7 +93,7 @@ func steps() []step {
 		none("Write", func(ctx context.Context, st *store.Store) error {
 			return st.Write(ctx, store.Batch{RepoID: "r", Location: "/é", Cursor: "1", Commits: []fact.Commit{a, b, c},
 				Releases:  []fact.Release{{Tag: "v1", SHA: "b", At: day(2), Contains: []string{"a", "b"}}, {Tag: "V0", SHA: "b", At: day(2), Contains: []string{"a"}}, {Tag: "v2-rc", SHA: "c", At: day(3), PreRelease: true, Contains: []string{"c"}}},
-				Documents: []fact.Document{{Path: "README.md", Kind: fact.Runbook}}, Decisions: []fact.DecisionVersion{{Path: "adr/1.md", SHA: "a", Title: "T", Status: "proposed"}},
+				Documents: []fact.Document{{Path: "README.md", Kind: fact.Runbook}}, Decisions: []fact.DecisionVersion{{Path: "adr/1.md", SHA: "a", Title: "T", Status: "proposed", Fields: []fact.DecisionField{{Kind: fact.DecisionDecider, Value: "CTO"}}}},
 				Skipped: []fact.Skipped{{What: "release x", Why: "b", Count: 2}, {What: "release x", Why: "B", Count: 3}}})
 		}),
 		{"Locations", func(ctx context.Context, st *store.Store) (any, error) { return st.Locations(ctx) }, []store.Location{
@@ -106,6 +106,14 @@ func steps() []step {
 		{"HoldingCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.HoldingCommit(ctx, "b") }, []string{"r"}},
 		{"HoldingCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.HoldingCommit(ctx, "x") }, []string(nil)},
 		{"MostChanged", func(ctx context.Context, st *store.Store) (any, error) { return st.MostChanged(ctx, "r", 3) }, []string{"x.go", "Y.go", "z.go"}},
+		{"OutdatedDecisions", func(ctx context.Context, st *store.Store) (any, error) { return st.OutdatedDecisions(ctx, "r") }, []fact.DecisionVersion(nil)},
+		none("MakeStale", func(ctx context.Context, st *store.Store) error { return st.MakeStale(ctx) }),
+		{"OutdatedDecisions", func(ctx context.Context, st *store.Store) (any, error) { return st.OutdatedDecisions(ctx, "r") }, []fact.DecisionVersion{{Path: "adr/1.md", SHA: "a"}}},
+		none("ReplaceDecisions", func(ctx context.Context, st *store.Store) error {
+			return st.ReplaceDecisions(ctx, "r", []fact.DecisionVersion{{Path: "adr/1.md", SHA: "a", Title: "Ü", Status: "accepted", Fields: []fact.DecisionField{{Kind: fact.DecisionDecider, Value: "VPE"}, {Kind: fact.DecisionTag, Value: "é"}}}})
+		}),
+		{"OutdatedDecisions", func(ctx context.Context, st *store.Store) (any, error) { return st.OutdatedDecisions(ctx, "r") }, []fact.DecisionVersion(nil)},
+		query("SELECT v.title, f.kind, f.stated FROM decision_version v JOIN decision_field f ON f.repo_id = v.repo_id AND f.path = v.path AND f.sha = v.sha ORDER BY f.position", "Ü decider VPE", "Ü tag é"),
 		{"Stale", func(ctx context.Context, st *store.Store) (any, error) { return st.Stale(ctx) }, []string{"r"}},
 		{"Marked", func(ctx context.Context, st *store.Store) (any, error) { return st.Marked(ctx, "r") }, []fact.Commit{
 			{SHA: "a", Landing: fact.Landing{Change: "a"}, MarkerLines: a.MarkerLines}, {SHA: "b", Landing: fact.Landing{Change: "b"}, Changes: []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed}}}}},
