@@ -102,7 +102,7 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 		claims[c.ID] = c
 	}
 	o := cockpit.Organisation{Schema: cockpit.OrganisationSchema, AsOf: day.String(), Needs: diagnosis.Structure(s.playbook.Judge(claims)),
-		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: orgProblems(chart.Check(day)), Unjoined: []cockpit.Unjoined{}, Missing: orgMissing(byID(claims))}
+		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: orgProblems(chart.Check(day)), Missing: orgMissing(byID(claims))}
 	o.Summary, o.Facts = orgSummary(snap, m, len(o.Problems)), orgFacts(snap, m)
 	owns := map[string][]string{}
 	for _, own := range snap.Owners() {

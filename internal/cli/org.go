@@ -20,6 +20,8 @@ type organiser interface {
 	ExportOrganisation(ctx context.Context, scope Scope) ([]byte, error)
 	// Borders holds the borders of teams against what changes together.
 	Borders(ctx context.Context, scope Scope) (cockpit.Borders, error)
+	// Match says who wrote commits and is nobody of the document.
+	Match(ctx context.Context, scope Scope) (cockpit.Match, error)
 	// WhatIf compares the organisation with the scenarios of a file.
 	WhatIf(ctx context.Context, scope Scope, file string) (cockpit.WhatIf, error)
 }
@@ -50,7 +52,7 @@ func (r *root) org() *cobra.Command {
 positions and ownership, each from a first to a last day.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(r.orgShow(), r.orgTree(), r.orgCheck(), r.orgBorders(), r.orgWhatIf(), r.orgImport(), r.orgExport())
+	cmd.AddCommand(r.orgShow(), r.orgTree(), r.orgCheck(), r.orgMatch(), r.orgBorders(), r.orgWhatIf(), r.orgImport(), r.orgExport())
 	return cmd
 }
 
@@ -252,5 +254,32 @@ Steps are hire, leave, move, merge, split, role, open, fill and retire.`,
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.WhatIfSchema+")")
+	return cmd
+}
+
+func (r *root) orgMatch() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use: "match [PATH | ADDRESS]...", Short: "Who wrote commits and is nobody of the document",
+		Long: `Joins those who wrote commits in the last year with the people of organisation.yaml by
+their e-mail addresses, and lists who could not be joined: who it may be, why, and the
+line that joins them. Nothing is joined by a guess.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			m, err := r.actions.Match(c.Context(), r.scope(args))
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = r.printJSON(m)
+			} else {
+				err = report.Match(r.io.Out, m, r.terminal())
+			}
+			if err != nil {
+				return err
+			}
+			return partial(m.Skipped)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.MatchSchema+")")
 	return cmd
 }

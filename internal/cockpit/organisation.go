@@ -13,7 +13,6 @@ type Organisation struct {
 	Teams    []OrgTeam    `json:"teams"`
 	People   []OrgPerson  `json:"people"` // as a tree: each after its manager
 	Problems []OrgProblem `json:"problems"`
-	Unjoined []Unjoined   `json:"unjoined"` // authors of commits who are nobody here
 	Missing  []Missing    `json:"missing"`
 }
 
@@ -52,13 +51,27 @@ type OrgProblem struct {
 	To   string `json:"to"`   // last day; "" is still
 }
 
+// MatchSchema names the version of Match as JSON.
+const MatchSchema = "diarchy/match/v1"
+
+// Match is how far those who wrote commits in the last year are people of the document.
+type Match struct {
+	Schema   string     `json:"schema"`
+	AsOf     string     `json:"as_of"`
+	Summary  string     `json:"summary"`
+	Authors  int        `json:"authors"`  // people who wrote in the last year
+	Joined   int        `json:"joined"`   // of them: people of the document
+	Silent   int        `json:"silent"`   // engineers of the document who wrote nothing
+	Unjoined []Unjoined `json:"unjoined"` // by address
+	Skipped  []Skipped  `json:"skipped"`
+}
+
 // Unjoined is somebody who wrote commits and is nobody of the organisation document.
 type Unjoined struct {
-	Email   string `json:"email"`
-	Commits int    `json:"commits"`
-	Person  string `json:"person"` // who it may be; "" without a suggestion
-	Reason  string `json:"reason"`
-	Fix     string `json:"fix"` // the line that joins them
+	Email  string `json:"email"`
+	Person string `json:"person"` // who it may be; "" without a suggestion
+	Reason string `json:"reason"` // of the suggestion
+	Fix    string `json:"fix"`    // the line that joins them
 }
 
 // BordersSchema names the version of Borders as JSON.

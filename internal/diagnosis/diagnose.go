@@ -80,7 +80,7 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 		}
 	}
 	s.model = build(in.Playbook, s.co, s.claims)
-	s.model.count(s.org)
+	s.model.count(in.work(s.org, now))
 	s.claims["load.overload"] = in.overload(s.model, draws)
 	s.judgements = in.Playbook.Judge(s.claims)
 	s.model = s.model.weighed(s.judgements)

@@ -263,7 +263,7 @@ func (in Input) loadLens(s sight) cockpit.Lens {
 	}
 	over := s.claims["load.overload"].Value
 	_, focus, _ := s.tally.spread(func(o outcome) float64 { return o.focus })
-	l.Summary = fmt.Sprintf("In %d of 100 draws the work exceeds one person. If execution comes first, about %.0f %% of the week is left for strategy, against the 60-70 %% of a CTO (R3). %s", ofHundred(over), 100*focus, hoursFrom(s.org))
+	l.Summary = fmt.Sprintf("In %d of 100 draws the work exceeds one person. If execution comes first, about %.0f %% of the week is left for strategy, against the 60-70 %% of a CTO (R3). %s", ofHundred(over), 100*focus, hoursFrom(s.model.counted))
 	l.Facts = []cockpit.Fact{
 		row("execution work", func(o outcome) float64 { return o.execution }, "hours a week", "R2"),
 		row("strategy work", func(o outcome) float64 { return o.strategy }, "hours a week", "R1"),
@@ -274,17 +274,21 @@ func (in Input) loadLens(s sight) cockpit.Lens {
 }
 
 // hoursFrom says what hours rest on.
-func hoursFrom(o *organisation) string {
-	if o == nil || len(o.counted) == 0 {
+func hoursFrom(counted map[string]float64) string {
+	if len(counted) == 0 {
 		return "Hours are estimated from size, not measured."
 	}
 	var said []string
-	for _, unit := range []struct{ id, words string }{{"direct_report", "direct reports"}, {"team", "teams"}, {"open_position", "open positions"}} {
-		if n, ok := o.counted[unit.id]; ok {
-			said = append(said, signal.Count(n, unit.words))
+	for _, unit := range []struct{ id, words string }{{"direct_report", "direct reports"}, {"team", "teams"}, {"open_position", "open positions"}, {"initiative", "initiatives"}, {"incident", "incidents a week"}, {"release", "releases a week"}, {"decision", "open decisions"}, {"vendor", "vendors"}} {
+		if n, ok := counted[unit.id]; ok {
+			what := unit.words
+			if n == 1 {
+				what = signal.Singular(what)
+			}
+			said = append(said, fmt.Sprintf("%g %s", n, what))
 		}
 	}
-	return fmt.Sprintf("The organisation document counts %s; other work is estimated from size, and hours are assumed, not measured.", strings.Join(said, ", "))
+	return fmt.Sprintf("Counted are %s; other work is estimated from size, and hours are assumed, not measured.", strings.Join(said, ", "))
 }
 
 // disagreement says where lenses differ.

@@ -1,6 +1,7 @@
 package diagnosis
 
 import (
+	"maps"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/org"
@@ -63,16 +64,29 @@ func Bounds(pb *playbook.Playbook) org.Bounds {
 	return org.Bounds{FewestReports: bands["span"].Low, TeamLow: bands["team_size"].Low, TeamHigh: bands["team_size"].High}
 }
 
+// work is what is counted of leadership work: as the company says, or as its organisation
+// document shows.
+func (in Input) work(o *organisation, now bool) map[string]float64 {
+	counted := map[string]float64{}
+	if o != nil {
+		maps.Copy(counted, o.counted)
+	}
+	if in.Document != nil && now {
+		maps.Copy(counted, in.Document.Company.Workload)
+	}
+	return counted
+}
+
 // count puts what was counted in the place of what would follow from size. The more of
 // the work is counted, the more the load lens says besides the stage lens.
-func (m *model) count(o *organisation) {
-	if o == nil || len(m.load) == 0 {
+func (m *model) count(work map[string]float64) {
+	if len(work) == 0 || len(m.load) == 0 {
 		return
 	}
-	m.counted = o.counted
+	m.counted = work
 	counted := 0.0
 	for _, a := range m.load {
-		if _, ok := o.counted[a.per]; ok {
+		if _, ok := work[a.per]; ok {
 			counted++
 		}
 	}

@@ -93,17 +93,6 @@ func OrganisationProblems(w io.Writer, o cockpit.Organisation, opts TerminalOpti
 		s.para(0, bold, fmt.Sprintf("%d things do not fit together.", n))
 	}
 	s.orgProblems(o.Problems, len(o.Problems))
-	if len(o.Unjoined) > 0 {
-		s.heading("Wrote commits, and is nobody here")
-		for _, u := range o.Unjoined {
-			text := fmt.Sprintf("%d commits", u.Commits)
-			if u.Person != "" {
-				text += "; perhaps " + u.Person + ": " + u.Reason
-			}
-			s.labelled(0, 34, plainText, u.Email, plainText, text)
-			s.code(4, u.Fix)
-		}
-	}
 	_, err := io.WriteString(w, s.out.String())
 	return err
 }
@@ -205,6 +194,24 @@ func Borders(w io.Writer, b cockpit.Borders, opts TerminalOptions) error {
 	if b.Unowned > 0 {
 		s.blank()
 		s.para(0, faint, fmt.Sprintf("%s changes touched only what no team owns.", thousands(b.Unowned)))
+	}
+	_, err := io.WriteString(w, s.out.String())
+	return err
+}
+
+// Match writes who wrote commits and is nobody of the document.
+func Match(w io.Writer, m cockpit.Match, opts TerminalOptions) error {
+	s := &screen{width: measure(opts.Width), color: opts.Color}
+	s.para(0, bold, m.Summary)
+	if len(m.Unjoined) > 0 {
+		s.heading("Wrote in the last year, and is nobody of the document")
+	}
+	for _, u := range m.Unjoined {
+		s.hanging(0, "", bold, u.Email)
+		if u.Person != "" {
+			s.para(4, plainText, "perhaps "+u.Person+": "+u.Reason)
+		}
+		s.code(4, u.Fix)
 	}
 	_, err := io.WriteString(w, s.out.String())
 	return err

@@ -23,6 +23,7 @@ var published = map[string]struct {
 }{
 	"organisation-v1.json": {cockpit.OrganisationSchema, reflect.TypeFor[cockpit.Organisation]()},
 	"borders-v1.json":      {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
+	"match-v1.json":        {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
 	"whatif-v1.json":       {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
 }
 

@@ -156,3 +156,15 @@ func BenchmarkOrganisation(b *testing.B) {
 		}
 	}
 }
+
+func TestWorkload(t *testing.T) {
+	d, err := Parse("d", []byte("company:\n  workload: {initiatives: 6, incidents_a_week: 0.5}\n"))
+	if err != nil || d.Company.Workload["initiative"] != 6 || d.Company.Workload["incident"] != 0.5 || len(d.Company.Workload) != 2 {
+		t.Errorf("%v %v", err, d)
+	}
+	for _, bad := range []string{"{initiatives: many}", "{vendors: -1}", "{teams: 4}", "[1]"} {
+		if _, err := Parse("d", []byte("company:\n  workload: "+bad+"\n")); err == nil {
+			t.Errorf("%s is taken", bad)
+		}
+	}
+}
