@@ -24,6 +24,7 @@ type Facts struct {
 	Today       time.Time
 	Engineers   float64 // 0: unknown
 	Leaders     []string
+	Holders     map[string]string // names by id of a role, of roles that one person holds
 	LeadersSeen bool              // Leaders are known; none means that nobody leads
 	Stand       map[string]string // where the company stands, in a sentence, by id of a claim
 	Currency    string            // of revenue; "" is unknown
@@ -53,7 +54,9 @@ func New(p *playbook.Playbook, f Facts) Draft {
 	}
 	for _, id := range leaders {
 		if r, ok := p.Role(id); ok {
-			a.Roles = append(a.Roles, draftRole(p, r, currency))
+			role := draftRole(p, r, currency)
+			role.Holder = f.Holders[id]
+			a.Roles = append(a.Roles, role)
 		}
 	}
 	draftRights(p, a)

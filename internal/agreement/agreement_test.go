@@ -109,11 +109,14 @@ func TestDraftKnowsNothing(t *testing.T) {
 func TestDraftTakesWhatIsKnown(t *testing.T) {
 	d := New(rules(t), Facts{
 		Company: "Acme", Today: today, Engineers: 41.6, Leaders: []string{"technical_leader"}, LeadersSeen: true, Currency: "EUR",
-		Stand: map[string]string{"debt.balance": "more came in than went out"},
+		Stand: map[string]string{"debt.balance": "more came in than went out"}, Holders: map[string]string{"cto": "Ada", "ceo": "Alan"},
 	})
 	a := d.Agreement
 	if a.Currency != "EUR" || a.Roles[0].Spending.OK {
 		t.Errorf("limits in US dollars were taken for %s: %+v", a.Currency, a.Roles[0].Spending)
+	}
+	if a.Roles[0].Holder != "Ada" || a.Roles[1].Holder != "" {
+		t.Errorf("holders %q and %q", a.Roles[0].Holder, a.Roles[1].Holder)
 	}
 	if a.TradeOffs[0].Today != "more came in than went out" || a.TradeOffs[1].Today != "" {
 		t.Errorf("today: %q and %q", a.TradeOffs[0].Today, a.TradeOffs[1].Today)

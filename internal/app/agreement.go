@@ -28,7 +28,10 @@ func (p *program) AgreementDraft(ctx context.Context, scope cli.Scope, write, re
 	if write && path == "" {
 		return cli.AgreementDraft{}, problem.New(problem.Usage, "make a workspace: diarchy init; or print the draft with --stdout", "there is no workspace to write %s into", workspace.AgreementFile)
 	}
-	facts, unread := p.agreementFacts(ctx, s)
+	facts, unread, err := p.agreementFacts(ctx, s)
+	if err != nil {
+		return cli.AgreementDraft{}, err
+	}
 	draft := agreement.New(s.playbook, facts)
 	out := cli.AgreementDraft{Path: path, Text: workspace.AgreementYAML(draft.Agreement, draft.Notes), Unread: unread}
 	if !write {
@@ -39,28 +42,51 @@ func (p *program) AgreementDraft(ctx context.Context, scope cli.Scope, write, re
 
 // agreementFacts are what the workspace and its sources say of the company; what could
 // not be read is said and stays unknown.
-func (p *program) agreementFacts(ctx context.Context, s *session) (f agreement.Facts, unread string) {
+func (p *program) agreementFacts(ctx context.Context, s *session) (f agreement.Facts, unread string, err error) {
 	now := p.now().UTC()
 	f = agreement.Facts{Today: s.agreementDay(), Stand: map[string]string{}}
 	if s.doc == nil {
-		return f, ""
+		return f, "", nil
 	}
 	f.Company = s.doc.Company.Name
 	f.Leaders, f.LeadersSeen = s.doc.LeadersAt(now, true)
 	if r := s.doc.Company.RevenueAt(now, true); r.OK {
 		f.Currency = r.Value.ARR.Currency
 	}
+	if f.Holders, err = s.holders(); err != nil {
+		return f, "", err
+	}
 	engineers, _ := s.doc.Company.HeadcountAt(now, true)
 	if engineers.OK {
 		f.Engineers = float64(engineers.Value)
 	}
 	if len(s.doc.Sources) == 0 && len(s.scope.Paths) == 0 {
-		return f, ""
+		return f, "", nil
 	}
 	if err := p.measure(ctx, s.scope, &f); err != nil {
-		return f, err.Error()
+		return f, err.Error(), ctx.Err()
 	}
-	return f, ""
+	return f, "", nil
+}
+
+// holders are the names of those who hold a role today, by the organisation document; of
+// a role that several hold, nobody's.
+func (s *session) holders() (map[string]string, error) {
+	chart, err := s.organisation()
+	if err != nil || chart == nil {
+		return nil, err
+	}
+	held := map[string]string{}
+	for _, m := range chart.At(s.today()).Members {
+		if role := m.Job.Role; role != "" {
+			if _, again := held[role]; again {
+				held[role] = ""
+				continue
+			}
+			held[role] = m.Person.Name
+		}
+	}
+	return held, nil
 }
 
 // measure adds what the facts show today.

@@ -198,11 +198,16 @@ func TestAgreementDraftWithoutItsSources(t *testing.T) {
 	h := newHome(t)
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, "diarchy.yaml"), "company: {name: Example}\nleadership: [{role: cto}, {role: vpe}]\nsources: [{git: ./nowhere}]\n")
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, name: Ada Example, role: cto, manager: none}\n  - {id: bob, name: Bob Example, role: vpe, manager: ada}\n  - {id: eve, name: Eve Example, role: vpe, manager: ada}\n")
 	r := h.run("agreement", "draft", "--workspace", dir)
 	if r.code != 0 || !strings.Contains(r.err, "drafted without the sources") {
 		t.Errorf("status %d\n%s%s", r.code, r.out, r.err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "agreement.yaml")); err != nil {
-		t.Error(err)
+	text, err := os.ReadFile(filepath.Join(dir, "agreement.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), `holder: "Ada Example"`) || strings.Contains(string(text), "Bob") || strings.Contains(string(text), "Eve") {
+		t.Errorf("the organisation names one CTO and two VPs:\n%s", text[:2000])
 	}
 }
