@@ -133,10 +133,15 @@ func (in Input) enough(s sight) string {
 
 // Run makes the whole diagnosis.
 func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	past := in.replay(ctx) // beside all that follows
 	s, err := in.see(ctx, in.AsOf, in.Present, in.Draws)
 	if err != nil {
+		cancel()
+		_, _ = past()
 		return cockpit.Diagnosis{}, err
 	}
+	defer cancel()
 	d := cockpit.Diagnosis{
 		Schema: cockpit.DiagnosisSchema, AsOf: lastDay(in.AsOf), Program: in.Program, Company: "this organisation",
 		Sources: in.Sources, Skipped: in.Skipped,
@@ -156,14 +161,16 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 		d.Costs = in.costs(s)
 	}
 	d.Missing = in.missing(s, d.Verdict.Call)
-	if d.History, err = in.history(ctx, s, d.Verdict); err != nil {
-		return d, err
-	}
 	d.Charts = charts(s)
 	d.Caveats = in.caveats(s)
 	d.Assumptions = in.assumptions()
 	d.Method = in.method()
 	d.Definitions = definitions(s.set)
+	points, err := past()
+	if err != nil {
+		return d, err
+	}
+	d.History = in.history(points, s, d.Verdict)
 	d.Citations = in.citations(d)
 	return d, nil
 }
