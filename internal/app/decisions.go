@@ -110,6 +110,9 @@ func (r *reading) decisionFacts(ctx context.Context) (decision.Facts, error) {
 	if _, f.Exists, err = r.whereabouts(ctx, names, decision.Linked(f)); err != nil {
 		return f, err
 	}
+	if r.chart != nil {
+		f.Staff = r.roles()
+	}
 	f.Committers, err = r.committers(ctx)
 	return f, err
 }
