@@ -94,3 +94,16 @@ type NewRecord struct {
 	Number int      `json:"number"` // 0 where records are named by dates
 	Notes  []string `json:"notes"`  // what else is to be done
 }
+
+// NoRecordStatus stands for the status of records that state none, where it is asked for.
+const NoRecordStatus = "none"
+
+// RecordStatuses are those that can be asked for.
+func RecordStatuses() []string {
+	return []string{"proposed", "accepted", "rejected", "superseded", "deprecated", NoRecordStatus}
+}
+
+// RecordFindingKinds are the kinds of findings.
+func RecordFindingKinds() []string {
+	return []string{"stalled", "review_passed", "no_successor", "successor_missing", "no_link_back", "not_marked", "no_deciders", "decider_quiet", "decider_left", "reopened", "same_number", "broken_link", "no_status"}
+}

@@ -10,7 +10,7 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 )
 
-// Kinds of findings.
+// Kinds of findings, those of cockpit.RecordFindingKinds.
 const (
 	Stalled          = "stalled"
 	ReviewPassed     = "review_passed"
@@ -26,11 +26,6 @@ const (
 	BrokenLink       = "broken_link"
 	StatesNoStatus   = "no_status"
 )
-
-// Kinds lists the kinds of findings.
-func Kinds() []string {
-	return []string{Stalled, ReviewPassed, NoSuccessor, SuccessorMissing, NoLinkBack, NotMarked, NoDeciders, DeciderQuiet, DeciderLeft, Reopened, SameNumber, BrokenLink, StatesNoStatus}
-}
 
 const (
 	stalledAfter = 60 * 24 * time.Hour  // as metric decisions_stalled

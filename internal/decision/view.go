@@ -10,26 +10,18 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 )
 
-// List shows the records with a status, or all of them. NoStatus asks for those that
-// state none.
+// List shows the records with a status, or all of them. cockpit.NoRecordStatus asks for
+// those that state none.
 func List(f Facts, status string) cockpit.RecordList {
 	records, x := prepare(f)
 	flags := flagged(Findings(f))
 	out := cockpit.RecordList{Schema: cockpit.RecordListSchema, AsOf: f.lastDay(), Total: len(records), Records: []cockpit.RecordSummary{}, Skipped: []cockpit.Skipped{}}
 	for _, r := range x.all {
-		if status == "" || r.Status == status || r.Status == "" && status == NoStatus {
+		if status == "" || r.Status == status || r.Status == "" && status == cockpit.NoRecordStatus {
 			out.Records = append(out.Records, f.summary(r, flags))
 		}
 	}
 	return out
-}
-
-// NoStatus stands for the status of records that state none.
-const NoStatus = "none"
-
-// Statuses are those that can be asked for.
-func Statuses() []string {
-	return []string{Proposed, Accepted, Rejected, Superseded, Deprecated, NoStatus}
 }
 
 // Check lists what does not hold together.

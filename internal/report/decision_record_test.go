@@ -134,6 +134,23 @@ func TestRecordJSONFollowsItsSchemas(t *testing.T) {
 	}
 }
 
+// TestRecordFindingsHaveWords: on a terminal and in the schema.
+func TestRecordFindingsHaveWords(t *testing.T) {
+	schema := schemaOf(t, "../../docs/schema/decision-record-check-v1.json")
+	for _, kind := range cockpit.RecordFindingKinds() {
+		if flags[kind] == "" {
+			t.Errorf("%s has no words", kind)
+		}
+		var b bytes.Buffer
+		if err := RecordJSON(&b, cockpit.RecordCheck{Schema: cockpit.RecordCheckSchema, AsOf: "2024-06-30", Findings: []cockpit.RecordFinding{{Kind: kind}}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := follows(t, schema, b.String()); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
 // sampleRecordsOfToday has no kind of finding that is from a newer program.
 func sampleRecordsOfToday() cockpit.RecordList {
 	l := sampleRecords()
