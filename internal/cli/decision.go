@@ -81,7 +81,7 @@ func (r *root) decisionShow() *cobra.Command {
 	var asJSON bool
 	var asOf string
 	cmd := &cobra.Command{
-		Use: "show ID [PATH | ADDRESS]...", Short: "Show a decision record: its history, what it states, what superseded it",
+		Use: "show ID [PATH | ADDRESS]...", Short: "Show a decision record: history, statements, successors",
 		Long: `Shows one decision record, by its number, path, file's name or title; of one of several
 clones as name:ID. Its states are dated by the commits that brought them. What the record
 says is quoted, names included.`,
@@ -166,7 +166,7 @@ belongs to, and prints its path. It goes where .adr-dir says, else where most re
 else into docs/decisions, with the next number there. Who decides is taken from diarchy.yaml
 if it declares leadership. Nothing is overwritten or committed.`,
 		Example: `  diarchy decision new "Use PostgreSQL for orders"
-  diarchy decision new "Use Kafka" --supersedes 12 --decider CTO --review-by 2027-06-30`,
+  diarchy decision new "Use Kafka" --supersedes 12 --review-by 2027-06-30`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return exactly(1, "a title")(c, args)
