@@ -60,6 +60,7 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	}
 	checkOnboardingIsSeen(t, d)
 	checkSchema(t, d)
+	checkStructure(t, h, dir, d)
 	checkNobodyIsNamed(t, h, dir, d)
 	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {
 		t.Errorf("a second run says something else: %v, then %v", d.Verdict, again.Verdict)
@@ -91,7 +92,8 @@ func checkOnboardingIsSeen(t *testing.T, d cockpit.Diagnosis) {
 
 func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
 	h := newHome(t)
-	d := h.diagnosis("demo", "--healthy", filepath.Join(t.TempDir(), "company"))
+	dir := filepath.Join(t.TempDir(), "company")
+	d := h.diagnosis("demo", "--healthy", dir)
 	for _, id := range symptoms {
 		if f := finding(t, d, id); f.State == cockpit.Present {
 			t.Errorf("%s is present: %s", id, f.Summary)
@@ -111,6 +113,7 @@ func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
 		}
 	}
 	checkSchema(t, d)
+	checkStructureIsLeftInPeace(t, h, dir, d)
 }
 
 // TestLensesDisagree judges a big company without symptoms and a small one with them.
@@ -141,20 +144,26 @@ func TestLensesDisagree(t *testing.T) {
 
 func checkSchema(t *testing.T, d cockpit.Diagnosis) {
 	t.Helper()
-	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "..", "docs", "schema", "diagnosis-v1.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	text, err := json.Marshal(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	value, err := jsonschema.UnmarshalJSON(strings.NewReader(string(text)))
+	checkJSON(t, "diagnosis-v1", string(text))
+}
+
+// checkJSON holds a document against a published schema.
+func checkJSON(t *testing.T, name, text string) {
+	t.Helper()
+	schema, err := jsonschema.NewCompiler().Compile(filepath.Join("..", "..", "docs", "schema", name+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	value, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
 	if err := schema.Validate(value); err != nil {
-		t.Error(err)
+		t.Errorf("%s: %v", name, err)
 	}
 }
 

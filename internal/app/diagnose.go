@@ -12,6 +12,7 @@ import (
 	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // Diagnose implements cli.Actions.
@@ -50,8 +51,14 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 // input is what the diagnosis rests on.
 func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
 	sources, skipped, err := r.sourceViews(ctx)
+	var borders []signal.Claim
+	if r.chart != nil {
+		if _, borders, err = r.borders(ctx); err != nil {
+			return diagnosis.Input{}, err
+		}
+	}
 	return diagnosis.Input{
-		Document: r.doc, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
+		Borders: borders, Document: r.doc, Chart: r.chart, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
 		Seed: uint64(r.settings.Seed), Draws: r.settings.Draws, Program: Version(), Sources: sources, Skipped: skipped,
 		Evaluate: func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
 			return r.evaluator(asOf, "").EvaluateAll(ctx, names...)

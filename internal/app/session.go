@@ -18,6 +18,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
@@ -36,6 +37,7 @@ type session struct {
 	settings workspace.Settings
 	playbook *playbook.Playbook
 	store    *store.Store
+	chart    *org.Chart // of organisation, once it was asked for
 }
 
 // documents reads the workspace, if there is one, settings and playbook.
@@ -338,6 +340,11 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	for _, t := range s.doc.Teams {
 		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories})
 	}
+	chart, err := s.organisation()
+	if err != nil {
+		return opts, err
+	}
+	opts.Teams = append(opts.Teams, orgTeams(chart, s.today(), opts.Teams)...)
 	return opts, nil
 }
 

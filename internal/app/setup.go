@@ -58,8 +58,11 @@ func (p *program) PlaybookValues(scope cli.Scope) ([]cli.PlaybookValue, error) {
 	var out []cli.PlaybookValue
 	for _, v := range s.playbook.Values() {
 		text := v.Value
-		if strings.HasPrefix(v.Key, "indicators.") {
+		switch {
+		case strings.HasPrefix(v.Key, "indicators."):
 			text = s.playbook.WithValues(text)
+		case strings.HasPrefix(v.Key, "agreement.deciding."):
+			text = s.playbook.WithBounds(text)
 		}
 		out = append(out, cli.PlaybookValue{Key: v.Key, Value: v.Value, Text: text, Default: v.Default, Origin: string(v.Origin), Cites: v.Cites, Why: v.Why})
 	}

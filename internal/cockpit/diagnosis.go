@@ -33,8 +33,9 @@ type Diagnosis struct {
 	Company     string       `json:"company"`
 	Program     string       `json:"program"` // name and version that made this
 	Verdict     Verdict      `json:"verdict"`
-	Lenses      []Lens       `json:"lenses"`   // stage, symptoms, load, in this order
-	Findings    []Finding    `json:"findings"` // ordered: present by strength, then absent, then unknown
+	Lenses      []Lens       `json:"lenses"`              // stage, symptoms, load, in this order
+	Findings    []Finding    `json:"findings"`            // ordered: present by strength, then absent, then unknown
+	Structure   []Finding    `json:"structure,omitempty"` // what the structure of the organisation needs; none when it is not described
 	WouldChange []Change     `json:"would_change"`
 	Missing     []Missing    `json:"missing"` // most decisive first
 	Costs       []Cost       `json:"costs"`   // of waiting and of splitting
@@ -105,8 +106,9 @@ type Finding struct {
 	Evidence []Fact   `json:"evidence"`
 	Cites    []string `json:"cites"`
 	Warnings []string `json:"warnings"`
-	Chart    string   `json:"chart,omitempty"` // id in Charts
-	Explain  string   `json:"explain"`         // command that walks the chain down
+	Advice   string   `json:"advice,omitempty"` // what to do, of what the structure needs
+	Chart    string   `json:"chart,omitempty"`  // id in Charts
+	Explain  string   `json:"explain"`          // command that walks the chain down
 }
 
 // Change is a smallest single change of an input that flips the call.

@@ -49,3 +49,30 @@ func StrengthWord(strength float64) string {
 
 // Words makes an identifier readable: "merge_bottleneck" is "merge bottleneck".
 func Words(id string) string { return strings.ReplaceAll(id, "_", " ") }
+
+// WhoWords names several in a sentence: "the CTO, finance and legal counsel".
+func WhoWords(all []Who) string {
+	var called []string
+	for _, w := range all {
+		called = append(called, w.Called)
+	}
+	switch n := len(called); n {
+	case 0:
+		return ""
+	case 1:
+		return called[0]
+	default:
+		return strings.Join(called[:n-1], ", ") + " and " + called[n-1]
+	}
+}
+
+// EveryWords says a rhythm: "every two weeks".
+func EveryWords(every string) string {
+	if every == "two_weeks" || every == "half_year" {
+		return "every " + Words(every)
+	}
+	if every == "" {
+		return "at no fixed time"
+	}
+	return "every " + every
+}

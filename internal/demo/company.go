@@ -29,6 +29,7 @@ type Company struct {
 	Merging    Merging
 	Releases   Rhythm
 	Declared   Declared
+	Lines      Lines
 }
 
 // Velocity changes the weekly sum of changes (playbook fact N6).
@@ -103,7 +104,7 @@ func defaultEnd() time.Time { return time.Date(2026, 6, 28, 0, 0, 0, 0, time.UTC
 func Troubled() Company {
 	c := BigAlone()
 	c.Name, c.Seed = "Brambleway", 7
-	c.ChurnWeeks = 4
+	c.ChurnWeeks, c.Lines = 4, Flat
 	return c.withSymptoms()
 }
 
@@ -111,7 +112,7 @@ func Troubled() Company {
 func Healthy() Company {
 	return Company{
 		Name: "Quillstead", Seed: 11, End: defaultEnd(), Span: 157,
-		Founders: 14, Engineers: 14, StableWeeks: 157, ChurnWeeks: 15, Changes: 3, DocsWeeks: 4,
+		Founders: 14, Engineers: 14, StableWeeks: 157, ChurnWeeks: 15, Changes: 3, DocsWeeks: 4, Lines: Layered,
 		Declared: Declared{
 			Funding:         []Round{{40, "seed"}, {16, "series_a"}},
 			Revenue:         []Income{{30, 600_000}, {18, 1_300_000}, {6, 2_000_000}},
@@ -137,7 +138,7 @@ func BigAlone() Company {
 // SmallTroubled has the healthy company's size and every symptom.
 func SmallTroubled() Company {
 	c := Healthy()
-	c.Name, c.Seed, c.Dispersion, c.ChurnWeeks = "Thistlemere", 23, 0.095, 5
+	c.Name, c.Seed, c.Dispersion, c.ChurnWeeks, c.Lines = "Thistlemere", 23, 0.095, 5, ""
 	return c.withSymptoms()
 }
 

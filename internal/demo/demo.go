@@ -47,6 +47,11 @@ func Make(ctx context.Context, dir string, c Company, git string) (Truths, error
 	if err := os.WriteFile(filepath.Join(dir, "diarchy.yaml"), []byte(p.profile()), 0o644); err != nil {
 		return Truths{}, err
 	}
+	if text := p.organisation(); text != "" {
+		if err := os.WriteFile(filepath.Join(dir, "organisation.yaml"), []byte(text), 0o644); err != nil {
+			return Truths{}, err
+		}
+	}
 	return p.truths(), nil
 }
 

@@ -39,12 +39,18 @@ var wholeOnly = map[string]bool{"JPY": true, "KRW": true, "CLP": true, "VND": tr
 // readCompany gathers what is declared and measured for a date. now means that the
 // date is the present, for which undated values hold too. perCommitter is how many
 // engineers stand behind one who commits regularly, where headcount is not declared.
-func readCompany(doc *workspace.Document, set metric.Set, asOf time.Time, now bool, perCommitter Range) company {
+func readCompany(doc *workspace.Document, described *organisation, set metric.Set, asOf time.Time, now bool, perCommitter Range) company {
 	c := company{round: -1}
 	if doc == nil {
 		doc = workspace.New()
 	}
 	engineers, people := doc.Company.HeadcountAt(asOf, now)
+	if described != nil && !engineers.OK {
+		engineers = workspace.Is(described.engineers)
+	}
+	if described != nil && !people.OK && described.whole {
+		people = workspace.Is(described.people)
+	}
 	if p, ok := set["active_engineers"].Last(); ok && p.Value > 0 {
 		c.active = p.Value
 	}
@@ -64,7 +70,9 @@ func readCompany(doc *workspace.Document, set metric.Set, asOf time.Time, now bo
 	if f := doc.Company.FundingAt(asOf, now); f.OK {
 		c.round = roundIndex(f.Value.Stage)
 	}
-	c.leaders, c.leadKnown = doc.LeadersAt(asOf, now)
+	if c.leaders, c.leadKnown = doc.LeadersAt(asOf, now); !c.leadKnown && described != nil {
+		c.leaders, c.leadKnown = described.leaders, len(described.leaders) > 0
+	}
 	c.claims = append(c.numbers(engineers.OK), c.declared(doc.Company, asOf, now)...)
 	return c
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/workspace"
@@ -15,6 +16,8 @@ import (
 // Input is what a diagnosis rests on.
 type Input struct {
 	Document *workspace.Document // nil: nothing is declared
+	Chart    *org.Chart          // nil: the organisation is not described
+	Borders  []signal.Claim      // what code says of teams, at the present
 	Playbook *playbook.Playbook
 	Evaluate func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
 	AsOf     time.Time // exclusive
@@ -25,6 +28,8 @@ type Input struct {
 	Program  string
 	Sources  []cockpit.Source
 	Skipped  []cockpit.Skipped
+
+	orgDay *org.Day // of the chart, where it is not the day that is judged
 }
 
 // sight is everything that is known and judged at one date.
@@ -32,6 +37,7 @@ type sight struct {
 	asOf       time.Time
 	set        metric.Set
 	co         company
+	org        *organisation // nil: not known
 	claims     map[string]signal.Claim
 	judgements []playbook.Judgement
 	model      model
@@ -58,16 +64,23 @@ func (in Input) see(ctx context.Context, asOf time.Time, now bool, draws int, me
 	}
 	s.claims = signal.Read(signal.Input{Series: s.set, AsOf: asOf, Bands: in.Playbook.Bands(), Seed: in.Seed})
 	perCommitter := rangeOf(in.Playbook.Verdict.EngineersPerCommitter)
-	s.co = readCompany(in.Document, s.set, asOf, now, perCommitter)
+	s.org = in.organisation(asOf, now)
+	s.co = readCompany(in.Document, s.org, s.set, asOf, now, perCommitter)
 	strength := s.volunteers()
 	if strength > 0 {
 		employed := rangeOf(in.Playbook.Verdict.EmployedShare).towardsOne(strength)
-		s.co = readCompany(in.Document, s.set, asOf, now, Range{perCommitter.Low * employed.Low, perCommitter.High * employed.High})
+		s.co = readCompany(in.Document, s.org, s.set, asOf, now, Range{perCommitter.Low * employed.Low, perCommitter.High * employed.High})
 	}
 	for _, c := range s.co.claims {
 		s.claims[c.ID] = c
 	}
+	if s.org != nil {
+		for _, c := range append(s.org.claims, in.Borders...) {
+			s.claims[c.ID] = c
+		}
+	}
 	s.model = build(in.Playbook, s.co, s.claims)
+	s.model.count(in.work(s.org, now))
 	s.claims["load.overload"] = in.overload(s.model, draws)
 	s.judgements = in.Playbook.Judge(s.claims)
 	s.model = s.model.weighed(s.judgements)
@@ -120,10 +133,15 @@ func (in Input) enough(s sight) string {
 
 // Run makes the whole diagnosis.
 func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	past := in.replay(ctx) // beside all that follows
 	s, err := in.see(ctx, in.AsOf, in.Present, in.Draws)
 	if err != nil {
+		cancel()
+		_, _ = past()
 		return cockpit.Diagnosis{}, err
 	}
+	defer cancel()
 	d := cockpit.Diagnosis{
 		Schema: cockpit.DiagnosisSchema, AsOf: lastDay(in.AsOf), Program: in.Program, Company: "this organisation",
 		Sources: in.Sources, Skipped: in.Skipped,
@@ -135,19 +153,24 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 	d.Lenses = in.lenses(s)
 	d.Verdict.Disagree = disagreement(d.Lenses)
 	d.Findings = in.findings(s)
+	if s.org != nil {
+		d.Structure = Structure(s.judgements)
+	}
 	if s.model.engineers.known() {
 		d.WouldChange = in.wouldChange(s, d.Verdict.Call)
 		d.Costs = in.costs(s)
 	}
 	d.Missing = in.missing(s, d.Verdict.Call)
-	if d.History, err = in.history(ctx, s, d.Verdict); err != nil {
-		return d, err
-	}
 	d.Charts = charts(s)
 	d.Caveats = in.caveats(s)
 	d.Assumptions = in.assumptions()
 	d.Method = in.method()
 	d.Definitions = definitions(s.set)
+	points, err := past()
+	if err != nil {
+		return d, err
+	}
+	d.History = in.history(points, s, d.Verdict)
 	d.Citations = in.citations(d)
 	return d, nil
 }

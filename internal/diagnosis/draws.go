@@ -22,8 +22,12 @@ type tally struct {
 // difference is the difference of the models.
 func (m model) run(seed uint64, n int, years float64) tally {
 	t := tally{n: n, shares: map[string]float64{}, outcomes: make([]outcome, n)}
+	d := m.drawer()
+	source := rand.NewPCG(seed, 0)
+	rng := rand.New(source)
 	for i := range n {
-		t.outcomes[i] = m.draw(rand.New(rand.NewPCG(seed, uint64(i))), years)
+		source.Seed(seed, uint64(i))
+		t.outcomes[i] = d.draw(rng, years)
 		t.shares[t.outcomes[i].call]++
 	}
 	divide(t.shares, n)
@@ -99,10 +103,14 @@ func (t tally) share(holds func(outcome) bool) float64 {
 // beyond the horizon it is infinite. Sorted.
 func (m model) turns(seed uint64, n int) []float64 {
 	out := make([]float64, n)
+	d := m.drawer()
+	source := rand.NewPCG(seed, 0)
+	rng := rand.New(source)
 	for i := range n {
 		out[i] = math.Inf(1)
 		for month := 0; month <= m.cuts.horizonMonths; month++ {
-			if m.draw(rand.New(rand.NewPCG(seed, uint64(i))), float64(month)/12).call == cockpit.CallSplitNow {
+			source.Seed(seed, uint64(i))
+			if d.draw(rng, float64(month)/12).call == cockpit.CallSplitNow {
 				out[i] = float64(month)
 				break
 			}

@@ -36,30 +36,11 @@ func reach(j playbook.Judgement) float64 {
 func (in Input) findings(s sight) []cockpit.Finding {
 	var out []cockpit.Finding
 	for _, j := range strongest(s.judgements) {
-		f := cockpit.Finding{ID: j.ID, Title: j.Title, State: string(j.State), Strength: round(j.Strength, 3), Speaks: j.SpeaksFor,
-			Cites: j.Cites, Warnings: slices.Clone(j.Warnings), Chart: chartOf(s, j), Explain: "diarchy explain " + j.ID}
-		var seen, lacks []string
-		for _, c := range j.Signals {
-			f.Evidence = append(f.Evidence, evidence(c))
-			for _, w := range c.Warnings {
-				if !slices.Contains(f.Warnings, w) {
-					f.Warnings = append(f.Warnings, w)
-				}
-			}
-			switch {
-			case c.Sentence != "":
-				seen = append(seen, c.Sentence)
-			case c.Lacks != "":
-				lacks = append(lacks, c.Lacks)
-			}
+		if j.Lens == playbook.LensStructure {
+			continue
 		}
-		f.Summary = capital(strings.Join(seen, "; "))
-		if j.State == signal.Unknown || f.Summary == "" {
-			f.Summary = capital(strings.Join(append(seen, lacks...), "; "))
-		}
-		if !strings.HasSuffix(f.Summary, ".") && f.Summary != "" {
-			f.Summary += "."
-		}
+		f := finding(j)
+		f.Chart = chartOf(s, j)
 		if j.State == signal.Absent && j.Weight == 0 {
 			f.Warnings = append(f.Warnings, "it says nothing either way here, and is not counted")
 		}
@@ -69,6 +50,48 @@ func (in Input) findings(s sight) []cockpit.Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// Structure is what the structure of the organisation needs, the strongest first.
+func Structure(judgements []playbook.Judgement) []cockpit.Finding {
+	out := []cockpit.Finding{}
+	for _, j := range strongest(judgements) {
+		if j.Lens == playbook.LensStructure {
+			f := finding(j)
+			f.Advice = j.Advice
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// finding is a judgement as surfaces show it.
+func finding(j playbook.Judgement) cockpit.Finding {
+	f := cockpit.Finding{ID: j.ID, Title: j.Title, State: string(j.State), Strength: round(j.Strength, 3), Speaks: j.SpeaksFor,
+		Cites: j.Cites, Warnings: slices.Clone(j.Warnings), Explain: "diarchy explain " + j.ID}
+	var seen, lacks []string
+	for _, c := range j.Signals {
+		f.Evidence = append(f.Evidence, evidence(c))
+		for _, w := range c.Warnings {
+			if !slices.Contains(f.Warnings, w) {
+				f.Warnings = append(f.Warnings, w)
+			}
+		}
+		switch {
+		case c.Sentence != "":
+			seen = append(seen, c.Sentence)
+		case c.Lacks != "" && !slices.Contains(lacks, c.Lacks):
+			lacks = append(lacks, c.Lacks)
+		}
+	}
+	f.Summary = capital(strings.Join(seen, "; "))
+	if j.State == signal.Unknown || f.Summary == "" {
+		f.Summary = capital(strings.Join(append(seen, lacks...), "; "))
+	}
+	if !strings.HasSuffix(f.Summary, ".") && f.Summary != "" {
+		f.Summary += "."
+	}
+	return f
 }
 
 // evidence is a claim as a labelled number.
@@ -240,7 +263,7 @@ func (in Input) loadLens(s sight) cockpit.Lens {
 	}
 	over := s.claims["load.overload"].Value
 	_, focus, _ := s.tally.spread(func(o outcome) float64 { return o.focus })
-	l.Summary = fmt.Sprintf("In %d of 100 draws the work exceeds one person. If execution comes first, about %.0f %% of the week is left for strategy, against the 60-70 %% of a CTO (R3). Hours are estimated from size, not measured.", ofHundred(over), 100*focus)
+	l.Summary = fmt.Sprintf("In %d of 100 draws the work exceeds one person. If execution comes first, about %.0f %% of the week is left for strategy, against the 60-70 %% of a CTO (R3). %s", ofHundred(over), 100*focus, hoursFrom(s.model.counted))
 	l.Facts = []cockpit.Fact{
 		row("execution work", func(o outcome) float64 { return o.execution }, "hours a week", "R2"),
 		row("strategy work", func(o outcome) float64 { return o.strategy }, "hours a week", "R1"),
@@ -248,6 +271,24 @@ func (in Input) loadLens(s sight) cockpit.Lens {
 		{Label: "chance of overload", Value: fmt.Sprintf("%.0f %%", 100*over), Number: number(over), Origin: "assumed", Citation: "N11"},
 	}
 	return l
+}
+
+// hoursFrom says what hours rest on.
+func hoursFrom(counted map[string]float64) string {
+	if len(counted) == 0 {
+		return "Hours are estimated from size, not measured."
+	}
+	var said []string
+	for _, unit := range []struct{ id, words string }{{"direct_report", "direct reports"}, {"team", "teams"}, {"open_position", "open positions"}, {"initiative", "initiatives"}, {"incident", "incidents a week"}, {"release", "releases a week"}, {"decision", "open decisions"}, {"vendor", "vendors"}} {
+		if n, ok := counted[unit.id]; ok {
+			what := unit.words
+			if n == 1 {
+				what = signal.Singular(what)
+			}
+			said = append(said, fmt.Sprintf("%g %s", n, what))
+		}
+	}
+	return fmt.Sprintf("Counted are %s; other work is estimated from size, and hours are assumed, not measured.", strings.Join(said, ", "))
 }
 
 // disagreement says where lenses differ.

@@ -17,38 +17,44 @@ const (
 	replayEvery = 3 // months
 )
 
-// history replays the past with what was known then.
-func (in Input) history(ctx context.Context, s sight, today cockpit.Verdict) (cockpit.History, error) {
-	var h cockpit.History
+// replay begins to replay the past with what was known then; wait gives its points.
+func (in Input) replay(ctx context.Context) (wait func() ([]cockpit.Past, error)) {
 	var dates []time.Time
 	for back := replays; back >= 1; back-- {
 		if asOf := monthsBefore(in.AsOf, back*replayEvery); asOf.After(in.Began.AddDate(0, 6, 0)) {
 			dates = append(dates, asOf)
 		}
 	}
-	h.Points = make([]cockpit.Past, len(dates))
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for i, asOf := range dates {
-		g.Go(func() error {
-			past, err := in.see(ctx, asOf, false, fewDraws, signal.Metrics...)
-			h.Points[i] = in.past(past)
-			return err
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return h, err
-	}
+	points, done := make([]cockpit.Past, len(dates)), make(chan error, 1)
+	go func() {
+		g, ctx := errgroup.WithContext(ctx)
+		g.SetLimit(runtime.GOMAXPROCS(0))
+		for i, asOf := range dates {
+			g.Go(func() error {
+				past, err := in.see(ctx, asOf, false, fewDraws, signal.Metrics...)
+				if err == nil {
+					points[i] = in.past(past)
+				}
+				return err
+			})
+		}
+		done <- g.Wait()
+	}()
+	return func() ([]cockpit.Past, error) { return points, <-done }
+}
+
+// history is the past and the present.
+func (in Input) history(past []cockpit.Past, s sight, today cockpit.Verdict) cockpit.History {
 	now := in.past(s)
 	now.Call, now.Confidence, now.Shares = today.Call, today.Confidence, today.Shares
-	h.Points = append(h.Points, now)
+	h := cockpit.History{Points: append(past, now)}
 	for i := 1; i < len(h.Points); i++ {
 		if h.Points[i].Call != h.Points[i-1].Call {
 			h.Flips++
 		}
 	}
 	h.Summary = sentence(h, s.model.cuts.flickers)
-	return h, nil
+	return h
 }
 
 // monthsBefore goes back by whole months without spilling over the end of a month.

@@ -12,7 +12,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
-	"sort"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/playbook"
@@ -22,14 +21,20 @@ import (
 // Range is an assumed or measured number of which only the bounds are known.
 type Range struct{ Low, High float64 }
 
-func (r Range) draw(rng *rand.Rand) float64 { return r.Low + (r.High-r.Low)*rng.Float64() }
+func (r Range) draw(rng *rand.Rand) float64 { return r.at(rng.Float64()) }
 
 // logDraw draws evenly in ratios: for thresholds that span a multiple.
-func (r Range) logDraw(rng *rand.Rand) float64 {
+func (r Range) logDraw(rng *rand.Rand) float64 { return r.logAt(rng.Float64()) }
+
+// at is the value at a part of the way from low to high.
+func (r Range) at(part float64) float64 { return r.Low + (r.High-r.Low)*part }
+
+// logAt is the same in ratios, where the range has any.
+func (r Range) logAt(part float64) float64 {
 	if r.Low <= 0 || r.High <= r.Low {
-		return r.draw(rng)
+		return r.at(part)
 	}
-	return r.Low * math.Exp(rng.Float64()*math.Log(r.High/r.Low))
+	return r.Low * math.Exp(part*math.Log(r.High/r.Low))
 }
 
 func (r Range) known() bool { return r.High > 0 }
@@ -51,10 +56,11 @@ type model struct {
 	stage      []stageRule
 	indicators []indicator
 	load       []activity
-	ratios     map[string]Range // of a unit of work for one engineer
-	reports    Range            // at most so many report to one person
-	capacity   Range            // hours a week of one person
-	elsewhere  Range            // share of them for everything else
+	ratios     map[string]Range   // of a unit of work for one engineer
+	counted    map[string]float64 // units of work today, where they were counted
+	reports    Range              // at most so many report to one person
+	capacity   Range              // hours a week of one person
+	elsewhere  Range              // share of them for everything else
 	cuts       cuts
 }
 
@@ -131,8 +137,64 @@ type outcome struct {
 	readings  [3]string // what each lens says alone
 }
 
+// drawer draws from a model many times; what all draws share is looked up once.
+type drawer struct {
+	model
+	sources []int     // of each stage rule, in the order of their names
+	ratio   []Range   // of units for one engineer, by name
+	places  []int     // of each ratio's unit
+	per     []int     // of each activity, the place of its unit
+	known   []float64 // by place: units that were counted; NaN: not
+	// Scratch space of one draw.
+	asked, passed []float64 // by source
+	units         []float64 // by place: how many there are
+}
+
+// Places of units that every model has.
+const (
+	placeFixed = iota
+	placeEngineer
+	placeReport
+)
+
+func (m model) drawer() *drawer {
+	d := &drawer{model: m}
+	names := map[string]bool{}
+	for _, r := range m.stage {
+		names[r.source] = true
+	}
+	sources := slices.Sorted(maps.Keys(names))
+	for _, r := range m.stage {
+		d.sources = append(d.sources, slices.Index(sources, r.source))
+	}
+	d.asked, d.passed = make([]float64, len(sources)), make([]float64, len(sources))
+	places := []string{"fixed", "engineer", "direct_report"}
+	place := func(unit string) int {
+		if i := slices.Index(places, unit); i >= 0 {
+			return i
+		}
+		places = append(places, unit)
+		return len(places) - 1
+	}
+	for _, unit := range slices.Sorted(maps.Keys(m.ratios)) {
+		d.ratio, d.places = append(d.ratio, m.ratios[unit]), append(d.places, place(unit))
+	}
+	for _, a := range m.load {
+		d.per = append(d.per, place(a.per))
+	}
+	d.units = make([]float64, len(places))
+	for _, unit := range places {
+		n, ok := m.counted[unit]
+		if !ok {
+			n = math.NaN()
+		}
+		d.known = append(d.known, n)
+	}
+	return d
+}
+
 // draw makes one call, years from now.
-func (m model) draw(rng *rand.Rand, years float64) outcome {
+func (m *drawer) draw(rng *rand.Rand, years float64) outcome {
 	var o outcome
 	engineers := m.engineers.draw(rng) * math.Exp(years*math.Log1p(math.Max(m.growth.draw(rng), -0.9)))
 	o.stage = m.stageShare(rng, engineers)
@@ -160,14 +222,15 @@ func (m model) draw(rng *rand.Rand, years float64) outcome {
 
 // stageShare is the share of the sources of published rules whose threshold the company
 // passed; of a source with several rules, the part of them.
-func (m model) stageShare(rng *rand.Rand, engineers float64) float64 {
+func (m *drawer) stageShare(rng *rand.Rand, engineers float64) float64 {
 	people := m.people.draw(rng)
 	if !m.people.known() {
 		people = engineers * m.perPerson.draw(rng)
 	}
-	type opinion struct{ passed, asked float64 }
-	opinions := make(map[string]opinion, len(m.stage))
-	for _, r := range m.stage {
+	clear(m.asked)
+	clear(m.passed)
+	for i := range m.stage {
+		r := &m.stage[i]
 		var have float64
 		switch {
 		case r.unit == "engineers":
@@ -181,29 +244,32 @@ func (m model) stageShare(rng *rand.Rand, engineers float64) float64 {
 		default:
 			continue
 		}
-		o := opinions[r.source]
-		o.asked++
+		source := m.sources[i]
+		m.asked[source]++
 		if have >= r.threshold.logDraw(rng) {
-			o.passed++
+			m.passed[source]++
 		}
-		opinions[r.source] = o
 	}
-	if len(opinions) == 0 {
+	share, asked := 0.0, 0
+	for source, n := range m.asked { // in one order: sums of fractions depend on it
+		if n > 0 {
+			share += m.passed[source] / n
+			asked++
+		}
+	}
+	if asked == 0 {
 		return 0.5
 	}
-	share := 0.0
-	for _, source := range slices.Sorted(maps.Keys(opinions)) { // in one order: sums of fractions depend on it
-		share += opinions[source].passed / opinions[source].asked
-	}
-	return share / float64(len(opinions))
+	return share / float64(asked)
 }
 
 // weigh multiplies the factors of a lens's indicators; those that rest on the same
 // facts share one, the strongest.
-func (m model) weigh(rng *rand.Rand, lens string) float64 {
+func (m *drawer) weigh(rng *rand.Rand, lens string) float64 {
 	odds := 0.0
 	best, found := 0.0, false
-	for i, ind := range m.indicators {
+	for i := range m.indicators {
+		ind := &m.indicators[i]
 		if ind.lens != lens {
 			continue
 		}
@@ -219,32 +285,47 @@ func (m model) weigh(rng *rand.Rand, lens string) float64 {
 }
 
 // factor is the logarithm of an indicator's factor; false when it says nothing. It
-// draws in any case, so that draws of two models stay paired.
-func (ind indicator) factor(rng *rand.Rand) (float64, bool) {
-	present, absent, left := ind.present.logDraw(rng), ind.absent.logDraw(rng), ind.discount.draw(rng)
+// takes three numbers in any case, so that draws of two models stay paired.
+func (ind *indicator) factor(rng *rand.Rand) (float64, bool) {
+	present, absent, left := rng.Float64(), rng.Float64(), ind.discount.at(rng.Float64())
 	if !ind.discount.known() {
 		left = 1
 	}
 	switch ind.state {
 	case signal.Present:
-		return math.Log(present) * ind.weight * left, true
+		return math.Log(ind.present.logAt(present)) * ind.weight * left, true
 	case signal.Absent:
-		return math.Log(absent) * ind.weight * left, true
+		return math.Log(ind.absent.logAt(absent)) * ind.weight * left, true
 	}
 	return 0, false
 }
 
 // week fills the hours of leadership work at this size.
-func (m model) week(rng *rand.Rand, engineers float64, o *outcome) {
-	units := map[string]float64{"fixed": 1, "engineer": engineers}
-	for _, unit := range sortedNames(m.ratios) {
-		units[unit] = engineers * m.ratios[unit].draw(rng)
+func (m *drawer) week(rng *rand.Rand, engineers float64, o *outcome) {
+	clear(m.units)
+	m.units[placeFixed], m.units[placeEngineer] = 1, engineers
+	for i, r := range m.ratio {
+		m.units[m.places[i]] = engineers * r.draw(rng)
 	}
 	if most := m.reports.draw(rng); most > 0 { // a leader's span ends somewhere; managers take the rest
-		units["direct_report"] = math.Min(engineers, most)
+		m.units[placeReport] = math.Min(engineers, most)
 	}
-	for _, a := range m.load {
-		h := a.hours.draw(rng) * units[a.per]
+	grown := 1.0 // since the units were counted
+	if today := (m.engineers.Low + m.engineers.High) / 2; today > 0 {
+		grown = engineers / today
+	}
+	for place, n := range m.known {
+		switch {
+		case math.IsNaN(n):
+		case place == placeReport: // a span does not grow with the company
+			m.units[place] = n
+		default:
+			m.units[place] = n * grown
+		}
+	}
+	for i := range m.load {
+		a := &m.load[i]
+		h := a.hours.draw(rng) * m.units[m.per[i]]
 		if a.strategy {
 			o.strategy += h
 		} else {
@@ -260,7 +341,7 @@ func (m model) week(rng *rand.Rand, engineers float64, o *outcome) {
 
 // loadFactor grows evenly, in logarithms, from spared at a span less than a week to
 // overloaded at a span more.
-func (m model) loadFactor(rng *rand.Rand, ratio float64) float64 {
+func (m *model) loadFactor(rng *rand.Rand, ratio float64) float64 {
 	over, spared := m.cuts.overloaded.logDraw(rng), m.cuts.spared.logDraw(rng)
 	switch {
 	case len(m.load) == 0:
@@ -273,7 +354,7 @@ func (m model) loadFactor(rng *rand.Rand, ratio float64) float64 {
 }
 
 // readLoad is what hours alone say.
-func (m model) readLoad(ratio float64) string {
+func (m *model) readLoad(ratio float64) string {
 	switch {
 	case ratio > m.cuts.reads.High:
 		return cockpit.CallSplitNow
@@ -281,13 +362,4 @@ func (m model) readLoad(ratio float64) string {
 		return cockpit.CallPrepare
 	}
 	return cockpit.CallOneLeader
-}
-
-func sortedNames(m map[string]Range) []string {
-	names := make([]string, 0, len(m))
-	for n := range m {
-		names = append(names, n)
-	}
-	sort.Strings(names)
-	return names
 }

@@ -26,7 +26,7 @@ func fixed() model {
 	}
 }
 
-func one(m model) outcome { return m.draw(rand.New(rand.NewPCG(1, 1)), 0) }
+func one(m model) outcome { return m.drawer().draw(rand.New(rand.NewPCG(1, 1)), 0) }
 
 func TestDrawByHand(t *testing.T) {
 	symptom := func(id, group string, state signal.State, present, absent float64) indicator {

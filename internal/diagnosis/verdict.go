@@ -212,7 +212,7 @@ const mostAdvice = 4
 func meantime(call string, s sight) []string {
 	var out []string
 	for _, j := range strongest(s.judgements) {
-		if j.State == signal.Present && j.Advice != "" && len(out) < mostAdvice {
+		if j.Lens != playbook.LensStructure && j.State == signal.Present && j.Advice != "" && len(out) < mostAdvice {
 			out = append(out, plain(j.ID)+": "+j.Advice)
 		}
 	}

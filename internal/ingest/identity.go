@@ -97,7 +97,7 @@ func Resolve(people []store.Person, canonical map[fact.Identity]fact.Identity, r
 		return nickKey(p.Identity.Name)
 	})
 	m.byKey("the same full name", func(p store.Person) string {
-		if botReason(p.Identity) != "" {
+		if m.bot[p.IdentityID] != "" {
 			return "" // whoever runs a bot under their own name is still a person
 		}
 		return nameKey(p.Identity.Name)
@@ -122,14 +122,18 @@ type merger struct {
 	people []store.Person
 	parent []int
 	reason []string
-	sides  []map[int]int // for each root: split group to side
+	sides  []map[int]int    // for each root: split group to side
+	bot    map[int64]string // by identity: why it is none of a person
 }
 
 func newMerger(people []store.Person, split [][]string) *merger {
 	people = slices.SortedFunc(slices.Values(people), func(a, b store.Person) int { return cmp.Compare(a.IdentityID, b.IdentityID) })
-	m := &merger{people: people, parent: make([]int, len(people)), reason: make([]string, len(people)), sides: make([]map[int]int, len(people))}
+	m := &merger{people: people, parent: make([]int, len(people)), reason: make([]string, len(people)), sides: make([]map[int]int, len(people)), bot: map[int64]string{}}
 	for i, p := range m.people {
 		m.parent[i] = i
+		if why := botReason(p.Identity); why != "" {
+			m.bot[p.IdentityID] = why
+		}
 		for g, group := range split {
 			for side, e := range group {
 				if strings.EqualFold(e, p.Identity.Email) {
@@ -209,7 +213,7 @@ func (m *merger) result(bots []string) []store.Person {
 	for i, p := range m.people {
 		if declared[strings.ToLower(p.Identity.Email)] {
 			why[m.root(i)] = "the workspace says that it is a bot"
-		} else if r := botReason(p.Identity); r != "" {
+		} else if r := m.bot[p.IdentityID]; r != "" {
 			why[m.root(i)] = r
 		}
 	}

@@ -32,7 +32,7 @@ func (p *Playbook) Test() []TestResult {
 			out = append(out, TestResult{Rule: ind.ID, Name: c.Name, Origin: c.Origin, Failure: failure})
 		}
 	}
-	return out
+	return append(out, p.testDeciding()...)
 }
 
 func (c Case) failure(j Judgement) string {

@@ -137,12 +137,13 @@ func (d decoder) entry(n ast.Node, list reflect.Value, key, id string, at place,
 	case err != nil:
 		return err
 	case strike && !strikable(path):
-		return at.wrong("change it instead", "%s cannot be struck: stage rules, indicators, tests and load activities can", path)
+		return at.wrong("change it instead", "%s cannot be struck: stage rules, indicators, tests, load activities and what the agreement lists can", path)
 	case strike && i == list.Len():
 		return at.wrong(suggest(id, idsOf(list, key)), "%s: there is nothing of this name to strike", path)
 	case strike:
 		list.Set(reflect.AppendSlice(list.Slice3(0, i, i), list.Slice(i+1, list.Len())))
 		*d.struckPaths = append(*d.struckPaths, path)
+		d.places[path] = at
 		return nil
 	case i == list.Len():
 		list.Set(reflect.Append(list, reflect.New(list.Type().Elem()).Elem()))
@@ -159,7 +160,18 @@ func (d decoder) entry(n ast.Node, list reflect.Value, key, id string, at place,
 }
 
 func strikable(path string) bool {
-	return strings.HasPrefix(path, "stage.rules.") || strings.HasPrefix(path, "indicators.") || strings.HasPrefix(path, "load.activities.")
+	return strings.HasPrefix(path, "stage.rules.") || strings.HasPrefix(path, "indicators.") || strings.HasPrefix(path, "load.activities.") || isAgreed(path)
+}
+
+// isAgreed tells whether a path is an entry of the agreement that a company may do
+// without: figures, roles and parties can only be changed.
+func isAgreed(path string) bool {
+	for _, list := range []string{"decisions.", "deciding.rules.", "deciding.additions.", "deciding.tests[", "overlaps.", "meetings.", "reviews.", "trade_offs.", "escalation."} {
+		if strings.HasPrefix(path, "agreement."+list) {
+			return true
+		}
+	}
+	return false
 }
 
 // struck tells whether an entry says strike: true, and nothing else but its name.

@@ -45,8 +45,10 @@ type Playbook struct {
 	Indicators []Indicator `yaml:"indicators"`
 	Load       Workload    `yaml:"load"`
 	Verdict    Verdict     `yaml:"verdict"`
+	Agreement  Agreement   `yaml:"agreement"`
 
-	rules    map[string]rule // of indicators, by id
+	rules    map[string]rule      // of indicators, by id
+	deciding map[string]condition // by their key in agreement.deciding
 	places   map[string]place
 	struck   []string // paths
 	builtin  map[string]band
@@ -148,6 +150,9 @@ const (
 	LensStage    = "stage"
 	LensSymptoms = "symptoms"
 	LensLoad     = "load"
+	// LensStructure marks what the structure needs. It does not weigh on the verdict: its
+	// factors are left out.
+	LensStructure = "structure"
 )
 
 // AboutPeople marks an indicator that volunteers distort.
@@ -310,6 +315,9 @@ func Load(name string, override []byte) (*Playbook, error) {
 		return nil, err
 	}
 	if p.rules, err = p.compile(); err != nil {
+		return nil, err
+	}
+	if p.deciding, err = p.compileDeciding(); err != nil {
 		return nil, err
 	}
 	return p, nil

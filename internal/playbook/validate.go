@@ -13,7 +13,7 @@ import (
 // validate checks what decoding cannot: that ranges are in order, that words are
 // among those that exist, and that what is referred to is there.
 func (p *Playbook) validate() error {
-	checks := []func() error{p.checkCites, p.checkRoles, p.checkStage, p.checkIndicators, p.checkLoad, p.checkRanges, p.checkVerdict}
+	checks := []func() error{p.checkCites, p.checkRoles, p.checkStage, p.checkIndicators, p.checkLoad, p.checkRanges, p.checkVerdict, p.checkAgreement}
 	for _, check := range checks {
 		if err := check(); err != nil {
 			return err
@@ -198,7 +198,7 @@ func (p *Playbook) checkIndicators() error {
 		if len(ind.Cites) == 0 && ind.Why == "" {
 			return p.unreasoned(path, ind.ID, ids(p.Indicators, func(i Indicator) string { return i.ID }))
 		}
-		if err := p.oneOf(path+".lens", ind.Lens, LensStage, LensSymptoms, LensLoad); err != nil {
+		if err := p.oneOf(path+".lens", ind.Lens, LensStage, LensSymptoms, LensLoad, LensStructure); err != nil {
 			return err
 		}
 		if err := p.oneOf(path+".speaks_for", ind.SpeaksFor, "vpe", "cto", "split", "none"); err != nil {
@@ -214,10 +214,8 @@ func (p *Playbook) checkIndicators() error {
 				return err
 			}
 		}
-		for _, err := range []error{p.factor(path+".factors.present", ind.Factors.Present), p.factor(path+".factors.absent", ind.Factors.Absent)} {
-			if err != nil {
-				return err
-			}
+		if err := p.checkFactors(ind, path+".factors"); err != nil {
+			return err
 		}
 		for _, c := range ind.Tests {
 			if err := p.checkCase(ind, c, fmt.Sprintf("%s.tests[%s]", path, c.Name)); err != nil {
@@ -226,6 +224,19 @@ func (p *Playbook) checkIndicators() error {
 		}
 	}
 	return nil
+}
+
+func (p *Playbook) checkFactors(ind Indicator, path string) error {
+	if ind.Lens == LensStructure {
+		if ind.Factors.Present.High > 0 || ind.Factors.Absent.High > 0 {
+			return p.wrong(path, "leave factors out", "what the structure needs does not weigh on the verdict")
+		}
+		return nil
+	}
+	if err := p.factor(path+".present", ind.Factors.Present); err != nil {
+		return err
+	}
+	return p.factor(path+".absent", ind.Factors.Absent)
 }
 
 // factor checks a multiplier of the odds.

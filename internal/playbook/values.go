@@ -77,6 +77,8 @@ func (l *lister) value(v reflect.Value, as Value) {
 		}
 	case v.Kind() == reflect.String && v.String() != "":
 		l.add(as, v.String())
+	case v.Kind() == reflect.Float64 && strings.HasSuffix(as.Key, ".order"):
+		l.add(as, number(v.Float()))
 	}
 }
 

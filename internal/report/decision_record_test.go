@@ -34,7 +34,7 @@ func sampleRecord() cockpit.RecordView {
 		Findings: []cockpit.RecordFinding{{Kind: "no_link_back", Repository: "orders", Path: sampleSummary().Path, Title: "Keep orders", Says: "is superseded by docs/adr/0009-z.md, which does not mention it", Do: "name it there: supersedes 0006"}}}
 }
 
-func sampleCheck() cockpit.RecordCheck {
+func sampleRecordCheck() cockpit.RecordCheck {
 	return cockpit.RecordCheck{Schema: cockpit.RecordCheckSchema, AsOf: "2024-06-30", Records: 4, Findings: []cockpit.RecordFinding{sampleRecord().Findings[0],
 		{Kind: "broken_link", Repository: "orders", Path: sampleSummary().Path, Title: "Keep orders", Says: "links to gone.md, which is not there", Do: "mend the link"},
 		{Kind: "no_deciders", Repository: "shop", Says: "none of its 2 accepted records says who decided", Do: "use a layout that names them: diarchy decision new writes MADR 4"}}}
@@ -48,7 +48,7 @@ func TestRecordsOnATerminal(t *testing.T) {
 		"records":       func(b *bytes.Buffer) error { return Records(b, sampleRecords(), TerminalOptions{Width: 80}) },
 		"records-color": func(b *bytes.Buffer) error { return Records(b, hostileList, TerminalOptions{Width: 60, Color: true}) },
 		"record":        func(b *bytes.Buffer) error { return Record(b, sampleRecord(), TerminalOptions{Width: 80}) },
-		"record-check":  func(b *bytes.Buffer) error { return RecordFindings(b, sampleCheck(), TerminalOptions{Width: 80}) },
+		"record-check":  func(b *bytes.Buffer) error { return RecordFindings(b, sampleRecordCheck(), TerminalOptions{Width: 80}) },
 	} {
 		var b bytes.Buffer
 		if err := write(&b); err != nil {
@@ -66,7 +66,7 @@ func TestRecordsOnATerminal(t *testing.T) {
 			return Records(b, l, TerminalOptions{})
 		},
 		"4 decision records as of 30 June 2024: all hold together": func(b *bytes.Buffer) error {
-			c := sampleCheck()
+			c := sampleRecordCheck()
 			c.Findings = nil
 			return RecordFindings(b, c, TerminalOptions{})
 		},
@@ -96,7 +96,7 @@ func TestRecordJSONFollowsItsSchemas(t *testing.T) {
 			func(b *bytes.Buffer) error {
 				return RecordJSON(b, cockpit.RecordView{Schema: cockpit.RecordSchema, AsOf: "2024-06-30", Record: cockpit.RecordSummary{Since: "2024-01-01"}})
 			}, [][2]string{{`"2025-01-31"`, `"soon"`}, {`"versions": 3`, `"versions": 0`}, {`"stated"`, `"said"`}}},
-		"decision-record-check": {reflect.TypeFor[cockpit.RecordCheck](), func(b *bytes.Buffer) error { return RecordJSON(b, sampleCheck()) },
+		"decision-record-check": {reflect.TypeFor[cockpit.RecordCheck](), func(b *bytes.Buffer) error { return RecordJSON(b, sampleRecordCheck()) },
 			func(b *bytes.Buffer) error {
 				return RecordJSON(b, cockpit.RecordCheck{Schema: cockpit.RecordCheckSchema, AsOf: "2024-06-30"})
 			}, [][2]string{{`"broken_link"`, `"broken"`}}},
@@ -104,7 +104,7 @@ func TestRecordJSONFollowsItsSchemas(t *testing.T) {
 			[][2]string{{`"number": 1`, `"number": "1"`}}},
 	} {
 		path := "../../docs/schema/" + name + "-v1.json"
-		schema := schemaOf(t, path)
+		schema := recordSchema(t, path)
 		var full, empty bytes.Buffer
 		if err := c.full(&full); err != nil {
 			t.Fatal(err)
@@ -136,7 +136,7 @@ func TestRecordJSONFollowsItsSchemas(t *testing.T) {
 
 // TestRecordFindingsHaveWords: on a terminal and in the schema.
 func TestRecordFindingsHaveWords(t *testing.T) {
-	schema := schemaOf(t, "../../docs/schema/decision-record-check-v1.json")
+	schema := recordSchema(t, "../../docs/schema/decision-record-check-v1.json")
 	for _, kind := range cockpit.RecordFindingKinds() {
 		if flags[kind] == "" {
 			t.Errorf("%s has no words", kind)
@@ -158,7 +158,7 @@ func sampleRecordsOfToday() cockpit.RecordList {
 	return l
 }
 
-func schemaOf(t *testing.T, path string) *jsonschema.Schema {
+func recordSchema(t *testing.T, path string) *jsonschema.Schema {
 	t.Helper()
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()

@@ -21,6 +21,12 @@ func JSON(w io.Writer, d cockpit.Diagnosis) error {
 	return encode(w, d)
 }
 
+// AgreementJSON writes what is shown of an agreement as indented JSON, in the schema
+// that it names, in the same manner as JSON.
+func AgreementJSON[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Ruling](w io.Writer, v T) error {
+	return encode(w, v)
+}
+
 func encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
@@ -29,17 +28,7 @@ func jsonOf(t *testing.T, d cockpit.Diagnosis) []byte {
 
 func validate(t *testing.T, doc []byte) error {
 	t.Helper()
-	c := jsonschema.NewCompiler()
-	c.AssertFormat()
-	schema, err := c.Compile(schemaPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(doc))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return schema.Validate(value)
+	return validateBy(t, schemaPath, doc)
 }
 
 func TestJSONFollowsItsSchema(t *testing.T) {
@@ -118,13 +107,16 @@ func compareType(t *testing.T, at string, typ reflect.Type, node schemaNode, def
 func compareStruct(t *testing.T, at string, typ reflect.Type, node schemaNode, defs map[string]schemaNode) {
 	t.Helper()
 	var names, required []string
-	for i := range typ.NumField() {
-		name, opts, _ := strings.Cut(typ.Field(i).Tag.Get("json"), ",")
+	for _, field := range reflect.VisibleFields(typ) {
+		if field.Anonymous { // its fields follow
+			continue
+		}
+		name, opts, _ := strings.Cut(field.Tag.Get("json"), ",")
 		names = append(names, name)
 		if opts != "omitempty" {
 			required = append(required, name)
 		}
-		compareType(t, at+"."+name, typ.Field(i).Type, node.Properties[name], defs)
+		compareType(t, at+"."+name, field.Type, node.Properties[name], defs)
 	}
 	var known []string
 	for name := range node.Properties {

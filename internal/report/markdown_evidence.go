@@ -20,6 +20,28 @@ func (m *markdown) findings(all []cockpit.Finding) {
 	}
 }
 
+// structure says what the structure of the organisation needs.
+func (m *markdown) structure(all []cockpit.Finding) {
+	if len(all) == 0 {
+		return
+	}
+	present, absent, rest := byState(all)
+	m.heading(2, "What the structure needs")
+	if len(present) == 0 {
+		m.para("Nothing that the rules look at.")
+	}
+	for _, f := range present {
+		m.finding(f)
+		m.para(escape(stop(f.Advice)))
+	}
+	if len(absent) > 0 {
+		m.para("**Not so.** " + escape(titles(absent)))
+	}
+	if len(rest) > 0 {
+		m.para("**Not known.** " + escape(titles(rest)))
+	}
+}
+
 func (m *markdown) findingList(all []cockpit.Finding, none string) {
 	if len(all) == 0 {
 		m.para(none)

@@ -25,6 +25,7 @@ func newPage(d cockpit.Diagnosis, a assets) page {
 		Present:     b.findings(present),
 		Absent:      b.findings(absent),
 		Unknown:     b.findings(rest),
+		Structure:   b.structure(d.Structure),
 		OtherCharts: b.otherCharts(d.Charts),
 		Changes:     viewChanges(d.WouldChange),
 		Missing:     viewMissingList(d.Missing, d.Verdict.Call),

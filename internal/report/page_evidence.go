@@ -64,6 +64,27 @@ func (b *builder) findings(all []cockpit.Finding) []findingView {
 	return out
 }
 
+func (b *builder) structure(all []cockpit.Finding) *structureView {
+	if len(all) == 0 {
+		return nil
+	}
+	present, absent, rest := byState(all)
+	v := &structureView{Fine: titles(absent), Unknown: titles(rest)}
+	for i, f := range b.findings(present) {
+		v.Needs = append(v.Needs, needView{f, stop(present[i].Advice)})
+	}
+	return v
+}
+
+// titles are findings in one run of text.
+func titles(all []cockpit.Finding) string {
+	var out []string
+	for _, f := range all {
+		out = append(out, strings.TrimSuffix(orUnknown(f.Title), "."))
+	}
+	return stop(strings.Join(out, "; "))
+}
+
 // findingChart gives a chart to the first finding that names it, and a link to
 // it to the others.
 func (b *builder) findingChart(id string) (chart *chartView, see string) {

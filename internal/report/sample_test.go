@@ -26,6 +26,7 @@ func sample() cockpit.Diagnosis {
 		Verdict:     sampleVerdict(),
 		Lenses:      sampleLenses(),
 		Findings:    sampleFindings(),
+		Structure:   sampleStructure(),
 		WouldChange: sampleChanges(),
 		Missing:     sampleMissing(),
 		Costs:       sampleCosts(),
@@ -109,6 +110,16 @@ func sampleLenses() []cockpit.Lens {
 				{Label: "Direct reports", Value: "14", Origin: "declared", Number: ptr(14)},
 			},
 		},
+	}
+}
+
+func sampleStructure() []cockpit.Finding {
+	return []cockpit.Finding{
+		{ID: "wide_span", Title: "Too many people report to one person", State: cockpit.Present, Strength: 0.5, Speaks: "none", Summary: "The widest span is 18 direct reports.",
+			Evidence: []cockpit.Fact{{Label: "Widest span", Value: "18 direct reports", Origin: "declared", Number: ptr(18), Unit: "direct reports"}},
+			Cites:    []string{"O3"}, Advice: "Put a lead between, or split the team.", Explain: "diarchy explain wide_span"},
+		{ID: "directors_due", Title: "Directors are due", State: cockpit.Absent, Speaks: "none", Summary: "42 of 60 people are engineers.", Cites: []string{"O3"}, Explain: "diarchy explain directors_due"},
+		{ID: "team_borders", Title: "Teams change each other's code", State: cockpit.Unknown, Speaks: "none", Summary: "No team owns code.", Cites: []string{"O8"}, Explain: "diarchy explain team_borders"},
 	}
 }
 

@@ -20,6 +20,7 @@ var templateTypes = map[string]reflect.Type{
 	"finding.tmpl":     reflect.TypeFor[findingView](),
 	"facts.tmpl":       reflect.TypeFor[[]factView](),
 	"cites.tmpl":       reflect.TypeFor[[]citeView](),
+	"structure.tmpl":   reflect.TypeFor[page](),
 	"chart.tmpl":       reflect.TypeFor[chartView](),
 	"table.tmpl":       reflect.TypeFor[tableView](),
 	"changes.tmpl":     reflect.TypeFor[[]changeView](),
@@ -29,6 +30,8 @@ var templateTypes = map[string]reflect.Type{
 	"sources.tmpl":     reflect.TypeFor[page](),
 	"method.tmpl":      reflect.TypeFor[page](),
 	"definitions.tmpl": reflect.TypeFor[[]definitionView](),
+	"agreement.tmpl":   reflect.TypeFor[agreementPage](),
+	"agreed.tmpl":      reflect.TypeFor[tableView](),
 }
 
 func TestTemplatesFitTheirTypes(t *testing.T) {

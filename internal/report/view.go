@@ -24,6 +24,7 @@ type page struct {
 	Absent      []findingView
 	Unknown     []findingView
 	OtherCharts []chartView
+	Structure   *structureView // nil: the organisation is not described
 	Changes     []changeView
 	Missing     missingList
 	History     historyView
@@ -97,6 +98,18 @@ type findingView struct {
 	Explain  string
 	Chart    *chartView
 	SeeChart string // anchor of a chart that another finding shows
+}
+
+// structureView is what the structure of the organisation needs.
+type structureView struct {
+	Needs   []needView
+	Fine    string // what it does not need, in one run of text
+	Unknown string
+}
+
+type needView struct {
+	findingView
+	Advice string
 }
 
 type changeView struct {

@@ -53,6 +53,47 @@ func median(xs []float64) float64 {
 	return medianSorted(slices.Sorted(slices.Values(xs)))
 }
 
+// selectMedian is median, and reorders xs: it sorts no more than it needs.
+func selectMedian(xs []float64) float64 {
+	n := len(xs)
+	hi := selectNth(xs, n/2)
+	if n%2 == 1 {
+		return hi
+	}
+	return medianSorted([]float64{slices.Max(xs[:n/2]), hi})
+}
+
+// selectNth puts the k-th smallest value in its place, with none above it before and
+// none below it behind (Hoare 1961), and returns it.
+func selectNth(xs []float64, k int) float64 {
+	low, high := 0, len(xs)-1
+	for low < high {
+		pivot := xs[low+(high-low)/2]
+		i, j := low, high
+		for i <= j {
+			for xs[i] < pivot {
+				i++
+			}
+			for xs[j] > pivot {
+				j--
+			}
+			if i <= j {
+				xs[i], xs[j] = xs[j], xs[i]
+				i, j = i+1, j-1
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return xs[k]
+		}
+	}
+	return xs[k]
+}
+
 // medianSorted halves before adding so that huge values do not overflow.
 func medianSorted(sorted []float64) float64 {
 	n := len(sorted)

@@ -2,6 +2,8 @@ package stats
 
 import (
 	"math"
+	"math/rand/v2"
+	"slices"
 	"sort"
 	"testing"
 
@@ -47,4 +49,22 @@ func TestQuantileProperties(t *testing.T) {
 func TestLag1AgainstSum(t *testing.T) {
 	// R: acf(Nile)$acf[2].
 	near(t, "acf(Nile)", lag1(nile), 0.498, 5e-4)
+}
+
+// TestSelectMedian against sorting, also where values repeat.
+func TestSelectMedian(t *testing.T) {
+	t.Parallel()
+	rng := rand.New(rand.NewPCG(5, 6))
+	for n := 1; n < 120; n++ {
+		for _, kinds := range []int{1, 3, 50} {
+			xs := make([]float64, n)
+			for i := range xs {
+				xs[i] = float64(rng.IntN(kinds)) - 1.5
+			}
+			want := median(xs)
+			if got := selectMedian(slices.Clone(xs)); got != want {
+				t.Fatalf("of %v: %v, by sorting %v", xs, got, want)
+			}
+		}
+	}
 }

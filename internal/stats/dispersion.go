@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -88,7 +89,7 @@ func DispersionRatio(rng *rand.Rand, a, b []float64, draws int, conf float64) (I
 		return Interval{}, err
 	}
 	blockA, blockB := BlockLength(a), BlockLength(b)
-	value := relativeDispersion(b) / relativeDispersion(a)
+	value := relativeDispersion(slices.Clone(b)) / relativeDispersion(slices.Clone(a))
 	return percentile(value, draws, conf, func(buf []float64) float64 {
 		ra := relativeDispersion(resampleBlocks(rng, a, blockA, buf[:len(a)]))
 		rb := relativeDispersion(resampleBlocks(rng, b, blockB, buf[len(a):]))
@@ -96,11 +97,14 @@ func DispersionRatio(rng *rand.Rand, a, b []float64, draws int, conf float64) (I
 	}, len(a)+len(b))
 }
 
-// relativeDispersion is MAD/median, NaN unless the median is positive.
+// relativeDispersion is MAD/median, NaN unless the median is positive. It overwrites xs.
 func relativeDispersion(xs []float64) float64 {
-	m := median(xs)
+	m := selectMedian(xs)
 	if m <= 0 {
 		return math.NaN()
 	}
-	return mad(xs) / m
+	for i, x := range xs {
+		xs[i] = math.Abs(x - m)
+	}
+	return madScale * selectMedian(xs) / m
 }

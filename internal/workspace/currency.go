@@ -29,3 +29,6 @@ func minorUnits(code string) (units int64, ok bool) {
 	}
 	return 0, false
 }
+
+// MinorUnits returns how many minor units (cents) make one unit of an ISO 4217 currency.
+func MinorUnits(code string) (units int64, ok bool) { return minorUnits(code) }

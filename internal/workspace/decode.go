@@ -48,8 +48,9 @@ func decode(name string, data []byte, today time.Time, read func(*reader, *node)
 
 // reader walks nodes, fills the document and gathers what is wrong.
 type reader struct {
-	today  time.Time
-	issues []Issue
+	today   time.Time
+	issues  []Issue
+	foreign bool // a line was of a form that only the YAML library reads
 }
 
 // field is a key of a mapping and what reads its value.
@@ -64,33 +65,32 @@ type field struct {
 // that is unknown, twice there, or needed and not there. A key without a value
 // counts as missing.
 func (r *reader) object(n *node, fields ...field) {
-	keys := keysOf(fields)
-	valid := "valid here: " + strings.Join(keys, ", ")
+	valid := func() string { return "valid here: " + strings.Join(keysOf(fields), ", ") }
 	if n.kind != mapping {
-		r.wrong(n, "a mapping", "write key: value; "+valid)
+		r.wrong(n, "a mapping", "write key: value; "+valid())
 		return
 	}
-	seen := map[string]*node{}
+	seen := make([]*node, len(fields)) // where the key of each was found
 	for _, e := range n.entries {
-		i := slices.Index(keys, e.key.text)
+		i := slices.IndexFunc(fields, func(f field) bool { return f.key == e.key.text })
 		if i < 0 {
-			r.unknown(e.key, fields, valid)
+			r.unknown(e.key, fields, valid())
 			continue
 		}
-		if first, twice := seen[keys[i]]; twice {
-			r.fail(e.key, fmt.Sprintf("key %q is here twice", keys[i]), fmt.Sprintf("keep one; the first is on line %d", first.line))
+		if first := seen[i]; first != nil {
+			r.fail(e.key, fmt.Sprintf("key %q is here twice", e.key.text), fmt.Sprintf("keep one; the first is on line %d", first.line))
 			continue
 		}
-		seen[keys[i]] = e.key
+		seen[i] = e.key
 		if e.value.kind != null {
 			fields[i].read(e.value)
 		} else if fields[i].need {
-			r.fail(e.key, fmt.Sprintf("key %q has no value", keys[i]), "write one")
+			r.fail(e.key, fmt.Sprintf("key %q has no value", e.key.text), "write one")
 		}
 	}
-	for _, f := range fields {
-		if f.need && seen[f.key] == nil {
-			r.fail(n, fmt.Sprintf("missing key %q", f.key), valid)
+	for i, f := range fields {
+		if f.need && seen[i] == nil {
+			r.fail(n, fmt.Sprintf("missing key %q", f.key), valid())
 		}
 	}
 }

@@ -130,3 +130,7 @@ func distance(a, b string) int {
 	}
 	return row[len(b)]
 }
+
+// Distance counts the insertions, deletions, replacements and swaps of neighbours that
+// lie between two names.
+func Distance(a, b string) int { return distance(a, b) }

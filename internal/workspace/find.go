@@ -43,7 +43,7 @@ func Load(path string) (*Document, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, FileName)
 	}
-	data, err := read(path)
+	data, err := readUpTo(path, MaxBytes, "write one with: diarchy init")
 	if err != nil {
 		return nil, err
 	}
@@ -57,32 +57,32 @@ func Load(path string) (*Document, error) {
 	return doc, nil
 }
 
-// read returns at most one byte more than MaxBytes; Parse refuses that.
-func read(path string) (data []byte, err error) {
+// readUpTo returns at most one byte more than a limit; what parses it refuses that.
+func readUpTo(path string, limit int64, missing string) (data []byte, err error) {
 	info, err := os.Stat(path) // before opening: opening a pipe would wait
 	if err == nil && !info.Mode().IsRegular() {
 		return nil, problem.New(problem.Invalid, "give the path of a regular file", "read %s: not a file", path)
 	}
 	if err != nil {
-		return nil, unreadable(path, err)
+		return nil, unreadable(path, missing, err)
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, unreadable(path, err)
+		return nil, unreadable(path, missing, err)
 	}
 	defer f.Close()
-	if data, err = io.ReadAll(io.LimitReader(f, MaxBytes+1)); err != nil {
-		return nil, unreadable(path, err)
+	if data, err = io.ReadAll(io.LimitReader(f, limit+1)); err != nil {
+		return nil, unreadable(path, missing, err)
 	}
 	return data, nil
 }
 
-func unreadable(path string, err error) error {
+func unreadable(path, missing string, err error) error {
 	if pathErr, ok := err.(*fs.PathError); ok {
 		err = pathErr.Err // the path is said once
 	}
 	if os.IsNotExist(err) {
-		return problem.New(problem.Missing, "write one with: diarchy init", "read %s: %w", path, err)
+		return problem.New(problem.Missing, missing, "read %s: %w", path, err)
 	}
 	return fmt.Errorf("read %s: %w", path, err)
 }

@@ -48,6 +48,7 @@ type node struct {
 	column  int
 	text    string // scalars: as written, without quotes
 	items   []*node
+	lines   []line // of a list: its entries, when they are not parsed yet
 	entries []entry
 	size    int  // values in it, with aliases expanded
 	wrong   bool // as an item of a list: something in it was refused

@@ -36,7 +36,7 @@ func (r *reader) asText(n *node) (string, bool) {
 		r.fail(n, "empty text", "write a value, or remove the key: a missing value is an unknown")
 	case strings.TrimSpace(n.text) != n.text:
 		r.fail(n, "space around the text", fmt.Sprintf("write %q", strings.TrimSpace(n.text)))
-	case len([]rune(n.text)) > maxText:
+	case len(n.text) > maxText && len([]rune(n.text)) > maxText:
 		r.fail(n, fmt.Sprintf("text of more than %d characters", maxText), "shorten it")
 	case strings.ContainsFunc(n.text, func(c rune) bool { return unicode.IsControl(c) || c == unicode.ReplacementChar }):
 		r.fail(n, "control character or line break in text", "write it on one line")

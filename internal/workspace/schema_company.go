@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -20,6 +21,7 @@ func (r *reader) company(c *Company) []field {
 		{key: "compliance", read: func(n *node) { r.compliance(n, &c.Compliance) }},
 		{key: "board_cadence", read: func(n *node) { r.boardCadence(n, &c.BoardCadence) }},
 		{key: "headcount", read: func(n *node) { r.headcount(n, &c.Headcount) }},
+		{key: "workload", read: func(n *node) { r.workload(n, &c.Workload) }},
 	}
 }
 
@@ -151,6 +153,29 @@ func (r *reader) headcount(n *node, dst *[]Headcount) {
 		}
 	})
 	r.distinct(n, "headcount", func(i int) string { return dated((*dst)[i].Date) })
+}
+
+// workUnits are the units of leadership work that a company can count, as the playbook
+// names them.
+var workUnits = []struct{ key, unit string }{
+	{"initiatives", "initiative"}, {"incidents_a_week", "incident"}, {"releases_a_week", "release"}, {"open_decisions", "decision"}, {"vendors", "vendor"}, {"open_positions", "open_position"}, {"direct_reports", "direct_report"},
+}
+
+func (r *reader) workload(n *node, dst *map[string]float64) {
+	counted := map[string]float64{}
+	var fields []field
+	for _, u := range workUnits {
+		fields = append(fields, field{key: u.key, read: func(n *node) {
+			v, err := strconv.ParseFloat(n.text, 64)
+			if n.kind != number || err != nil || !(v >= 0 && v <= 10_000) {
+				r.wrong(n, "a number from 0 to 10000", "such as 6, or 0.5 for one every other week")
+				return
+			}
+			counted[u.unit] = v
+		}})
+	}
+	r.object(n, fields...)
+	*dst = counted
 }
 
 // dated is the key of a dated entry.

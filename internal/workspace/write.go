@@ -22,6 +22,10 @@ func Write(path string, data []byte) error {
 	return write(path, bytes.NewReader(data), moveNew)
 }
 
+// Replace writes a document over what is there. Whatever fails, path holds all of the
+// old or all of the new.
+func Replace(path string, data []byte) error { return write(path, bytes.NewReader(data), os.Rename) }
+
 // write copies data to a temporary file beside path and has put move it there
 // when it is safely on the disk.
 func write(path string, data io.Reader, put func(from, to string) error) (err error) {

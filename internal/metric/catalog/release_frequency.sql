@@ -12,11 +12,13 @@
 -- caveats: A release is a tag that names a version; two tags on one commit are one. Pre-releases are left out, and releases that carry nothing but the work of bots. Teams that deploy without tagging look as if they did not release.
 -- gaming: Tagging more often raises it; look at lead_time_to_release beside it.
 WITH carried AS ( -- what a release was the first to carry; commits of other lines are taken for people's
-  SELECT rc.repo_id, rc.tag, COUNT(w.sha) + COUNT(*) - COUNT(c.sha) AS of_people
+  SELECT rc.repo_id, rc.tag, COUNT(*) - COUNT(c.sha) AS of_people
   FROM release_commit rc
   JOIN scope_repository s ON s.repo_id = rc.repo_id AND s.scope = $1
-  LEFT JOIN commit c ON c.repo_id = rc.repo_id AND c.sha = rc.sha
-  LEFT JOIN work w ON w.repo_id = rc.repo_id AND w.sha = rc.sha
+  LEFT JOIN (
+    SELECT c.repo_id, c.sha FROM commit c LEFT JOIN identity i ON i.identity_id = c.author_id
+    WHERE c.parent_count > 1 OR c.is_boundary OR i.is_bot OR i.identity_id IS NULL
+  ) c ON c.repo_id = rc.repo_id AND c.sha = rc.sha
   GROUP BY rc.repo_id, rc.tag
 ), version AS ( -- a commit is released once
   SELECT r.repo_id, r.sha, MIN(r.released_at) AS released_at
@@ -32,11 +34,13 @@ GROUP BY 1
 ORDER BY 1
 -- facts:
 WITH carried AS (
-  SELECT rc.repo_id, rc.tag, COUNT(w.sha) + COUNT(*) - COUNT(c.sha) AS of_people
+  SELECT rc.repo_id, rc.tag, COUNT(*) - COUNT(c.sha) AS of_people
   FROM release_commit rc
   JOIN scope_repository s ON s.repo_id = rc.repo_id AND s.scope = $1
-  LEFT JOIN commit c ON c.repo_id = rc.repo_id AND c.sha = rc.sha
-  LEFT JOIN work w ON w.repo_id = rc.repo_id AND w.sha = rc.sha
+  LEFT JOIN (
+    SELECT c.repo_id, c.sha FROM commit c LEFT JOIN identity i ON i.identity_id = c.author_id
+    WHERE c.parent_count > 1 OR c.is_boundary OR i.is_bot OR i.identity_id IS NULL
+  ) c ON c.repo_id = rc.repo_id AND c.sha = rc.sha
   GROUP BY rc.repo_id, rc.tag
 )
 SELECT MIN(r.released_at) AS landed_at, r.repo_id, r.sha, MIN(r.tag) AS subject

@@ -91,6 +91,7 @@ type reading struct {
 	readAt time.Time
 
 	shallow []string // commits at which the history ends, in order
+	whole   []node   // all that the head reaches, where all of it was looked at
 	records []record // decision records to read before the next batch is emitted
 }
 
@@ -118,7 +119,7 @@ func (rd *reading) commits(ctx context.Context) error {
 		}
 	}
 	if whole {
-		l.first = 0
+		l.first, rd.whole = 0, l.nodes
 		l.lands, _ = landings(l.nodes, time.Time{}, rd.readAt)
 	}
 	var b source.Batch

@@ -58,6 +58,11 @@ func TestReleasesContain(t *testing.T) {
 	s.Git("tag", "v7.0.0", "HEAD:a") // of a file
 	s.Git("tag", "-a", "-m", "of a tag", "v8.0.0", "v2.0.0")
 	save("e")
+	s.Git("checkout", "-q", "-b", "side", "v2.0.0") // never merged
+	save("x")
+	save("y")
+	s.Git("tag", "v8.0.1")
+	s.Git("checkout", "-q", "main")
 	at := s.Clock
 	s.Clock = 100
 	s.Git("tag", "-a", "-m", "wrong clock", "v9.0.0")
@@ -77,7 +82,7 @@ func TestReleasesContain(t *testing.T) {
 		}
 		got = append(got, fmt.Sprintf("%s %v %s", r.Tag, r.PreRelease, sorted(names)))
 	}
-	want := []string{"v0.9.0 false a", "v1.0.0 false ", "v1.0.1 false fix", "v2.0.0-rc1 true ", "v2.0.0 false b c d merge", "v8.0.0 false "}
+	want := []string{"v0.9.0 false a", "v1.0.0 false ", "v1.0.1 false fix", "v2.0.0-rc1 true ", "v2.0.0 false b c d merge", "v8.0.0 false ", "v8.0.1 false x y"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -47,9 +47,11 @@ func (rd *reading) releases(ctx context.Context) error {
 		b.Untagged = slices.Sorted(maps.Keys(known))
 		known = nil
 	}
-	if err := rd.r.contents(ctx, tags, known); err != nil {
+	parents, err := rd.reached(ctx, tags, known)
+	if err != nil {
 		return err
 	}
+	contents(tags, known, parents)
 	for _, t := range tags {
 		if known[t.Tag] == "" {
 			b.Releases = append(b.Releases, t)
@@ -122,33 +124,54 @@ func (r repo) tags(ctx context.Context, readAt time.Time) (tags []fact.Release, 
 }
 
 // contents fills, for the tags that are not known, the commits that each was the
-// first to contain. Pre-releases do not count as containing anything.
-func (r repo) contents(ctx context.Context, tags []fact.Release, known map[string]string) error {
-	var in strings.Builder
-	for _, t := range tags {
-		switch {
-		case known[t.Tag] == "":
-			in.WriteString(t.SHA + "\n")
-		case !t.PreRelease:
-			in.WriteString("^" + t.SHA + "\n")
-		}
-	}
-	out, err := r.output(ctx, strings.NewReader(in.String()), "rev-list", "--parents", "--stdin")
-	if err != nil {
-		return err
-	}
-	parents := map[string][]string{}
-	for _, l := range strings.Split(string(out), "\n") {
-		if f := strings.Fields(l); len(f) > 0 {
-			parents[f[0]] = f[1:]
-		}
-	}
+// first to contain, and takes them from the graph. Pre-releases do not count as
+// containing anything.
+func contents(tags []fact.Release, known map[string]string, parents map[string][]string) {
 	for i := range tags {
 		if t := &tags[i]; known[t.Tag] == "" && !t.PreRelease {
 			t.Contains = claim(parents, t.SHA)
 		}
 	}
-	return nil
+}
+
+// reached gives the parents of the commits that the tags reach and known ones do not.
+// Where the whole history was read just now, only what lies beside it is asked for, and
+// it holds what no tag reaches as well.
+func (rd *reading) reached(ctx context.Context, tags []fact.Release, known map[string]string) (map[string][]string, error) {
+	parents := map[string][]string{}
+	var ask []string
+	beside := len(known) == 0 && len(rd.whole) > 0
+	if beside {
+		for _, n := range rd.whole {
+			parents[n.sha] = n.parents
+		}
+	}
+	for _, t := range tags {
+		_, held := parents[t.SHA]
+		switch {
+		case held:
+		case known[t.Tag] == "":
+			ask = append(ask, t.SHA)
+		case !t.PreRelease:
+			ask = append(ask, "^"+t.SHA)
+		}
+	}
+	if beside && len(ask) == 0 {
+		return parents, nil
+	}
+	if beside {
+		ask = append(ask, "^"+rd.place.Head)
+	}
+	out, err := rd.r.output(ctx, strings.NewReader(strings.Join(ask, "\n")+"\n"), "rev-list", "--parents", "--stdin")
+	if err != nil {
+		return nil, err
+	}
+	for l := range strings.Lines(string(out)) {
+		if f := strings.Fields(l); len(f) > 0 {
+			parents[f[0]] = f[1:]
+		}
+	}
+	return parents, nil
 }
 
 // claim takes from the graph all that a commit reaches.

@@ -48,7 +48,10 @@ func (s *Source) Shapes(ctx context.Context, paths []string) ([]fact.FileShape, 
 }
 
 func shapeOf(path string, content []byte) (fact.FileShape, bool) {
-	sccOnce.Do(processor.ProcessConstants)
+	sccOnce.Do(func() {
+		processor.ConfigureLazy(true) // a table for each language that is met, not for all of them
+		processor.ProcessConstants()
+	})
 	sccMutex.Lock()
 	defer sccMutex.Unlock()
 	languages, _ := processor.DetectLanguage(path)

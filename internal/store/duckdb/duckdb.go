@@ -96,6 +96,7 @@ func settings(path string, opts Options) func(driver.ExecerContext) error {
 				"SET memory_limit='" + quote(opts.MemoryLimit) + "'",
 				"SET temp_directory='" + quote(temp) + "'",
 				"SET preserve_insertion_order=false",
+				"SET checkpoint_threshold='64MB'", // of the log; at the usual 16 MB, a first reading writes the same blocks again and again
 				"SET autoinstall_known_extensions=false",
 				"SET autoload_known_extensions=false",
 				"SET TimeZone='UTC'",

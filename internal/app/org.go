@@ -1,0 +1,254 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/ingest"
+	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// organisation reads the organisation document of the workspace; nil when there is none.
+func (s *session) organisation() (*org.Chart, error) {
+	path := s.doc.OrganisationPath()
+	if path == "" || s.chart != nil {
+		return s.chart, nil
+	}
+	doc, err := workspace.LoadOrganisation(path)
+	switch {
+	case errors.Is(err, problem.Missing):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	s.chart = org.New(doc)
+	return s.chart, nil
+}
+
+// today is the day by the company's calendar.
+func (s *session) today() org.Day { return org.DayOf(s.now().In(s.doc.Company.TimeZone)) }
+
+// orgTeams are the teams that own whole repositories on a day, by their id, as scopes of
+// metrics; but for those that diarchy.yaml names.
+func orgTeams(chart *org.Chart, day org.Day, declared []ingest.Team) []ingest.Team {
+	if chart == nil {
+		return nil
+	}
+	snap := chart.At(day)
+	owns := map[string][]string{}
+	for _, o := range snap.Owners() {
+		if o.Path == "" {
+			owns[o.Team] = append(owns[o.Team], o.Repository)
+		}
+	}
+	var out []ingest.Team
+	for _, t := range snap.TeamsNow() {
+		known := slices.ContainsFunc(declared, func(d ingest.Team) bool { return d.Name == t.Team.ID })
+		if !known && len(owns[t.Team.ID]) > 0 {
+			out = append(out, ingest.Team{Name: t.Team.ID, Group: t.Team.Parent, Repositories: owns[t.Team.ID]})
+		}
+	}
+	return out
+}
+
+// Organisation implements cli.Actions.
+func (p *program) Organisation(_ context.Context, scope cli.Scope) (cockpit.Organisation, error) {
+	none := cockpit.Organisation{}
+	s, err := p.documents(scope)
+	if err != nil {
+		return none, err
+	}
+	chart, err := s.organisation()
+	switch {
+	case err != nil:
+		return none, err
+	case s.doc.Dir() == "":
+		return none, problem.New(problem.Usage, "make one with: diarchy init", "there is no workspace here, so there is no organisation document")
+	case chart == nil:
+		return none, problem.New(problem.Missing, "start one from an export of people: diarchy org import FILE.csv; or write it by hand: docs/howto/describe-the-organisation.md", "%s is not there", s.doc.OrganisationPath())
+	}
+	day, err := s.orgDay()
+	if err != nil {
+		return none, err
+	}
+	return s.organisationView(chart, day), nil
+}
+
+// orgDay is the day that is asked for: today, without one.
+func (s *session) orgDay() (org.Day, error) {
+	asked, err := parseDate(s.scope.AsOf)
+	if err != nil || !asked.IsZero() {
+		return org.DayOf(asked), err
+	}
+	return s.today(), nil
+}
+
+func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organisation {
+	snap := chart.At(day)
+	m := snap.Measure(diagnosis.Bounds(s.playbook))
+	claims := map[string]signal.Claim{}
+	for _, c := range snap.Claims(m) {
+		claims[c.ID] = c
+	}
+	o := cockpit.Organisation{Schema: cockpit.OrganisationSchema, AsOf: day.String(), Needs: diagnosis.Structure(s.playbook.Judge(claims)),
+		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: orgProblems(chart.Check(day)), Missing: orgMissing(byID(claims))}
+	o.Summary, o.Facts = orgSummary(snap, m, len(o.Problems)), orgFacts(snap, m)
+	owns := map[string][]string{}
+	for _, own := range snap.Owners() {
+		owns[own.Team] = append(owns[own.Team], strings.TrimSpace(own.Repository+" "+own.Path))
+	}
+	for _, t := range snap.TeamsNow() {
+		o.Teams = append(o.Teams, cockpit.OrgTeam{ID: t.Team.ID, Name: t.Team.Name, Kind: t.Team.Kind, Parent: t.Team.Parent, People: math.Round(t.People*100) / 100, Open: t.Positions, Owns: owns[t.Team.ID]})
+	}
+	o.People = orgTree(snap)
+	return o
+}
+
+// byID orders claims.
+func byID(claims map[string]signal.Claim) []signal.Claim {
+	out := make([]signal.Claim, 0, len(claims))
+	for _, c := range claims {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b signal.Claim) int { return cmp.Compare(a.ID, b.ID) })
+	return out
+}
+
+// orgMissing are the different things that would make claims known.
+func orgMissing(claims []signal.Claim) []cockpit.Missing {
+	out := []cockpit.Missing{}
+	for _, c := range claims {
+		known := slices.ContainsFunc(out, func(m cockpit.Missing) bool { return m.How == c.How })
+		if c.State == signal.Unknown && c.How != "" && !known {
+			out = append(out, cockpit.Missing{What: capitalised(c.Lacks) + ".", How: c.How})
+		}
+	}
+	return out
+}
+
+func capitalised(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+// orgSummary says in a few sentences what the organisation is on the day.
+func orgSummary(s *org.Snapshot, m org.Measures, problems int) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "On %s %s work here", s.Day, signal.Count(float64(m.People), "people"))
+	if m.Engineers > 0 {
+		fmt.Fprintf(&b, ", %d of them in engineering", m.Engineers)
+	}
+	if len(m.Teams) > 0 {
+		fmt.Fprintf(&b, ", in %s", signal.Count(float64(len(m.Teams)), "teams"))
+	}
+	b.WriteString(".")
+	if m.Leader >= 0 {
+		fmt.Fprintf(&b, " The %s leads, with %s", roleName(s.Members[m.Leader].Job.Role), signal.Count(float64(len(s.Reports(m.Leader))), "direct reports"))
+		if m.Layers > 0 {
+			fmt.Fprintf(&b, " and %s down to the last engineer", signal.Count(float64(m.Layers), "layers"))
+		}
+		b.WriteString(".")
+	}
+	if problems > 0 {
+		fmt.Fprintf(&b, " %s of the document do not fit together.", signal.Count(float64(problems), "lines"))
+	}
+	return b.String()
+}
+
+// roleName is a role in words.
+func roleName(role string) string {
+	switch role {
+	case "cto", "ceo", "coo", "cio":
+		return strings.ToUpper(role)
+	case "vpe":
+		return "VP of Engineering"
+	}
+	return strings.ReplaceAll(role, "_", " ")
+}
+
+func orgFacts(s *org.Snapshot, m org.Measures) []cockpit.Fact {
+	fact := func(label string, n int, unit, note string) cockpit.Fact {
+		v := float64(n)
+		return cockpit.Fact{Label: label, Value: signal.Count(v, unit), Number: &v, Unit: unit, Note: note, Origin: "declared"}
+	}
+	out := []cockpit.Fact{fact("people", m.People, "people", ""), fact("engineering", m.Engineers, "people", unclearNote(m))}
+	if len(m.Managers) > 0 {
+		out = append(out, fact("managers", len(m.Managers), "managers", "of engineers, besides the leader"))
+	}
+	if m.Widest.Reports > 0 {
+		out = append(out, fact("widest span", m.Widest.Reports, "direct reports", s.Members[m.Widest.Member].Person.ID))
+	}
+	if m.Layers > 0 {
+		out = append(out, fact("layers", m.Layers, "layers", fmt.Sprintf("%d would do at seven reports each", m.Needed)))
+	}
+	for _, d := range m.Directors {
+		out = append(out, fact("director", d.Engineers, "engineers", fmt.Sprintf("%s, with %s", s.Members[d.Member].Person.ID, signal.Count(float64(d.Teams), "teams"))))
+	}
+	return append(out, fact("open positions", m.Open, "positions", ""))
+}
+
+func unclearNote(m org.Measures) string {
+	if m.Unclear == 0 {
+		return ""
+	}
+	return fmt.Sprintf("of %d more it is not known: they have no role, and no leader above them", m.Unclear)
+}
+
+// orgTree are the people of a day, each after the one to whom they report.
+func orgTree(s *org.Snapshot) []cockpit.OrgPerson {
+	out := make([]cockpit.OrgPerson, 0, len(s.Members))
+	var below func(m int)
+	below = func(m int) {
+		member := s.Members[m]
+		v := cockpit.OrgPerson{ID: member.Person.ID, Name: member.Person.Name, Title: member.Job.Title, Role: member.Job.Role, Depth: member.Depth, Reports: len(s.Reports(m)), Below: s.Below(m), Dotted: []string{}}
+		if member.Job.Team != workspace.Nobody {
+			v.Team = member.Job.Team
+		}
+		if member.Manager >= 0 {
+			v.Manager = s.Members[member.Manager].Person.ID
+		}
+		for _, d := range s.Dotted(m) {
+			v.Dotted = append(v.Dotted, s.Members[d].Person.ID)
+		}
+		out = append(out, v)
+		reports := slices.Clone(s.Reports(m))
+		slices.SortStableFunc(reports, func(a, b int32) int { return cmp.Compare(s.Below(int(b)), s.Below(int(a))) })
+		for _, r := range reports {
+			below(int(r))
+		}
+	}
+	tops := s.Tops()
+	slices.SortStableFunc(tops, func(a, b int) int { return cmp.Compare(s.Below(b), s.Below(a)) })
+	for _, t := range tops {
+		below(t)
+	}
+	return out
+}
+
+func orgProblems(found []org.Finding) []cockpit.OrgProblem {
+	out := make([]cockpit.OrgProblem, 0, len(found))
+	for _, f := range found {
+		p := cockpit.OrgProblem{Kind: f.Kind, Line: f.Line, Text: f.Text, Fix: f.Fix}
+		if f.From != org.Always {
+			p.From = f.From.String()
+		}
+		if f.To != org.Still {
+			p.To = (f.To - 1).String()
+		}
+		out = append(out, p)
+	}
+	return out
+}

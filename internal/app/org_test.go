@@ -1,0 +1,157 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+// demoEnd is the last day of the demo company.
+const demoEnd = "2026-06-28"
+
+func (h home) organisation(args ...string) cockpit.Organisation {
+	h.t.Helper()
+	r := h.run(append([]string{"org"}, append(args, "--json")...)...)
+	var o cockpit.Organisation
+	if err := json.Unmarshal([]byte(r.out), &o); err != nil {
+		h.t.Fatalf("%v: status %d, %v\n%s%s", args, r.code, err, r.out, r.err)
+	}
+	return o
+}
+
+// needs are the ids of what the structure needs.
+func needs(all []cockpit.Finding) (ids []string) {
+	for _, f := range all {
+		if f.State == cockpit.Present {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}
+
+// checkStructure: the planted troubles of the troubled company's structure are found,
+// and nothing else.
+func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
+	t.Helper()
+	if got := needs(d.Structure); !slices.Equal(got, []string{"wide_span", "team_sizes"}) {
+		t.Errorf("the structure needs %q", got)
+	}
+	o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd)
+	gone := 0
+	for _, p := range o.Problems {
+		if p.Kind != "manager_not_there" {
+			t.Errorf("%s was not planted: %s", p.Kind, p.Text)
+		}
+		gone++
+	}
+	if gone < 3 {
+		t.Errorf("%d people report to somebody who has left", gone)
+	}
+	file := filepath.Join(t.TempDir(), "scenarios.yaml")
+	write(t, file, "scenarios:\n  - name: A VP of Engineering\n    steps:\n      - hire: {id: vp, role: vpe, manager: ceo}\n")
+	r := h.run("org", "whatif", file, "--workspace", dir, "--json")
+	var v cockpit.WhatIf
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil || len(v.Scenarios) != 2 {
+		t.Fatalf("whatif: %v\n%s", err, r.err)
+	}
+	now, then := v.Scenarios[0], v.Scenarios[1]
+	if now.MissingRole != "vpe" || then.MissingRole != "none" || len(now.Loads) != 1 || len(then.Loads) != 2 || *then.Loads[0].Number >= *now.Loads[0].Number {
+		t.Errorf("with a VP of Engineering: %+v\nafter %+v", then, now)
+	}
+	if !slices.Contains(then.Begins, "Managers report past the VP of Engineering") {
+		t.Errorf("the one manager still reports to the CTO: %q", then.Begins)
+	}
+}
+
+// checkStructureIsLeftInPeace: the healthy company needs nothing.
+func checkStructureIsLeftInPeace(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
+	t.Helper()
+	if got := needs(d.Structure); len(got) > 0 || len(d.Structure) == 0 {
+		t.Errorf("the structure needs %q", got)
+	}
+	if o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd); len(o.Problems) > 0 {
+		t.Errorf("problems: %+v", o.Problems)
+	}
+}
+
+// TestOrganisationFromAnExport goes the way of a new user: a workspace, an export of
+// people, a second one, ownership, and a look.
+func TestOrganisationFromAnExport(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	if r := h.run("org", "show", "--workspace", filepath.Join(dir, "nowhere")); r.code == 0 {
+		t.Error("a workspace that is not there is shown")
+	}
+	if r := h.run("init", dir); r.code != 0 {
+		t.Fatal(r.err)
+	}
+	if r := h.run("org", "show", "--workspace", dir); r.code != 1 || !strings.Contains(r.err, "diarchy org import") {
+		t.Errorf("without a document: status %d, %s", r.code, r.err)
+	}
+	people := filepath.Join(dir, "people.csv")
+	write(t, people, "id,name,title,department,manager,start\n1,Ada,CTO,,,2019-01-01\n2,Bo,Engineering Manager,Payments,1,2020-01-01\n3,Cy,Software Engineer,Payments,2,2021-01-01\n")
+	if r := h.run("org", "import", people, "--workspace", dir, "--dry-run"); r.code != 0 || !strings.Contains(r.out, "would be written") {
+		t.Errorf("dry run: %d %s%s", r.code, r.out, r.err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "organisation.yaml")); err == nil {
+		t.Error("a dry run writes")
+	}
+	if r := h.run("org", "import", people, "--workspace", dir, "--date", "2024-01-01"); r.code != 0 || !strings.Contains(r.out, "4 changes written") {
+		t.Errorf("import: %d %s%s", r.code, r.out, r.err)
+	}
+	write(t, people, "id,name,title,department,manager,start\n1,Ada,CTO,,,2019-01-01\n2,Bo,Engineering Manager,Payments,1,2020-01-01\n")
+	if r := h.run("org", "import", people, "--workspace", dir, "--date", "2024-06-01"); r.code != 0 || !strings.Contains(r.out, "last day 2024-05-31") {
+		t.Errorf("second import: %d %s%s", r.code, r.out, r.err)
+	}
+	before, _ := os.ReadFile(filepath.Join(dir, "organisation.yaml"))
+	write(t, people, "id,name,title,department,manager,start\n1,Ada,CTO,,,yesterday\n")
+	if r := h.run("org", "import", people, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "people.csv:2: start \"yesterday\"") {
+		t.Errorf("a bad row: %d %s", r.code, r.err)
+	}
+	if after, _ := os.ReadFile(filepath.Join(dir, "organisation.yaml")); string(after) != string(before) {
+		t.Error("a bad row changed the document")
+	}
+	write(t, filepath.Join(dir, "CODEOWNERS"), "* @acme/payments\n")
+	if r := h.run("org", "import", filepath.Join(dir, "CODEOWNERS"), "--workspace", dir, "--repository", "shop"); r.code != 0 {
+		t.Error(r.err)
+	}
+	then, now := h.organisation("show", "--workspace", dir, "--as-of", "2024-03-01"), h.organisation("show", "--workspace", dir, "--as-of", "2024-07-01")
+	if len(then.People) != 3 || len(now.People) != 2 || then.People[2].Depth != 2 || now.Teams[0].Owns[0] != "shop" {
+		t.Errorf("then %+v\nnow %+v", then, now)
+	}
+	if r := h.run("org", "export", "--workspace", dir); r.code != 0 || !strings.Contains(r.out, "{team: payments, repository: shop}") {
+		t.Errorf("export: %s%s", r.out, r.err)
+	}
+	if r := h.run("org", "tree", "--workspace", dir, "--as-of", "2024-03-01"); r.out != "Ada  CTO · 1 report, 2 in all\n  Bo  Engineering Manager · payments · 1 report\n    Cy  Software Engineer · payments\n" {
+		t.Errorf("tree:\n%s", r.out)
+	}
+}
+
+// TestWhatIfSaysWhichStepCannotHappen and why.
+func TestWhatIfSaysWhichStepCannotHappen(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	clone := filepath.Join(dir, "clone")
+	if err := os.Mkdir(clone, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	git(t, clone, "init", "-q", "-b", "main")
+	git(t, clone, "commit", "-q", "--allow-empty", "-m", "begin")
+	write(t, filepath.Join(dir, "diarchy.yaml"), "sources:\n  - {git: clone}\n")
+	file := filepath.Join(dir, "scenarios.yaml")
+	write(t, file, "scenarios:\n  - name: S\n    steps:\n      - leave: cy\n      - leave: nobody\n")
+	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "the organisation is not described") {
+		t.Errorf("without a document: %d %s", r.code, r.err)
+	}
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, role: cto}\n  - {id: cy, role: engineer, manager: ada}\n")
+	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, `S, step 2 (line 5): "nobody" is nobody of the organisation document`) {
+		t.Errorf("a step that cannot happen: %d %s", r.code, r.err)
+	}
+	write(t, file, "scenarios:\n  - name: S\n    steps:\n      - leave: cy\n        move: {person: cy, team: x}\n")
+	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "a step does one thing, this one 2") {
+		t.Errorf("two things in a step: %d %s", r.code, r.err)
+	}
+}

@@ -1,0 +1,202 @@
+package diagnosis
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/signal"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// Variant is an organisation to compare.
+type Variant struct {
+	Name   string
+	Chart  *org.Chart
+	Day    org.Day
+	Growth workspace.Known[workspace.GrowthRange]
+	Hired  []string
+	Left   []string
+	AtRisk []cockpit.Fact
+}
+
+// WhatIf compares organisations on the same facts; the first is what others are held
+// against. What is declared of headcount and leaders gives way to the charts.
+func WhatIf(ctx context.Context, in Input, variants []Variant) ([]cockpit.Scenario, error) {
+	doc := workspace.New()
+	if in.Document != nil {
+		*doc = *in.Document
+	}
+	doc.Company.Headcount, doc.Leadership = nil, nil
+	in.Document = doc
+	set, err := in.Evaluate(ctx, in.AsOf)
+	if err != nil {
+		return nil, err
+	}
+	in.Evaluate = func(context.Context, time.Time, ...string) (metric.Set, error) { return set, nil }
+	var out []cockpit.Scenario
+	for _, v := range variants {
+		one := in
+		one.Chart, one.orgDay = v.Chart, &v.Day
+		s, err := one.see(ctx, in.AsOf, in.Present, in.Draws)
+		if err != nil {
+			return nil, err
+		}
+		if v.Growth.OK {
+			s.model.growth = Range{v.Growth.Value.Low, v.Growth.Value.High}
+			s.tally = s.model.run(in.Seed, in.Draws, 0)
+		}
+		out = append(out, one.scenario(s, v))
+	}
+	for i := range out[min(1, len(out)):] {
+		compare(&out[i+1], out[0])
+	}
+	return out, nil
+}
+
+func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
+	out := cockpit.Scenario{Name: v.Name, Date: v.Day.String(), Needs: []string{}, Begins: []string{}, Ends: []string{}, Facts: []cockpit.Fact{}, Loads: []cockpit.Fact{}, Costs: []cockpit.Fact{}, Next: []cockpit.Fact{}, AtRisk: v.AtRisk}
+	if out.AtRisk == nil {
+		out.AtRisk = []cockpit.Fact{}
+	}
+	verdict := in.verdict(s)
+	out.Call, out.Confidence, out.MissingRole, out.Headline = verdict.Call, verdict.Confidence, verdict.MissingRole, verdict.Headline
+	if verdict.Call != cockpit.CallUnknown {
+		out.CallInAYear, out.ConfidenceInAYear = s.model.run(in.Seed, in.Draws, 1).call()
+	}
+	for _, f := range Structure(s.judgements) {
+		if f.State == cockpit.Present {
+			out.Needs = append(out.Needs, f.Title)
+		}
+	}
+	if s.org == nil {
+		return out
+	}
+	snap := v.Chart.At(v.Day)
+	m := snap.Measure(in.bounds())
+	out.Facts = []cockpit.Fact{
+		counts("engineers", m.Engineers, "engineers"), counts("managers", len(m.Managers), "managers"), counts("widest span", m.Widest.Reports, "direct reports"),
+		counts("layers", m.Layers, "layers"), counts("teams", len(m.Teams), "teams"), counts("open positions", m.Open, "positions"),
+	}
+	out.Loads = loads(s, m)
+	out.Costs = in.changeCosts(v, snap)
+	out.Next = in.thresholds(s)
+	return out
+}
+
+func counts(label string, n int, unit string) cockpit.Fact {
+	v := float64(n)
+	return cockpit.Fact{Label: label, Value: signal.Count(v, unit), Number: &v, Unit: unit, Origin: "declared"}
+}
+
+// loads are the weeks of work that leaders have, as shares of one person's week: one
+// leader has all of it; where there are two, strategy is the CTO's and execution the VP
+// of Engineering's (C1).
+func loads(s sight, m org.Measures) []cockpit.Fact {
+	part := func(label string, of func(outcome) float64) cockpit.Fact {
+		low, mid, high := s.tally.spread(func(o outcome) float64 {
+			return of(o) / math.Max(1e-9, (o.strategy+o.execution)/math.Max(o.ratio, 1e-9))
+		})
+		return cockpit.Fact{Label: label, Value: fmt.Sprintf("%.1f weeks of work in a week (%.1f to %.1f)", mid, low, high), Number: number(mid), Unit: "weeks a week", Origin: "assumed"}
+	}
+	if m.Roles["vpe"] > 0 && m.Roles["cto"]+m.Roles["technical_leader"] > 0 {
+		return []cockpit.Fact{part("CTO", func(o outcome) float64 { return o.strategy }), part("VP of Engineering", func(o outcome) float64 { return o.execution })}
+	}
+	return []cockpit.Fact{part("the one leader", func(o outcome) float64 { return o.strategy + o.execution })}
+}
+
+// leaderRoles are paid as leaders.
+var leaderRoles = []string{"cto", "vpe", "technical_leader", "head_of_engineering", "director", "chief_architect"}
+
+// changeCosts are what hiring and leaving change, in thousands of dollars.
+func (in Input) changeCosts(v Variant, snap *org.Snapshot) []cockpit.Fact {
+	c := in.Playbook.Verdict.Costs
+	if len(v.Hired)+len(v.Left) == 0 || c.EngineerPay.High == 0 {
+		return []cockpit.Fact{}
+	}
+	var pay, search Range
+	hired := 0
+	for _, id := range v.Hired {
+		m, ok := snap.Find(id)
+		if !ok {
+			continue
+		}
+		hired++
+		one := rangeOf(c.EngineerPay)
+		if slices.Contains(leaderRoles, snap.Members[m].Job.Role) {
+			one = Range{one.Low * c.LeaderPay.Low, one.High * c.LeaderPay.High}
+		}
+		pay = Range{pay.Low + one.Low, pay.High + one.High}
+		search = Range{search.Low + one.Low*c.SearchShare.Low, search.High + one.High*c.SearchShare.High}
+	}
+	out := []cockpit.Fact{}
+	if hired > 0 {
+		out = append(out,
+			cockpit.Fact{Label: "pay of who comes", Value: fmt.Sprintf("%.0f to %.0f thousand $ a year", pay.Low, pay.High), Origin: "assumed", Note: c.EngineerPay.Why},
+			cockpit.Fact{Label: "search", Value: fmt.Sprintf("%.0f to %.0f thousand $ once", search.Low, search.High), Origin: "assumed", Note: c.SearchShare.Why},
+			cockpit.Fact{Label: "until full effect", Value: fmt.Sprintf("%.0f to %.0f months", c.HireMonths.Low+c.RampMonths.Low, c.HireMonths.High+c.RampMonths.High), Origin: "assumed", Note: c.HireMonths.Why})
+	}
+	if n := len(v.Left); n > 0 {
+		out = append(out, cockpit.Fact{Label: "pay of who leaves", Value: fmt.Sprintf("%.0f to %.0f thousand $ a year less, if they are paid as engineers", float64(n)*c.EngineerPay.Low, float64(n)*c.EngineerPay.High), Origin: "assumed", Note: c.EngineerPay.Why})
+	}
+	return out
+}
+
+// next are the sizes at which rules of the playbook begin to speak.
+var nextSizes = []string{"first_manager", "critical_band", "directors_due"}
+
+// thresholds says when growth reaches the next sizes, in the middle three of five draws.
+func (in Input) thresholds(s sight) []cockpit.Fact {
+	out := []cockpit.Fact{}
+	for _, id := range nextSizes {
+		t, ok := in.Playbook.Threshold(id)
+		now := (s.model.engineers.Low + s.model.engineers.High) / 2
+		if !ok || now <= 0 || now >= t.Low {
+			continue
+		}
+		var months []float64
+		for i := range in.Draws {
+			rng := rand.New(rand.NewPCG(in.Seed, uint64(i)))
+			grow := math.Log1p(math.Max(s.model.growth.draw(rng), -0.9))
+			at := math.Inf(1)
+			if grow > 0 {
+				at = 12 * math.Log(t.Low/now) / grow
+			}
+			months = append(months, at)
+		}
+		sort.Float64s(months)
+		low, high := months[int(0.2*float64(len(months)-1))], months[int(0.8*float64(len(months)-1))]
+		horizon := float64(s.model.cuts.horizonMonths)
+		value := fmt.Sprintf("in %.0f to %.0f months", low, high)
+		switch {
+		case low > horizon:
+			value = fmt.Sprintf("not within %.0f months", horizon)
+		case high > horizon:
+			value = fmt.Sprintf("in %.0f months or more", low)
+		}
+		out = append(out, cockpit.Fact{Label: fmt.Sprintf("%.0f %s", t.Low, t.Unit), Value: value, Note: t.Title, Citation: strings.Join(t.Cites, ", "), Origin: "assumed"})
+	}
+	return out
+}
+
+// compare says which needs begin and end.
+func compare(s *cockpit.Scenario, base cockpit.Scenario) {
+	for _, n := range s.Needs {
+		if !slices.Contains(base.Needs, n) {
+			s.Begins = append(s.Begins, n)
+		}
+	}
+	for _, n := range base.Needs {
+		if !slices.Contains(s.Needs, n) {
+			s.Ends = append(s.Ends, n)
+		}
+	}
+}

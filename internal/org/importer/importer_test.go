@@ -1,0 +1,247 @@
+package importer
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+func day(s string) time.Time {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+func text(t *testing.T, o *workspace.Organisation) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := o.Encode(&b); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := workspace.ParseOrganisation("o", b.Bytes()); err != nil {
+		t.Fatalf("what was imported cannot be read again: %v", err)
+	}
+	_, body, _ := strings.Cut(b.String(), "people:\n")
+	return body
+}
+
+const snapshot1 = `Employee ID,Full Name,Work Email,Job Title,Department,Manager ID,Hire Date,Annual Cost,Currency
+1,Ada Example,ada@example.com,CTO,,,2019-01-01,200000,EUR
+2,Bo Example,bo@example.com,Engineering Manager,Payments Team,1,2020-02-01,,
+3,"Cy, Example",cy@example.com,Software Engineer,Payments Team,Bo Example,01.03.2021,,
+4,Di Example,di@example.com,Sales Engineer,Sales,ada@example.com,2021-03-01,,
+`
+
+// TestSnapshots: the first export is the document, the second becomes dated changes.
+func TestSnapshots(t *testing.T) {
+	first, err := CSV(nil, []byte(snapshot1), Options{Name: "hr.csv", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `  - {id: "1", name: Ada Example, emails: [ada@example.com], title: CTO, role: cto, cost: "200000 EUR", start: 2019-01-01}
+  - {id: "2", name: Bo Example, emails: [bo@example.com], title: Engineering Manager, role: engineering_manager, team: payments-team, manager: "1", start: 2020-02-01}
+  - {id: "3", name: "Cy, Example", emails: [cy@example.com], title: Software Engineer, role: engineer, team: payments-team, manager: "2", start: 2021-03-01}
+  - {id: "4", name: Di Example, emails: [di@example.com], title: Sales Engineer, team: sales, manager: "1", start: 2021-03-01}
+
+teams:
+  - {id: payments-team, name: Payments Team}
+  - {id: sales, name: Sales}
+`
+	if got := text(t, first.Document); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	second := strings.Replace(snapshot1, "Software Engineer,Payments Team,Bo Example", "Tech Lead,Search,1", 1)
+	second = strings.Replace(second, "4,Di Example,di@example.com,Sales Engineer,Sales,ada@example.com,2021-03-01,,\n", "5,Ed Example,ed@example.com,Developer,Search,3,,,\n", 1)
+	next, err := CSV(first.Document, []byte(second), Options{Name: "hr.csv", Date: day("2024-06-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(t, next.Document)
+	for _, line := range []string{
+		`changes: [{since: 2024-06-01, title: Tech Lead, role: lead, team: search, manager: "1"}]}`,
+		`  - {id: "4", name: Di Example, emails: [di@example.com], title: Sales Engineer, team: sales, manager: "1", start: 2021-03-01, end: 2024-05-31}`,
+		`  - {id: "5", name: Ed Example, emails: [ed@example.com], title: Developer, role: engineer, team: search, manager: "3", start: 2024-06-01}`,
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no line %s in\n%s", line, got)
+		}
+	}
+	if want := []string{"3: title Tech Lead, role lead, team search, manager 1", "5 is new", "4 is not in it any more: left, last day 2024-05-31", "team search is new"}; !slices.Equal(next.Changes, want) {
+		t.Errorf("changes %q, want %q", next.Changes, want)
+	}
+	again, err := CSV(next.Document, []byte(second), Options{Name: "hr.csv", Date: day("2024-06-01")})
+	if err != nil || len(again.Changes) > 0 || text(t, again.Document) != got {
+		t.Errorf("the same export again: %v, %q", err, again.Changes)
+	}
+	if strings.Contains(text(t, first.Document), "2024-06-01") {
+		t.Error("the document that was given has changed")
+	}
+}
+
+// TestColumnsAreRemembered: what was said once holds for the next export.
+func TestColumnsAreRemembered(t *testing.T) {
+	in := "Nr;Wer;Boss\n7;Ada;\n8;Bo;7\n"
+	first, err := CSV(nil, []byte(in), Options{Name: "hr.csv", Date: day("2024-01-01"), Columns: map[string]string{"id": "nr", "name": "Wer", "manager": "Boss"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := CSV(first.Document, []byte(in), Options{Name: "hr.csv", Date: day("2024-02-01")})
+	if err != nil || second.Document.People[1].Job.Manager != "7" {
+		t.Errorf("%v, %+v", err, second)
+	}
+	if _, err := CSV(first.Document, []byte("Nr;Wer\n7;Ada\n"), Options{Name: "hr.csv", Date: day("2024-02-01")}); err == nil || !strings.Contains(err.Error(), `has no column "Boss", which holds manager`) {
+		t.Errorf("a column is gone: %v", err)
+	}
+}
+
+// TestBadRows: each is named with its line and reason, and nothing is imported.
+func TestBadRows(t *testing.T) {
+	for _, c := range []struct{ in, want string }{
+		{"", "hr.csv is empty"},
+		{"id,name\n", "hr.csv holds no people"},
+		{"name,title\nAda,x\n", "no column for an id or an e-mail address"},
+		{"id,name\na,Ada\na,Bo\n", "hr.csv:3: a is here twice; first on line 2"},
+		{"id,start\na,2024-13-01\n", `hr.csv:2: start "2024-13-01" is no date that is read without doubt`},
+		{"id,start\na,03/04/2024\n", `hr.csv:2: start "03/04/2024" is no date`},
+		{"id,start,end\na,2024-03-01,2023-01-01\n", "hr.csv:2: it ends on 2023-01-01, before it starts"},
+		{"id,email\na,nobody\n", `hr.csv:2: "nobody" is no e-mail address`},
+		{"id,role\na,wizard\n", `hr.csv:2: role "wizard" is none of`},
+		{"id,cost\na,100\n", "hr.csv:2: the cost has no currency"},
+		{"id,name\na,Ada,x\n", "hr.csv:2: it has 3 columns, and the heading has 2"},
+		{"id,name,manager\na,Ada,\nb,Ada,\nc,Cy,Ada\n", `hr.csv:4: manager "Ada" is the name of several people`},
+		{"id,employment\na,pirate\n", `employment "pirate" is none of`},
+		{"id,name\n\"a\"b,x\n", "is no CSV"},
+		{"id\n\xff\n", "is not UTF-8 text"},
+		{"id,email\n,\n,a@example.com\n-,\n", "hr.csv:4: there is nothing that tells this person apart"},
+	} {
+		doc := &workspace.Organisation{People: []workspace.Person{{ID: "old"}}}
+		r, err := CSV(doc, []byte(c.in), Options{Name: "hr.csv", Date: day("2024-01-01")})
+		if err == nil || !strings.Contains(err.Error(), c.want) || !errors.Is(err, problem.Invalid) {
+			t.Errorf("%q: %v, want %s", c.in, err, c.want)
+		}
+		if r.Document != nil || len(doc.People) != 1 {
+			t.Errorf("%q: something was imported", c.in)
+		}
+	}
+}
+
+func TestRoleOf(t *testing.T) {
+	for title, want := range map[string]string{
+		"Senior Software Engineer": "engineer", "Staff Engineer, Payments": "engineer", "Backend Developer": "engineer", "Tech Lead": "lead", "Engineering Manager II": "engineering_manager",
+		"Director of Engineering": "director", "Director, Platform": "director", "Director of Marketing": "", "VP of Engineering": "vpe", "Vice President, Software": "vpe", "VP Sales": "",
+		"Chief Technology Officer": "cto", "CTO & Co-Founder": "cto", "Chief Architect": "chief_architect", "Sales Engineer": "", "Customer Support Engineer": "", "Product Manager": "product_manager",
+		"Head of Engineering": "head_of_engineering", "Recruiter": "", "": "", "Site Reliability Engineer (SRE)": "engineer",
+	} {
+		if got := RoleOf(title); got != want {
+			t.Errorf("%q is %q, want %q", title, got, want)
+		}
+	}
+}
+
+func TestCodeOwners(t *testing.T) {
+	in := "# comment\n*  @acme/platform\n/pay/ @acme/payments @acme/risk\n/docs/ @somebody\n/none/\n"
+	r, err := CodeOwners(nil, []byte(in), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := len(r.Document.Ownership), 2; got != want || r.Document.Ownership[0] != (workspace.Ownership{Team: "platform", Repository: "shop"}) || r.Document.Ownership[1].Path != "/pay/" {
+		t.Errorf("%+v", r.Document.Ownership)
+	}
+	if len(r.Notes) != 3 {
+		t.Errorf("notes %q", r.Notes)
+	}
+	next, err := CodeOwners(r.Document, []byte("* @acme/platform\n/pay/ @acme/risk\n"), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-06-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []workspace.Ownership{
+		{Team: "payments", Repository: "shop", Path: "/pay/", Until: day("2024-05-31")},
+		{Team: "platform", Repository: "shop"},
+		{Team: "risk", Repository: "shop", Path: "/pay/", Since: day("2024-06-01")},
+	}
+	if !slices.Equal(next.Document.Ownership, want) {
+		t.Errorf("%+v", next.Document.Ownership)
+	}
+	again, err := CodeOwners(next.Document, []byte("* @acme/platform\n/pay/ @acme/risk\n"), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-07-01")})
+	if err != nil || len(again.Changes) > 0 {
+		t.Errorf("the same again: %v %q", err, again.Changes)
+	}
+}
+
+func TestBackstage(t *testing.T) {
+	in := `apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata: {name: payments}
+spec: {type: team, parent: product, profile: {displayName: Payments}}
+---
+kind: User
+metadata: {name: ada}
+spec: {profile: {displayName: Ada Example, email: ada@example.com}, memberOf: [payments, "group:default/search"]}
+---
+kind: Component
+metadata: {name: pay-api, annotations: {github.com/project-slug: acme/pay}}
+spec: {type: service, owner: group:default/payments}
+---
+kind: Component
+metadata: {name: pay-web, annotations: {github.com/project-slug: acme/pay}}
+spec: {owner: search}
+---
+kind: API
+metadata: {name: x}
+`
+	r, err := Backstage(nil, []byte(in), Options{Name: "catalog-info.yaml", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := text(t, r.Document)
+	want := `  - {id: ada, name: Ada Example, emails: [ada@example.com], logins: [ada], team: payments}
+
+teams:
+  - {id: payments, name: Payments, parent: product, since: 2024-01-01}
+  - {id: product, since: 2024-01-01}
+  - {id: search, since: 2024-01-01}
+
+ownership:
+  - {team: payments, repository: pay}
+`
+	if got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if len(r.Notes) != 2 {
+		t.Errorf("notes %q", r.Notes)
+	}
+	for _, bad := range []string{"a: [", "kind: Component\n", "- 1\n"} {
+		if _, err := Backstage(nil, []byte(bad), Options{Name: "c.yaml"}); !errors.Is(err, problem.Invalid) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+}
+
+// FuzzImport: whatever is given, there is an error, or a document that reads again.
+func FuzzImport(f *testing.F) {
+	f.Add([]byte(snapshot1))
+	f.Add([]byte("* @a/b\n/x/ @c\n"))
+	f.Add([]byte("kind: Group\nmetadata: {name: x}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, read := range []func(*workspace.Organisation, []byte, Options) (Result, error){CSV, CodeOwners, Backstage} {
+			r, err := read(nil, data, Options{Name: "f", Repository: "r", Date: day("2024-01-01")})
+			if err != nil {
+				continue
+			}
+			if err := Valid(r.Document); err != nil {
+				continue // said to the user, nothing is written
+			}
+			if _, err := read(r.Document, data, Options{Name: "f", Repository: "r", Date: day("2024-02-01")}); err != nil && !errors.Is(err, problem.Invalid) {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,228 @@
+package org
+
+import (
+	"math"
+	"slices"
+)
+
+// Measures are what the structure of a day is judged by. They count places and lines,
+// never what anybody does.
+type Measures struct {
+	People    int // employed that day
+	Engineers int // see Engineer
+	Unclear   int // people of whom it is not known whether they are engineers: no role, and no leader above them
+	Lined     int // engineers with a manager
+
+	Leader    int // member who leads engineering; -1: nobody has such a role
+	Managers  []Span
+	Widest    Span
+	Narrow    float64 // share of managers with fewer reports than fewest; NaN without managers
+	Layers    int     // from the leader to the lowest engineer, both counted
+	Needed    int     // that this many engineers take at seven reports each
+	Directors []Director
+	Roles     map[string]int // engineers by role
+
+	Teams       []TeamView // with engineers in them
+	Odd         int        // of them: outside of the given size
+	Specialised int        // of them: platform and complicated subsystem
+	Open        int        // positions
+
+	VPE     int    // member; -1 without one
+	VPELine string // role of whom the VPE reports to; "" when that is not known
+	PastVPE []int  // directors and managers not under the VPE
+}
+
+// Span is a manager of engineers and how many report to them.
+type Span struct {
+	Member  int
+	Reports int
+}
+
+// Director is a director with what is below.
+type Director struct {
+	Member    int
+	Engineers int
+	Teams     int
+}
+
+// engineering are the roles that are counted as engineers.
+var engineering = []string{"engineer", "lead", "engineering_manager", "director", "head_of_engineering", "vpe", "cto", "technical_leader", "chief_architect", "lead_architect"}
+
+// leading are the roles that lead engineering, the first that there is first.
+var leading = []string{"cto", "technical_leader", "vpe", "head_of_engineering", "director", "engineering_manager"}
+
+// Bounds are the thresholds that measuring needs.
+type Bounds struct {
+	FewestReports float64
+	TeamLow       float64
+	TeamHigh      float64
+}
+
+// idealSpan is how many report to one where layers are counted.
+const idealSpan = 7
+
+// Measure measures the day.
+func (s *Snapshot) Measure(b Bounds) Measures {
+	m := Measures{People: len(s.Members), Leader: -1, VPE: -1, Narrow: math.NaN(), Roles: map[string]int{}, Open: len(s.Open())}
+	is := make([]bool, len(s.Members))
+	for i := range s.Members {
+		engineer, clear := s.engineer(i)
+		switch {
+		case !clear:
+			m.Unclear++
+		case engineer:
+			is[i] = true
+			m.Engineers++
+			m.Roles[s.Members[i].Job.Role]++
+			if s.Members[i].Manager >= 0 {
+				m.Lined++
+			}
+		}
+	}
+	m.Leader = s.leader()
+	s.spans(&m, is, b)
+	s.layers(&m, is)
+	s.directors(&m, is)
+	s.teams(&m, is, b)
+	s.vpe(&m)
+	return m
+}
+
+// engineer tells whether a member counts as an engineer: by role, or, without one, by
+// having an engineering leader above.
+func (s *Snapshot) engineer(m int) (yes, clear bool) {
+	if role := s.Members[m].Job.Role; role != "" {
+		return slices.Contains(engineering, role), true
+	}
+	for at := s.Members[m].Manager; at >= 0; at = s.Members[at].Manager {
+		if slices.Contains(leading, s.Members[at].Job.Role) {
+			return true, true
+		}
+	}
+	return false, false
+}
+
+// leader is whoever has the highest of the leading roles and most people below.
+func (s *Snapshot) leader() int {
+	for _, role := range leading {
+		best := -1
+		for i := range s.Members {
+			if s.Members[i].Job.Role == role && (best < 0 || s.Below(i) > s.Below(best)) {
+				best = i
+			}
+		}
+		if best >= 0 {
+			return best
+		}
+	}
+	return -1
+}
+
+// spans counts the reports of everybody to whom an engineer reports, the leader aside:
+// a leader's reports are a question of load.
+func (s *Snapshot) spans(m *Measures, is []bool, b Bounds) {
+	narrow := 0
+	for i := range s.Members {
+		reports := s.Reports(i)
+		if !is[i] || !slices.ContainsFunc(reports, func(r int32) bool { return is[r] }) {
+			continue
+		}
+		span := Span{i, len(reports)}
+		if span.Reports > m.Widest.Reports {
+			m.Widest = span
+		}
+		if i == m.Leader {
+			continue
+		}
+		m.Managers = append(m.Managers, span)
+		if float64(span.Reports) < b.FewestReports {
+			narrow++
+		}
+	}
+	if len(m.Managers) > 0 {
+		m.Narrow = float64(narrow) / float64(len(m.Managers))
+	}
+}
+
+func (s *Snapshot) layers(m *Measures, is []bool) {
+	if m.Leader < 0 {
+		return
+	}
+	for i := range s.Members {
+		if is[i] && s.Under(i, m.Leader) {
+			m.Layers = max(m.Layers, s.Members[i].Depth-s.Members[m.Leader].Depth+1)
+		}
+	}
+	reach, layer := 1, 1
+	for m.Needed = 1; reach < m.Engineers; m.Needed++ {
+		layer *= idealSpan
+		reach += layer
+	}
+}
+
+func (s *Snapshot) directors(m *Measures, is []bool) {
+	at := map[int]int{} // member: index in m.Directors
+	for i := range s.Members {
+		if s.Members[i].Job.Role == "director" {
+			at[i] = len(m.Directors)
+			m.Directors = append(m.Directors, Director{Member: i})
+		}
+	}
+	teams := make([]map[string]bool, len(m.Directors))
+	for i := range s.Members {
+		if !is[i] || len(at) == 0 {
+			continue
+		}
+		for above := s.Members[i].Manager; above >= 0; above = s.Members[above].Manager {
+			d, ok := at[above]
+			if !ok {
+				continue
+			}
+			m.Directors[d].Engineers++
+			if teams[d] == nil {
+				teams[d] = map[string]bool{}
+			}
+			for _, t := range s.Teams(i) {
+				teams[d][t.Team] = true
+			}
+		}
+	}
+	for d := range m.Directors {
+		m.Directors[d].Teams = len(teams[d])
+	}
+}
+
+func (s *Snapshot) teams(m *Measures, is []bool, b Bounds) {
+	for _, t := range s.TeamsNow() {
+		if !slices.ContainsFunc(t.Members, func(i int) bool { return is[i] }) {
+			continue
+		}
+		m.Teams = append(m.Teams, t)
+		if t.People < b.TeamLow || t.People > b.TeamHigh {
+			m.Odd++
+		}
+		if t.Team.Kind == "platform" || t.Team.Kind == "complicated_subsystem" {
+			m.Specialised++
+		}
+	}
+}
+
+func (s *Snapshot) vpe(m *Measures) {
+	for i := range s.Members {
+		if s.Members[i].Job.Role == "vpe" {
+			m.VPE = i
+		}
+	}
+	if m.VPE < 0 {
+		return
+	}
+	if boss := s.Members[m.VPE].Manager; boss >= 0 {
+		m.VPELine = s.Members[boss].Job.Role
+	}
+	for i := range s.Members {
+		role := s.Members[i].Job.Role
+		if (role == "director" || role == "engineering_manager") && !s.Under(i, m.VPE) {
+			m.PastVPE = append(m.PastVPE, i)
+		}
+	}
+}

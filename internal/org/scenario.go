@@ -1,0 +1,355 @@
+package org
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// Applied is an organisation after a scenario.
+type Applied struct {
+	Chart  *Chart
+	Day    Day      // on which the scenario has happened
+	Hired  []string // ids
+	Left   []string
+	Opened int
+}
+
+// Apply makes the steps of a scenario happen, in their order, on its day. The chart is
+// not changed. The error names the step that cannot happen, and why.
+func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
+	a := &applying{doc: copyOf(c.doc), day: today}
+	if !s.Date.IsZero() {
+		a.day = DayOf(s.Date)
+	}
+	a.index()
+	for i, step := range s.Steps {
+		if err := a.step(step); err != nil {
+			return Applied{}, fmt.Errorf("%s, step %d (line %d): %w", s.Name, i+1, step.Line, err)
+		}
+	}
+	return Applied{New(a.doc), a.day, a.hired, a.left, a.opened}, nil
+}
+
+func copyOf(o *workspace.Organisation) *workspace.Organisation {
+	out := *o
+	out.People, out.Teams = slices.Clone(o.People), slices.Clone(o.Teams)
+	out.Memberships, out.Reporting = slices.Clone(o.Memberships), slices.Clone(o.Reporting)
+	out.Positions, out.Ownership = slices.Clone(o.Positions), slices.Clone(o.Ownership)
+	return &out
+}
+
+type applying struct {
+	doc    *workspace.Organisation
+	day    Day
+	people map[string]int
+	hired  []string
+	left   []string
+	opened int
+}
+
+func (a *applying) index() {
+	a.people = make(map[string]int, len(a.doc.People))
+	for i := range a.doc.People {
+		a.people[a.doc.People[i].ID] = i
+	}
+}
+
+func (a *applying) since() time.Time  { return a.day.Time() }
+func (a *applying) before() time.Time { return (a.day - 1).Time() }
+
+func (a *applying) step(s workspace.Step) error {
+	switch {
+	case s.Hire != nil:
+		return a.hire(*s.Hire)
+	case s.Leave != "":
+		return a.leave(s.Leave)
+	case s.Move != nil:
+		return a.move(*s.Move)
+	case s.Merge != nil:
+		return a.merge(*s.Merge)
+	case s.Split != nil:
+		return a.split(*s.Split)
+	case s.Role != nil:
+		return a.role(*s.Role)
+	case s.Open != nil:
+		return a.open(*s.Open)
+	case s.Fill != nil:
+		return a.fill(*s.Fill)
+	}
+	return a.retire(s.Retire)
+}
+
+// here is a person who is employed on the day.
+func (a *applying) here(id string) (*workspace.Person, error) {
+	i, ok := a.people[id]
+	if !ok {
+		return nil, fmt.Errorf("%q is nobody of the organisation document", id)
+	}
+	p := &a.doc.People[i]
+	if !spanOf(p.Start, p.End).holds(a.day) {
+		return nil, fmt.Errorf("%s is not employed on %s", id, a.day)
+	}
+	return p, nil
+}
+
+// team is a team that exists on the day.
+func (a *applying) team(id string) (*workspace.OrgTeam, error) {
+	i := slices.IndexFunc(a.doc.Teams, func(t workspace.OrgTeam) bool { return t.ID == id })
+	if i < 0 || !spanOf(a.doc.Teams[i].Since, a.doc.Teams[i].Until).holds(a.day) {
+		return nil, fmt.Errorf("there is no team %q on %s", id, a.day)
+	}
+	return &a.doc.Teams[i], nil
+}
+
+// change gives a person another job from the day on, whatever was planned after it.
+func (a *applying) change(p *workspace.Person, j workspace.Job) {
+	kept := slices.DeleteFunc(slices.Clone(p.Changes), func(c workspace.JobChange) bool { return DayOf(c.Since) > a.day })
+	if n := len(kept); n > 0 && DayOf(kept[n-1].Since) == a.day {
+		kept[n-1].Job = workspace.JobChange{Job: j}.Over(kept[n-1].Job)
+	} else {
+		kept = append(kept, workspace.JobChange{Since: a.since(), Job: j, Line: p.Line})
+	}
+	p.Changes = kept
+}
+
+func (a *applying) known(j workspace.Job) error {
+	if j.Team != "" && j.Team != workspace.Nobody {
+		if _, err := a.team(j.Team); err != nil {
+			return err
+		}
+	}
+	if j.Manager != "" && j.Manager != workspace.Nobody {
+		if _, err := a.here(j.Manager); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *applying) join(p workspace.Person) (string, error) {
+	if err := a.known(p.Job); err != nil {
+		return "", err
+	}
+	for n := len(a.hired) + 1; p.ID == ""; n++ {
+		if _, taken := a.people[fmt.Sprintf("new-%d", n)]; !taken {
+			p.ID = fmt.Sprintf("new-%d", n)
+		}
+	}
+	if _, taken := a.people[p.ID]; taken {
+		return "", fmt.Errorf("%s is somebody of the organisation already", p.ID)
+	}
+	p.Start = a.since()
+	a.people[p.ID] = len(a.doc.People)
+	a.doc.People = append(a.doc.People, p)
+	a.hired = append(a.hired, p.ID)
+	return p.ID, nil
+}
+
+func (a *applying) hire(h workspace.Hire) error {
+	for range h.Count {
+		id, err := a.join(h.Person)
+		if err != nil {
+			return err
+		}
+		if err := a.under(id, h.Reports); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// under lets people report to somebody.
+func (a *applying) under(manager string, reports []string) error {
+	for _, r := range reports {
+		p, err := a.here(r)
+		if err != nil {
+			return err
+		}
+		a.solid(p.ID)
+		a.change(p, workspace.Job{Manager: manager})
+	}
+	return nil
+}
+
+// solid ends solid lines that stand by themselves: the job's takes their place.
+func (a *applying) solid(person string) {
+	for i := range a.doc.Reporting {
+		l := &a.doc.Reporting[i]
+		if l.Person == person && !l.Dotted && spanOf(l.Since, l.Until).holds(a.day) {
+			l.Until = a.before()
+		}
+	}
+}
+
+// leave ends a person's time; who reported to the person reports to the manager above.
+func (a *applying) leave(id string) error {
+	p, err := a.here(id)
+	if err != nil {
+		return err
+	}
+	above := jobAt(p, a.day).Manager
+	p.End = a.before()
+	a.left = append(a.left, id)
+	if above == "" {
+		above = workspace.Nobody
+	}
+	for i := range a.doc.People {
+		r := &a.doc.People[i]
+		if spanOf(r.Start, r.End).holds(a.day) && jobAt(r, a.day).Manager == id {
+			a.change(r, workspace.Job{Manager: above})
+		}
+	}
+	return nil
+}
+
+func (a *applying) move(m workspace.Move) error {
+	p, err := a.here(m.Person)
+	if err != nil {
+		return err
+	}
+	j := workspace.Job{Team: m.Team, Manager: m.Manager}
+	if err := a.known(j); err != nil {
+		return err
+	}
+	if m.Manager != "" {
+		a.solid(m.Person)
+	}
+	a.change(p, j)
+	if m.Dotted != "" {
+		if _, err := a.here(m.Dotted); err != nil {
+			return err
+		}
+		a.doc.Reporting = append(a.doc.Reporting, workspace.ReportingLine{Person: m.Person, To: m.Dotted, Dotted: true, Since: a.since()})
+	}
+	return nil
+}
+
+func (a *applying) merge(m workspace.Merge) error {
+	if _, err := a.team(m.Into); err != nil {
+		return err
+	}
+	for _, from := range m.Teams {
+		if from == m.Into {
+			continue
+		}
+		t, err := a.team(from)
+		if err != nil {
+			return err
+		}
+		t.Until = a.before()
+		for i := range a.doc.People {
+			p := &a.doc.People[i]
+			if spanOf(p.Start, p.End).holds(a.day) && jobAt(p, a.day).Team == from {
+				a.change(p, workspace.Job{Team: m.Into})
+			}
+		}
+		a.handOver(from, m.Into)
+	}
+	return nil
+}
+
+// handOver gives memberships, positions and ownership of a team to another.
+func (a *applying) handOver(from, to string) {
+	for i := range a.doc.Memberships {
+		if m := &a.doc.Memberships[i]; m.Team == from && spanOf(m.Since, m.Until).holds(a.day) {
+			next := *m
+			m.Until, next.Since, next.Team = a.before(), a.since(), to
+			a.doc.Memberships = append(a.doc.Memberships, next)
+		}
+	}
+	for i := range a.doc.Positions {
+		if p := &a.doc.Positions[i]; p.Team == from && spanOf(p.Opened, p.Closed).holds(a.day) {
+			p.Team = to
+		}
+	}
+	for i := range a.doc.Ownership {
+		if o := &a.doc.Ownership[i]; o.Team == from && spanOf(o.Since, o.Until).holds(a.day) {
+			next := *o
+			o.Until, next.Since, next.Team = a.before(), a.since(), to
+			a.doc.Ownership = append(a.doc.Ownership, next)
+		}
+	}
+}
+
+func (a *applying) split(s workspace.Split) error {
+	if _, err := a.team(s.Team); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(a.doc.Teams, func(t workspace.OrgTeam) bool { return t.ID == s.New.ID }) {
+		return fmt.Errorf("there is a team %s already", s.New.ID)
+	}
+	s.New.Since = a.since()
+	a.doc.Teams = append(a.doc.Teams, s.New)
+	for _, id := range s.People {
+		p, err := a.here(id)
+		if err != nil {
+			return err
+		}
+		if team := jobAt(p, a.day).Team; team != s.Team {
+			return fmt.Errorf("%s is not in team %s on %s", id, s.Team, a.day)
+		}
+		a.change(p, workspace.Job{Team: s.New.ID})
+	}
+	for _, o := range s.Owns { // a narrower pattern, or the last of two that are the same, counts
+		o.Since = a.since()
+		a.doc.Ownership = append(a.doc.Ownership, o)
+	}
+	return nil
+}
+
+func (a *applying) role(r workspace.NewRole) error {
+	p, err := a.here(r.Person)
+	if err != nil {
+		return err
+	}
+	a.change(p, workspace.Job{Role: r.Role, Title: r.Title})
+	return a.under(r.Person, r.Reports)
+}
+
+func (a *applying) open(p workspace.Position) error {
+	if slices.ContainsFunc(a.doc.Positions, func(o workspace.Position) bool { return o.ID == p.ID }) {
+		return fmt.Errorf("there is a position %s already", p.ID)
+	}
+	if err := a.known(workspace.Job{Team: p.Team, Manager: p.Manager}); err != nil {
+		return err
+	}
+	p.Opened = a.since()
+	a.doc.Positions = append(a.doc.Positions, p)
+	a.opened++
+	return nil
+}
+
+// position is one that is open on the day.
+func (a *applying) position(id string) (*workspace.Position, error) {
+	i := slices.IndexFunc(a.doc.Positions, func(p workspace.Position) bool { return p.ID == id })
+	if i < 0 || !spanOf(a.doc.Positions[i].Opened, a.doc.Positions[i].Closed).holds(a.day) {
+		return nil, fmt.Errorf("no position %q is open on %s", id, a.day)
+	}
+	return &a.doc.Positions[i], nil
+}
+
+// fill hires for a position; what the newcomer does not say comes from the position.
+func (a *applying) fill(f workspace.Fill) error {
+	p, err := a.position(f.Position)
+	if err != nil {
+		return err
+	}
+	f.Person.Job = workspace.JobChange{Job: f.Person.Job}.Over(workspace.Job{Title: p.Title, Role: p.Role, Team: p.Team, Manager: p.Manager})
+	id, err := a.join(f.Person)
+	if err != nil {
+		return err
+	}
+	p.Closed, p.FilledBy = a.before(), id
+	return nil
+}
+
+func (a *applying) retire(id string) error {
+	p, err := a.position(id)
+	if err == nil {
+		p.Closed = a.before()
+	}
+	return err
+}

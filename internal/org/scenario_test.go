@@ -1,0 +1,125 @@
+package org
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+const small = `
+people:
+  - {id: ceo, role: ceo, manager: none}
+  - {id: ada, role: cto, manager: ceo}
+  - {id: mo, role: engineering_manager, manager: ada, team: pay}
+  - {id: e1, role: engineer, manager: mo, team: pay}
+  - {id: e2, role: engineer, manager: mo, team: pay, changes: [{since: 2030-01-01, title: Senior}]}
+  - {id: e3, role: engineer, manager: ada, team: shop, end: 2024-01-31}
+teams:
+  - {id: pay}
+  - {id: shop}
+memberships:
+  - {person: ada, team: shop, share: 0.2}
+positions:
+  - {id: p1, role: engineer, team: pay, manager: mo, opened: 2024-01-01}
+ownership:
+  - {team: shop, repository: web}
+`
+
+// TestSteps: what each step does, on its day and not before.
+func TestSteps(t *testing.T) {
+	base := parse(t, small)
+	for _, c := range []struct{ steps, want, fails string }{
+		{"- hire: {id: vp, role: vpe, manager: ceo, reports: [mo]}", "ada<ceo vp<ceo mo<vp", ""},
+		{"- hire: {role: engineer, team: pay, manager: mo, count: 2}", "new-1<mo new-2<mo", ""},
+		{"- leave: mo", "e1<ada e2<ada", ""},
+		{"- move: {person: e1, team: shop, manager: ada}", "e1<ada e1@shop", ""},
+		{"- merge: {teams: [shop], into: pay}", "ada@pay web=pay teams:1", ""},
+		{"- split: {team: pay, into: {id: risk}, people: [e2], owns: [{repository: web, path: /risk/}]}", "e2@risk web=shop web=risk teams:3", ""},
+		{"- role: {person: mo, is: director}", "mo:director", ""},
+		{"- open: {id: p2, team: shop}", "open:2", ""},
+		{"- fill: {position: p1, id: n1}", "n1<mo n1@pay n1:engineer open:0", ""},
+		{"- retire: p1", "open:0", ""},
+		{"- leave: e3", "", "e3 is not employed on 2024-06-01"},
+		{"- hire: {id: mo}", "", "mo is somebody of the organisation already"},
+		{"- move: {person: e1, team: nope}", "", `there is no team "nope" on 2024-06-01`},
+		{"- split: {team: shop, into: {id: risk}, people: [e1]}", "", "e1 is not in team shop on 2024-06-01"},
+		{"- split: {team: pay, into: {id: shop}, people: [e1]}", "", "there is a team shop already"},
+		{"- fill: {position: p9, id: n1}", "", `no position "p9" is open on 2024-06-01`},
+		{"- open: {id: p1}", "", "there is a position p1 already"},
+	} {
+		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+c.steps+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := base.Apply(all[0], 0)
+		if c.fails != "" {
+			if err == nil || !strings.Contains(err.Error(), c.fails) {
+				t.Errorf("%s: %v, want %s", c.steps, err, c.fails)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.steps, err)
+			continue
+		}
+		if found := a.Chart.Check(a.Day); len(found) > 0 {
+			t.Errorf("%s does not fit together: %s", c.steps, found[0].Text)
+		}
+		got := describe(a.Chart.At(a.Day))
+		for _, w := range strings.Fields(c.want) {
+			if !strings.Contains(got, " "+w+" ") {
+				t.Errorf("%s: no %s in%s", c.steps, w, got)
+			}
+		}
+		if before := describe(a.Chart.At(a.Day - 1)); before != describe(base.At(a.Day-1)) {
+			t.Errorf("%s changes the day before:%s", c.steps, before)
+		}
+	}
+	if got := describe(base.At(on("2024-06-01"))); !strings.Contains(got, " e1<mo ") {
+		t.Errorf("the chart has changed:%s", got)
+	}
+}
+
+// describe writes a snapshot as words: person<manager, person@team, person:role,
+// repository=team.
+func describe(s *Snapshot) string {
+	var b strings.Builder
+	for i, m := range s.Members {
+		if m.Manager >= 0 {
+			fmt.Fprintf(&b, " %s<%s", m.Person.ID, s.Members[m.Manager].Person.ID)
+		}
+		for _, t := range s.Teams(i) {
+			fmt.Fprintf(&b, " %s@%s", m.Person.ID, t.Team)
+		}
+		fmt.Fprintf(&b, " %s:%s", m.Person.ID, m.Job.Role)
+	}
+	for _, o := range s.Owners() {
+		fmt.Fprintf(&b, " %s=%s", o.Repository, o.Team)
+	}
+	fmt.Fprintf(&b, " teams:%d open:%d ", len(s.TeamsNow()), len(s.Open()))
+	return b.String()
+}
+
+// TestMeasure: a case that is counted by hand.
+func TestMeasure(t *testing.T) {
+	s := parse(t, small).At(on("2024-01-15"))
+	m := s.Measure(Bounds{FewestReports: 5, TeamLow: 5, TeamHigh: 9})
+	if m.People != 6 || m.Engineers != 5 || m.Layers != 3 || m.Needed != 2 || len(m.Managers) != 1 || m.Narrow != 1 || m.Widest.Reports != 2 || m.Open != 1 || len(m.Teams) != 2 || m.Odd != 2 {
+		t.Errorf("%+v", m)
+	}
+	if id := s.Members[m.Leader].Person.ID; id != "ada" {
+		t.Errorf("%s leads", id)
+	}
+	claims := map[string]float64{}
+	for _, c := range s.Claims(m) {
+		claims[c.ID] = c.Value
+		if c.State == "unknown" && (c.How == "" || c.Lacks == "") {
+			t.Errorf("%s is unknown and says not why, or how it would be known", c.ID)
+		}
+	}
+	if claims["org.layers.extra"] != 1 || claims["org.span.narrow"] != 1 || claims["org.teams.odd"] != 1 || claims["org.directors"] != 0 {
+		t.Errorf("%v", claims)
+	}
+}
