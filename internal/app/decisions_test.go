@@ -153,6 +153,22 @@ func TestDecidersWhoCommitNoMore(t *testing.T) {
 	}
 }
 
+// TestDecidersWhoLeft: the organisation document knows who has left; nobody is named.
+func TestDecidersWhoLeft(t *testing.T) {
+	t.Parallel()
+	h, s, dir := newHome(t), recordRepo(t), t.TempDir()
+	s.Save("docs/adr/0004-use-w.md", "# 4. Use W\n\n* Status: accepted\n* Deciders: Ann  Example, Bob Example, Cy\n")
+	write(t, filepath.Join(dir, "diarchy.yaml"), "sources:\n  - git: "+s.Dir+"\n")
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - id: ann\n    name: ann example\n    end: 2024-09-01\n  - id: bob\n    name: Bob Example\n    end: 2024-12-31\n  - id: cy\n    name: Cy\n    end: 2024-01-31\n")
+	r := h.run("decision", "check", "--workspace", dir, "--as-of", "2024-09-02")
+	if r.code != 0 || !strings.Contains(r.out, "Was decided by 3, one of whom has since left the company.") || strings.Contains(r.out, "nn Example") {
+		t.Errorf("status %d\n%s%s", r.code, r.out, r.err)
+	}
+	if r := h.run("decision", "check", "--workspace", dir, "--as-of", "2024-09-01"); r.code != 0 || strings.Contains(r.out, "left the company") {
+		t.Errorf("status %d\n%s%s", r.code, r.out, r.err)
+	}
+}
+
 // TestDecisionNew runs in folders of its own, one after the other.
 func TestDecisionNew(t *testing.T) {
 	h, s := newHome(t), recordRepo(t)

@@ -46,7 +46,8 @@ type RecordView struct {
 	Tags         []string        `json:"tags"`
 	Supersedes   []RecordRef     `json:"supersedes"`
 	SupersededBy []RecordRef     `json:"superseded_by"`
-	Links        []RecordRef     `json:"links"` // to other documents of the repository
+	InForce      string          `json:"in_force"` // path of the record that holds at the end of its successors; "" when there is none
+	Links        []RecordRef     `json:"links"`    // to other documents of the repository
 	Findings     []RecordFinding `json:"findings"`
 	Skipped      []Skipped       `json:"skipped"`
 }

@@ -137,7 +137,7 @@ func (c *checking) deciders(silent bool) {
 	var since time.Time
 	for _, name := range stated {
 		if c.Staff != nil {
-			if on, has := c.Staff.Left(name); has && on.Before(c.AsOf) {
+			if last, has := c.Staff.Left(name); has && last.AddDate(0, 0, 1).Before(c.AsOf) {
 				left++
 				continue
 			}

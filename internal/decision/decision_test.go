@@ -198,6 +198,17 @@ func TestShow(t *testing.T) {
 	}
 }
 
+func TestWhatHoldsNow(t *testing.T) {
+	t.Parallel()
+	f := facts(9, version(1, "adr/1.md", Superseded, "superseded_by 2"), version(2, "adr/2.md", Superseded), version(3, "adr/3.md", Accepted, "supersedes 2"),
+		version(4, "adr/4.md", Superseded, "superseded_by 5"), version(5, "adr/5.md", Superseded, "superseded_by 4"), version(6, "adr/6.md", Superseded, "superseded_by 77"))
+	for id, want := range map[string]string{"1": "adr/3.md", "2": "adr/3.md", "3": "", "4": "", "5": "", "6": ""} {
+		if got := Show(f, Find(f, id)[0]).InForce; got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestListByStatus(t *testing.T) {
 	t.Parallel()
 	f := facts(9, version(1, "adr/0001-a.md", Accepted), version(2, "adr/0002-b.md", ""), version(3, "adr/0003-c.md", Proposed))

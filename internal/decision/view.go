@@ -50,6 +50,7 @@ func Show(f Facts, r Record) cockpit.RecordView {
 			v.SupersededBy = append(v.SupersededBy, reference(other.Path, &other))
 		}
 	}
+	v.InForce = x.inForce(r)
 	for _, target := range r.stated(fact.DecisionLink) {
 		if to := x.refers(r, target); to != nil {
 			if !refersTo(v.Supersedes, *to) && !refersTo(v.SupersededBy, *to) {
@@ -103,6 +104,32 @@ func (x index) references(r Record, kind fact.DecisionFieldKind) []cockpit.Recor
 		out = append(out, reference(target, x.refers(r, target)))
 	}
 	return out
+}
+
+// inForce follows the successors of a superseded record to the one that is not superseded
+// itself; "" when there is none, or they go in a circle.
+func (x index) inForce(r Record) string {
+	seen := map[Place]bool{}
+	for at := r; !seen[at.place()]; {
+		seen[at.place()] = true
+		var next *Record
+		for _, target := range at.stated(fact.DecisionSupersededBy) {
+			if next == nil {
+				next = x.refers(at, target)
+			}
+		}
+		if heirs := x.heirs[at.place()]; next == nil && len(heirs) > 0 {
+			next = &heirs[len(heirs)-1]
+		}
+		if next == nil {
+			if at.place() == r.place() || at.Status == Superseded {
+				return ""
+			}
+			return at.Path
+		}
+		at = *next
+	}
+	return ""
 }
 
 func reference(stated string, to *Record) cockpit.RecordRef {
