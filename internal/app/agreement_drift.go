@@ -154,12 +154,3 @@ func (f roleFinder) of(name string, on time.Time) string {
 	}
 	return ""
 }
-
-// Left implements decision.Staff: when somebody whom a record names left the company.
-func (f roleFinder) Left(name string) (time.Time, bool) {
-	p := f.people[strings.ToLower(strings.TrimSpace(name))]
-	if p == nil || p.End.IsZero() {
-		return time.Time{}, false
-	}
-	return p.End, true
-}

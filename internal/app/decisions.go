@@ -110,10 +110,11 @@ func (r *reading) decisionFacts(ctx context.Context) (decision.Facts, error) {
 	if _, f.Exists, err = r.whereabouts(ctx, names, decision.Linked(f)); err != nil {
 		return f, err
 	}
-	if r.chart != nil {
-		f.Staff = r.roles()
+	if f.Committers, err = r.committers(ctx); err != nil || r.doc == nil {
+		return f, err
 	}
-	f.Committers, err = r.committers(ctx)
+	chart, err := r.organisation()
+	f.Staff = staffOf(chart)
 	return f, err
 }
 
@@ -215,7 +216,7 @@ type committers map[string]time.Time
 // LastSeen implements decision.Committers, for names of at least two words and addresses:
 // a single word may be anybody.
 func (c committers) LastSeen(name string) (time.Time, bool) {
-	at, known := c[strings.ToLower(strings.TrimSpace(name))]
+	at, known := c[nameKey(name)]
 	return at, known
 }
 
@@ -241,7 +242,7 @@ func (r *reading) committers(ctx context.Context) (decision.Committers, error) {
 			active[person] = true
 		}
 		for _, key := range []string{name, email} {
-			if key = strings.ToLower(strings.TrimSpace(key)); strings.ContainsAny(key, " @") && last.After(seen[key]) {
+			if key = nameKey(key); strings.ContainsAny(key, " @") && last.After(seen[key]) {
 				seen[key] = last
 			}
 		}

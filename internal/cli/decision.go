@@ -41,9 +41,6 @@ what does not hold together.`}
 	return cmd
 }
 
-// recordStatuses are what --status takes.
-var recordStatuses = []string{"proposed", "accepted", "rejected", "superseded", "deprecated", "none"}
-
 func (r *root) decisionList() *cobra.Command {
 	var asJSON bool
 	var asOf, status string
@@ -53,8 +50,8 @@ func (r *root) decisionList() *cobra.Command {
 version to accepted or rejected, roles that decided (people are counted, not named), and
 what diarchy decision check finds about each.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if status != "" && !slices.Contains(recordStatuses, status) {
-				return problem.New(problem.Usage, "use one of "+strings.Join(recordStatuses, ", "), "--status %q is no status", status)
+			if status != "" && !slices.Contains(cockpit.RecordStatuses(), status) {
+				return problem.New(problem.Usage, "use one of "+strings.Join(cockpit.RecordStatuses(), ", "), "--status %q is no status", status)
 			}
 			s := r.scope(args)
 			s.AsOf = asOf
@@ -76,7 +73,7 @@ what diarchy decision check finds about each.`,
 	f := cmd.Flags()
 	f.BoolVar(&asJSON, "json", false, "print JSON (schema "+cockpit.RecordListSchema+")")
 	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
-	f.StringVar(&status, "status", "", "only those that are "+strings.Join(recordStatuses[:len(recordStatuses)-1], ", ")+", or none for those that state no status")
+	f.StringVar(&status, "status", "", "only those that are "+strings.Join(cockpit.RecordStatuses(), ", "))
 	return cmd
 }
 
@@ -84,7 +81,7 @@ func (r *root) decisionShow() *cobra.Command {
 	var asJSON bool
 	var asOf string
 	cmd := &cobra.Command{
-		Use: "show ID [PATH | ADDRESS]...", Short: "Show a decision record: its history, what it states, what superseded it",
+		Use: "show ID [PATH | ADDRESS]...", Short: "Show a decision record: history, statements, successors",
 		Long: `Shows one decision record, by its number, path, file's name or title; of one of several
 clones as name:ID. Its states are dated by the commits that brought them. What the record
 says is quoted, names included.`,
@@ -125,6 +122,11 @@ func (r *root) decisionCheck() *cobra.Command {
 by nothing that says so, that nobody answers for, that were reopened, that share a number
 or whose links lead nowhere; each with what would mend it. Nobody is named.`,
 		RunE: func(c *cobra.Command, args []string) error {
+			for _, kind := range failOn {
+				if kind != "any" && !slices.Contains(cockpit.RecordFindingKinds(), kind) {
+					return problem.New(problem.Usage, "use any, or one of "+strings.Join(cockpit.RecordFindingKinds(), ", "), "--fail-on %q is no kind of finding", kind)
+				}
+			}
 			s := r.scope(args)
 			s.AsOf = asOf
 			v, err := r.actions.DecisionCheck(c.Context(), s)
@@ -164,7 +166,7 @@ belongs to, and prints its path. It goes where .adr-dir says, else where most re
 else into docs/decisions, with the next number there. Who decides is taken from diarchy.yaml
 if it declares leadership. Nothing is overwritten or committed.`,
 		Example: `  diarchy decision new "Use PostgreSQL for orders"
-  diarchy decision new "Use Kafka" --supersedes 12 --decider CTO --review-by 2027-06-30`,
+  diarchy decision new "Use Kafka" --supersedes 12 --review-by 2027-06-30`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return exactly(1, "a title")(c, args)

@@ -46,7 +46,8 @@ type RecordView struct {
 	Tags         []string        `json:"tags"`
 	Supersedes   []RecordRef     `json:"supersedes"`
 	SupersededBy []RecordRef     `json:"superseded_by"`
-	Links        []RecordRef     `json:"links"` // to other documents of the repository
+	InForce      string          `json:"in_force"` // path of the record that holds at the end of its successors; "" when there is none
+	Links        []RecordRef     `json:"links"`    // to other documents of the repository
 	Findings     []RecordFinding `json:"findings"`
 	Skipped      []Skipped       `json:"skipped"`
 }
@@ -93,4 +94,17 @@ type NewRecord struct {
 	Path   string   `json:"path"`
 	Number int      `json:"number"` // 0 where records are named by dates
 	Notes  []string `json:"notes"`  // what else is to be done
+}
+
+// NoRecordStatus stands for the status of records that state none, where it is asked for.
+const NoRecordStatus = "none"
+
+// RecordStatuses are those that can be asked for.
+func RecordStatuses() []string {
+	return []string{"proposed", "accepted", "rejected", "superseded", "deprecated", NoRecordStatus}
+}
+
+// RecordFindingKinds are the kinds of findings.
+func RecordFindingKinds() []string {
+	return []string{"stalled", "review_passed", "no_successor", "successor_missing", "no_link_back", "not_marked", "no_deciders", "decider_quiet", "decider_left", "reopened", "same_number", "broken_link", "no_status"}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 )
 
-// Kinds of findings.
+// Kinds of findings, those of cockpit.RecordFindingKinds.
 const (
 	Stalled          = "stalled"
 	ReviewPassed     = "review_passed"
@@ -26,11 +26,6 @@ const (
 	BrokenLink       = "broken_link"
 	StatesNoStatus   = "no_status"
 )
-
-// Kinds lists the kinds of findings.
-func Kinds() []string {
-	return []string{Stalled, ReviewPassed, NoSuccessor, SuccessorMissing, NoLinkBack, NotMarked, NoDeciders, DeciderQuiet, DeciderLeft, Reopened, SameNumber, BrokenLink, StatesNoStatus}
-}
 
 const (
 	stalledAfter = 60 * 24 * time.Hour  // as metric decisions_stalled
@@ -142,7 +137,7 @@ func (c *checking) deciders(silent bool) {
 	var since time.Time
 	for _, name := range stated {
 		if c.Staff != nil {
-			if on, has := c.Staff.Left(name); has && on.Before(c.AsOf) {
+			if last, has := c.Staff.Left(name); has && last.AddDate(0, 0, 1).Before(c.AsOf) {
 				left++
 				continue
 			}

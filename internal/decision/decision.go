@@ -62,10 +62,10 @@ type Committers interface {
 	LastSeen(name string) (at time.Time, known bool)
 }
 
-// Staff knows when somebody whom a record names left the company; false for those who
-// have not, and those whom it does not know.
+// Staff knows the last day of somebody whom a record names; false for those who have
+// none, and those whom it does not know.
 type Staff interface {
-	Left(name string) (on time.Time, has bool)
+	Left(name string) (last time.Time, has bool)
 }
 
 // Record is a decision record that is there.

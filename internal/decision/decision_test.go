@@ -2,6 +2,7 @@ package decision
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -77,10 +78,25 @@ func TestFindings(t *testing.T) {
 			[]string{"adr/0001-a.md broken_link: links to ../docs/gone.md, which is not there", "adr/0001-a.md broken_link: links to 0002-old-name.md, which is not there"}},
 		{"states nothing", facts(9, version(1, "adr/0001-a.md", "")), []string{"adr/0001-a.md no_status: states no status"}},
 	}
+	never := map[string]bool{}
+	for _, kind := range cockpit.RecordFindingKinds() {
+		never[kind] = true
+	}
 	for _, c := range cases {
 		if diff := cmp.Diff(c.want, says(Findings(c.facts))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", c.name, diff)
 		}
+		for _, g := range Findings(c.facts) {
+			if !slices.Contains(cockpit.RecordFindingKinds(), g.Kind) || g.Do == "" {
+				t.Errorf("%s: %+v", c.name, g)
+			}
+			delete(never, g.Kind)
+		}
+	}
+	delete(never, DeciderLeft) // see TestDecidersWhoAreGone
+	delete(never, DeciderQuiet)
+	if len(never) > 0 {
+		t.Errorf("no case finds %v", never)
 	}
 }
 
@@ -182,10 +198,21 @@ func TestShow(t *testing.T) {
 	}
 }
 
+func TestWhatHoldsNow(t *testing.T) {
+	t.Parallel()
+	f := facts(9, version(1, "adr/1.md", Superseded, "superseded_by 2"), version(2, "adr/2.md", Superseded), version(3, "adr/3.md", Accepted, "supersedes 2"),
+		version(4, "adr/4.md", Superseded, "superseded_by 5"), version(5, "adr/5.md", Superseded, "superseded_by 4"), version(6, "adr/6.md", Superseded, "superseded_by 77"))
+	for id, want := range map[string]string{"1": "adr/3.md", "2": "adr/3.md", "3": "", "4": "", "5": "", "6": ""} {
+		if got := Show(f, Find(f, id)[0]).InForce; got != want {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+	}
+}
+
 func TestListByStatus(t *testing.T) {
 	t.Parallel()
 	f := facts(9, version(1, "adr/0001-a.md", Accepted), version(2, "adr/0002-b.md", ""), version(3, "adr/0003-c.md", Proposed))
-	for status, want := range map[string]int{"": 3, Accepted: 1, NoStatus: 1, Rejected: 0} {
+	for status, want := range map[string]int{"": 3, Accepted: 1, cockpit.NoRecordStatus: 1, Rejected: 0} {
 		if l := List(f, status); len(l.Records) != want || l.Total != 3 || l.AsOf != "2024-01-09" {
 			t.Errorf("%q: %d of %d, as of %s", status, len(l.Records), l.Total, l.AsOf)
 		}

@@ -10,26 +10,18 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 )
 
-// List shows the records with a status, or all of them. NoStatus asks for those that
-// state none.
+// List shows the records with a status, or all of them. cockpit.NoRecordStatus asks for
+// those that state none.
 func List(f Facts, status string) cockpit.RecordList {
 	records, x := prepare(f)
 	flags := flagged(Findings(f))
 	out := cockpit.RecordList{Schema: cockpit.RecordListSchema, AsOf: f.lastDay(), Total: len(records), Records: []cockpit.RecordSummary{}, Skipped: []cockpit.Skipped{}}
 	for _, r := range x.all {
-		if status == "" || r.Status == status || r.Status == "" && status == NoStatus {
+		if status == "" || r.Status == status || r.Status == "" && status == cockpit.NoRecordStatus {
 			out.Records = append(out.Records, f.summary(r, flags))
 		}
 	}
 	return out
-}
-
-// NoStatus stands for the status of records that state none.
-const NoStatus = "none"
-
-// Statuses are those that can be asked for.
-func Statuses() []string {
-	return []string{Proposed, Accepted, Rejected, Superseded, Deprecated, NoStatus}
 }
 
 // Check lists what does not hold together.
@@ -58,6 +50,7 @@ func Show(f Facts, r Record) cockpit.RecordView {
 			v.SupersededBy = append(v.SupersededBy, reference(other.Path, &other))
 		}
 	}
+	v.InForce = x.inForce(r)
 	for _, target := range r.Stated(fact.DecisionLink) {
 		if to := x.refers(r, target); to != nil {
 			if !refersTo(v.Supersedes, *to) && !refersTo(v.SupersededBy, *to) {
@@ -111,6 +104,32 @@ func (x index) references(r Record, kind fact.DecisionFieldKind) []cockpit.Recor
 		out = append(out, reference(target, x.refers(r, target)))
 	}
 	return out
+}
+
+// inForce follows the successors of a superseded record to the one that is not superseded
+// itself; "" when there is none, or they go in a circle.
+func (x index) inForce(r Record) string {
+	seen := map[Place]bool{}
+	for at := r; !seen[at.place()]; {
+		seen[at.place()] = true
+		var next *Record
+		for _, target := range at.Stated(fact.DecisionSupersededBy) {
+			if next == nil {
+				next = x.refers(at, target)
+			}
+		}
+		if heirs := x.heirs[at.place()]; next == nil && len(heirs) > 0 {
+			next = &heirs[len(heirs)-1]
+		}
+		if next == nil {
+			if at.place() == r.place() || at.Status == Superseded {
+				return ""
+			}
+			return at.Path
+		}
+		at = *next
+	}
+	return ""
 }
 
 func reference(stated string, to *Record) cockpit.RecordRef {

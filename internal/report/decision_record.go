@@ -131,6 +131,9 @@ func Record(w io.Writer, v cockpit.RecordView, opts TerminalOptions) error {
 	s.stated(v)
 	s.references("Supersedes", v.Supersedes)
 	s.references("Superseded by", v.SupersededBy)
+	if last := len(v.SupersededBy); v.InForce != "" && (last == 0 || v.SupersededBy[last-1].Path != v.InForce) {
+		s.hanging(2, "holds now: ", plainText, v.InForce)
+	}
 	s.references("Links", v.Links)
 	if len(v.Findings) > 0 {
 		s.heading("What does not hold together")

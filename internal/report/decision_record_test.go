@@ -30,6 +30,7 @@ func sampleRecord() cockpit.RecordView {
 		Consulted: []string{"security team"}, Tags: []string{"storage", "orders"},
 		History:      []cockpit.RecordState{{Status: "proposed", Day: "2024-01-01", Commit: strings.Repeat("a1", 20), Path: "docs/adr/0006-old.md", Versions: 3}, {Status: "superseded", Day: "2024-03-07", Commit: strings.Repeat("b2", 20), Path: sampleSummary().Path, Versions: 1}},
 		SupersededBy: []cockpit.RecordRef{{Stated: "0009-z.md", Path: "docs/adr/0009-z.md", Title: "9. Z", Status: "accepted"}}, Supersedes: []cockpit.RecordRef{{Stated: "ADR-0001"}},
+		InForce:  "docs/adr/0012-w.md",
 		Links:    []cockpit.RecordRef{{Stated: "../x.md", Path: "docs/x.md"}, {Stated: "gone.md"}},
 		Findings: []cockpit.RecordFinding{{Kind: "no_link_back", Repository: "orders", Path: sampleSummary().Path, Title: "Keep orders", Says: "is superseded by docs/adr/0009-z.md, which does not mention it", Do: "name it there: supersedes 0006"}}}
 }
@@ -131,6 +132,23 @@ func TestRecordJSONFollowsItsSchemas(t *testing.T) {
 			t.Fatal(err)
 		}
 		compareType(t, name, c.typ, root, root.Defs)
+	}
+}
+
+// TestRecordFindingsHaveWords: on a terminal and in the schema.
+func TestRecordFindingsHaveWords(t *testing.T) {
+	schema := recordSchema(t, "../../docs/schema/decision-record-check-v1.json")
+	for _, kind := range cockpit.RecordFindingKinds() {
+		if flags[kind] == "" {
+			t.Errorf("%s has no words", kind)
+		}
+		var b bytes.Buffer
+		if err := RecordJSON(&b, cockpit.RecordCheck{Schema: cockpit.RecordCheckSchema, AsOf: "2024-06-30", Findings: []cockpit.RecordFinding{{Kind: kind}}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := follows(t, schema, b.String()); err != nil {
+			t.Errorf("%s: %v", kind, err)
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ var (
 	remark       = regexp.MustCompile(`(?s)<!--.*?-->`)
 	frontKey     = regexp.MustCompile(`^([A-Za-z][\w -]{0,30}?)\s*:(?:\s+(.*))?$`)
 	frontItem    = regexp.MustCompile(`^\s*-\s+(?:name:\s*)?(.*)$`)
+	flowItem     = regexp.MustCompile(`\s*(?:"[^"]*"|'[^']*'|[^,])+`)
 	frontRemark  = regexp.MustCompile(`(?:^|\s)#.*$`)
 	bodyKey      = regexp.MustCompile(`^\s*(?:[-*+]\s+)?[*_]{0,2}:?([A-Za-z][A-Za-z _-]{0,30}?)[*_]{0,2}\s*:[*_]{0,2}\s*(.*)$`)
 	bodyItem     = regexp.MustCompile(`^\s*[-*+]\s+(.*)$`)
@@ -85,7 +86,7 @@ func (p *fieldParser) front(text string) {
 		p.open = kind
 		if list, ok := strings.CutPrefix(value, "["); ok && !strings.Contains(value, "](") {
 			list, _, _ = strings.Cut(list, "]")
-			for item := range strings.SplitSeq(list, ",") {
+			for _, item := range flowItem.FindAllString(list, mostOfKind) {
 				p.add(kind, unquote(item))
 			}
 			continue

@@ -35,6 +35,7 @@ func TestDecisionFields(t *testing.T) {
 			[]string{"superseded_by ADR-0123", "date 2024-03-01", "decider Ann", "decider Bob"}},
 		{"front matter links", "---\ntags: [storage, \"two words\"]\nsupersedes: 0001-old.md\nsuperseded-by: Another title\nreview-date: 2025-01-31\n---\n# X\n",
 			[]string{"tag storage", "tag two words", "supersedes 0001-old.md", "superseded_by Another title", "review 2025-01-31"}},
+		{"front matter, quoted", "---\ntags: [\"a\", 'b' , c,]\nconsulted: [\"Example, Ann\", Bob] # both\nreview-by: \"2025-01-31\"\n---\n# X\n", []string{"tag a", "tag b", "tag c", "consulted Example", "consulted Ann", "consulted Bob", "review 2025-01-31"}},
 		{"Nygard", "# 3. X\n\nDate: 2024-03-01\n\n## Status\n\nAccepted\n\n## Context\n\nSuperseded by nothing, decided by 3 people.\n", []string{"date 2024-03-01"}},
 		{"adr-tools superseded", "# 2. X\n\nDate: 2024-03-01\n\n## Status\n\nSuperceded by [3. Use Y](0003-use-y.md)\n\n## Context\n", []string{"date 2024-03-01", "link 0003-use-y.md", "superseded_by 0003-use-y.md"}},
 		{"adr-tools superseding two", "# 3. Y\n\n## Status\n\nAccepted\n\nSupersedes [1. A](0001-a.md)\n\nSupercedes [2. B](0002-b.md)\n\nAmends [9. Z](0009-z.md)\n",
