@@ -108,7 +108,7 @@ func steps() []step {
 		{"MostChanged", func(ctx context.Context, st *store.Store) (any, error) { return st.MostChanged(ctx, "r", 3) }, []string{"x.go", "Y.go", "z.go"}},
 		{"Stale", func(ctx context.Context, st *store.Store) (any, error) { return st.Stale(ctx) }, []string{"r"}},
 		{"Marked", func(ctx context.Context, st *store.Store) (any, error) { return st.Marked(ctx, "r") }, []fact.Commit{
-			{SHA: "a", Landing: fact.Landing{Change: "a"}, MarkerLines: a.MarkerLines}, {SHA: "b", Landing: fact.Landing{Change: "b"}, Changes: []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed}}}}},
+			{SHA: "a", Landing: fact.Landing{Change: "a"}, Changes: []fact.FileChange{{Path: "x.go", Kind: fact.Added}}, MarkerLines: a.MarkerLines}, {SHA: "b", Landing: fact.Landing{Change: "b"}, Changes: []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed}}}}},
 		{"Graph", func(ctx context.Context, st *store.Store) (any, error) { return st.Graph(ctx, "r") }, []fact.Commit{
 			{SHA: "a", Landing: fact.Landing{At: day(1)}}, {SHA: "b", Parents: []string{"a"}, Landing: fact.Landing{At: day(2)}}, {SHA: "c", Parents: []string{"b"}, Landing: fact.Landing{At: day(3)}}}},
 		none("PutOrder", func(ctx context.Context, st *store.Store) error {
