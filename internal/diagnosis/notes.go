@@ -24,7 +24,7 @@ func (in Input) caveats(s sight) []string {
 		out = append(out, "The number of engineers is taken from commits; declare company.headcount to replace the estimate.")
 	}
 	if in.Document == nil {
-		out = append(out, "Nothing is declared about the company (no diarchy.yaml): funding, revenue, market and leadership are unknown. `diarchy init` writes a file to fill in.")
+		out = append(out, "Nothing is declared about the company (no diarchy.yaml was read): funding, revenue, market and leadership are unknown. `diarchy init` writes a file to fill in.")
 	}
 	if len(in.Skipped) > 0 {
 		out = append(out, "Part of the input could not be read; see what was skipped.")
