@@ -58,6 +58,16 @@ func TestOneOfAThingIsNamedAsOne(t *testing.T) {
 	}
 }
 
+// Where a document is wrong, doctor shows the line as it stands, with the mark below it.
+func TestDoctorShowsTheLine(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: X\n  fundig: []\n")
+	r := newHome(t).run("doctor", "--workspace", dir)
+	if r.code != 1 || !strings.Contains(r.out, " 3 |   fundig: []\n") || !strings.Contains(r.out, "   |   ^\n") {
+		t.Errorf("status %d; doctor says\n%s", r.code, r.out)
+	}
+}
+
 // Clones that are named are judged by themselves; a workspace beside them is not passed
 // over in silence.
 func TestWorkspaceThatIsNotReadIsNamed(t *testing.T) {
