@@ -90,7 +90,7 @@ func backUpBeside(t *testing.T, db database, s *gittest.Repo, want reference, r 
 	}
 	acknowledged, _ := w.state()
 	file := filepath.Join(t.TempDir(), "facts.backup")
-	seal := backUp(t, reader, file)
+	seal := backUp(t, reader, file, w.another)
 	stored, begun := w.state()
 	if err := <-ended; err != nil {
 		t.Fatal(err)
@@ -124,16 +124,22 @@ func backUpBeside(t *testing.T, db database, s *gittest.Repo, want reference, r 
 	return stored > acknowledged
 }
 
-// backUp makes a sealed file, as diarchy backup does.
-func backUp(t *testing.T, from *store.Store, file string) store.Seal {
+// backUp makes a sealed file, as diarchy backup does, and pauses when it has copied commits
+// and not what belongs to them.
+func backUp(t *testing.T, from *store.Store, file string, pause func()) store.Seal {
 	t.Helper()
 	ctx := context.Background()
 	to, err := openFile(ctx, file)
 	if err != nil {
 		t.Fatal(err)
 	}
+	between := func(what, table string, done, all int64) {
+		if what == "moving" && table == "commit" && done == all {
+			pause()
+		}
+	}
 	seal := store.Seal{By: "drill", At: now()}
-	if seal.Sums, err = store.Move(ctx, from, to, store.MoveOptions{Beside: true}); err != nil {
+	if seal.Sums, err = store.Move(ctx, from, to, store.MoveOptions{Beside: true, Progress: between}); err != nil {
 		t.Fatal(err)
 	}
 	if err := to.Seal(ctx, seal); err != nil {
@@ -181,6 +187,16 @@ func (w *witness) Read(ctx context.Context, req source.Request) error {
 		return err
 	}
 	return w.Source.Read(ctx, req)
+}
+
+// another waits until one more batch is stored, or none will come.
+func (w *witness) another() {
+	before, _ := w.state()
+	for until := time.Now().Add(3 * time.Second); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		if now, _ := w.state(); now > before {
+			return
+		}
+	}
 }
 
 func (w *witness) state() (acknowledged, begun int) {

@@ -11,15 +11,16 @@
 -- cites: R2
 -- caveats: Degree of authorship after Avelino and others, "A Novel Approach for Estimating Truck Factors" (2016): the fewest people without whom more than half of the source files would have no author. Files that were renamed begin anew; people who left long ago still count.
 -- gaming: None known; it names nobody.
-WITH holder AS (
-  SELECT h.repo_id, h.began_at, h.people, h.files
+SELECT h.people, CAST(SUM(h.files) AS bigint) AS files
+FROM @source_holder h
+JOIN (
+  SELECT h.repo_id, MAX(h.began_at) AS began_at
   FROM @source_holder h
   JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1
-  WHERE h.from_at < $2
-)
-SELECT h.people, CAST(SUM(h.files) AS bigint) AS files
-FROM holder h
-JOIN (SELECT repo_id, MAX(began_at) AS began_at FROM holder GROUP BY 1) q ON q.repo_id = h.repo_id AND q.began_at = h.began_at
+  WHERE h.began_at < $2
+  GROUP BY 1
+) q ON q.repo_id = h.repo_id AND q.began_at = h.began_at
+WHERE h.from_at < $2
 GROUP BY 1
 HAVING SUM(h.files) <> 0
 ORDER BY 1

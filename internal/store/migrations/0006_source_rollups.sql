@@ -42,3 +42,11 @@ CREATE TABLE source_hotspot (
   changed    bigint NOT NULL,
   changes    bigint NOT NULL
 );
+
+-- Releases that count.
+CREATE TABLE release_version (
+  repo_id     varchar COLLATE "C" NOT NULL,
+  tag         varchar COLLATE "C" NOT NULL,
+  sha         varchar COLLATE "C" NOT NULL,
+  released_at timestamptz NOT NULL
+);
