@@ -50,3 +50,15 @@ CREATE TABLE release_version (
   sha         varchar COLLATE "C" NOT NULL,
   released_at timestamptz NOT NULL
 );
+
+-- Waits of commits for their release, with what facts behind a number show.
+DROP TABLE release_wait;
+CREATE TABLE release_wait (
+  repo_id     varchar COLLATE "C" NOT NULL,
+  released_at timestamptz NOT NULL,
+  month_on    date NOT NULL,
+  days        double precision NOT NULL,
+  tag         varchar COLLATE "C" NOT NULL,
+  sha         varchar COLLATE "C" NOT NULL,
+  authored_at timestamptz NOT NULL
+);
