@@ -165,19 +165,27 @@ func (c Calendar) expand(sql string) (string, error) {
 		{"quarter", func(x string) string { return "date_trunc('quarter', " + local(x) + ")" }},
 		{"quarter_of", func(x string) string { return "date_trunc('quarter', " + day(x) + ")" }},
 	} {
-		for {
-			head, rest, ok := strings.Cut(sql, "@"+m.name+"(")
-			if !ok {
-				break
-			}
-			arg, tail, err := closing(rest)
-			if err != nil {
-				return "", err
-			}
-			sql = head + m.of(arg) + tail
+		var err error
+		if sql, err = replaceCalls(sql, m.name, m.of); err != nil {
+			return "", err
 		}
 	}
 	return sql, nil
+}
+
+// replaceCalls writes out @name(arg).
+func replaceCalls(sql, name string, of func(arg string) string) (string, error) {
+	for {
+		head, rest, ok := strings.Cut(sql, "@"+name+"(")
+		if !ok {
+			return sql, nil
+		}
+		arg, tail, err := closing(rest)
+		if err != nil {
+			return "", err
+		}
+		sql = head + of(arg) + tail
+	}
 }
 
 // week is the beginning of the week that holds a local time.

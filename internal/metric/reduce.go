@@ -4,7 +4,8 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"sort"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/stats"
@@ -60,19 +61,27 @@ func quarterOf(t time.Time) time.Time {
 // leastSurvivals is how many lifetimes a survival curve needs here.
 const leastSurvivals = 20
 
-// reduceSurvival makes one point of lifetimes: their Kaplan-Meier median.
+// reduceSurvival reads (days, n, lives), how many lifetimes of so many whole days ended
+// (n is 1) or go on, and makes one point of them: their Kaplan-Meier median.
 func reduceSurvival(rows *sql.Rows, s *Series) error {
-	if err := scanEvents(rows, s); err != nil {
+	var times []float64
+	var observed []bool
+	for rows.Next() {
+		var days float64
+		var n, lives int
+		if err := rows.Scan(&days, &n, &lives); err != nil {
+			return err
+		}
+		days = math.Max(days, 0) // the committer's clock ran back
+		for range lives {
+			times, observed = append(times, days), append(observed, n > 0)
+		}
+	}
+	if err := rows.Err(); err != nil {
 		return err
 	}
-	times, observed := make([]float64, len(s.Events)), make([]bool, len(s.Events))
-	for i := range s.Events {
-		e := &s.Events[i]
-		e.Value = math.Max(e.Value, 0) // the committer's clock ran back
-		times[i], observed[i] = e.Value, e.Observed
-	}
-	if len(s.Events) < leastSurvivals {
-		s.Missing = fmt.Sprintf("%d markers; the median needs %d", len(s.Events), leastSurvivals)
+	if len(times) < leastSurvivals {
+		s.Missing = fmt.Sprintf("%d markers; the median needs %d", len(times), leastSurvivals)
 		return nil
 	}
 	km, err := stats.KaplanMeier(times, observed)
@@ -91,67 +100,73 @@ func reduceSurvival(rows *sql.Rows, s *Series) error {
 // leastFiles is how many files a truck factor and hotspots need.
 const leastFiles = 20
 
-// authorship of a file by one person.
-type authorship struct {
-	person     int64
-	created    bool
-	deliveries int
+// holding says of how many files exactly these people are the authors.
+type holding struct {
+	people []int64
+	files  int
 }
 
 // reduceTruckFactor computes the truck factor after Avelino, Passos, Hora and Valente,
 // "A Novel Approach for Estimating Truck Factors" (ICPC 2016): a person is an author of
 // a file when their degree of authorship, divided by the file's highest, is above 0.75
 // and it is at least 3.293 itself; authors are taken away, the one with most files
-// first, until more than half of the files have none.
+// first, until more than half of the files have none. Rows are (people, files), where
+// people are the authors of a file, by number and parted by commas.
 func reduceTruckFactor(rows *sql.Rows, s *Series) error {
-	files := map[string][]authorship{}
+	var holdings []holding
+	files := 0
 	for rows.Next() {
-		var file string
-		var a authorship
-		var created int
-		if err := rows.Scan(&file, &a.person, &created, &a.deliveries); err != nil {
+		var people string
+		var h holding
+		if err := rows.Scan(&people, &h.files); err != nil {
 			return err
 		}
-		a.created = created > 0
-		files[file] = append(files[file], a)
+		for p := range strings.SplitSeq(people, ",") {
+			if p == "" { // nobody is an author
+				continue
+			}
+			id, err := strconv.ParseInt(p, 10, 64)
+			if err != nil {
+				return err
+			}
+			h.people = append(h.people, id)
+		}
+		holdings = append(holdings, h)
+		files += h.files
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	if len(files) < leastFiles {
-		s.Missing = fmt.Sprintf("%d source files; the method needs %d", len(files), leastFiles)
+	if files < leastFiles {
+		s.Missing = fmt.Sprintf("%d source files; the method needs %d", files, leastFiles)
 		return nil
 	}
-	s.Points = []Point{{Start: s.AsOf, Value: float64(TruckFactor(files)), N: len(files)}}
+	s.Points = []Point{{Start: s.AsOf, Value: float64(truckFactor(holdings)), N: files}}
 	return nil
 }
 
-// TruckFactor is the fewest people without whom more than half of the files would
+// truckFactor is the fewest people without whom more than half of the files would
 // have no author.
-func TruckFactor(files map[string][]authorship) int {
-	owned := map[int64]map[string]bool{}
-	authors := map[string]int{}
-	for file, people := range files {
-		for _, p := range authorsOf(people) {
-			if owned[p] == nil {
-				owned[p] = map[string]bool{}
-			}
-			owned[p][file] = true
-			authors[file]++
+func truckFactor(holdings []holding) int {
+	authors := make([]int, len(holdings)) // who are still there
+	holds := map[int64][]int{}            // by person
+	owned := map[int64]int{}
+	files, orphans, factor := 0, 0, 0
+	for i, h := range holdings {
+		files += h.files
+		if authors[i] = len(h.people); authors[i] == 0 {
+			orphans += h.files
+		}
+		for _, p := range h.people {
+			holds[p] = append(holds[p], i)
+			owned[p] += h.files
 		}
 	}
-	orphans := 0
-	for _, people := range files {
-		if len(authorsOf(people)) == 0 {
-			orphans++
-		}
-	}
-	factor := 0
-	for 2*orphans <= len(files) && len(owned) > 0 {
+	for 2*orphans <= files && len(owned) > 0 {
 		top := mostFiles(owned)
-		for file := range owned[top] {
-			if authors[file]--; authors[file] == 0 {
-				orphans++
+		for _, i := range holds[top] {
+			if authors[i]--; authors[i] == 0 {
+				orphans += holdings[i].files
 			}
 		}
 		delete(owned, top)
@@ -160,92 +175,48 @@ func TruckFactor(files map[string][]authorship) int {
 	return factor
 }
 
-// authorsOf applies the degree of authorship (Fritz and others, 2010):
-// 3.293 + 1.098 FA + 0.164 DL - 0.321 ln(1 + AC), where FA says that the person
-// created the file, DL counts their deliveries and AC those of others.
-func authorsOf(people []authorship) []int64 {
-	total := 0
-	for _, p := range people {
-		total += p.deliveries
-	}
-	degree := make([]float64, len(people))
-	highest := 0.0
-	for i, p := range people {
-		first := 0.0
-		if p.created {
-			first = 1
-		}
-		degree[i] = 3.293 + 1.098*first + 0.164*float64(p.deliveries) - 0.321*math.Log(1+float64(total-p.deliveries))
-		highest = math.Max(highest, degree[i])
-	}
-	var authors []int64
-	for i, p := range people {
-		if degree[i] >= 3.293 && degree[i]/highest > 0.75 {
-			authors = append(authors, p.person)
-		}
-	}
-	return authors
-}
-
 // mostFiles is the person with most files; ties go to the smaller id, so that the
 // result does not depend on the order of a map.
-func mostFiles(owned map[int64]map[string]bool) int64 {
+func mostFiles(owned map[int64]int) int64 {
 	var top int64
 	most := -1
 	for p, files := range owned {
-		if len(files) > most || len(files) == most && p < top {
-			top, most = p, len(files)
+		if files > most || files == most && p < top {
+			top, most = p, files
 		}
 	}
 	return top
 }
 
-// mostHotspots is how many files count as hotspots.
-const mostHotspots = 10
-
-// reduceHotspots ranks files by changed lines times branches.
+// reduceHotspots reads one row with (changed lines, those of measured files, files,
+// measured files), and those of the ten files with the highest product of (changed lines,
+// branches), with (changes).
 func reduceHotspots(rows *sql.Rows, s *Series) error {
-	type file struct {
-		name                         string
-		changed, complexity, changes int64
-	}
-	var files []file
-	var total, known int64 // changed lines, and those of measured files
-	measured := 0
+	var total, known, files, measured, hot int64
 	for rows.Next() {
-		var f file
-		if err := rows.Scan(&f.name, &f.changed, &f.complexity, &f.changes); err != nil {
+		var name string
+		var changed, second, third, fourth, product int64
+		if err := rows.Scan(&name, &changed, &second, &third, &fourth, &product); err != nil {
 			return err
 		}
-		total += f.changed
-		if f.complexity >= 0 {
-			measured++
-			known += f.changed
+		if name == "" {
+			total, known, files, measured = changed, second, third, fourth
+			continue
 		}
-		files = append(files, f)
+		hot += changed
+		s.Items = append(s.Items, Item{Name: name, Value: float64(product), Note: fmt.Sprintf("%d changed lines in %d changes, %d branches", changed, third, second)})
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
 	if measured < leastFiles || total == 0 {
-		s.Missing = fmt.Sprintf("%d of the %d files that changed within a year could be measured at the head; the method needs %d", measured, len(files), leastFiles)
+		s.Items = nil
+		s.Missing = fmt.Sprintf("%d of the %d files that changed within a year could be measured at the head; the method needs %d", measured, files, leastFiles)
 		return nil
 	}
 	if 10*known < 9*total {
-		s.Warnings = append(s.Warnings, fmt.Sprintf("%d of %d files, with %.0f %% of the year's changed lines, could be measured at the head; what the others are is not known", measured, len(files), 100*float64(known)/float64(total)))
+		s.Warnings = append(s.Warnings, fmt.Sprintf("%d of %d files, with %.0f %% of the year's changed lines, could be measured at the head; what the others are is not known", measured, files, 100*float64(known)/float64(total)))
 	}
-	sort.SliceStable(files, func(a, b int) bool {
-		return files[a].changed*max(files[a].complexity, 0) > files[b].changed*max(files[b].complexity, 0)
-	})
-	var hot int64
-	for _, f := range files[:mostHotspots] {
-		if f.complexity <= 0 {
-			break
-		}
-		hot += f.changed
-		s.Items = append(s.Items, Item{Name: f.name, Value: float64(f.changed * f.complexity),
-			Note: fmt.Sprintf("%d changed lines in %d changes, %d branches", f.changed, f.changes, f.complexity)})
-	}
-	s.Points = []Point{{Start: s.AsOf, Value: float64(hot) / float64(total), N: measured}}
+	s.Points = []Point{{Start: s.AsOf, Value: float64(hot) / float64(total), N: int(measured)}}
 	return nil
 }

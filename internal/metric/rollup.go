@@ -13,7 +13,8 @@ import (
 var rollupFiles embed.FS
 
 // Rollup is a table that metrics read in the place of facts, and the statement that
-// makes its rows from them, by repository: repo_id is its first column.
+// makes its rows from them, by repository: repo_id is its first column. Where it says
+// @repository, that stands for the one repository of which rows are made.
 type Rollup struct {
 	Table     string
 	Statement string
@@ -22,16 +23,23 @@ type Rollup struct {
 // Rollups lists all rollups, for a calendar; one that reads another comes after it.
 func Rollups(c Calendar) ([]Rollup, error) {
 	out, err := rollups(c)
+	if err != nil {
+		return nil, err
+	}
 	for i, r := range out {
 		for _, other := range out[:i] {
 			r.Statement = r.reading(other, other.Table)
 		}
+		if r.Statement, err = replaceCalls(r.Statement, "only", func(repo string) string { return repo + " = @repository" }); err != nil {
+			return nil, err
+		}
 		out[i] = r
 	}
-	return out, err
+	return out, nil
 }
 
-// rollups lists them with @NAME where one reads another.
+// rollups lists them with @NAME where one reads another, and @only(x) where x may be held to
+// one repository, which a database cannot find out by itself where a part is used twice.
 func rollups(c Calendar) (out []Rollup, err error) {
 	files, err := rollupFiles.ReadDir("rollup")
 	if err != nil {
@@ -75,7 +83,10 @@ func (e Evaluator) statement(text string) (string, error) {
 		}
 		made.Statement = made.reading(r, from)
 	}
-	text = strings.ReplaceAll(made.Statement, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
+	if text, err = replaceCalls(made.Statement, "only", func(string) string { return "true" }); err != nil {
+		return "", err
+	}
+	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
 	return e.Calendar.expand(text)
 }
 

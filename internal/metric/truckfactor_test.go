@@ -14,7 +14,7 @@ func TestTruckFactorStepByStep(t *testing.T) {
 	seen := map[int]int{}
 	for range 500 {
 		files := randomAuthorship(rng)
-		got, want := TruckFactor(files), slowTruckFactor(files)
+		got, want := truckFactor(holdings(files)), slowTruckFactor(files)
 		if got != want {
 			t.Fatalf("truck factor %d, step by step %d, of %v", got, want, files)
 		}
@@ -106,28 +106,28 @@ func TestTruckFactorByHand(t *testing.T) {
 			}
 			files[fmt.Sprint(f)] = []authorship{{person: person, created: true, deliveries: 1}}
 		}
-		if got := TruckFactor(files); got != c.want {
+		if got := truckFactor(holdings(files)); got != c.want {
 			t.Errorf("first person with %d of 20 files: %d, want %d", c.first, got, c.want)
 		}
 	}
 }
 
-// A file that nobody created, or whose only delivery was long ago, still has authors;
-// the thresholds hold at their edges.
-func TestAuthorsOf(t *testing.T) {
-	for name, c := range map[string]struct {
-		people []authorship
-		want   []int64
-	}{
-		"one delivery, alone":          {[]authorship{{1, false, 1}}, []int64{1}},                        // 3.457
-		"one beside a creator":         {[]authorship{{1, true, 1}, {2, false, 1}}, []int64{1}},          // 4.333; 3.234 is below 3.293
-		"two beside a creator":         {[]authorship{{1, true, 1}, {2, false, 2}}, []int64{1, 2}},       // 4.202; 3.398 is 0.81 of it
-		"a creator far behind":         {[]authorship{{1, true, 1}, {2, false, 20}}, []int64{2}},         // 3.578; 6.350: 0.56
-		"nobody, of many":              {[]authorship{{1, false, 1}, {2, false, 1}, {3, false, 1}}, nil}, // 3.104 each
-		"the creator alone, ten times": {[]authorship{{1, true, 10}}, []int64{1}},
-	} {
-		if got := authorsOf(c.people); fmt.Sprint(got) != fmt.Sprint(c.want) {
-			t.Errorf("%s: %v, want %v", name, got, c.want)
+// authorship of a file by one person.
+type authorship struct {
+	person     int64
+	created    bool
+	deliveries int
+}
+
+func holdings(files map[string][]authorship) (out []holding) {
+	for _, people := range files {
+		h := holding{files: 1}
+		for _, p := range people {
+			if isAuthor(p, people) {
+				h.people = append(h.people, p.person)
+			}
 		}
+		out = append(out, h)
 	}
+	return out
 }

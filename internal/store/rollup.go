@@ -9,7 +9,7 @@ import (
 )
 
 // Rollup is a table that follows from facts by one statement, whose first column is
-// repo_id.
+// repo_id. @repository in it stands for the repository of which rows are made.
 type Rollup struct {
 	Table     string
 	Statement string
@@ -52,7 +52,7 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 	return s.write(ctx, func(t *tx) {
 		for _, r := range rollups {
 			t.exec("DELETE FROM "+r.Table+" WHERE repo_id = $1", repoID)
-			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + r.Statement + "\n) made WHERE made.repo_id = " + literal)
+			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + strings.ReplaceAll(r.Statement, "@repository", literal) + "\n) made WHERE made.repo_id = " + literal)
 		}
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
 	})

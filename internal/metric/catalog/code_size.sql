@@ -21,9 +21,8 @@ FROM (
 ) m
 ORDER BY bucket
 -- facts:
-SELECT c.landed_at, f.repo_id, c.sha, f.path || ': +' || CAST(COALESCE(f.added, 0) AS varchar) || ' -' || CAST(COALESCE(f.deleted, 0) AS varchar) AS subject
-FROM file_change f
-JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+SELECT f.landed_at, f.repo_id, f.sha, f.path || ': +' || CAST(f.added AS varchar) || ' -' || CAST(f.deleted AS varchar) AS subject
+FROM @source_change f
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND f.category IN ('code', 'test') AND c.landed_at >= $3 AND c.landed_at < $4
-ORDER BY c.landed_at DESC, c.sha, f.path
+WHERE f.landed_at < $2 AND f.landed_at >= $3 AND f.landed_at < $4
+ORDER BY f.landed_at DESC, f.sha, f.path

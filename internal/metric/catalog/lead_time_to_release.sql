@@ -17,10 +17,8 @@ WHERE r.released_at < $2
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT r.released_at AS landed_at, w.repo_id, w.sha, r.tag || ' carried what was written on ' || CAST(CAST(w.authored_at AS date) AS varchar) AS subject
-FROM release_commit rc
-JOIN release r ON r.repo_id = rc.repo_id AND r.tag = rc.tag
-JOIN work w ON w.repo_id = rc.repo_id AND w.sha = rc.sha
-JOIN scope_repository s ON s.repo_id = rc.repo_id AND s.scope = $1
-WHERE r.released_at < $2 AND r.released_at >= $3 AND r.released_at < $4 AND NOT w.is_date_suspect AND w.authored_at <= r.released_at
-ORDER BY r.released_at DESC, w.sha
+SELECT r.released_at AS landed_at, r.repo_id, r.sha, r.tag || ' carried what was written on ' || CAST(CAST(r.authored_at AS date) AS varchar) AS subject
+FROM @release_wait r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.released_at < $2 AND r.released_at >= $3 AND r.released_at < $4
+ORDER BY r.released_at DESC, r.sha

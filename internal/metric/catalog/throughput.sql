@@ -18,9 +18,9 @@ WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.changes > 0
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT ch.landed_at, ch.repo_id, ch.change_sha, c.subject
-FROM change ch
-JOIN scope_repository s ON s.repo_id = ch.repo_id AND s.scope = $1
-JOIN commit c ON c.repo_id = ch.repo_id AND c.sha = ch.change_sha
-WHERE ch.landed_at < $2 AND ch.landed_at >= $3 AND ch.landed_at < $4
-ORDER BY ch.landed_at DESC, ch.change_sha
+SELECT c.landed_at, c.repo_id, c.sha, c.subject
+FROM commit c
+JOIN scope_repository s ON s.repo_id = c.repo_id AND s.scope = $1
+WHERE c.landed_at < $2 AND c.landed_at >= $3 AND c.landed_at < $4 AND c.change_sha = c.sha
+  AND EXISTS (SELECT 1 FROM work w WHERE w.repo_id = c.repo_id AND w.change_sha = c.sha AND w.landed_at >= $3 AND w.landed_at < $4)
+ORDER BY c.landed_at DESC, c.sha

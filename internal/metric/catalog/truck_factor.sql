@@ -11,44 +11,24 @@
 -- cites: R2
 -- caveats: Degree of authorship after Avelino and others, "A Novel Approach for Estimating Truck Factors" (2016): the fewest people without whom more than half of the source files would have no author. Files that were renamed begin anew; people who left long ago still count.
 -- gaming: None known; it names nobody.
-WITH step AS ( -- every change of a source file; a rename ends the file that had the old path
-  SELECT f.repo_id, f.path, f.sha, c.landed_at, c.reading_order, f.kind <> 'D' AS stands, f.kind IN ('A', 'R') AS begins
-  FROM file_change f
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2 AND f.category = 'code'
-  UNION ALL
-  SELECT f.repo_id, f.old_path, f.sha, c.landed_at, c.reading_order, false, false
-  FROM file_change f
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-  WHERE c.landed_at < $2 AND f.old_path <> ''
-), life AS ( -- how often a path ended from here on: the file that stands there now has never ended
-  SELECT repo_id, path, sha, landed_at, reading_order, begins,
-         SUM(CASE WHEN stands THEN 0 ELSE 1 END) OVER (PARTITION BY repo_id, path ORDER BY landed_at DESC, reading_order DESC, stands DESC) AS ends,
-         SUM(CASE WHEN stands THEN 0 ELSE 1 END) OVER (PARTITION BY repo_id, path) AS all_ends
-  FROM step
-), standing AS ( -- what was only edited since it ended was edited on another branch, and has not come back by that
-  SELECT repo_id, path, sha, landed_at, reading_order, all_ends = 0 OR bool_or(begins) OVER (PARTITION BY repo_id, path) AS stands
-  FROM life
-  WHERE ends = 0
-), touched AS (
-  SELECT l.repo_id, l.path, w.person_id, ROW_NUMBER() OVER (PARTITION BY l.repo_id, l.path ORDER BY l.landed_at, l.reading_order) AS nth
-  FROM standing l
-  JOIN work w ON w.repo_id = l.repo_id AND w.sha = l.sha
-  WHERE l.stands
-)
-SELECT t.repo_id || ':' || t.path AS file, t.person_id,
-       MAX(CASE WHEN t.nth = 1 THEN 1 ELSE 0 END) AS created, COUNT(*) AS deliveries
-FROM touched t
-GROUP BY 1, 2
-ORDER BY 1, 2
+SELECT h.people, CAST(SUM(h.files) AS bigint) AS files
+FROM @source_holder h
+JOIN (
+  SELECT h.repo_id, MAX(h.began_at) AS began_at
+  FROM @source_holder h
+  JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1
+  WHERE h.began_at < $2
+  GROUP BY 1
+) q ON q.repo_id = h.repo_id AND q.began_at = h.began_at
+WHERE h.from_at < $2
+GROUP BY 1
+HAVING SUM(h.files) <> 0
+ORDER BY 1
 -- facts:
-SELECT MAX(w.landed_at) AS landed_at, f.repo_id, '' AS sha, f.path || ', changed by one person alone' AS subject
-FROM file_change f
-JOIN work w ON w.repo_id = f.repo_id AND w.sha = f.sha
+SELECT MAX(f.landed_at) AS landed_at, f.repo_id, '' AS sha, f.path || ', changed by one person alone' AS subject
+FROM @source_change f
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-WHERE w.landed_at < $2 AND f.category = 'code' AND w.landed_at >= $3 AND w.landed_at < $4
+WHERE f.landed_at < $2 AND f.category = 'code' AND f.person_id IS NOT NULL AND f.landed_at >= $3 AND f.landed_at < $4
 GROUP BY f.repo_id, f.path
-HAVING COUNT(DISTINCT w.person_id) = 1
+HAVING COUNT(DISTINCT f.person_id) = 1
 ORDER BY 1 DESC, 4

@@ -1,0 +1,30 @@
+-- The churn of a repository's source files within 365 days: by how much it is more from from_at
+-- on. A change counts from its landing on and until a year later. changed is lines, known
+-- those of files that were measured, files and measured how many there are. To be added up
+-- from the beginning of the latest period that began before a date.
+WITH touch AS (
+  SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, f.complexity >= 0 AS is_known,
+         LAG(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS before_at,
+         LEAD(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS next_at
+  FROM @source_change f
+  WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL
+), turn AS (
+  SELECT t.repo_id, date_trunc('quarter', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at,
+         CAST(SUM(t.changed) AS bigint) AS changed, CAST(SUM(CASE WHEN t.is_known THEN t.changed ELSE 0 END) AS bigint) AS known,
+         CAST(SUM(t.files) AS bigint) AS files, CAST(SUM(CASE WHEN t.is_known THEN t.files ELSE 0 END) AS bigint) AS measured
+  FROM (
+    SELECT repo_id, landed_at AS from_at, changed, is_known, CASE WHEN before_at >= landed_at - INTERVAL '365 days' THEN 0 ELSE 1 END AS files FROM touch
+    UNION ALL
+    SELECT repo_id, landed_at + INTERVAL '365 days', -changed, is_known, CASE WHEN next_at <= landed_at + INTERVAL '365 days' THEN 0 ELSE -1 END FROM touch
+  ) t
+  GROUP BY 1, 2, 3
+)
+SELECT t.repo_id, t.began_at, t.from_at, t.changed, t.known, t.files, t.measured
+FROM turn t
+UNION ALL
+SELECT q.repo_id, q.began_at, q.began_at, CAST(SUM(t.changed) AS bigint), CAST(SUM(t.known) AS bigint), CAST(SUM(t.files) AS bigint), CAST(SUM(t.measured) AS bigint)
+FROM (SELECT DISTINCT repo_id, began_at FROM turn) q
+JOIN (
+  SELECT repo_id, began_at, SUM(changed) AS changed, SUM(known) AS known, SUM(files) AS files, SUM(measured) AS measured FROM turn GROUP BY 1, 2
+) t ON t.repo_id = q.repo_id AND t.began_at < q.began_at
+GROUP BY q.repo_id, q.began_at
