@@ -153,6 +153,34 @@ func TestDecidersWhoCommitNoMore(t *testing.T) {
 	}
 }
 
+// TestRecordsThatAMergeMoved: no fact tells of them, the tree of the main line does.
+func TestRecordsThatAMergeMoved(t *testing.T) {
+	t.Parallel()
+	h, s := newHome(t), recordRepo(t)
+	s.Git("checkout", "-q", "-b", "other")
+	s.Save("docs/adr/0003-use-v.md", "# Use V\n\n* Status: proposed\n* Deciders: CTO\n")
+	s.Git("checkout", "-q", "main")
+	s.Save("main.go", "x\n")
+	s.Git("merge", "-q", "--no-ff", "--no-commit", "other")
+	s.Git("mv", "docs/adr/0003-use-v.md", "docs/adr/0004-use-v.md")
+	s.Write("docs/adr/0005-new.md", "# 5. New\n\n* Status: accepted\n* Deciders: CTO\n")
+	merge := s.Commit("merge other")
+	r := h.run("decision", "list", s.Dir)
+	if r.code != 0 || strings.Contains(r.out, "shares its number") || strings.Contains(r.out, "0003-use-v") || !strings.Contains(r.out, "5 decision records") {
+		t.Errorf("status %d\n%s%s", r.code, r.out, r.err)
+	}
+	show := h.run("decision", "show", "4", s.Dir, "--json")
+	var v cockpit.RecordView
+	if err := json.Unmarshal([]byte(show.out), &v); err != nil || len(v.History) != 1 || v.History[0].Versions != 2 || v.History[0].Path != "docs/adr/0003-use-v.md" || v.Record.Path != "docs/adr/0004-use-v.md" {
+		t.Errorf("%v, %+v\n%s", err, v.History, show.err)
+	}
+	show = h.run("decision", "show", "5", s.Dir, "--json")
+	var fresh cockpit.RecordView
+	if err := json.Unmarshal([]byte(show.out), &fresh); err != nil || len(fresh.History) != 1 || fresh.History[0].Commit != merge || fresh.Record.Days != nil {
+		t.Errorf("%v, %+v\n%s", err, fresh.History, show.err)
+	}
+}
+
 // TestDecidersWhoLeft: the organisation document knows who has left; nobody is named.
 func TestDecidersWhoLeft(t *testing.T) {
 	t.Parallel()
