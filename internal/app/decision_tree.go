@@ -88,7 +88,7 @@ func (t standing) correct(ctx context.Context, paths []string, f *decision.Facts
 		}
 	}
 	f.Departures = kept
-	orphans := map[string]string{} // record by title, of those that are not where facts have them
+	orphans := map[string]string{} // record by title without its number, of those that are not where facts have them
 	for _, v := range f.Versions {
 		if v.Repository != t.name {
 			continue
@@ -97,8 +97,8 @@ func (t standing) correct(ctx context.Context, paths []string, f *decision.Facts
 			f.Departures = append(f.Departures, decision.Departure{Place: decision.Place{Repository: t.name, Path: v.Path}, At: t.asOf, Order: math.MaxInt64})
 		}
 		versioned[v.Path] = true
-		if delete(orphans, v.Title); !held[v.Path] {
-			orphans[v.Title] = v.Record
+		if delete(orphans, decision.BareTitle(v.Title)); !held[v.Path] {
+			orphans[decision.BareTitle(v.Title)] = v.Record
 		}
 	}
 	var moved []fact.DecisionVersion
@@ -131,7 +131,7 @@ func (t standing) add(ctx context.Context, read fact.DecisionVersion, orphans ma
 	}
 	v := decision.Version{DecisionVersion: read, Repository: t.name, Record: read.Path, Boundary: true}
 	v.SHA = sha
-	if record, ok := orphans[read.Title]; ok {
+	if record, ok := orphans[decision.BareTitle(read.Title)]; ok {
 		v.Record, v.Boundary = record, false
 	}
 	if v.LandedAt, err = t.store.Landed(ctx, t.repo, sha); err != nil {
