@@ -10,6 +10,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -270,5 +271,18 @@ func TestDecisionNewKnowsWhoLeads(t *testing.T) {
 	text, err := os.ReadFile(strings.TrimSpace(r.out))
 	if err != nil || !strings.Contains(string(text), "decision-makers: CTO\nconsulted: VP of Engineering\n") || strings.TrimSpace(r.out) != "docs/decisions/0001-use-w.md" {
 		t.Errorf("%v\n%s%s%s", err, r.out, r.err, text)
+	}
+}
+
+// TestDecisionsOnPostgreSQL: what is said of records is the same on every database.
+func TestDecisionsOnPostgreSQL(t *testing.T) {
+	address := pgtest.New(t)
+	h, s := newHome(t), recordRepo(t)
+	for _, args := range [][]string{{"decision", "list", s.Dir}, {"decision", "check", s.Dir}, {"decision", "show", "1", s.Dir}, {"decision", "list", s.Dir, "--as-of", "2024-05-01"}} {
+		here := h.run(append(args, "--json")...)
+		there := h.run(append(args, "--json", "--database", address)...)
+		if diff := cmp.Diff(here.out, there.out); diff != "" || here.code != 0 || there.code != 0 {
+			t.Errorf("%v: in a file (-) and on a server (+)\n%s\n%s", args, diff, there.err)
+		}
 	}
 }

@@ -145,4 +145,6 @@ func numbered(r Record, target string) bool {
 func mentioned(words string) bool { return wholeNumber.MatchString(words) }
 
 // BareTitle is a title without its number.
-func BareTitle(title string) string { return titleNumber.ReplaceAllString(strings.TrimSpace(title), "") }
+func BareTitle(title string) string {
+	return titleNumber.ReplaceAllString(strings.TrimSpace(title), "")
+}
