@@ -3,7 +3,7 @@ package agreement
 import (
 	"cmp"
 	"fmt"
-	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -106,11 +106,21 @@ func matches(r Right, t Trace) (score int, why string) {
 		}
 	}
 	for _, pattern := range r.Paths {
-		if ok, err := path.Match(pattern, t.Path); err == nil && ok {
+		if glob(pattern).MatchString(t.Path) {
 			score, why = score+20, fmt.Sprintf("it lies in %s", pattern)
 		}
 	}
 	return score, why
+}
+
+// glob is a pattern of paths in which * stands for anything but a slash, and ** for
+// anything.
+func glob(pattern string) *regexp.Regexp {
+	p := regexp.QuoteMeta(pattern)
+	p = strings.ReplaceAll(p, `\*\*/`, `(?:.*/)?`)
+	p = strings.ReplaceAll(p, `\*\*`, `.*`)
+	p = strings.ReplaceAll(p, `\*`, `[^/]*`)
+	return regexp.MustCompile("^" + p + "$")
 }
 
 // words is a text in lower case with single blanks between letters and digits.
@@ -143,7 +153,9 @@ func (d *drifting) take(r Right, t Trace, why string) {
 		}
 	case len(known) == 0:
 		k.Unknown++
-	case slices.ContainsFunc(known, func(s string) bool { return slices.Contains(r.Decides, s) }):
+	case slices.ContainsFunc(known, func(s string) bool {
+		return slices.Contains(r.Decides, s) || s == workspace.RoleTechnicalLeader && leads(r.Decides)
+	}):
 		k.ByOwner++
 		by = d.n.words(r.Decides)
 	default:
@@ -157,6 +169,11 @@ func (d *drifting) take(r Right, t Trace, why string) {
 		}
 	}
 	k.Traces = append(k.Traces, trace(t, by, days, why))
+}
+
+// leads tells whether one of the two roles decides, both of which a technical leader has.
+func leads(decides []string) bool {
+	return slices.Contains(decides, workspace.RoleCTO) || slices.Contains(decides, workspace.RoleVPE)
 }
 
 func count(all *[]cockpit.DriftCount, role, called string) {

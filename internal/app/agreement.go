@@ -226,16 +226,22 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 	return cli.AgreementSigned{Path: a.Path, SHA256: after.Hash, Open: check.Headline}, nil
 }
 
+// agreedOrNone is the workspace's agreement; nil without one.
+func (s *session) agreedOrNone() (*workspace.Agreement, error) {
+	a, err := s.agreed()
+	if errors.Is(err, problem.Missing) {
+		return nil, nil
+	}
+	return a, err
+}
+
 // Decide implements cli.Actions.
 func (p *program) Decide(scope cli.Scope, c cli.Choice) (cockpit.Ruling, error) {
 	s, err := p.documents(scope)
 	if err != nil {
 		return cockpit.Ruling{}, err
 	}
-	a, err := s.agreed()
-	if errors.Is(err, problem.Missing) {
-		a, err = nil, nil
-	}
+	a, err := s.agreedOrNone()
 	if err != nil {
 		return cockpit.Ruling{}, err
 	}

@@ -61,6 +61,7 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	checkOnboardingIsSeen(t, d)
 	checkSchema(t, d)
 	checkStructure(t, h, dir, d)
+	checkDrift(t, h, dir)
 	checkNobodyIsNamed(t, h, dir, d)
 	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {
 		t.Errorf("a second run says something else: %v, then %v", d.Verdict, again.Verdict)

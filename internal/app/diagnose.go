@@ -42,6 +42,9 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 		names = append(names, source.Name)
 	}
 	d.Caveats = append(d.Caveats, r.strangers(names)...)
+	if r.unread != "" {
+		d.Caveats = append(d.Caveats, fmt.Sprintf("The diarchy.yaml in %s was not read, since clones are named. Add `--workspace %s` to read it too.", r.unread, r.unread))
+	}
 	if stale := r.now().UTC().Sub(r.newest); !r.newest.IsZero() && r.scope.AsOf == "" && stale > staleAfter {
 		d.Caveats = append(d.Caveats, fmt.Sprintf("The newest commit is from %s, %.0f days ago, so that day is judged rather than today. If the clone is old, fetch and run again.", r.newest.Format(time.DateOnly), stale.Hours()/24))
 	}

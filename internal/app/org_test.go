@@ -68,6 +68,28 @@ func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	}
 }
 
+// drift is what agreement drift says of a workspace.
+func drift(t *testing.T, h home, dir string) (d cockpit.Drift) {
+	t.Helper()
+	r := h.run("agreement", "drift", "--workspace", dir, "--json")
+	if err := json.Unmarshal([]byte(r.out), &d); err != nil {
+		t.Fatalf("drift: status %d, %v\n%s", r.code, err, r.err)
+	}
+	return d
+}
+
+// checkDrift: architecture is the CTO's on paper, and managers decide it.
+func checkDrift(t *testing.T, h home, dir string) {
+	t.Helper()
+	d := drift(t, h, dir)
+	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || !strings.Contains(d.Findings[0].Text, "owned by the CTO on paper, decided by the engineering managers in 1") {
+		t.Errorf("the drift that was planted is not found: %+v", d.Findings)
+	}
+	if d.Agreed || d.Traces == 0 {
+		t.Errorf("%+v", d)
+	}
+}
+
 // checkStructureIsLeftInPeace: the healthy company needs nothing.
 func checkStructureIsLeftInPeace(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	t.Helper()
@@ -76,6 +98,9 @@ func checkStructureIsLeftInPeace(t *testing.T, h home, dir string, d cockpit.Dia
 	}
 	if o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd); len(o.Problems) > 0 {
 		t.Errorf("problems: %+v", o.Problems)
+	}
+	if d := drift(t, h, dir); len(d.Findings) > 0 || d.Traces == 0 {
+		t.Errorf("drift: %+v", d.Findings)
 	}
 }
 

@@ -34,6 +34,7 @@ type session struct {
 	*program
 	scope    cli.Scope
 	doc      *workspace.Document // nil without a workspace
+	unread   string              // the folder of a workspace that is there but not asked for; "" when there is none
 	settings workspace.Settings
 	playbook *playbook.Playbook
 	store    *store.Store
@@ -46,6 +47,8 @@ func (p *program) documents(scope cli.Scope) (*session, error) {
 	path, found := scope.Workspace, scope.Workspace != ""
 	if !found && len(scope.Paths) == 0 {
 		path, found = workspace.Find(".")
+	} else if !found {
+		s.unread = unreadWorkspace()
 	}
 	var err error
 	if found {
@@ -64,6 +67,15 @@ func (p *program) documents(scope cli.Scope) (*session, error) {
 	}
 	s.playbook, err = s.rules()
 	return s, err
+}
+
+// unreadWorkspace is the folder of the workspace that a command would read if nothing were named.
+func unreadWorkspace() string {
+	path, found := workspace.Find(".")
+	if !found {
+		return ""
+	}
+	return absolute(filepath.Dir(path))
 }
 
 // rules reads the playbook with the company's own, if it has one.

@@ -57,3 +57,34 @@ func TestOneOfAThingIsNamedAsOne(t *testing.T) {
 		}
 	}
 }
+
+// Where a document is wrong, doctor shows the line as it stands, with the mark below it.
+func TestDoctorShowsTheLine(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: X\n  fundig: []\n")
+	r := newHome(t).run("doctor", "--workspace", dir)
+	if r.code != 1 || !strings.Contains(r.out, " 3 |   fundig: []\n") || !strings.Contains(r.out, "   |   ^\n") {
+		t.Errorf("status %d; doctor says\n%s", r.code, r.out)
+	}
+}
+
+// Clones that are named are judged by themselves; a workspace beside them is not passed
+// over in silence.
+func TestWorkspaceThatIsNotReadIsNamed(t *testing.T) {
+	h := newHome(t)
+	repo, dir := smallRepo(t), t.TempDir()
+	named := func(d []string) bool {
+		return slices.ContainsFunc(d, func(c string) bool { return strings.Contains(c, dir+" was not read") })
+	}
+	t.Chdir(dir)
+	if d := h.diagnosis("diagnose", repo); named(d.Caveats) {
+		t.Errorf("without a workspace it says %q", d.Caveats)
+	}
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\n")
+	if d := h.diagnosis("diagnose", repo); !named(d.Caveats) || d.Company == "Example" {
+		t.Errorf("company %q; caveats %q", d.Company, d.Caveats)
+	}
+	if d := h.diagnosis("diagnose", "--workspace", dir, repo); named(d.Caveats) || d.Company != "Example" {
+		t.Errorf("company %q; caveats %q", d.Company, d.Caveats)
+	}
+}

@@ -23,6 +23,8 @@ type agreer interface {
 	AgreementCheck(scope Scope) (cockpit.AgreementCheck, error)
 	// AgreementCompare compares two: files, revisions, or for "" the one that is there.
 	AgreementCompare(ctx context.Context, scope Scope, from, to string) (cockpit.Comparison, error)
+	// AgreementDrift holds it against who really decided.
+	AgreementDrift(ctx context.Context, scope Scope) (cockpit.Drift, error)
 	// AgreementSign signs the workspace's agreement.
 	AgreementSign(scope Scope, role, name string) (AgreementSigned, error)
 }
@@ -44,7 +46,7 @@ func (r *root) agreement() *cobra.Command {
 		Use: "agreement", Short: "Draft, check, compare and sign the agreement of two leaders", Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
-	cmd.AddCommand(r.agreementDraft(), r.agreementShow(), r.agreementCheck(), r.agreementCompare(), r.agreementSign())
+	cmd.AddCommand(r.agreementDraft(), r.agreementShow(), r.agreementCheck(), r.agreementDrift(), r.agreementCompare(), r.agreementSign())
 	return cmd
 }
 
@@ -215,5 +217,37 @@ signed, not who signed: the company's git does that.`,
 	f := cmd.Flags()
 	f.StringVar(&role, "role", "", "id of the role that signs, such as cto")
 	f.StringVar(&name, "name", "", "name of the one who signs")
+	return cmd
+}
+
+func (r *root) agreementDrift() *cobra.Command {
+	var asJSON bool
+	var asOf string
+	cmd := &cobra.Command{
+		Use: "drift [PATH | ADDRESS]...", Short: "Hold it against who really decided, by decision records",
+		Long: `Holds who decides on paper against the decision records of the last two years: who
+decided really, how long it took, and what waits for longer than was agreed. Without an
+agreement.yaml it takes what the playbook proposes. Records name people; organisation.yaml
+says their roles. Nobody is named here.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			s := r.scope(args)
+			s.AsOf = asOf
+			d, err := r.actions.AgreementDrift(c.Context(), s)
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				err = r.printJSON(d)
+			} else {
+				err = report.Drift(r.io.Out, d, r.terminal())
+			}
+			if err != nil {
+				return err
+			}
+			return partial(d.Skipped)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.DriftSchema+")")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
 	return cmd
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/problem"
@@ -111,7 +112,7 @@ func (r *root) doctor() *cobra.Command {
 			}
 			failed := 0
 			for _, ch := range checks {
-				fmt.Fprintln(r.io.Out, r.hang(fmt.Sprintf("%-8s", ch.Status), ch.Name+": "+ch.Detail))
+				r.detail(fmt.Sprintf("%-8s", ch.Status), ch.Name+": "+ch.Detail)
 				if ch.Do != "" {
 					fmt.Fprintf(r.io.Out, "        do:\n%s\n", report.Code(10, ch.Do, r.width()))
 				}
@@ -127,6 +128,19 @@ func (r *root) doctor() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// detail prints a text beside a label. Lines that are indented show a document, and stay
+// as they are.
+func (r *root) detail(label, text string) {
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, " ") {
+			fmt.Fprintln(r.io.Out, strings.Repeat(" ", len(label))+line)
+		} else if line != "" {
+			fmt.Fprintln(r.io.Out, r.hang(label, line))
+		}
+		label = strings.Repeat(" ", len(label))
+	}
 }
 
 func (r *root) versionCommand() *cobra.Command {

@@ -57,9 +57,10 @@ type Verdict struct {
 	Confidence  float64            `json:"confidence"`   // share of draws that make this call, 0 to 1; null in JSON when there is no call
 	Shares      map[string]float64 `json:"shares"`       // share of draws by call; sums to 1
 	When        When               `json:"when"`
-	Premise     string             `json:"premise,omitempty"` // what the call takes for granted, when that is in doubt; the headline says it too
-	Headline    string             `json:"headline"`          // the answer in at most twelve words
-	Summary     string             `json:"summary"`           // two or three sentences
+	Premise     string             `json:"premise,omitempty"`   // what the call takes for granted, when that is in doubt; the headline says it too
+	TooClose    string             `json:"too_close,omitempty"` // the next call, where the two cannot be told apart; the headline says it too
+	Headline    string             `json:"headline"`            // the answer in at most twelve words
+	Summary     string             `json:"summary"`             // two or three sentences
 	Confident   string             `json:"confident"`
 	RoleReason  string             `json:"role_reason"` // why this role is the missing one
 	InTheMean   []string           `json:"in_the_meantime"`

@@ -84,7 +84,7 @@ func (r Record) inForce() bool {
 // succession compares what records say of each other.
 func (c *checking) succession() {
 	r := c.at
-	successors := r.stated(fact.DecisionSupersededBy)
+	successors := r.Stated(fact.DecisionSupersededBy)
 	named := len(successors) > 0
 	for _, target := range successors {
 		to := c.x.refers(r, target)
@@ -109,7 +109,7 @@ func (c *checking) succession() {
 // mentions reports whether a record refers to another in any way.
 func (x index) mentions(r, other Record) bool {
 	for _, kind := range []fact.DecisionFieldKind{fact.DecisionSupersedes, fact.DecisionLink} {
-		for _, target := range r.stated(kind) {
+		for _, target := range r.Stated(kind) {
 			if to := x.refers(r, target); to != nil && to.place() == other.place() {
 				return true
 			}
@@ -123,7 +123,7 @@ func elsewhere(target string) bool { return strings.Contains(target, "://") }
 
 // deciders finds decisions that nobody answers for any more.
 func (c *checking) deciders(silent bool) {
-	stated := c.at.stated(fact.DecisionDecider)
+	stated := c.at.Stated(fact.DecisionDecider)
 	if c.at.Status != Accepted {
 		return
 	}
@@ -183,7 +183,7 @@ func namesNobody(records []Record) map[string]bool {
 		}
 	}
 	for _, r := range records {
-		if len(r.stated(fact.DecisionDecider)) > 0 {
+		if len(r.Stated(fact.DecisionDecider)) > 0 {
 			silent[r.Repository] = false
 		}
 	}
@@ -238,10 +238,10 @@ func (c *checking) numbers() {
 // links finds links to documents that are not there.
 func (c *checking) links() {
 	successors := map[string]bool{}
-	for _, target := range c.at.stated(fact.DecisionSupersededBy) {
+	for _, target := range c.at.Stated(fact.DecisionSupersededBy) {
 		successors[target] = true
 	}
-	for _, target := range c.at.stated(fact.DecisionLink) {
+	for _, target := range c.at.Stated(fact.DecisionLink) {
 		p := relative(c.at.Path, unescaped(target))
 		if i, ok := c.x.byPath[Place{c.at.Repository, p}]; ok && c.x.all[i].Path == p || c.Exists[Place{c.at.Repository, p}] || !inside(p) || successors[target] && c.x.refers(c.at, target) == nil {
 			continue

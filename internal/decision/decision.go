@@ -168,8 +168,8 @@ func days(versions []Version) *float64 {
 // first is when the record reached the main line.
 func (r Record) first() time.Time { return r.States[0].At }
 
-// stated are the values of a kind that the newest version states.
-func (r Record) stated(kind fact.DecisionFieldKind) []string {
+// Stated are the values of a kind that the newest version states, as they are written.
+func (r Record) Stated(kind fact.DecisionFieldKind) []string {
 	out := []string{}
 	for _, f := range r.fields {
 		if f.Kind == kind {
@@ -181,7 +181,7 @@ func (r Record) stated(kind fact.DecisionFieldKind) []string {
 
 // lastStated is the last of them; "" when there is none.
 func (r Record) lastStated(kind fact.DecisionFieldKind) string {
-	values := r.stated(kind)
+	values := r.Stated(kind)
 	if len(values) == 0 {
 		return ""
 	}

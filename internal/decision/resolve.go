@@ -42,7 +42,7 @@ func newIndex(records []Record) index {
 		x.numbered[r.shelf()] = append(x.numbered[r.shelf()], r)
 	}
 	for _, r := range records {
-		for _, target := range r.stated(fact.DecisionSupersedes) {
+		for _, target := range r.Stated(fact.DecisionSupersedes) {
 			if to := x.refers(r, target); to != nil && to.place() != r.place() {
 				x.heirs[to.place()] = append(x.heirs[to.place()], r)
 			}

@@ -42,7 +42,7 @@ func Show(f Facts, r Record) cockpit.RecordView {
 	_, x := prepare(f)
 	findings := Findings(f)
 	v := cockpit.RecordView{Schema: cockpit.RecordSchema, AsOf: f.lastDay(), Record: f.summary(r, flagged(findings)), Date: r.lastStated(fact.DecisionDate), ReviewBy: r.lastStated(fact.DecisionReview),
-		Deciders: r.stated(fact.DecisionDecider), Consulted: r.stated(fact.DecisionConsulted), Informed: r.stated(fact.DecisionInformed), Tags: r.stated(fact.DecisionTag),
+		Deciders: r.Stated(fact.DecisionDecider), Consulted: r.Stated(fact.DecisionConsulted), Informed: r.Stated(fact.DecisionInformed), Tags: r.Stated(fact.DecisionTag),
 		Supersedes: x.references(r, fact.DecisionSupersedes), SupersededBy: x.references(r, fact.DecisionSupersededBy), Links: []cockpit.RecordRef{},
 		History: []cockpit.RecordState{}, Findings: []cockpit.RecordFinding{}, Skipped: []cockpit.Skipped{}}
 	for _, other := range x.heirs[r.place()] { // what one of the two says is enough
@@ -51,7 +51,7 @@ func Show(f Facts, r Record) cockpit.RecordView {
 		}
 	}
 	v.InForce = x.inForce(r)
-	for _, target := range r.stated(fact.DecisionLink) {
+	for _, target := range r.Stated(fact.DecisionLink) {
 		if to := x.refers(r, target); to != nil {
 			if !refersTo(v.Supersedes, *to) && !refersTo(v.SupersededBy, *to) {
 				v.Links = append(v.Links, reference(target, to))
@@ -80,7 +80,7 @@ func prepare(f Facts) ([]Record, index) {
 
 func (f Facts) summary(r Record, flags map[Place][]string) cockpit.RecordSummary {
 	s := cockpit.RecordSummary{ID: r.ID, Repository: r.Repository, Path: r.Path, Title: r.Title, Status: r.Status, Since: f.day(r.Since), Days: r.Days, Flags: flags[Place{r.Repository, r.Path}]}
-	s.Roles, s.Others = parties(r.stated(fact.DecisionDecider))
+	s.Roles, s.Others = parties(r.Stated(fact.DecisionDecider))
 	if s.Flags == nil {
 		s.Flags = []string{}
 	}
@@ -100,7 +100,7 @@ func flagged(findings []cockpit.RecordFinding) map[Place][]string {
 
 func (x index) references(r Record, kind fact.DecisionFieldKind) []cockpit.RecordRef {
 	out := []cockpit.RecordRef{}
-	for _, target := range r.stated(kind) {
+	for _, target := range r.Stated(kind) {
 		out = append(out, reference(target, x.refers(r, target)))
 	}
 	return out
@@ -113,7 +113,7 @@ func (x index) inForce(r Record) string {
 	for at := r; !seen[at.place()]; {
 		seen[at.place()] = true
 		var next *Record
-		for _, target := range at.stated(fact.DecisionSupersededBy) {
+		for _, target := range at.Stated(fact.DecisionSupersededBy) {
 			if next == nil {
 				next = x.refers(at, target)
 			}
@@ -148,7 +148,7 @@ func Linked(f Facts) []Place {
 	seen := map[Place]bool{}
 	var out []Place
 	for _, r := range Records(f) {
-		for _, target := range r.stated(fact.DecisionLink) {
+		for _, target := range r.Stated(fact.DecisionLink) {
 			if at := (Place{r.Repository, relative(r.Path, unescaped(target))}); !seen[at] && inside(at.Path) {
 				seen[at] = true
 				out = append(out, at)

@@ -12,6 +12,8 @@ type record struct {
 	repo, number int
 	title        string
 	steps        []step
+	tag          string // of what it is about
+	decider      string // who decided, once it is; a role
 }
 
 // step is a status that a record gets on a day.
@@ -51,7 +53,26 @@ func decide(c Company, cal calendar, r *rand.Rand, repos int) []*record {
 		stalled(c, cal, r, propose)
 	}
 	supersede(out, cal)
+	deciders(out, c)
 	return out
+}
+
+// deciders says who decided: whoever leads; in a company with flat lines the managers
+// decided three of four, though the CTO owns architecture.
+func deciders(all []*record, c Company) {
+	for i, rec := range all {
+		rec.tag = "architecture"
+		switch {
+		case c.Lines == "":
+			rec.tag = ""
+		case c.Lines == Flat && i%4 != 0:
+			rec.decider = "Engineering managers"
+		case c.Declared.Role == "cto":
+			rec.decider = "CTO"
+		default:
+			rec.decider = "Technical leader"
+		}
+	}
 }
 
 func verdict(r *rand.Rand) string {
@@ -111,10 +132,14 @@ func (rec *record) path() string {
 func (rec *record) text(status string, frontMatter bool) string {
 	day := rec.steps[0].day.Format(time.DateOnly)
 	var b strings.Builder
+	decider := ""
+	if status != proposed {
+		decider = rec.decider
+	}
 	if frontMatter {
-		fmt.Fprintf(&b, "---\nstatus: %s\ndate: %s\n---\n\n# %s\n", status, day, rec.title)
+		fmt.Fprintf(&b, "---\nstatus: %s\ndate: %s\n%s%s---\n\n# %s\n", status, day, said("decision-makers: [%s]\n", decider), said("tags: [%s]\n", rec.tag), rec.title)
 	} else {
-		fmt.Fprintf(&b, "# %d. %s\n\nDate: %s\n\n## Status\n\n%s\n", rec.number, rec.title, day, strings.ToUpper(status[:1])+status[1:])
+		fmt.Fprintf(&b, "# %d. %s\n\nDate: %s\n%s%s\n## Status\n\n%s\n", rec.number, rec.title, day, said("Deciders: %s\n", decider), said("Tags: %s\n", rec.tag), strings.ToUpper(status[:1])+status[1:])
 	}
 	fmt.Fprintf(&b, "\n## Context and Problem Statement\n\nWe need to settle how to %s. What we have today was\nchosen when the company was smaller, and two teams work around it.\n",
 		strings.ToLower(rec.title[:1])+rec.title[1:])
@@ -127,6 +152,14 @@ func (rec *record) text(status string, frontMatter bool) string {
 	}
 	b.WriteString("\n## Consequences\n\n* One way to do it, written down\n* Existing code moves when it is touched\n")
 	return b.String()
+}
+
+// said is a line with a value; "" without one.
+func said(line, value string) string {
+	if value == "" {
+		return ""
+	}
+	return fmt.Sprintf(line, value)
 }
 
 func decisionTitles() []string {

@@ -80,6 +80,9 @@ func (p picture) draw(s sight) (c cockpit.Chart, ok bool) {
 	c = cockpit.Chart{ID: p.id, Title: p.title, Kind: p.kind, Unit: p.unit, Sentence: caption(s, p)}
 	series := s.set[p.metric]
 	points, day := series.Since(s.asOf.AddDate(-p.years, 0, 0)), series.Day
+	if series.Metric.Grain == "week" { // as many as the claim rests on, whatever day it is
+		points = series.Points[max(0, len(series.Points)-52*p.years):]
+	}
 	if p.id == "onboarding" { // few quarters have newcomers enough for a median of their own
 		points, day = series.Yearly(p.years), func(pt metric.Point) string { return series.LastDay(pt.Start) }
 		c.XTitle = "Year up to"

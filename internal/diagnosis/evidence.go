@@ -186,15 +186,8 @@ func (in Input) stageLens(s sight) cockpit.Lens {
 	if !s.model.engineers.known() {
 		l.Reading, l.Summary = cockpit.CallUnknown, "The number of engineers is not known."
 	} else {
-		low, mid, high := s.tally.spread(func(o outcome) float64 { return o.stage })
-		sources := map[string]bool{}
-		for _, r := range s.model.stage {
-			if r.unit == "engineers" || r.unit == "people" || r.unit == "arr_usd_m" && s.model.revenue.known() || r.unit == "funding" && s.model.round >= 0 {
-				sources[r.source] = true
-			}
-		}
-		asked := len(sources)
-		l.Summary = fmt.Sprintf("Of %d sources with published rules that apply, %.0f would have split the role by now (%.0f to %.0f as their thresholds and our knowledge of the size vary).", asked, mid*float64(asked), low*float64(asked), high*float64(asked))
+		asked, low, mid, high := s.opinions()
+		l.Summary = fmt.Sprintf("Of %d sources with published rules that apply, %.0f would have split the role by now (%.0f to %.0f as their thresholds and our knowledge of the size vary).", asked, mid, low, high)
 	}
 	for _, id := range []string{"company.engineers", "engineers.growth", "company.funding", "company.revenue", "company.market_fit", "company.enterprise", "company.compliance", "company.board"} {
 		f := evidence(s.claims[id])
@@ -211,6 +204,20 @@ func (in Input) stageLens(s sight) cockpit.Lens {
 		l.Facts = append(l.Facts, f)
 	}
 	return l
+}
+
+// opinions counts the sources with published rules that apply, and those of them that
+// would have split the role by now.
+func (s sight) opinions() (asked int, low, mid, high float64) {
+	sources := map[string]bool{}
+	for _, r := range s.model.stage {
+		if r.unit == "engineers" || r.unit == "people" || r.unit == "arr_usd_m" && s.model.revenue.known() || r.unit == "funding" && s.model.round >= 0 {
+			sources[r.source] = true
+		}
+	}
+	low, mid, high = s.tally.spread(func(o outcome) float64 { return o.stage })
+	n := float64(len(sources))
+	return len(sources), low * n, mid * n, high * n
 }
 
 func (in Input) symptomsLens(s sight) cockpit.Lens {

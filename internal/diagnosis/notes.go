@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strings"
 
@@ -23,7 +24,7 @@ func (in Input) caveats(s sight) []string {
 		out = append(out, "The number of engineers is taken from commits; declare company.headcount to replace the estimate.")
 	}
 	if in.Document == nil {
-		out = append(out, "Nothing is declared about the company (no diarchy.yaml): funding, revenue, market and leadership are unknown. `diarchy init` writes a file to fill in.")
+		out = append(out, "Nothing is declared about the company (no diarchy.yaml was read): funding, revenue, market and leadership are unknown. `diarchy init` writes a file to fill in.")
 	}
 	if len(in.Skipped) > 0 {
 		out = append(out, "Part of the input could not be read; see what was skipped.")
@@ -100,7 +101,7 @@ func thresholdOf(r playbook.StageRule) string {
 
 func (in Input) method() cockpit.Method {
 	return cockpit.Method{Draws: in.Draws, Seed: in.Seed, Sentences: []string{
-		"Every number that is assumed or known only roughly is a range. The diagnosis draws from all ranges many times; each draw makes a call, the most frequent call is the verdict, and its share of the draws is the confidence.",
+		"Every number that is assumed or known only roughly is a range. The diagnosis draws from all ranges many times; each draw makes a call, the most frequent call is the verdict, and its share of the draws is the confidence." + luck(in.Draws),
 		"Stage: the share of published rules whose threshold the company has passed is the prior probability that two leaders are due.",
 		"Symptoms: an indicator that is judged present or absent multiplies the odds by a factor from its range, in proportion to its strength; an unknown one leaves them alone. Indicators that rest on the same facts share one factor.",
 		"Load: the hours that leadership work takes at this size, against the hours of one person, raise or lower the odds.",
@@ -109,6 +110,15 @@ func (in Input) method() cockpit.Method {
 		"A commit is dated by the day on which it reached the main line, since that is when others could see it; only lead time and onboarding look at the author's clock.",
 		"Nothing here measures, ranks or scores a person. What is known of newcomers, leavers, merging and reviewing is not shown where fewer than five people are active.",
 	}}
+}
+
+// luck says how far the drawing alone moves a share: 1.96 standard errors of a half.
+func luck(draws int) string {
+	if draws <= 0 {
+		return ""
+	}
+	points := math.Ceil(98 / math.Sqrt(float64(draws)))
+	return fmt.Sprintf(" The luck of drawing moves a share by up to %.0f of 100.", points)
 }
 
 func definitions(set metric.Set) []cockpit.Definition {

@@ -49,6 +49,7 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 	v.MissingRole, v.RoleReason = missingRole(v.Call, s)
 	v.Headline = headline(v.Call, v.MissingRole)
 	if next, lead := s.tally.next(v.Call); lead < s.model.cuts.tooClose {
+		v.TooClose = next
 		v.Headline = "Too close to tell: " + uncapital(callWords[v.Call]) + ", or " + uncapital(callWords[next])
 		v.Confident = fmt.Sprintf("In %d of 100 ways to read the same evidence this is the answer, in %d it is %q.", ofHundred(v.Confidence), ofHundred(s.tally.shares[next]), uncapital(callWords[next]))
 	}
@@ -90,14 +91,14 @@ func summary(v cockpit.Verdict, s sight) string {
 	if s.co.measured {
 		size = fmt.Sprintf("%.0f to %s (from commits)", s.co.engineers.Low, signal.Count(s.co.engineers.High, "engineers"))
 	}
-	_, stage, _ := s.tally.spread(func(o outcome) float64 { return o.stage })
+	asked, _, passed, _ := s.opinions()
 	_, load, _ := s.tally.spread(func(o outcome) float64 { return o.ratio })
 	lead := ""
 	if s.volunteers() > 0 {
 		lead = "This looks like an open-source project; how many of its contributors are employed cannot be seen, so the range is wide. "
 	}
-	return lead + fmt.Sprintf("With %s, %.0f %% of the sources with published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
-		size, 100*stage, capital(counted(present)), weighed, are(present), load)
+	return lead + fmt.Sprintf("With %s, %.0f of the %d sources with published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
+		size, passed, asked, capital(counted(present)), weighed, are(present), load)
 }
 
 // noCall is how the draws fall where none of them counts.

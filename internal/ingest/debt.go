@@ -8,7 +8,8 @@ import (
 
 // debtBook follows markers of admitted debt through history. A line that a commit
 // takes out and puts in again, in the same file or another, has moved: it is neither
-// new nor gone.
+// new nor gone. A file that begins where it stands already came by two ways, as when a
+// history was copied into another: its markers stand once.
 type debtBook struct {
 	all    []*fact.DebtMarker // in the order in which they came
 	byText map[string][]*fact.DebtMarker
@@ -60,7 +61,7 @@ func (b *debtBook) commit(c *fact.Commit) {
 	if len(c.MarkerLines) == 0 {
 		return
 	}
-	added, deleted := split(c.MarkerLines)
+	added, deleted := split(b.fresh(c))
 	ordinal := 0
 	for _, text := range texts(added, deleted) {
 		in, out := b.cancel(added[text], deleted[text])
@@ -89,6 +90,33 @@ func (b *debtBook) rename(changes []fact.FileChange) {
 	for m, to := range moved {
 		b.place(m, to)
 	}
+}
+
+// fresh are the marker lines of a commit without those of files that it begins and that
+// stand with them already.
+func (b *debtBook) fresh(c *fact.Commit) []fact.MarkerLine {
+	stand := map[string]map[string]int{}
+	for _, f := range c.Changes {
+		if f.Kind != fact.Added || len(b.byPath[f.Path]) == 0 {
+			continue
+		}
+		stand[f.Path] = map[string]int{}
+		for m := range b.byPath[f.Path] {
+			stand[f.Path][m.Text]++
+		}
+	}
+	if len(stand) == 0 {
+		return c.MarkerLines
+	}
+	var out []fact.MarkerLine
+	for _, l := range c.MarkerLines {
+		if l.Added && stand[l.Path][l.Text] > 0 {
+			stand[l.Path][l.Text]--
+			continue
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // split groups lines by their text.

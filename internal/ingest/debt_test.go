@@ -102,6 +102,15 @@ func TestDebts(t *testing.T) {
 			save("c", "x.go", "\n")
 			s.Merge("side")
 		}, []string{"TODO one in x.go: a-c"}},
+		"come by two ways": {func(save func(string, ...string), s *gittest.Repo) {
+			save("a", "x.go", "// TODO one\n", "y.go", "y\n")
+			s.Git("checkout", "-q", "--orphan", "copy")
+			save("b", "x.go", "// TODO one\n// TODO two\n", "y.go", "y\n")
+			s.Git("checkout", "-q", "main")
+			save("c", "z.go", "z\n")
+			s.Git("merge", "-q", "--no-ff", "--allow-unrelated-histories", "-X", "theirs", "-m", "m", "copy")
+			save("d", "x.go", "// TODO two\n")
+		}, []string{"TODO one in x.go: a-d", "TODO two in x.go: b-"}},
 		"brought by a merge": {func(save func(string, ...string), s *gittest.Repo) {
 			save("a", "x.go", "x\n")
 			s.Git("checkout", "-q", "-b", "side")

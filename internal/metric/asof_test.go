@@ -168,6 +168,8 @@ func (r *caseReader) random(rng *rand.Rand, open []string) []string {
 			fc.Kind, fc.OldPath = fact.Renamed, fmt.Sprintf("f%d.go", rng.IntN(60))
 		case 2:
 			fc.Added, fc.Deleted, fc.Binary = fact.Uncounted, fact.Uncounted, true
+		case 3, 4, 5:
+			fc.Kind = fact.Added
 		}
 		if !slices.ContainsFunc(c.Changes, func(o fact.FileChange) bool { return o.Path == fc.Path }) {
 			c.Changes = append(c.Changes, fc)
@@ -175,7 +177,7 @@ func (r *caseReader) random(rng *rand.Rand, open []string) []string {
 	}
 	if rng.IntN(3) == 0 {
 		path := []string{"runbooks/%d.md", "docs/adr/%d.md", "docs/evaluations/%d.md", "docs/adr/done/%d.md"}[rng.IntN(4)]
-		fc := fact.FileChange{Path: fmt.Sprintf(path, rng.IntN(20)), Kind: []fact.ChangeKind{fact.Modified, fact.Modified, fact.Modified, fact.Deleted}[rng.IntN(4)], Category: fact.Docs}
+		fc := fact.FileChange{Path: fmt.Sprintf(path, rng.IntN(20)), Kind: []fact.ChangeKind{fact.Modified, fact.Modified, fact.Added, fact.Deleted}[rng.IntN(4)], Category: fact.Docs}
 		if kind, _ := fact.DocumentKindOf(fc.Path); kind == fact.DecisionRecord && fc.Kind != fact.Deleted {
 			if rng.IntN(4) == 0 {
 				fc.Kind, fc.OldPath = fact.Renamed, fmt.Sprintf("docs/adr/%d.md", rng.IntN(20))

@@ -261,8 +261,8 @@ func (c *Chart) clash(k clash) {
 	c.clashes = append(c.clashes, k)
 }
 
-// jobAt is a person's job on a day.
-func jobAt(p *workspace.Person, d Day) workspace.Job {
+// JobAt is a person's job on a day.
+func JobAt(p *workspace.Person, d Day) workspace.Job {
 	j := p.Job
 	for _, ch := range p.Changes {
 		if DayOf(ch.Since) > d {

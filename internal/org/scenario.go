@@ -190,7 +190,7 @@ func (a *applying) leave(id string) error {
 	if err != nil {
 		return err
 	}
-	above := jobAt(p, a.day).Manager
+	above := JobAt(p, a.day).Manager
 	p.End = a.before()
 	a.left = append(a.left, id)
 	if above == "" {
@@ -198,7 +198,7 @@ func (a *applying) leave(id string) error {
 	}
 	for i := range a.doc.People {
 		r := &a.doc.People[i]
-		if spanOf(r.Start, r.End).holds(a.day) && jobAt(r, a.day).Manager == id {
+		if spanOf(r.Start, r.End).holds(a.day) && JobAt(r, a.day).Manager == id {
 			a.change(r, workspace.Job{Manager: above})
 		}
 	}
@@ -242,7 +242,7 @@ func (a *applying) merge(m workspace.Merge) error {
 		t.Until = a.before()
 		for i := range a.doc.People {
 			p := &a.doc.People[i]
-			if spanOf(p.Start, p.End).holds(a.day) && jobAt(p, a.day).Team == from {
+			if spanOf(p.Start, p.End).holds(a.day) && JobAt(p, a.day).Team == from {
 				a.change(p, workspace.Job{Team: m.Into})
 			}
 		}
@@ -288,7 +288,7 @@ func (a *applying) split(s workspace.Split) error {
 		if err != nil {
 			return err
 		}
-		if team := jobAt(p, a.day).Team; team != s.Team {
+		if team := JobAt(p, a.day).Team; team != s.Team {
 			return fmt.Errorf("%s is not in team %s on %s", id, s.Team, a.day)
 		}
 		a.change(p, workspace.Job{Team: s.New.ID})

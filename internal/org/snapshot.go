@@ -37,7 +37,7 @@ func (c *Chart) At(d Day) *Snapshot {
 		if c.employed[i].holds(d) {
 			s.index[i] = int32(len(s.Members))
 			p := &c.doc.People[i]
-			s.Members = append(s.Members, Member{Person: p, Job: jobAt(p, d), Manager: -1})
+			s.Members = append(s.Members, Member{Person: p, Job: JobAt(p, d), Manager: -1})
 		}
 	}
 	for i, m := range s.index {

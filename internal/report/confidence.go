@@ -27,6 +27,11 @@ func agreement(v cockpit.Verdict) string {
 	return "confidence unknown"
 }
 
+// against sets two calls against each other that cannot be told apart.
+func against(v cockpit.Verdict) string {
+	return partOf100(v.Confidence) + " to " + partOf100(v.Shares[v.TooClose]) + " of 100 ways"
+}
+
 // confidenceSentence says the confidence in full.
 func confidenceSentence(v cockpit.Verdict) string {
 	if s := stop(v.Confident); s != "" {
@@ -73,7 +78,31 @@ func sharesOf(shares map[string]float64) []share {
 	for _, call := range order {
 		out = append(out, share{call, callLabel(call), shares[call], partOf100(shares[call])})
 	}
-	return out
+	return addUp(out)
+}
+
+// addUp lets the least of three or more shares give way where rounding makes them 101
+// of 100: what the others are is said elsewhere too.
+func addUp(shares []share) []share {
+	sum, least, known := 0, -1, 0
+	for i, s := range shares {
+		n, _ := cockpit.OfHundred(s.Part)
+		sum += n
+		if n > 0 {
+			known++
+			if least < 0 || s.Part < shares[least].Part {
+				least = i
+			}
+		}
+	}
+	if sum == 101 && known > 2 {
+		n, _ := cockpit.OfHundred(shares[least].Part)
+		shares[least].Of100 = partOf100(float64(n-1) / 100)
+		if n == 1 {
+			shares[least].Of100 = "under 1"
+		}
+	}
+	return shares
 }
 
 func partOf100(part float64) string {

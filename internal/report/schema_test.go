@@ -24,6 +24,7 @@ var published = map[string]struct {
 	"organisation-v1.json": {cockpit.OrganisationSchema, reflect.TypeFor[cockpit.Organisation]()},
 	"borders-v1.json":      {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
 	"match-v1.json":        {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
+	"drift-v1.json":        {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
 	"whatif-v1.json":       {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
 }
 

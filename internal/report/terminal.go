@@ -86,6 +86,9 @@ func firstLine(v cockpit.Verdict, width int) string {
 	if v.Premise != "" { // said in full below
 		call = "As a company: " + uncapital(call)
 	}
+	if v.TooClose != "" {
+		return call + ", or " + uncapital(callLabel(v.TooClose)) + " · " + against(v)
+	}
 	sure := agreement(v)
 	for _, tail := range []string{sure, strings.Replace(sure, " ways agree", " agree", 1)} {
 		line := call + " · " + role + " · " + tail

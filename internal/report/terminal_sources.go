@@ -171,8 +171,9 @@ func joinClean(texts []string, sep string) string {
 
 // stretch is a run of replayed dates with the same call.
 type stretch struct {
-	first, last cockpit.Past
-	low, high   float64 // of the confidence
+	first, last  cockpit.Past
+	low, high    float64  // of the confidence
+	fewest, most *float64 // engineers; nil where none are known
 }
 
 // stretches cuts the history where the call changes.
@@ -182,11 +183,25 @@ func stretches(points []cockpit.Past) []stretch {
 		if n := len(runs); n > 0 && runs[n-1].first.Call == p.Call {
 			r := &runs[n-1]
 			r.last, r.low, r.high = p, min(r.low, p.Confidence), max(r.high, p.Confidence)
+			r.count(p.Engineers)
 			continue
 		}
-		runs = append(runs, stretch{p, p, p.Confidence, p.Confidence})
+		runs = append(runs, stretch{p, p, p.Confidence, p.Confidence, p.Engineers, p.Engineers})
 	}
 	return runs
+}
+
+// count widens the range of engineers.
+func (r *stretch) count(engineers *float64) {
+	if engineers == nil {
+		return
+	}
+	if r.fewest == nil || *engineers < *r.fewest {
+		r.fewest = engineers
+	}
+	if r.most == nil || *engineers > *r.most {
+		r.most = engineers
+	}
 }
 
 func (r stretch) dates() string {
@@ -209,7 +224,7 @@ func (r stretch) text() string {
 }
 
 func (r stretch) engineers() string {
-	from, to := whole(r.first.Engineers), whole(r.last.Engineers)
+	from, to := whole(r.fewest), whole(r.most)
 	switch {
 	case from == to && from == unknown:
 		return "engineers unknown"

@@ -34,7 +34,8 @@ func (s *Store) column(ctx context.Context, query string, args ...any) (out []st
 }
 
 // Marked gives the commits of a repository that hold marker lines or renames, with
-// these alone, in the order of reading.
+// these alone, and with the files of marker lines that a commit begins, in the order
+// of reading.
 func (s *Store) Marked(ctx context.Context, repoID string) (out []fact.Commit, err error) {
 	at := func(sha, change string) *fact.Commit {
 		if len(out) == 0 || out[len(out)-1].SHA != sha {
@@ -49,9 +50,12 @@ func (s *Store) Marked(ctx context.Context, repoID string) (out []fact.Commit, e
 			return err
 		}
 		c := at(sha, change)
-		if old != "" {
+		switch {
+		case old != "":
 			c.Changes = append(c.Changes, fact.FileChange{Path: path, OldPath: old, Kind: fact.Renamed})
-		} else {
+		case kind == "":
+			c.Changes = append(c.Changes, fact.FileChange{Path: path, Kind: fact.Added})
+		default:
 			c.MarkerLines = append(c.MarkerLines, fact.MarkerLine{Path: path, Kind: kind, Text: text, Added: added})
 		}
 		return nil
@@ -59,6 +63,10 @@ func (s *Store) Marked(ctx context.Context, repoID string) (out []fact.Commit, e
 			SELECT repo_id, sha, position, path, '' AS old_path, kind, note, is_added FROM marker_line WHERE repo_id = $1
 			UNION ALL
 			SELECT repo_id, sha, -1, path, old_path, '', '', false FROM file_change WHERE repo_id = $1 AND old_path <> ''
+			UNION ALL
+			SELECT f.repo_id, f.sha, -1, f.path, '', '', '', false FROM file_change f
+			JOIN (SELECT DISTINCT sha, path FROM marker_line WHERE repo_id = $1 AND is_added) l ON l.sha = f.sha AND l.path = f.path
+			WHERE f.repo_id = $1 AND f.kind = 'A'
 		) m JOIN commit c ON c.repo_id = m.repo_id AND c.sha = m.sha
 		ORDER BY c.reading_order, m.sha, m.position, m.path`, repoID)
 	return out, err

@@ -9,7 +9,7 @@
 -- nulls: unknown before the first commit
 -- supply: diarchy diagnose PATH PATH ...   # more of the company's repositories, with their whole history (git fetch --unshallow)
 -- cites: N7
--- caveats: Added less deleted lines of source and test files over the history; documents, configuration, generated and vendored files are left out. Lines that merge commits change by themselves are not seen.
+-- caveats: Added less deleted lines of source and test files over the history; documents, configuration, generated and vendored files are left out. A file that came by two ways, as when a history was copied into another, counts once. Lines that merge commits change by themselves are not seen.
 -- gaming: Says nothing about worth.
 SELECT bucket, CAST(SUM(net) OVER (ORDER BY bucket) AS double precision) / 1000.0 AS value, CAST(SUM(n) OVER (ORDER BY bucket) AS bigint) AS n
 FROM (

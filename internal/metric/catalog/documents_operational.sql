@@ -13,21 +13,25 @@
 WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is slow inside a join
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '31 days' AS since FROM generate_series(0, 39) AS g(k)
 ), touched AS ( -- a file that is renamed is gone from its old path
-  SELECT d.repo_id, d.kind AS kind_of, d.path, f.landed_at, f.reading_order, f.kind <> 'D' AS stands
+  SELECT d.repo_id, d.kind AS kind_of, d.path, f.landed_at, f.reading_order, f.kind <> 'D' AS stands, f.kind IN ('A', 'R') AS begins
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
   JOIN @document_change f ON f.repo_id = d.repo_id AND f.path = d.path
   WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2
   UNION ALL
-  SELECT d.repo_id, d.kind, d.path, f.landed_at, f.reading_order, false
+  SELECT d.repo_id, d.kind, d.path, f.landed_at, f.reading_order, false, false
   FROM document d
   JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
   JOIN @document_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
   WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2
-), moment AS (
-  SELECT repo_id, kind_of, path, landed_at, stands,
-         LEAD(landed_at) OVER (PARTITION BY repo_id, path ORDER BY landed_at, reading_order) AS next_at
+), life AS ( -- how often a path began or ended up to here
+  SELECT repo_id, kind_of, path, landed_at, reading_order, stands, begins,
+         SUM(CASE WHEN stands AND NOT begins THEN 0 ELSE 1 END) OVER (PARTITION BY repo_id, path ORDER BY landed_at, reading_order, stands) AS nth
   FROM touched
+), moment AS ( -- what was only edited since it ended was edited on another branch, and has not come back by that
+  SELECT repo_id, kind_of, path, landed_at, nth = 0 OR bool_or(begins) OVER (PARTITION BY repo_id, path, nth) AS stands,
+         LEAD(landed_at) OVER (PARTITION BY repo_id, path ORDER BY landed_at, reading_order, stands) AS next_at
+  FROM life
 ), standing AS (
   SELECT t.till, t.since, m.repo_id, m.kind_of, m.landed_at AS changed_at
   FROM step t

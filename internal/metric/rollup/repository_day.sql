@@ -33,5 +33,26 @@ FROM (
   ) f
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
   GROUP BY 1, 2
+  UNION ALL
+  -- a file that began where it stood already, or ended where it was gone, did so on another
+  -- branch as well: merged, its lines are there, or gone, once
+  SELECT t.repo_id, @day(t.landed_at), 0, 0, 0, 0, 0, 0, 0, -SUM(t.net)
+  FROM (
+    SELECT e.repo_id, e.landed_at, e.begins, e.renamed, e.net, e.category,
+           LAG(e.begins) OVER (PARTITION BY e.repo_id, e.path ORDER BY e.landed_at, e.reading_order, e.begins, e.renamed) AS stood
+    FROM (
+      SELECT f.repo_id, f.path, f.kind <> 'D' AS begins, f.kind = 'R' AS renamed, COALESCE(f.added, 0) - COALESCE(f.deleted, 0) AS net, f.category, c.landed_at, c.reading_order
+      FROM file_change f
+      JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+      WHERE f.kind IN ('A', 'D', 'R')
+      UNION ALL
+      SELECT f.repo_id, f.old_path, false, true, 0, f.category, c.landed_at, c.reading_order
+      FROM file_change f
+      JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+      WHERE f.old_path <> ''
+    ) e
+  ) t
+  WHERE t.begins = t.stood AND NOT t.renamed AND t.category IN ('code', 'test')
+  GROUP BY 1, 2
 ) m
 GROUP BY m.repo_id, m.landed_on

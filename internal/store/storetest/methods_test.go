@@ -116,7 +116,7 @@ func steps() []step {
 		query("SELECT v.title, f.kind, f.stated FROM decision_version v JOIN decision_field f ON f.repo_id = v.repo_id AND f.path = v.path AND f.sha = v.sha ORDER BY f.position", "Ü decider VPE", "Ü tag é"),
 		{"Stale", func(ctx context.Context, st *store.Store) (any, error) { return st.Stale(ctx) }, []string{"r"}},
 		{"Marked", func(ctx context.Context, st *store.Store) (any, error) { return st.Marked(ctx, "r") }, []fact.Commit{
-			{SHA: "a", Landing: fact.Landing{Change: "a"}, MarkerLines: a.MarkerLines}, {SHA: "b", Landing: fact.Landing{Change: "b"}, Changes: []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed}}}}},
+			{SHA: "a", Landing: fact.Landing{Change: "a"}, Changes: []fact.FileChange{{Path: "x.go", Kind: fact.Added}}, MarkerLines: a.MarkerLines}, {SHA: "b", Landing: fact.Landing{Change: "b"}, Changes: []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed}}}}},
 		{"Graph", func(ctx context.Context, st *store.Store) (any, error) { return st.Graph(ctx, "r") }, []fact.Commit{
 			{SHA: "a", Landing: fact.Landing{At: day(1)}}, {SHA: "b", Parents: []string{"a"}, Landing: fact.Landing{At: day(2)}}, {SHA: "c", Parents: []string{"b"}, Landing: fact.Landing{At: day(3)}}}},
 		none("PutOrder", func(ctx context.Context, st *store.Store) error {

@@ -1,0 +1,75 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+)
+
+// mostTraces is how many decisions of a kind are listed.
+const mostTraces = 9
+
+// Drift writes where practice has left the agreement, then each kind of decision with its
+// traces.
+func Drift(w io.Writer, d cockpit.Drift, opts TerminalOptions) error {
+	s := &screen{width: measure(opts.Width), color: opts.Color}
+	s.para(0, bold, d.Summary)
+	if len(d.Findings) > 0 {
+		s.heading("What drifts")
+	}
+	for _, f := range d.Findings {
+		s.para(0, boldAmber, f.Text)
+		s.para(4, faint, f.Advice)
+	}
+	for _, k := range d.Kinds {
+		s.driftKind(k)
+	}
+	if n := len(d.Unmatched); n > 0 {
+		s.blank()
+		s.para(0, faint, fmt.Sprintf("%s of no kind that is named: --json lists each with the reason. Keywords, paths and labels of a kind are in agreement.yaml and the playbook.", counted(n, "decision is", "decisions are")))
+	}
+	_, err := io.WriteString(w, s.out.String())
+	return err
+}
+
+func (s *screen) driftKind(k cockpit.DriftKind) {
+	s.heading(k.Title)
+	text := fmt.Sprintf("decided %d times: by the owner %d", k.Decided, k.ByOwner)
+	for _, o := range k.Others {
+		text += fmt.Sprintf(", by %s %d", o.Called, o.Count)
+	}
+	if k.Unknown > 0 {
+		text += fmt.Sprintf(", by somebody whose role is not known %d", k.Unknown)
+	}
+	if k.Late > 0 {
+		text += fmt.Sprintf("; %d later than the %d working days agreed", k.Late, k.Days)
+	}
+	if k.Open > 0 {
+		text += fmt.Sprintf("; %d open, %d of them for too long", k.Open, k.Overdue)
+	}
+	s.labelled(0, 12, faint, "On paper", plainText, k.Owner)
+	s.labelled(0, 12, faint, "Really", plainText, text)
+	for i, t := range k.Traces {
+		if i == mostTraces {
+			s.para(12, faint, fmt.Sprintf("and %d more: --json", len(k.Traces)-i))
+			break
+		}
+		when := "open"
+		if t.Decided != "" {
+			when = t.Decided
+		}
+		by := t.By
+		if by == "" && t.Decided != "" {
+			by = "role not known"
+		}
+		s.labelled(0, 12, faint, when, plainText, joinClean([]string{t.Title, by, t.Why}, "; "))
+	}
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
