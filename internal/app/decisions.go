@@ -107,7 +107,13 @@ func (r *reading) decisionFacts(ctx context.Context) (decision.Facts, error) {
 	if f.Departures, _, err = r.whereabouts(ctx, names, records); err != nil {
 		return f, err
 	}
+	if err := r.trees(ctx, names, &f); err != nil {
+		return f, err
+	}
 	if _, f.Exists, err = r.whereabouts(ctx, names, decision.Linked(f)); err != nil {
+		return f, err
+	}
+	if err := r.linked(ctx, names, &f); err != nil {
 		return f, err
 	}
 	if f.Committers, err = r.committers(ctx); err != nil || r.doc == nil {

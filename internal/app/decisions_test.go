@@ -10,6 +10,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -153,6 +154,35 @@ func TestDecidersWhoCommitNoMore(t *testing.T) {
 	}
 }
 
+// TestRecordsThatAMergeMoved: no fact tells of them, the tree of the main line does.
+func TestRecordsThatAMergeMoved(t *testing.T) {
+	t.Parallel()
+	h, s := newHome(t), recordRepo(t)
+	s.Git("checkout", "-q", "-b", "other")
+	s.Save("docs/adr/0003-use-v.md", "# 3. Use V\n\n* Status: proposed\n* Deciders: CTO\n")
+	s.Git("checkout", "-q", "main")
+	s.Save("main.go", "x\n")
+	s.Git("merge", "-q", "--no-ff", "--no-commit", "other")
+	s.Git("mv", "docs/adr/0003-use-v.md", "docs/adr/0004-use-v.md")
+	s.Write("docs/adr/0004-use-v.md", "# 4. Use V\n\n* Status: proposed\n* Deciders: CTO\n")
+	s.Write("docs/adr/0005-new.md", "# 5. New\n\n* Status: accepted\n* Deciders: CTO\n")
+	merge := s.Commit("merge other")
+	r := h.run("decision", "list", s.Dir)
+	if r.code != 0 || strings.Contains(r.out, "shares its number") || strings.Contains(r.out, "0003-use-v") || !strings.Contains(r.out, "5 decision records") {
+		t.Errorf("status %d\n%s%s", r.code, r.out, r.err)
+	}
+	show := h.run("decision", "show", "4", s.Dir, "--json")
+	var v cockpit.RecordView
+	if err := json.Unmarshal([]byte(show.out), &v); err != nil || len(v.History) != 1 || v.History[0].Versions != 2 || v.History[0].Path != "docs/adr/0003-use-v.md" || v.Record.Path != "docs/adr/0004-use-v.md" {
+		t.Errorf("%v, %+v\n%s", err, v.History, show.err)
+	}
+	show = h.run("decision", "show", "5", s.Dir, "--json")
+	var fresh cockpit.RecordView
+	if err := json.Unmarshal([]byte(show.out), &fresh); err != nil || len(fresh.History) != 1 || fresh.History[0].Commit != merge || fresh.Record.Days != nil {
+		t.Errorf("%v, %+v\n%s", err, fresh.History, show.err)
+	}
+}
+
 // TestDecidersWhoLeft: the organisation document knows who has left; nobody is named.
 func TestDecidersWhoLeft(t *testing.T) {
 	t.Parallel()
@@ -241,5 +271,18 @@ func TestDecisionNewKnowsWhoLeads(t *testing.T) {
 	text, err := os.ReadFile(strings.TrimSpace(r.out))
 	if err != nil || !strings.Contains(string(text), "decision-makers: CTO\nconsulted: VP of Engineering\n") || strings.TrimSpace(r.out) != "docs/decisions/0001-use-w.md" {
 		t.Errorf("%v\n%s%s%s", err, r.out, r.err, text)
+	}
+}
+
+// TestDecisionsOnPostgreSQL: what is said of records is the same on every database.
+func TestDecisionsOnPostgreSQL(t *testing.T) {
+	address := pgtest.New(t)
+	h, s := newHome(t), recordRepo(t)
+	for _, args := range [][]string{{"decision", "list", s.Dir}, {"decision", "check", s.Dir}, {"decision", "show", "1", s.Dir}, {"decision", "list", s.Dir, "--as-of", "2024-05-01"}} {
+		here := h.run(append(args, "--json")...)
+		there := h.run(append(args, "--json", "--database", address)...)
+		if diff := cmp.Diff(here.out, there.out); diff != "" || here.code != 0 || there.code != 0 {
+			t.Errorf("%v: in a file (-) and on a server (+)\n%s\n%s", args, diff, there.err)
+		}
 	}
 }

@@ -259,7 +259,8 @@ func (s *session) close() {
 type reading struct {
 	*session
 	results []ingest.Result
-	began   time.Time // landing of the first commit
+	sources []source.Source // one for each result
+	began   time.Time       // landing of the first commit
 	newest  time.Time
 	asOf    time.Time // exclusive
 	present bool
@@ -294,7 +295,7 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 			s.close()
 		}
 	}()
-	r = &reading{session: s}
+	r = &reading{session: s, sources: sources}
 	bar := &progress{w: scope.Progress, now: p.now}
 	opts, err := s.ingestOptions(bar)
 	if err != nil {

@@ -61,7 +61,7 @@ func (x index) refers(from Record, target string) *Record {
 		func(r Record) bool { return named(r, target) },
 		func(r Record) bool { return path.Dir(r.Path) == path.Dir(from.Path) && numbered(r, target) },
 		func(r Record) bool { return numbered(r, target) },
-		func(r Record) bool { return strings.EqualFold(bare(r.Title), bare(target)) },
+		func(r Record) bool { return strings.EqualFold(BareTitle(r.Title), BareTitle(target)) },
 	} {
 		for i, r := range x.all {
 			if r.Repository == from.Repository && r.Path != from.Path && same(r) {
@@ -84,7 +84,7 @@ func (x index) find(words string) (found []Record) {
 		func(r Record) bool { return strings.HasSuffix(r.Path, "/"+path.Clean(rest)) },
 		func(r Record) bool { return named(r, rest) },
 		func(r Record) bool { return mentioned(rest) && numbered(r, rest) },
-		func(r Record) bool { return strings.EqualFold(bare(r.Title), bare(rest)) },
+		func(r Record) bool { return strings.EqualFold(BareTitle(r.Title), BareTitle(rest)) },
 	} {
 		for _, r := range x.all {
 			if (repository == "" || r.Repository == repository) && same(r) {
@@ -144,5 +144,7 @@ func numbered(r Record, target string) bool {
 // mentioned reports whether words are a number and nothing else.
 func mentioned(words string) bool { return wholeNumber.MatchString(words) }
 
-// bare is a title without its number.
-func bare(title string) string { return titleNumber.ReplaceAllString(strings.TrimSpace(title), "") }
+// BareTitle is a title without its number.
+func BareTitle(title string) string {
+	return titleNumber.ReplaceAllString(strings.TrimSpace(title), "")
+}
