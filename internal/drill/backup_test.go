@@ -2,8 +2,11 @@ package drill
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -230,4 +233,61 @@ func (w *witness) consistent(t *testing.T, st *store.Store, want reference, leas
 	if faults, err := st.Check(context.Background(), git.Covers); err != nil || len(faults) > 0 {
 		t.Errorf("%v, %v", faults, err)
 	}
+}
+
+// TestKilledWhileBackingUp kills diarchy backup at random moments: under the name that was
+// given there is a whole backup or none, and the facts are as they were.
+func TestKilledWhileBackingUp(t *testing.T) {
+	t.Parallel()
+	s := history(t, killCommits)
+	each(t, func(t *testing.T, db database, d *tally) {
+		place, p := db.fresh(t), newProgram(t)
+		st, err := db.open(context.Background(), place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		syncInto(t, st, s.Dir, killBatch)
+		want := read(t, st)
+		if err := st.Close(); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join(t.TempDir(), "facts.backup")
+		args := []string{"backup", file, "--replace", "--quiet", "--database", place}
+		began := time.Now()
+		if r := p.run(args...); r.code != 0 {
+			t.Fatal(r.err)
+		}
+		took := time.Since(began)
+		there := 0
+		for range times(8, 200) {
+			if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Fatal(err)
+			}
+			cmd, _, _ := p.command(args...)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Duration(rand.Int64N(int64(took)))) // the moment is random
+			cmd.Process.Kill()                                  //nolint:errcheck // it may have ended
+			cmd.Wait()                                          //nolint:errcheck // it was killed
+			if _, err := os.Stat(file); err == nil {
+				there++
+				backup, _, err := duckdb.OpenSealed(context.Background(), file, duckdb.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want.whole(t, backup)
+				if err := backup.Close(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			st := db.reopen(t, place)
+			want.whole(t, st)
+			if err := st.Close(); err != nil {
+				t.Fatal(err)
+			}
+			d.ran(0, !t.Failed())
+		}
+		t.Logf("%d times the backup was made", there)
+	})
 }

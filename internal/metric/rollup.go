@@ -66,6 +66,25 @@ func (r Rollup) reading(other Rollup, from string) string {
 	return strings.ReplaceAll(r.Statement, "@"+other.Table+" ", from+" ")
 }
 
+// beginning makes r read another rollup that it makes itself, once, at its beginning.
+func (r Rollup) beginning(other Rollup) string {
+	name := "raw_" + other.Table
+	uses := strings.Count(r.Statement, "@"+other.Table+" ")
+	if uses == 0 {
+		return r.Statement
+	}
+	kept := ""
+	if uses > 1 {
+		kept = "MATERIALIZED "
+	}
+	rest, more := strings.CutPrefix(r.reading(other, name), "WITH ")
+	first := "WITH " + name + " AS " + kept + "(\n" + other.Statement + "\n)"
+	if more {
+		return first + ", " + rest
+	}
+	return first + "\n" + rest
+}
+
 // statement makes a metric's text one that a database runs: @week(x) and its like are
 // written out, @NAME of a rollup becomes its table, or what makes it from facts, and
 // @from the instant before which no point is wanted, for statements that can do with
@@ -75,13 +94,13 @@ func (e Evaluator) statement(text string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	made := Rollup{Statement: text}
+	made := Rollup{Statement: strings.TrimSpace(text)}
 	for _, r := range slices.Backward(all) {
-		from := r.Table
-		if !e.Rolled {
-			from = "(\n" + r.Statement + "\n)"
+		if e.Rolled {
+			made.Statement = made.reading(r, r.Table)
+		} else {
+			made.Statement = made.beginning(r)
 		}
-		made.Statement = made.reading(r, from)
 	}
 	if text, err = replaceCalls(made.Statement, "only", func(string) string { return "true" }); err != nil {
 		return "", err

@@ -2,13 +2,13 @@
 -- on. A change counts from its landing on and until a year later. changed is lines, known
 -- those of files that were measured, files and measured how many there are. To be added up
 -- from the beginning of the latest period that began before a date.
-WITH touch AS (
+WITH touch AS MATERIALIZED (
   SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, f.complexity >= 0 AS is_known,
          LAG(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS before_at,
          LEAD(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS next_at
   FROM @source_change f
   WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL
-), turn AS (
+), turn AS MATERIALIZED (
   SELECT t.repo_id, date_trunc('quarter', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at,
          CAST(SUM(t.changed) AS bigint) AS changed, CAST(SUM(CASE WHEN t.is_known THEN t.changed ELSE 0 END) AS bigint) AS known,
          CAST(SUM(t.files) AS bigint) AS files, CAST(SUM(CASE WHEN t.is_known THEN t.files ELSE 0 END) AS bigint) AS measured

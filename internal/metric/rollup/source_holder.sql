@@ -22,7 +22,7 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
   SELECT l.repo_id, l.path, l.life, l.ends_at, l.landed_at, l.reading_order, l.stands, l.person_id,
          CASE WHEN l.life > 0 THEN MIN(CASE WHEN l.begins THEN l.landed_at END) OVER (PARTITION BY l.repo_id, l.path, l.life) ELSE l.landed_at END AS begins_at
   FROM life l
-), delivery AS (
+), delivery AS MATERIALIZED (
   SELECT l.repo_id, l.path, l.life, l.ends_at, CASE WHEN l.begins_at > l.landed_at THEN l.begins_at ELSE l.landed_at END AS landed_at, l.person_id,
          ROW_NUMBER() OVER (PARTITION BY l.repo_id, l.path, l.life ORDER BY l.landed_at, l.reading_order) AS nth,
          COUNT(*) OVER (PARTITION BY l.repo_id, l.path, l.life) AS deliveries,
@@ -51,7 +51,7 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
   SELECT m.repo_id, m.path, m.life, m.ends_at, m.landed_at, e.person_id, e.degree, MAX(e.degree) OVER (PARTITION BY m.repo_id, m.path, m.life, m.nth) AS highest
   FROM moment m
   LEFT JOIN degree e ON e.repo_id = m.repo_id AND e.path = m.path AND e.life = m.life AND e.nth = m.nth
-), held AS (
+), held AS MATERIALIZED (
   SELECT h.repo_id, h.path, h.life, h.ends_at, h.landed_at, h.people,
          LAG(h.people) OVER (PARTITION BY h.repo_id, h.path, h.life ORDER BY h.landed_at) AS until_then,
          LEAD(h.landed_at) OVER (PARTITION BY h.repo_id, h.path, h.life ORDER BY h.landed_at) AS next_at
@@ -61,7 +61,7 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
     FROM author a
     GROUP BY a.repo_id, a.path, a.life, a.ends_at, a.landed_at
   ) h
-), turn AS (
+), turn AS MATERIALIZED (
   SELECT t.repo_id, date_trunc('quarter', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at, t.people, CAST(SUM(t.files) AS bigint) AS files
   FROM (
     SELECT repo_id, landed_at AS from_at, people, 1 AS files FROM held WHERE until_then IS NULL OR until_then <> people

@@ -1,11 +1,11 @@
 -- The churn within 365 days, as in source_churn.sql, of each file of a repository that may be
 -- among its ten hotspots at some time of a month: what its churn is at most reaches the tenth
 -- of what others' is at least. Of a larger scope, hotspots are among those of its repositories.
-WITH touch AS (
+WITH touch AS MATERIALIZED (
   SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, f.complexity
   FROM @source_change f
   WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL AND f.complexity > 0
-), turn AS (
+), turn AS MATERIALIZED (
   SELECT t.repo_id, date_trunc('month', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at, t.path, t.complexity, t.changed, t.changes
   FROM (
     SELECT repo_id, landed_at AS from_at, path, complexity, changed, 1 AS changes FROM touch
@@ -21,11 +21,11 @@ WITH touch AS (
   FROM period m
   JOIN touch t ON t.repo_id = m.repo_id AND t.landed_at < m.ends_at AND t.landed_at >= m.began_at - INTERVAL '365 days'
   GROUP BY m.repo_id, m.began_at, t.path, t.complexity
-), ranked AS (
+), ranked AS MATERIALIZED (
   SELECT b.repo_id, b.began_at, b.path, b.complexity, b.at_most, b.at_least,
          ROW_NUMBER() OVER (PARTITION BY b.repo_id, b.began_at ORDER BY b.at_least DESC, b.path) AS nth
   FROM bound b
-), candidate AS (
+), candidate AS MATERIALIZED (
   SELECT r.repo_id, r.began_at, r.path, r.complexity
   FROM ranked r
   LEFT JOIN ranked tenth ON tenth.repo_id = r.repo_id AND tenth.began_at = r.began_at AND tenth.nth = 10
