@@ -46,7 +46,7 @@ func (x *explaining) metric(ctx context.Context, depth int, d metric.Definition,
 		points, note = tail(points, fewBuckets)
 	}
 	if len(points) > 0 {
-		step.Lines = append(step.Lines, note+course(points, d))
+		step.Lines = append(step.Lines, note+course(points, s))
 	}
 	for _, i := range s.Items {
 		step.Lines = append(step.Lines, shortFile(i.Name)+": "+i.Note)
@@ -120,19 +120,19 @@ func tail(points []metric.Point, most int) ([]metric.Point, string) {
 
 // course is a run of buckets with their values, and the facts that each rests on
 // where that is another number.
-func course(points []metric.Point, d metric.Definition) string {
+func course(points []metric.Point, s metric.Series) string {
 	var parts []string
 	for _, p := range points {
-		text := p.Start.Format(time.DateOnly) + " unknown"
+		text := s.Day(p) + " unknown"
 		if !math.IsNaN(p.Value) {
-			text = p.Start.Format(time.DateOnly) + " " + digits(p.Value)
+			text = s.Day(p) + " " + digits(p.Value)
 		}
 		if p.Value != float64(p.N) {
 			text += fmt.Sprintf(" (n %d)", p.N)
 		}
 		parts = append(parts, text)
 	}
-	return "in " + d.Unit + ": " + strings.Join(parts, ", ")
+	return "in " + s.Metric.Unit + ": " + strings.Join(parts, ", ")
 }
 
 // digits writes a value with four significant digits, and whole numbers in full.

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/demo"
@@ -98,6 +99,14 @@ func TestJudgementsAreWalkedDown(t *testing.T) {
 		}
 		if n, _ := cockpit.OfHundred(d.Lenses[1].Confidence); !strings.Contains(text, fmt.Sprintf("by symptoms alone: Split the role now, in %d of 100 draws", n)) {
 			t.Errorf("the confidence of a lens is rounded otherwise: %v\n%s", d.Lenses[1].Confidence, text)
+		}
+	})
+
+	t.Run("no day after the last that is judged", func(t *testing.T) {
+		text := told(explain("truck_factor").Steps)
+		judged, err := time.Parse(time.DateOnly, d.AsOf)
+		if err != nil || !strings.Contains(text, d.AsOf) || strings.Contains(text, judged.AddDate(0, 0, 1).Format(time.DateOnly)) {
+			t.Errorf("as of %s, %v:\n%s", d.AsOf, err, text)
 		}
 	})
 
