@@ -47,8 +47,7 @@ type row struct {
 	line   int
 	person workspace.Person
 	team   string
-	boss   string // as it is written
-	cost   string
+	boss   string          // as it is written
 	seen   map[string]bool // our columns that have a value
 }
 
