@@ -236,15 +236,7 @@ says their roles. Nobody is named here.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				err = r.printJSON(d)
-			} else {
-				err = report.Drift(r.io.Out, d, r.terminal())
-			}
-			if err != nil {
-				return err
-			}
-			return partial(d.Skipped)
+			return r.answer(d, asJSON, func() error { return report.Drift(r.io.Out, d, r.terminal()) }, d.Skipped)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.DriftSchema+")")

@@ -113,6 +113,19 @@ func (r *root) show(d cockpit.Diagnosis, out output) error {
 	return partial(d.Skipped)
 }
 
+// answer prints a result as JSON or as text; what could not be read of its input makes
+// the status another.
+func (r *root) answer(v any, asJSON bool, text func() error, skipped []cockpit.Skipped) error {
+	write := text
+	if asJSON {
+		write = func() error { return report.Encode(r.io.Out, v) }
+	}
+	if err := write(); err != nil {
+		return err
+	}
+	return partial(skipped)
+}
+
 // partial is the error of a result that rests on input of which a part was unreadable.
 func partial(skipped []cockpit.Skipped) error {
 	if len(skipped) == 0 {

@@ -68,10 +68,7 @@ func (r *root) orgView(cmd *cobra.Command, show func(cockpit.Organisation) error
 		if err != nil {
 			return err
 		}
-		if asJSON {
-			return r.printJSON(o)
-		}
-		return show(o)
+		return r.answer(o, asJSON, func() error { return show(o) }, nil)
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.OrganisationSchema+")")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "as it is on this day (YYYY-MM-DD; default: today)")
@@ -199,15 +196,7 @@ several teams, which teams these are, and which code changes with another team's
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				err = r.printJSON(b)
-			} else {
-				err = report.Borders(r.io.Out, b, r.terminal())
-			}
-			if err != nil {
-				return err
-			}
-			return partial(b.Skipped)
+			return r.answer(b, asJSON, func() error { return report.Borders(r.io.Out, b, r.terminal()) }, b.Skipped)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.BordersSchema+")")
@@ -242,15 +231,7 @@ Steps are hire, leave, move, merge, split, role, open, fill and retire.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				err = r.printJSON(v)
-			} else {
-				err = report.WhatIf(r.io.Out, v, r.terminal())
-			}
-			if err != nil {
-				return err
-			}
-			return partial(v.Skipped)
+			return r.answer(v, asJSON, func() error { return report.WhatIf(r.io.Out, v, r.terminal()) }, v.Skipped)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.WhatIfSchema+")")
@@ -269,15 +250,7 @@ line that joins them. Nothing is joined by a guess.`,
 			if err != nil {
 				return err
 			}
-			if asJSON {
-				err = r.printJSON(m)
-			} else {
-				err = report.Match(r.io.Out, m, r.terminal())
-			}
-			if err != nil {
-				return err
-			}
-			return partial(m.Skipped)
+			return r.answer(m, asJSON, func() error { return report.Match(r.io.Out, m, r.terminal()) }, m.Skipped)
 		},
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.MatchSchema+")")

@@ -11,7 +11,7 @@ import (
 // RecordJSON writes what is said of decision records as indented JSON, in the schema that
 // it names, in the same manner as JSON.
 func RecordJSON[T cockpit.RecordList | cockpit.RecordView | cockpit.RecordCheck | cockpit.NewRecord](w io.Writer, v T) error {
-	return encode(w, v)
+	return Encode(w, v)
 }
 
 // Records writes a list of decision records for a terminal.

@@ -18,16 +18,18 @@ func JSON(w io.Writer, d cockpit.Diagnosis) error {
 	if d.Schema == "" {
 		d.Schema = cockpit.DiagnosisSchema
 	}
-	return encode(w, d)
+	return Encode(w, d)
 }
 
 // AgreementJSON writes what is shown of an agreement as indented JSON, in the schema
 // that it names, in the same manner as JSON.
 func AgreementJSON[T cockpit.Agreement | cockpit.AgreementCheck | cockpit.Comparison | cockpit.Ruling](w io.Writer, v T) error {
-	return encode(w, v)
+	return Encode(w, v)
 }
 
-func encode(w io.Writer, v any) error {
+// Encode writes a value as indented JSON: lists and maps that are not there as empty ones,
+// numbers that are none as null.
+func Encode(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(filled(reflect.ValueOf(v)).Interface())
