@@ -220,7 +220,7 @@ func TestJudgementsAreWalkedDown(t *testing.T) {
 func commands(t *testing.T, h home) [][]string {
 	out := [][]string{{"diagnose"}, {"sync"}, {"doctor"}, {"config", "show"}, {"playbook", "show"}, {"playbook", "test"}, {"metric", "list"}, {"version"}, {"--version"}, {"--help"},
 		{"decision", "list"}, {"decision", "check"}, {"explain", "verdict"}, {"explain", "stage"}, {"explain", "symptoms"}, {"explain", "load"}}
-	for _, c := range []string{"diagnose", "sync", "doctor", "config", "config show", "playbook", "playbook show", "playbook test", "metric", "metric list", "metric show", "explain", "facts", "init", "demo", "version", "decision", "decision list", "decision show", "decision check", "decision new", "agreement", "agreement draft", "agreement show", "agreement check", "agreement compare", "agreement sign", "decide"} {
+	for _, c := range []string{"diagnose", "sync", "doctor", "config", "config show", "playbook", "playbook show", "playbook test", "metric", "metric list", "metric show", "explain", "facts", "init", "demo", "version", "decision", "decision list", "decision show", "decision check", "decision new", "agreement", "agreement draft", "agreement show", "agreement check", "agreement compare", "agreement sign", "agreement drift", "decide", "org", "org show", "org tree", "org check", "org import", "org export", "org match", "org borders", "org whatif"} {
 		out = append(out, append(strings.Fields(c), "--help"))
 	}
 	for _, id := range []string{"N2", "N6", "N8", "N9", "N10", "N11", "D3", "merge_bottleneck", "key_person"} {

@@ -47,7 +47,7 @@ type OrgImported struct {
 
 func (r *root) org() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "org", Short: "The organisation: people, teams, reporting lines, what the structure needs", Args: noArgs,
+		Use: "org", Short: "People, teams, reporting lines, and what the structure needs", Args: noArgs,
 		Long: `Reads organisation.yaml in the workspace: people, teams, reporting lines, open
 positions and ownership, each from a first to a last day.`,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
@@ -99,13 +99,13 @@ func (r *root) orgImport() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "Take people from an HR export (CSV), ownership from CODEOWNERS, both from Backstage",
+		Short: "Take people and ownership from CSV, CODEOWNERS and Backstage",
 		Long: `Takes what other tools know into organisation.yaml. An export of people (CSV) is the
 whole company on a day: whoever is new is added, what differs becomes a change of that
 day, whoever is missing has left. Columns are found by their heading, or said once with
 --column, and remembered. Nothing is imported when any line cannot be taken.`,
 		Example: `  diarchy org import people-2026-06.csv --date 2026-06-30
-  diarchy org import people.csv --column id="Personnel no" --column manager="Line manager"
+  diarchy org import people.csv --column id="Personnel no" --column manager=Boss
   diarchy org import ~/src/payments/.github/CODEOWNERS
   diarchy org import catalog-info.yaml --dry-run`,
 		Args: func(c *cobra.Command, args []string) error {

@@ -258,11 +258,17 @@ type tally struct {
 	slowest  time.Duration // until a database was open and checked again
 }
 
-var tallies []*tally
+// tallies are those of all drills, which run beside each other.
+var tallies struct {
+	sync.Mutex
+	all []*tally
+}
 
 func newTally(t *testing.T) *tally {
 	d := &tally{name: t.Name()}
-	tallies = append(tallies, d)
+	tallies.Lock()
+	tallies.all = append(tallies.all, d)
+	tallies.Unlock()
 	t.Cleanup(func() {
 		if t.Failed() && d.failures == 0 {
 			d.failures = 1
@@ -284,7 +290,7 @@ func (d *tally) ran(reopen time.Duration, ok bool) {
 
 func printTallies() {
 	fmt.Printf("\n%-44s %8s %9s %15s\n", "drill", "runs", "failures", "slowest reopen")
-	for _, d := range tallies {
+	for _, d := range tallies.all {
 		fmt.Printf("%-44s %8d %9d %15v\n", d.name, d.runs, d.failures, d.slowest.Round(time.Millisecond))
 	}
 }
