@@ -42,7 +42,7 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
   SELECT e.repo_id, e.path, e.life, e.nth, e.person_id, e.degree
   FROM (
     SELECT s.repo_id, s.path, s.life, g.nth, s.person_id,
-           CAST(3293 + s.gained AS double precision) - 321 * LN(CAST(1 + g.nth - s.own AS double precision)) AS degree
+           CAST(3293 + s.gained AS double precision) - 321 * LN(CAST(GREATEST(1 + g.nth - s.own, 1) AS double precision)) AS degree
     FROM standing s,
          generate_series(CAST(s.nth AS bigint), CAST(LEAST(s.until_nth, s.own + EXP(LEAST(CAST(s.gained AS double precision) / 321, 30)) + 1) AS bigint)) AS g(nth)
   ) e
