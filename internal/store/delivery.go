@@ -43,6 +43,9 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 		if p.Fresh {
 			t.exec("DELETE FROM skipped WHERE location = $1", p.Source+" "+p.Stream)
 		}
+		for _, sk := range p.Skipped { // said again, it is not more
+			t.exec("DELETE FROM skipped WHERE location = $1 AND what = $2 AND why = $3", p.Source+" "+p.Stream, sk.What, sk.Why)
+		}
 		t.skip(Batch{Location: p.Source + " " + p.Stream, Skipped: p.Skipped})
 		t.exec(`INSERT INTO feed_stream VALUES ($1, $2, $3, $4) ON CONFLICT (source, stream)
 			DO UPDATE SET cursor_state = excluded.cursor_state, read_at = excluded.read_at`, p.Source, p.Stream, p.Cursor, p.ReadAt)
@@ -76,6 +79,26 @@ func (s *Store) ForgeRepositories(ctx context.Context, source string) (map[strin
 		out[name] = id
 		return err
 	}, "SELECT name, repo_id FROM forge_repository WHERE source = $1", source)
+	return out, err
+}
+
+// NamedCommits gives some commits that systems name of a repository.
+func (s *Store) NamedCommits(ctx context.Context, repoID string) ([]string, error) {
+	return s.column(ctx, `SELECT n.sha FROM (SELECT merge_sha AS sha FROM change_request WHERE repo_id = $1 UNION SELECT sha FROM deployment WHERE repo_id = $1) n
+		WHERE n.sha <> '' ORDER BY n.sha LIMIT 10`, repoID)
+}
+
+// Project is a tracker's project that is stored.
+type Project struct{ Source, Name, Title string }
+
+// Projects lists the projects of all trackers.
+func (s *Store) Projects(ctx context.Context) (out []Project, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var p Project
+		err := rows.Scan(&p.Source, &p.Name, &p.Title)
+		out = append(out, p)
+		return err
+	}, "SELECT source, name, title FROM project ORDER BY project_id")
 	return out, err
 }
 
