@@ -102,6 +102,23 @@ func (s *Store) Projects(ctx context.Context) (out []Project, err error) {
 	return out, err
 }
 
+// Told counts what each system told: change requests, issues, builds, deployments and
+// incidents.
+func (s *Store) Told(ctx context.Context) (map[string]int, error) {
+	out := map[string]int{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var source string
+		var n int
+		err := rows.Scan(&source, &n)
+		out[source] = n
+		return err
+	}, `SELECT t.source, CAST(SUM(t.n) AS bigint) FROM (
+		SELECT source, COUNT(*) AS n FROM change_request GROUP BY source UNION ALL SELECT source, COUNT(*) FROM issue GROUP BY source
+		UNION ALL SELECT source, COUNT(*) FROM build GROUP BY source UNION ALL SELECT source, COUNT(*) FROM deployment GROUP BY source
+		UNION ALL SELECT source, COUNT(*) FROM incident GROUP BY source) t GROUP BY t.source`)
+	return out, err
+}
+
 // ofRepository are the tables of what systems tell of a repository.
 var ofRepository = []string{"change_request", "change_request_commit", "change_request_event", "change_request_label", "build", "deployment"}
 
