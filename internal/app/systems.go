@@ -18,8 +18,8 @@ import (
 // connection is what the workspace says of a system, with its token.
 type connection struct {
 	system workspace.System
-	token string
-	files map[string]string
+	token  string
+	files  map[string]string
 }
 
 // connectors make the feed of each kind of system.

@@ -116,7 +116,7 @@ func (p *puller) emit(ctx context.Context, page source.Page) error {
 		return err
 	}
 	_, known := p.cursors[page.Stream]
-	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: p.now(), Delivery: d, Repositories: repos, Skipped: merged(page.Skipped), Fresh: !known})
+	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: p.now(), Delivery: d, Repositories: repos, Whole: page.Whole, Skipped: merged(page.Skipped), Fresh: !known})
 	if err != nil {
 		return err
 	}
@@ -197,7 +197,7 @@ func (r *resolver) all(ctx context.Context, d fact.Delivery) (map[string]string,
 		add(x.Repository, x.SHA)
 	}
 	for _, g := range d.Gone {
-		if g.Kind == fact.GoneRequest || g.Kind == fact.GoneDeployment {
+		if g.Kind == fact.RequestItem || g.Kind == fact.DeploymentItem {
 			add(g.In, "")
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +21,7 @@ type Page struct {
 	Delivery fact.Delivery
 	// Repositories gives the ids of the repositories that the page names.
 	Repositories map[string]string
+	Whole        []fact.ItemKind // what the source told of these before is forgotten
 	Skipped      []fact.Skipped
 	Fresh        bool // the stream is read from its beginning: what was skipped of it before is forgotten
 }
@@ -31,6 +34,7 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 	}
 	return s.write(ctx, func(t *tx) {
 		d := p.Delivery
+		t.forget(p.Source, p.Whole)
 		t.people(actors(d))
 		t.requests(p)
 		t.projects(p.Source, d.Projects)
@@ -145,11 +149,10 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 func (s *Store) ForgetSource(ctx context.Context, source string) error {
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)", source)
-		for _, table := range append([]string{"incident", "incident_link", "feed_stream", "forge_repository"}, ofRepository...) {
+		t.forget(source, slices.Collect(maps.Keys(itemTables)))
+		t.exec("DELETE FROM scope_project WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
+		for _, table := range []string{"feed_stream", "forge_repository"} {
 			t.exec("DELETE FROM "+table+" WHERE source = $1", source)
-		}
-		for _, table := range []string{"issue_transition", "issue_label", "issue_link", "sprint", "sprint_issue", "issue", "scope_project"} {
-			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		}
 		t.exec("DELETE FROM project WHERE source = $1", source)
 		t.exec("DELETE FROM skipped WHERE substr(location, 1, length(CAST($1 AS varchar)) + 1) = CAST($1 AS varchar) || ' '", source)
@@ -338,21 +341,44 @@ func (t *tx) incidents(source string, incidents []fact.Incident) {
 	t.bulk("incident_link", links)
 }
 
+// itemTables hold the kinds of items, with what belongs to them.
+var itemTables = map[fact.ItemKind][]string{
+	fact.RequestItem:    {"change_request_commit", "change_request_event", "change_request_label", "change_request"},
+	fact.IssueItem:      {"issue_transition", "issue_label", "issue_link", "sprint_issue", "issue"},
+	fact.SprintItem:     {"sprint"},
+	fact.BuildItem:      {"build"},
+	fact.DeploymentItem: {"deployment"},
+	fact.IncidentItem:   {"incident_link", "incident"},
+}
+
+// forget takes out all items of some kinds that a source told.
+func (t *tx) forget(source string, kinds []fact.ItemKind) {
+	for _, kind := range kinds {
+		for _, table := range itemTables[kind] {
+			where := "source = $1"
+			if kind == fact.IssueItem || kind == fact.SprintItem {
+				where = "project_id IN (SELECT project_id FROM project WHERE source = $1)"
+			}
+			t.exec("DELETE FROM "+table+" WHERE "+where, source)
+		}
+	}
+}
+
 // gone takes out what the system says is deleted.
 func (t *tx) gone(p Page) {
 	for _, g := range p.Delivery.Gone {
 		switch g.Kind {
-		case fact.GoneRequest:
-			for _, table := range []string{"change_request_commit", "change_request_event", "change_request_label", "change_request"} {
+		case fact.RequestItem:
+			for _, table := range itemTables[g.Kind] {
 				t.exec("DELETE FROM "+table+" WHERE repo_id = $1 AND source = $2 AND number = CAST($3 AS bigint)", p.Repositories[g.In], p.Source, g.ID)
 			}
-		case fact.GoneIssue:
-			for _, table := range []string{"issue_transition", "issue_label", "issue_link", "sprint_issue", "issue"} {
+		case fact.IssueItem:
+			for _, table := range itemTables[g.Kind] {
 				t.exec("DELETE FROM "+table+" WHERE project_id = $1 AND issue_id = $2", ProjectID(p.Source, g.In), g.ID)
 			}
-		case fact.GoneDeployment:
+		case fact.DeploymentItem:
 			t.exec("DELETE FROM deployment WHERE repo_id = $1 AND source = $2 AND deployment_id = $3", p.Repositories[g.In], p.Source, g.ID)
-		case fact.GoneIncident:
+		case fact.IncidentItem:
 			t.exec("DELETE FROM incident_link WHERE source = $1 AND incident_id = $2", p.Source, g.ID)
 			t.exec("DELETE FROM incident WHERE source = $1 AND incident_id = $2", p.Source, g.ID)
 		}

@@ -2,8 +2,8 @@
 // requests and what was done about them, issues with their transitions and sprints,
 // builds, deployments, incidents. README.md lists the columns.
 //
-// A file is taken whole or not at all: its first bad rows are named by line. A row that
-// is taken out of a file stays known until everything is read again.
+// A file is taken whole or not at all: its first bad rows are named by line. A changed
+// file takes the place of all that it told before.
 package csv
 
 import (
@@ -124,39 +124,14 @@ func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) erro
 	if req.Progress != nil {
 		req.Progress(kinds[0], d.rows, d.rows)
 	}
-	return f.emit(ctx, req, kinds[0], cursor, d.delivery())
+	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
 }
+
+// items are the kinds of facts that streams tell.
+var items = map[string]fact.ItemKind{"change_requests": fact.RequestItem, "issues": fact.IssueItem, "sprints": fact.SprintItem, "builds": fact.BuildItem, "deployments": fact.DeploymentItem, "incidents": fact.IncidentItem}
 
 // version changes when the same files are to be read again by another reader.
 const version = 1
-
-// pageSize is how many items go into one transaction.
-const pageSize = 5000
-
-// emit hands items on in pages; only the last has the cursor.
-func (f *Feed) emit(ctx context.Context, req source.Pull, stream string, cursor source.Cursor, d fact.Delivery) error {
-	for {
-		page := fact.Delivery{Projects: d.Projects, Sprints: d.Sprints}
-		page.ChangeRequests, d.ChangeRequests = cut(d.ChangeRequests)
-		page.Issues, d.Issues = cut(d.Issues)
-		page.Builds, d.Builds = cut(d.Builds)
-		page.Deployments, d.Deployments = cut(d.Deployments)
-		page.Incidents, d.Incidents = cut(d.Incidents)
-		last := len(d.ChangeRequests)+len(d.Issues)+len(d.Builds)+len(d.Deployments)+len(d.Incidents) == 0
-		p := source.Page{Stream: stream, Delivery: page}
-		if last {
-			p.Cursor = cursor
-		}
-		if err := req.Emit(ctx, p); err != nil || last {
-			return err
-		}
-	}
-}
-
-func cut[T any](items []T) (page, rest []T) {
-	n := min(len(items), pageSize)
-	return items[:n], items[n:]
-}
 
 func named(texts map[string][]byte) (out []string) {
 	for _, kind := range Kinds() {
