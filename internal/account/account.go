@@ -44,6 +44,8 @@ type Standing func(ctx context.Context, person string) (place string, present bo
 type Options struct {
 	Standing Standing // nil: nobody is in an organisation, and accounts of people are refused
 	Cost     Cost     // of passwords; the zero Cost is the recommended one
+
+	Providers []Provider // of identities
 }
 
 // Lifetimes.
@@ -58,6 +60,7 @@ const (
 // Service answers who somebody is. It may be used by many goroutines.
 type Service struct {
 	ledger    *ledger.Ledger
+	clock     func() time.Time
 	standing  Standing
 	hasher    *hasher
 	providers map[string]*provider
@@ -65,7 +68,10 @@ type Service struct {
 
 // New makes a service over a ledger.
 func New(l *ledger.Ledger, opts Options) *Service {
-	s := &Service{ledger: l, standing: opts.Standing, hasher: newHasher(opts.Cost), providers: map[string]*provider{}}
+	s := &Service{ledger: l, clock: l.Now, standing: opts.Standing, hasher: newHasher(opts.Cost), providers: map[string]*provider{}}
+	for _, p := range opts.Providers {
+		s.providers[p.Name] = &provider{Provider: p, now: s.clock}
+	}
 	if s.standing == nil {
 		s.standing = func(context.Context, string) (string, bool, error) { return "", false, nil }
 	}
@@ -84,15 +90,6 @@ type Credentials struct {
 type origin struct {
 	from  netip.Addr
 	agent string
-}
-
-// now is the instant by the ledger's clock.
-func (s *Service) now(ctx context.Context) (now time.Time, err error) {
-	err = s.ledger.Read(ctx, func(t *ledger.Tx) error {
-		now = t.Now
-		return nil
-	})
-	return now, err
 }
 
 // newToken is a secret of 256 bits, and the hash by which it is kept.

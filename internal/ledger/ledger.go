@@ -103,6 +103,9 @@ func connect(path, more string) (*sql.DB, error) {
 // Path is the ledger's file.
 func (l *Ledger) Path() string { return l.path }
 
+// Now is the instant by the ledger's clock.
+func (l *Ledger) Now() time.Time { return l.now() }
+
 // Close closes the ledger.
 func (l *Ledger) Close() error { return errors.Join(l.reader.Close(), l.writer.Close()) }
 

@@ -21,6 +21,7 @@ CREATE TABLE identity (
   issuer    TEXT NOT NULL,
   subject   TEXT NOT NULL,
   account   TEXT NOT NULL REFERENCES account (id),
+  email     BLOB,                          -- a keyed hash; null when none was given
   linked_us INTEGER NOT NULL,
   PRIMARY KEY (issuer, subject)
 ) STRICT;
@@ -83,6 +84,7 @@ CREATE TABLE one_time_link (
 -- A sign-in that is under way at an identity provider.
 CREATE TABLE oidc_flow (
   state      BLOB NOT NULL PRIMARY KEY,    -- SHA-256
+  provider   TEXT NOT NULL,
   nonce      TEXT NOT NULL,
   verifier   BLOB NOT NULL,                -- sealed
   link       BLOB,                         -- of the invitation that it takes up, or null
