@@ -25,44 +25,20 @@ import (
 // Prefix is where the interface begins.
 const Prefix = "/api/v1"
 
-// At is what part of the company an answer is about, and of which day.
-type At struct {
-	Scope string // company, group:NAME, team:NAME, repository:NAME, application:NAME
-	AsOf  string // YYYY-MM-DD; "" is the newest fact
-}
-
 // Company answers.
 type Company interface {
-	Diagnosis(ctx context.Context, at At) (cockpit.Diagnosis, error)
+	Diagnosis(ctx context.Context, at cockpit.At) (cockpit.Diagnosis, error)
 	Metrics(ctx context.Context) ([]cockpit.MetricSummary, error)
-	Metric(ctx context.Context, at At, name string) (cockpit.MetricView, error)
-	Explain(ctx context.Context, at At, what string) (cockpit.Explanation, error)
-	Organisation(ctx context.Context, at At) (cockpit.Organisation, error)
+	Metric(ctx context.Context, at cockpit.At, name string) (cockpit.MetricView, error)
+	Explain(ctx context.Context, at cockpit.At, what string) (cockpit.Explanation, error)
+	Organisation(ctx context.Context, at cockpit.At) (cockpit.Organisation, error)
 	Agreement(ctx context.Context) (cockpit.Agreement, error)
-	Drift(ctx context.Context, at At) (cockpit.Drift, error)
-	WhoDecides(ctx context.Context, q Choice) (cockpit.Ruling, error)
-	Records(ctx context.Context, at At) (cockpit.RecordList, error)
-	Record(ctx context.Context, at At, id string) (cockpit.RecordView, error)
-	Forecast(ctx context.Context, at At, q Work) (cockpit.Forecast, error)
+	Drift(ctx context.Context, at cockpit.At) (cockpit.Drift, error)
+	WhoDecides(ctx context.Context, q cockpit.Choice) (cockpit.Ruling, error)
+	Records(ctx context.Context, at cockpit.At) (cockpit.RecordList, error)
+	Record(ctx context.Context, at cockpit.At, id string) (cockpit.RecordView, error)
+	Forecast(ctx context.Context, at cockpit.At, q cockpit.Work) (cockpit.Forecast, error)
 	Sources(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error)
-}
-
-// Choice is what is known of a decision that is to be made; nil is not known.
-type Choice struct {
-	Kind       string
-	Reach      string   // team, several_teams, company
-	Horizon    *float64 // months
-	Cost       *float64 // thousands
-	Reversible *bool
-	Security   *bool
-	Compliance *bool
-}
-
-// Work is what a forecast is asked about.
-type Work struct {
-	Items string // 40, or 30-60
-	By    string // YYYY-MM-DD
-	Focus string // 0.6 or 60%
 }
 
 // Gate knows who asks, and what they may see.
@@ -98,7 +74,7 @@ type Place struct {
 	AsOf  string `query:"as_of" format:"date" doc:"The last day of which anything is known; the newest fact's when it is left out."`
 }
 
-func (p Place) at() At { return At{p.Scope, p.AsOf} }
+func (p Place) at() cockpit.At { return cockpit.At{Scope: p.Scope, AsOf: p.AsOf} }
 func (p Place) where() string {
 	return p.Scope
 }

@@ -24,7 +24,7 @@ import (
 
 // company answers with views in which everything is filled, so that a description which
 // leaves something out does not fit.
-type company struct{ at api.At }
+type company struct{ at cockpit.At }
 
 func filled[T any]() T {
 	var v T
@@ -67,7 +67,7 @@ func fill(v reflect.Value, depth int) {
 	}
 }
 
-func (c *company) Diagnosis(_ context.Context, at api.At) (cockpit.Diagnosis, error) {
+func (c *company) Diagnosis(_ context.Context, at cockpit.At) (cockpit.Diagnosis, error) {
 	c.at = at
 	return filled[cockpit.Diagnosis](), nil
 }
@@ -77,7 +77,7 @@ func (*company) Metrics(context.Context) (out []cockpit.MetricSummary, err error
 	}
 	return out, nil
 }
-func (*company) Metric(_ context.Context, _ api.At, name string) (cockpit.MetricView, error) {
+func (*company) Metric(_ context.Context, _ cockpit.At, name string) (cockpit.MetricView, error) {
 	switch name {
 	case "none":
 		return cockpit.MetricView{}, problem.New(problem.Missing, "look at /metrics", "no metric %q", name)
@@ -86,30 +86,30 @@ func (*company) Metric(_ context.Context, _ api.At, name string) (cockpit.Metric
 	}
 	return filled[cockpit.MetricView](), nil
 }
-func (*company) Explain(context.Context, api.At, string) (cockpit.Explanation, error) {
+func (*company) Explain(context.Context, cockpit.At, string) (cockpit.Explanation, error) {
 	return filled[cockpit.Explanation](), nil
 }
-func (*company) Organisation(context.Context, api.At) (cockpit.Organisation, error) {
+func (*company) Organisation(context.Context, cockpit.At) (cockpit.Organisation, error) {
 	return filled[cockpit.Organisation](), nil
 }
 func (*company) Agreement(context.Context) (cockpit.Agreement, error) {
 	return filled[cockpit.Agreement](), nil
 }
-func (*company) Drift(context.Context, api.At) (cockpit.Drift, error) {
+func (*company) Drift(context.Context, cockpit.At) (cockpit.Drift, error) {
 	return filled[cockpit.Drift](), nil
 }
-func (*company) WhoDecides(_ context.Context, c api.Choice) (cockpit.Ruling, error) {
+func (*company) WhoDecides(_ context.Context, c cockpit.Choice) (cockpit.Ruling, error) {
 	r := filled[cockpit.Ruling]()
 	r.Sentence = fmt.Sprintf("%s cost=%t horizon=%t reversible=%t security=%t", c.Reach, c.Cost == nil, c.Horizon != nil && *c.Horizon == 18, c.Reversible != nil && !*c.Reversible, c.Security == nil)
 	return r, nil
 }
-func (*company) Records(context.Context, api.At) (cockpit.RecordList, error) {
+func (*company) Records(context.Context, cockpit.At) (cockpit.RecordList, error) {
 	return filled[cockpit.RecordList](), nil
 }
-func (*company) Record(context.Context, api.At, string) (cockpit.RecordView, error) {
+func (*company) Record(context.Context, cockpit.At, string) (cockpit.RecordView, error) {
 	return filled[cockpit.RecordView](), nil
 }
-func (*company) Forecast(context.Context, api.At, api.Work) (cockpit.Forecast, error) {
+func (*company) Forecast(context.Context, cockpit.At, cockpit.Work) (cockpit.Forecast, error) {
 	return filled[cockpit.Forecast](), nil
 }
 func (*company) Sources(context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {
@@ -278,7 +278,7 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%s shows a secret", path)
 		}
 	}
-	if ask(h, "cto/*", api.Prefix+"/diagnosis?scope=team:web&as_of=2026-01-02"); c.at != (api.At{Scope: "team:web", AsOf: "2026-01-02"}) {
+	if ask(h, "cto/*", api.Prefix+"/diagnosis?scope=team:web&as_of=2026-01-02"); c.at != (cockpit.At{Scope: "team:web", AsOf: "2026-01-02"}) {
 		t.Errorf("asked of %+v", c.at)
 	}
 	if w := ask(h, "cto/*", api.Prefix+"/agreement/decides?reach=company&horizon_months=18&reversible=no"); !strings.Contains(w.Body.String(), "company cost=true horizon=true reversible=true security=true") {

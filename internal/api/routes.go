@@ -48,8 +48,8 @@ type choice struct {
 	Compliance string  `query:"compliance" enum:"yes,no," doc:"Whether a compliance framework is touched."`
 }
 
-func (c choice) choice() Choice {
-	return Choice{c.Kind, c.Reach, known(c.Horizon), known(c.Cost), yes(c.Reversible), yes(c.Security), yes(c.Compliance)}
+func (c choice) choice() cockpit.Choice {
+	return cockpit.Choice{Kind: c.Kind, Reach: c.Reach, Horizon: known(c.Horizon), Cost: known(c.Cost), Reversible: yes(c.Reversible), Security: yes(c.Security), Compliance: yes(c.Compliance)}
 }
 
 func known(v float64) *float64 {
@@ -108,7 +108,7 @@ func (s *service) register() {
 			if in.Items == "" && in.By == "" {
 				return cockpit.Forecast{}, problem.New(problem.Usage, "ask for items=40, or by=2027-01-31", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), Work{in.Items, in.By, in.Focus})
+			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus})
 		})
 	get(s, "organisation", "/organisation", access.Organisation, "Who works where and for whom on a day, and what the structure needs",
 		func(ctx context.Context, in *Place) (cockpit.Organisation, error) {
