@@ -51,13 +51,18 @@ func Open(ctx context.Context, path string, opts Options) (*Ledger, error) {
 	if err := prepare(path, opts.Create); err != nil {
 		return nil, err
 	}
-	l := &Ledger{path: path, now: opts.Now}
-	if l.now == nil {
-		l.now = time.Now
-	}
-	if l.key, err = openKey(path + keySuffix); err != nil {
+	k, err := openKey(path + keySuffix)
+	if err != nil {
 		return nil, err
 	}
+	return open(ctx, path, k, opts.Now)
+}
+
+func open(ctx context.Context, path string, k key, now func() time.Time) (l *Ledger, err error) {
+	if now == nil {
+		now = time.Now
+	}
+	l = &Ledger{path: path, now: now, key: k}
 	if l.writer, err = connect(path, "_txlock=immediate"); err != nil {
 		return nil, err
 	}
@@ -91,13 +96,18 @@ func prepare(path string, create bool) error {
 }
 
 func connect(path, more string) (*sql.DB, error) {
-	address := (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String() +
+	name := address(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&" + more
-	db, err := sql.Open("sqlite", address)
+	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	return db, nil
+}
+
+// address is a path as SQLite takes it.
+func address(path string) string {
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String()
 }
 
 // Path is the ledger's file.
