@@ -98,6 +98,15 @@ type Head struct {
 	Hash string `json:"hash"`
 }
 
+// From is the number of the line with which the newest ones begin.
+func (l *Ledger) From(ctx context.Context, newest int) (from int64, err error) {
+	err = l.Read(ctx, func(t *Tx) error {
+		_, err := t.Get("SELECT COALESCE(MAX(seq), 0) FROM audit", nil, &from)
+		return err
+	})
+	return from - int64(newest) + 1, err
+}
+
 // Audit gives each line of the audit trail from a number on.
 func (l *Ledger) Audit(ctx context.Context, from int64, each func(Audited) error) error {
 	return l.Read(ctx, func(t *Tx) error {

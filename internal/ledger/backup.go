@@ -39,6 +39,14 @@ func (l *Ledger) Backup(ctx context.Context, file string) (head Head, err error)
 	return head, nil
 }
 
+// Keep copies the ledger into a new file as it is, also one that was tampered with.
+func (l *Ledger) Keep(ctx context.Context, file string) error {
+	if err := touch(file); err != nil {
+		return fmt.Errorf("keep the ledger: %w", err)
+	}
+	return about(l.path, l.copyInto(ctx, file))
+}
+
 func touch(file string) error {
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {

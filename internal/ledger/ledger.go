@@ -22,7 +22,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// FileName is the ledger's name in a workspace.
+// FileName is the usual name of a ledger.
 const FileName = "ledger.sqlite"
 
 // Ledger is an open ledger. It may be used by many goroutines; writes follow each other.
@@ -85,7 +85,7 @@ func prepare(path string, create bool) error {
 	} else if !create && errors.Is(err, os.ErrNotExist) {
 		return problem.New(problem.Missing, "it is made when the server starts: diarchy serve; DIARCHY_LEDGER names another place", "there is no ledger at %s", path)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := folder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("make ledger: %w", err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -93,6 +93,18 @@ func prepare(path string, create bool) error {
 		return problem.New(nil, "DIARCHY_LEDGER names another place", "make ledger: %w", err)
 	}
 	return f.Close()
+}
+
+// folder makes the folder of a ledger. One that was not there is only for it, and then
+// git leaves it out: accounts and a key must not be pushed with the documents.
+func folder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600)
 }
 
 func connect(path, more string) (*sql.DB, error) {
@@ -112,6 +124,9 @@ func address(path string) string {
 
 // Path is the ledger's file.
 func (l *Ledger) Path() string { return l.path }
+
+// KeyPath is the file of the key.
+func (l *Ledger) KeyPath() string { return l.path + keySuffix }
 
 // Now is the instant by the ledger's clock.
 func (l *Ledger) Now() time.Time { return l.now() }
@@ -223,7 +238,7 @@ func about(path string, err error) error {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return problem.New(problem.Locked, "wait until it is done, and try again", "another process is writing to %s: %w", path, err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return problem.New(problem.Damaged, "restore the newest backup of the ledger", "ledger %s: %w", path, err)
+		return problem.New(problem.Damaged, "rename it, then restore the newest backup: diarchy ledger restore FILE", "ledger %s: %w", path, err)
 	}
 	return fmt.Errorf("ledger: %w", err)
 }

@@ -61,6 +61,9 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %v, %v: others can read it", f, info.Mode(), err)
 		}
 	}
+	if text, err := os.ReadFile(filepath.Join(filepath.Dir(l.path), ".gitignore")); err != nil || string(text) != "*\n" {
+		t.Errorf("git would take the ledger: %q %v", text, err)
+	}
 	err := l.Read(t.Context(), func(tx *Tx) error {
 		_, err := tx.Exec("DELETE FROM account")
 		return err
