@@ -57,13 +57,17 @@ func Forecast(h History, p Plan) (Answer, error) {
 	c := newCalendar(h, p.Start)
 	o := m.simulate(p, c)
 	for i, w := range p.Pieces {
-		a.Pieces = append(a.Pieces, a.Record.piece(o, i, w, c))
+		next := a.Record.piece(o, i, w, c)
+		if i > 0 {
+			next.notBefore(a.Pieces[i-1])
+		}
+		a.Pieces = append(a.Pieces, next)
 	}
 	if !p.By.IsZero() {
 		week, part := c.place(p.Start, p.By)
-		over := nearest(float64(week) + part)
-		a.ByOver = horizons[over]
-		for l, reads := range a.Record.corrected(over, a.Record.weeks) {
+		weeks := float64(week) + part - c.first
+		a.ByOver = horizons[nearest(weeks)]
+		for l, reads := range a.Record.reads(weeks) {
 			a.By = append(a.By, Count{levels[l], reads, o.Items(reads)})
 		}
 	}
@@ -72,11 +76,10 @@ func Forecast(h History, p Plan) (Answer, error) {
 
 func (r Record) piece(o Outcome, i int, w Piece, c calendar) PieceDates {
 	out := PieceDates{Name: w.Name, Items: w.Items, Weeks: c.after(o.day(i, 0.5))}
-	over := nearest(out.Weeks)
-	out.Over = horizons[over]
-	corrected := r.corrected(over, r.weeks)
-	out.Finished = o.Finished(i, max(corrected[len(levels)-1], 0.99))
-	for l, reads := range corrected {
+	out.Over = horizons[nearest(out.Weeks)]
+	read := r.reads(out.Weeks)
+	out.Finished = o.Finished(i, max(read[len(levels)-1], 0.99))
+	for l, reads := range read {
 		d := Date{Chance: levels[l], Reads: reads}
 		if day, ok := o.Date(i, levels[l]); ok {
 			d.Raw = day
@@ -87,4 +90,14 @@ func (r Record) piece(o Outcome, i int, w Piece, c calendar) PieceDates {
 		out.Dates = append(out.Dates, d)
 	}
 	return out
+}
+
+// notBefore keeps the record of one horizon from letting a piece be finished before the
+// one that it follows.
+func (p *PieceDates) notBefore(earlier PieceDates) {
+	for i, d := range earlier.Dates {
+		if d.Day.IsZero() || (!p.Dates[i].Day.IsZero() && p.Dates[i].Day.Before(d.Day)) {
+			p.Dates[i].Day = d.Day
+		}
+	}
 }
