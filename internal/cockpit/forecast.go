@@ -27,9 +27,10 @@ type Forecast struct {
 
 // ForecastRefusal is why there is no forecast.
 type ForecastRefusal struct {
+	Kind    string `json:"kind"` // short, stopped, changed, thin, drifting
 	Why     string `json:"why"`
 	Missing string `json:"missing"`
-	Supply  string `json:"supply"` // the command that supplies it, where one can
+	Supply  string `json:"supply"` // the command that may supply it; "" when only time does
 }
 
 // ForecastPiece is when one piece of work is done.

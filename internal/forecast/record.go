@@ -18,7 +18,7 @@ func Horizons() []int { return horizons[:] }
 
 const (
 	memory   = 260  // weeks of origins that a record looks back on
-	recTrial = 2000 // trials of each forecast in it
+	recTrial = 1000 // trials of each forecast in it
 	prior    = 10.0 // forecasts that came true exactly as often as they said, which a record begins with
 	surest   = 0.999
 )

@@ -18,6 +18,11 @@ func Forecast(w io.Writer, f cockpit.Forecast, opts TerminalOptions) error {
 	for _, warning := range f.Warnings {
 		s.hanging(0, "warning: ", yellow, warning)
 	}
+	if f.Refused != nil && f.Refused.Supply != "" {
+		s.blank()
+		s.para(0, plainText, "What can supply it:")
+		s.code(2, f.Refused.Supply)
+	}
 	for _, p := range f.Pieces {
 		s.forecastPiece(f, p)
 	}

@@ -19,6 +19,7 @@ type forecastPage struct {
 
 	Scope, AsOf, Summary, Schema string
 	Strip                        []factView
+	Supply                       string // what can supply a forecast that was refused
 	Warnings                     []string
 	Pieces                       []forecastPieceView
 	By                           *tableView
@@ -77,6 +78,9 @@ func viewForecast(f cockpit.Forecast, s assets) forecastPage {
 		Title: "Forecast: " + orUnknown(f.Scope), CSP: policy(s, false), Style: element("style", s.style), Scope: orUnknown(f.Scope), AsOf: day(f.AsOf),
 		Summary: stop(f.Summary), Schema: orUnknown(f.Schema), Warnings: cleanAll(f.Warnings), Record: recordTable(f), RecordSummary: stop(f.Record.Summary), Method: cleanAll(f.Method),
 		Seed: fmt.Sprintf("%s trials, seed %d", thousands(f.Trials), f.Seed),
+	}
+	if f.Refused != nil {
+		p.Supply = strings.Join(cleanBlock(f.Refused.Supply), "\n")
 	}
 	for i, w := range f.Pieces {
 		p.Pieces = append(p.Pieces, viewPiece(f, i, w))
