@@ -144,7 +144,7 @@ func plotForecast(w cockpit.ForecastPiece) forecastPlot {
 		top := y(0.8 * b.Share / math.Max(most, 1e-9))
 		p.Bars = append(p.Bars, plotBar{round1(plotLeft + float64(i)*wide + 1), top, round1(math.Max(wide-2, 1)), round1(plotBase - top)})
 		points = append(points, fmt.Sprintf("%g,%g", round1(plotLeft+float64(i+1)*wide), y(b.Until)))
-		if step := (n + 4) / 5; i%step == 0 && i+step/2 < n {
+		if step := (n + 4) / 5; i%step == 0 && i+step/2 < n { // five dates at most, none cut off
 			p.Ticks = append(p.Ticks, plotText{round1(plotLeft + float64(i)*wide), plotHeight - 14, shortDay(b.From)})
 		}
 	}
