@@ -52,12 +52,12 @@ type ForecastDate struct {
 	Uncorrected string  `json:"uncorrected"` // the date before that; "" as above
 }
 
-// ForecastBin is the share of trials that finish from one day to another.
+// ForecastBin is the chance to finish from one day to another, as corrected.
 type ForecastBin struct {
 	From  string  `json:"from"`
 	To    string  `json:"to"` // inclusive
-	Share float64 `json:"share"`
-	Until float64 `json:"until"` // finished by its end
+	Share float64 `json:"chance"`
+	Until float64 `json:"until"` // chance to be finished by its end
 }
 
 // ForecastBy is how much is finished by a date.

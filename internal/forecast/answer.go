@@ -19,7 +19,7 @@ type PieceDates struct {
 	Name     string
 	Items    Range
 	Dates    []Date
-	Finished []float64 // share of trials that finish on each day from the start on
+	Finished []float64 // chance to finish on each day from the start on, as corrected
 	Weeks    float64   // until half of the trials have finished
 	Over     int       // horizon, in weeks, whose record corrects the dates
 }
@@ -78,7 +78,7 @@ func (r Record) piece(o Outcome, i int, w Piece, c calendar) PieceDates {
 	out := PieceDates{Name: w.Name, Items: w.Items, Weeks: c.after(o.day(i, 0.5))}
 	out.Over = horizons[nearest(out.Weeks)]
 	read := r.reads(out.Weeks)
-	out.Finished = o.Finished(i, max(read[len(levels)-1], 0.99))
+	out.Finished = chances(o.Finished(i, max(read[len(levels)-1], 0.99)), read)
 	for l, reads := range read {
 		d := Date{Chance: levels[l], Reads: reads}
 		if day, ok := o.Date(i, levels[l]); ok {
@@ -100,4 +100,33 @@ func (p *PieceDates) notBefore(earlier PieceDates) {
 			p.Dates[i].Day = d.Day
 		}
 	}
+}
+
+// chances turns shares of trials into chances, as a record says: where a date of 85 %
+// was read at 90 % of the trials, 90 % of the trials are worth 85 %. Between such points
+// it is a line.
+func chances(trials []float64, read [len(levels)]float64) []float64 {
+	out := make([]float64, len(trials))
+	var share, before float64
+	for i, x := range trials {
+		share += x
+		chance := chanceOf(share, read)
+		out[i] = chance - before
+		before = chance
+	}
+	return out
+}
+
+func chanceOf(share float64, read [len(levels)]float64) float64 {
+	var x0, y0 float64
+	for l, x := range read {
+		if share < x {
+			return y0 + (levels[l]-y0)*(share-x0)/(x-x0)
+		}
+		x0, y0 = x, levels[l]
+	}
+	if share >= 1 || x0 >= 1 {
+		return 1
+	}
+	return y0 + (1-y0)*(share-x0)/(1-x0)
 }

@@ -63,6 +63,14 @@ func TestHistories(t *testing.T) {
 				t.Errorf("dates of %.0f %% held %.1f %%", 100*p, 100*corrected[l])
 			}
 		}
+		out.WriteString(" |\n| mean distance of a history |")
+		near, far := distances(counted)
+		for l := range levels {
+			fmt.Fprintf(&out, " %.1f |", 100*near[l])
+		}
+		for l := range levels {
+			fmt.Fprintf(&out, " %.1f", 100*far[l])
+		}
 		out.WriteString(" |\n")
 	}
 	fmt.Print(out.String())
@@ -137,6 +145,18 @@ func coverage(all []scored, horizon int) (corrected, raw [len(levels)]float64) {
 	for l := range n {
 		corrected[l] /= n[l]
 		raw[l] /= n[l]
+	}
+	return corrected, raw
+}
+
+// distances are how far single histories are from what was said, on average.
+func distances(all []scored) (corrected, raw [len(levels)]float64) {
+	for _, s := range all {
+		c, r := coverage([]scored{s}, 0)
+		for l, p := range levels {
+			corrected[l] += math.Abs(c[l]-p) / float64(len(all))
+			raw[l] += math.Abs(r[l]-p) / float64(len(all))
+		}
 	}
 	return corrected, raw
 }

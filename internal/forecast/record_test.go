@@ -272,3 +272,32 @@ func TestOnlyThePresentLevelIsDrawnFrom(t *testing.T) {
 		t.Errorf("drawn from %d weeks, changed %v; want the newest year", len(year.Weeks), year.Changed)
 	}
 }
+
+// The chart and the dates are one: by the day of a date its chance is reached, and not
+// the day before.
+func TestChancesReachTheirDates(t *testing.T) {
+	rng := rand.New(rand.NewPCG(6, 6))
+	weeks := []float64{8}
+	for range 140 {
+		weeks = append(weeks, poisson(rng, 8*rng.ExpFloat64()))
+	}
+	h := history(weeks...)
+	a, err := Forecast(h, Plan{Pieces: []Piece{{Items: Exactly(40)}}, Start: h.week(len(h.Weeks))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range a.Pieces[0].Dates {
+		if d.Reads == d.Chance {
+			t.Fatalf("%v is not corrected: the test shows nothing", d.Chance)
+		}
+		day := int(d.Day.Sub(h.week(len(h.Weeks))).Hours() / 24)
+		if by, before := total(a.Pieces[0].Finished[:day+1]), total(a.Pieces[0].Finished[:day]); by < d.Chance-1e-9 || before >= d.Chance {
+			t.Errorf("%v: %v by the date, %v by the day before", d.Chance, by, before)
+		}
+	}
+	for _, tt := range []struct{ share, want float64 }{{0, 0}, {0.3, 0.25}, {0.6, 0.5}, {0.7, 0.6}, {0.8, 0.7}, {0.9, 0.85}, {0.98, 0.95}, {0.99, 0.975}, {1, 1}} {
+		if got := chanceOf(tt.share, [len(levels)]float64{0.6, 0.8, 0.9, 0.98}); math.Abs(got-tt.want) > 1e-9 {
+			t.Errorf("%v of the trials are worth %v, want %v", tt.share, got, tt.want)
+		}
+	}
+}

@@ -37,8 +37,9 @@ type forecastPieceView struct {
 	Dates, Bins             tableView
 }
 
-// forecastPlot is the chart of finish dates in the units of its box: bars for when
-// trials finish, a line for how many have by then, and a mark for each chance.
+// forecastPlot is the chart of finish dates in the units of its box: bars for the chance
+// to finish in a stretch of days, a line for having finished by then, and a mark for the
+// date of each chance.
 type forecastPlot struct {
 	Width, Height float64
 	Bars          []plotBar
@@ -102,8 +103,8 @@ func viewForecast(f cockpit.Forecast, s assets) forecastPage {
 
 func viewPiece(f cockpit.Forecast, i int, w cockpit.ForecastPiece) forecastPieceView {
 	v := forecastPieceView{Anchor: fmt.Sprintf("piece-%d", i+1), Title: pieceTitle(f, w), Dates: datesTable(w), Plot: plotForecast(w)}
-	v.Sentence = "Bars: when futures finish. Line: how many have finished by then. Marks: the dates to plan with."
-	v.Bins = tableView{Caption: "Finish dates", Head: []string{"Until", "Finish", "Finished by then"}}
+	v.Sentence = "Bars: the chance to finish in a stretch of days. Line: the chance to have finished by then. Marks: the dates to plan with."
+	v.Bins = tableView{Caption: "Finish dates", Head: []string{"Until", "Chance to finish in it", "Finished by then"}}
 	for _, b := range w.Bins {
 		v.Bins.Rows = append(v.Bins.Rows, []string{day(b.To), fmt.Sprintf("%.1f %%", 100*b.Share), fmt.Sprintf("%.1f %%", 100*b.Until)})
 	}
