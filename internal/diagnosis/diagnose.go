@@ -153,6 +153,7 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 	d.Lenses = in.lenses(s)
 	d.Verdict.Disagree = disagreement(d.Lenses)
 	d.Findings = in.findings(s)
+	d.Organisation = in.orgChart(in.AsOf, in.Present)
 	if s.org != nil {
 		d.Structure = Structure(s.judgements)
 	}

@@ -92,6 +92,9 @@ func compareType(t *testing.T, at string, typ reflect.Type, node schemaNode, def
 	if name, ok := strings.CutPrefix(node.Ref, "#/$defs/"); ok {
 		node = defs[name]
 	}
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
+	}
 	switch {
 	case typ.Kind() == reflect.Slice:
 		if node.Items == nil {

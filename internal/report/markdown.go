@@ -15,6 +15,7 @@ func Markdown(w io.Writer, d cockpit.Diagnosis) error {
 	m.verdict(d)
 	m.lenses(d)
 	m.findings(d.Findings)
+	m.orgChart(d.Organisation)
 	m.structure(d.Structure)
 	m.otherCharts(d)
 	m.changes(d.WouldChange)

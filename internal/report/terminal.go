@@ -31,6 +31,7 @@ func Terminal(w io.Writer, d cockpit.Diagnosis, opts TerminalOptions) error {
 	s.verdict(d)
 	s.lenses(d)
 	s.findings(d.Findings)
+	s.orgChart(d.Organisation)
 	s.structure(d.Structure)
 	s.changes(d.WouldChange)
 	s.missing(d.Missing, d.Verdict.Call)
