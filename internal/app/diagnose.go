@@ -30,6 +30,9 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 	if err != nil {
 		return cockpit.Diagnosis{}, err
 	}
+	if in.Agreement, err = r.agreementHealth(ctx); err != nil {
+		return cockpit.Diagnosis{}, err
+	}
 	d, err := diagnosis.Run(ctx, in)
 	if err != nil {
 		return d, err

@@ -17,6 +17,7 @@ func Markdown(w io.Writer, d cockpit.Diagnosis) error {
 	m.findings(d.Findings)
 	m.orgChart(d.Organisation)
 	m.structure(d.Structure)
+	m.health(d.Agreement)
 	m.otherCharts(d)
 	m.changes(d.WouldChange)
 	m.missing(d.Missing, d.Verdict.Call)

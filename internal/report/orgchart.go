@@ -105,7 +105,7 @@ const mostTeams = 2
 
 // placeTeam is the team of a place, or the teams below it.
 func placeTeam(p cockpit.OrgPlace) string {
-	if clean(p.Team) != "" || len(p.Over) == 0 {
+	if clean(p.Team) != "" || p.Leads || len(p.Over) == 0 {
 		return clean(p.Team)
 	}
 	text := "over " + joinClean(p.Over[:min(mostTeams, len(p.Over))], ", ")

@@ -26,6 +26,7 @@ func newPage(d cockpit.Diagnosis, a assets) page {
 		Absent:       b.findings(absent),
 		Unknown:      b.findings(rest),
 		Organisation: viewOrgChart(d.Organisation),
+		Agreement:    b.health(d.Agreement),
 		Structure:    b.structure(d.Structure),
 		OtherCharts:  b.otherCharts(d.Charts),
 		Changes:      viewChanges(d.WouldChange),

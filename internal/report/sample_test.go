@@ -28,6 +28,7 @@ func sample() cockpit.Diagnosis {
 		Findings:     sampleFindings(),
 		Organisation: sampleChart(),
 		Structure:    sampleStructure(),
+		Agreement:    sampleHealth(),
 		WouldChange:  sampleChanges(),
 		Missing:      sampleMissing(),
 		Costs:        sampleCosts(),

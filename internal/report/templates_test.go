@@ -20,6 +20,7 @@ var templateTypes = map[string]reflect.Type{
 	"finding.tmpl":      reflect.TypeFor[findingView](),
 	"facts.tmpl":        reflect.TypeFor[[]factView](),
 	"cites.tmpl":        reflect.TypeFor[[]citeView](),
+	"health.tmpl":       reflect.TypeFor[page](),
 	"structure.tmpl":    reflect.TypeFor[page](),
 	"organisation.tmpl": reflect.TypeFor[page](),
 	"places.tmpl":       reflect.TypeFor[placesView](),

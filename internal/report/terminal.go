@@ -33,6 +33,7 @@ func Terminal(w io.Writer, d cockpit.Diagnosis, opts TerminalOptions) error {
 	s.findings(d.Findings)
 	s.orgChart(d.Organisation)
 	s.structure(d.Structure)
+	s.health(d.Agreement)
 	s.changes(d.WouldChange)
 	s.missing(d.Missing, d.Verdict.Call)
 	s.history(d.History)

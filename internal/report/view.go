@@ -26,6 +26,7 @@ type page struct {
 	OtherCharts  []chartView
 	Organisation *orgChartView  // nil: nothing is said of it
 	Structure    *structureView // nil: the organisation is not described
+	Agreement    *healthView    // nil: nothing is said of it
 	Changes      []changeView
 	Missing      missingList
 	History      historyView
