@@ -3,16 +3,25 @@ package cockpit
 // OrgChart is the organisation on a day by roles, teams and reporting lines. It names
 // nobody, so that a page with it can be sent on.
 type OrgChart struct {
-	AsOf     string     `json:"as_of"`
-	Unknown  string     `json:"unknown"` // why there is no chart, in a sentence; "" when there is one
-	How      string     `json:"how"`     // what would supply it; "" when there is one
-	Summary  string     `json:"summary"`
-	Facts    []Fact     `json:"facts"`
-	Places   []OrgPlace `json:"places"`   // whoever leads people, as a tree: each after the one above
-	Folded   int        `json:"folded"`   // places further down that are not listed
-	Unlined  []OrgGroup `json:"unlined"`  // people with nobody above and nobody below
-	Kinds    []OrgKind  `json:"kinds"`    // teams by kind
-	Problems int        `json:"problems"` // of the document, that do not fit together
+	AsOf     string      `json:"as_of"`
+	Unknown  string      `json:"unknown"` // why there is no chart, in a sentence; "" when there is one
+	How      string      `json:"how"`     // what would supply it; "" when there is one
+	Summary  string      `json:"summary"`
+	Facts    []Fact      `json:"facts"`
+	Places   []OrgPlace  `json:"places"`   // whoever leads people, as a tree: each after the one above
+	Folded   int         `json:"folded"`   // places further down that are not listed
+	Unlined  []OrgGroup  `json:"unlined"`  // people with nobody above and nobody below
+	Kinds    []OrgKind   `json:"kinds"`    // teams by kind
+	Borders  *OrgBorders `json:"borders"`  // null: not looked at
+	Problems int         `json:"problems"` // of the document, that do not fit together
+}
+
+// OrgBorders is where teams change each other's code, for a picture.
+type OrgBorders struct {
+	Summary string       `json:"summary"`
+	How     string       `json:"how"` // what supplies it; "" when it is known
+	Pairs   []BorderPair `json:"pairs"`
+	Areas   []BorderArea `json:"areas"`
 }
 
 // OrgPlace is a place from which people are led.

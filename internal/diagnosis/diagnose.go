@@ -17,6 +17,7 @@ import (
 type Input struct {
 	Document  *workspace.Document      // nil: nothing is declared
 	Chart     *org.Chart               // nil: the organisation is not described
+	Between   *cockpit.OrgBorders      // the same as a picture
 	Borders   []signal.Claim           // what code says of teams, at the present
 	Agreement *cockpit.AgreementHealth // how the agreement stands; nil: not looked at
 	Playbook  *playbook.Playbook

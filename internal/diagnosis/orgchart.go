@@ -42,7 +42,7 @@ func (in Input) orgChart(asOf time.Time, now bool) *cockpit.OrgChart {
 	out.Summary = DescribeOrganisation(snap, m, out.Problems)
 	out.Facts = structureCounts(m)
 	newCharting(snap).fill(out)
-	out.Kinds = teamKinds(snap)
+	out.Kinds, out.Borders = teamKinds(snap), in.Between
 	return out
 }
 

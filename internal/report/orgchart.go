@@ -28,6 +28,7 @@ type orgChartView struct {
 	Places  placesView
 	Rest    []string // sentences on what is not in the chart
 	Kinds   []kindView
+	Borders *bordersView // nil: not looked at
 }
 
 // placesView is a list of places below one.
@@ -70,7 +71,7 @@ func viewOrgChart(o *cockpit.OrgChart) *orgChartView {
 	if o == nil {
 		return nil
 	}
-	v := &orgChartView{AsOf: day(o.AsOf), Unknown: stop(o.Unknown), How: strings.Join(cleanBlock(o.How), "\n"), Summary: stop(o.Summary), Rest: chartRest(o)}
+	v := &orgChartView{AsOf: day(o.AsOf), Unknown: stop(o.Unknown), How: strings.Join(cleanBlock(o.How), "\n"), Summary: stop(o.Summary), Rest: chartRest(o), Borders: viewBorders(o.Borders)}
 	for _, f := range o.Facts {
 		v.Facts = append(v.Facts, factView{Label: capital(orUnknown(f.Label)), Value: orUnknown(f.Value)})
 	}
@@ -256,6 +257,9 @@ func (s *screen) orgChart(o *cockpit.OrgChart) {
 		s.hanging(2*p.Depth, "- ", plainText, joinClean([]string{p.Title, placeTeam(p)}, ", ")+": "+text)
 	}
 	var rest []string
+	if o.Borders != nil && o.Borders.How == "" {
+		rest = append(rest, stop(o.Borders.Summary)+" diarchy org borders.")
+	}
 	if left > 0 {
 		rest = append(rest, "And "+count(left, "more place", "more places")+" that lead people: diarchy org tree.")
 	}
@@ -299,5 +303,23 @@ func (m *markdown) orgChart(o *cockpit.OrgChart) {
 			t.Rows = append(t.Rows, []string{kindWords(k), strings.Join(viewKind(k).Teams, "; ")})
 		}
 		m.table(t)
+	}
+	m.borders(o.Borders)
+}
+
+// borders writes where teams change each other's code.
+func (m *markdown) borders(b *cockpit.OrgBorders) {
+	if b == nil {
+		return
+	}
+	v := viewBorders(b)
+	m.heading(3, "Team borders")
+	m.para(escape(v.Summary))
+	m.para(fence(b.How))
+	for _, t := range []tableView{v.Pairs, v.Areas} {
+		if len(t.Rows) > 0 {
+			m.para("**" + escape(t.Caption) + "**")
+			m.table(t)
+		}
 	}
 }

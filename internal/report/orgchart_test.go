@@ -26,7 +26,15 @@ func sampleChart() *cockpit.OrgChart {
 		},
 		Unlined:  []cockpit.OrgGroup{{Title: "Software engineer", Count: 3}},
 		Kinds:    []cockpit.OrgKind{{Kind: "stream_aligned", People: 32.5, Teams: []cockpit.OrgChartTeam{{Name: "Routing & Söhne", People: 18, Open: 0}, {Name: "Tracking", People: 14.5, Open: 1}}}, {Kind: "", People: 7, Teams: []cockpit.OrgChartTeam{{Name: "ops", People: 7}}}},
-		Problems: 3,
+		Problems: 3, Borders: sampleBorders(),
+	}
+}
+
+func sampleBorders() *cockpit.OrgBorders {
+	return &cockpit.OrgBorders{
+		Summary: "In the last year 212 of 900 changes (24 %) touched what several teams own (21 to 26 % with 95 % certainty if this year is typical).",
+		Pairs:   []cockpit.BorderPair{{A: "Routing & Söhne", B: "Tracking", Changes: 140}, {A: "Tracking", B: "billing-and-invoicing-platform", Changes: 61}, {A: "Routing & Söhne", B: "ops", Changes: 35}, {A: "billing-and-invoicing-platform", B: "ops", Changes: 2}},
+		Areas:   []cockpit.BorderArea{{Area: "fleet/internal/eta", Team: "Tracking", With: "Routing & Söhne", Changes: 60, Shared: 44}},
 	}
 }
 
@@ -54,6 +62,10 @@ func bigChart() *cockpit.OrgChart {
 		add(cockpit.OrgPlace{Title: t, Depth: 1, Reports: 15, Below: 15, Groups: []cockpit.OrgGroup{{Title: "Specialist", Count: 15}}})
 	}
 	c.Kinds = kinds
+	c.Borders = &cockpit.OrgBorders{Summary: "In the last year 900 of 4,000 changes touched what several teams own."}
+	for i := range 60 {
+		c.Borders.Pairs = append(c.Borders.Pairs, cockpit.BorderPair{A: fmt.Sprintf("customer-facing-team-%d", i%14), B: fmt.Sprintf("customer-facing-team-%d", (i*5+3)%14), Changes: 1200 / (i + 1)})
+	}
 	return c
 }
 
@@ -139,5 +151,45 @@ func TestTerminalTreeIsShort(t *testing.T) {
 	}
 	if !strings.Contains(tree, "And 38 more places that lead people: diarchy org tree.") {
 		t.Errorf("it does not say what is left out:\n%s", tree)
+	}
+}
+
+// TestBordersByHand: the chain begins with the strongest pair, goes on with the strongest
+// tie to an end, and lines reach as far as the boxes lie apart.
+func TestBordersByHand(t *testing.T) {
+	v := viewBorders(sampleBorders())
+	var names []string
+	for _, b := range v.Boxes {
+		names = append(names, b.Name)
+	}
+	if got := strings.Join(names, "|"); got != "ops|Routing & Söhne|Tracking|billing-…platform" {
+		t.Errorf("from top to bottom %s", got)
+	}
+	strongest := v.Lines[len(v.Lines)-1]
+	if strongest.Number != "140" || strongest.Width != "10.0" || v.Lines[0].Number != "2" || v.Lines[0].Width != "1.6" {
+		t.Errorf("lines %+v", v.Lines)
+	}
+	if want := "M151 59C195 59 195 99 151 99"; strongest.Path != want {
+		t.Errorf("the line between neighbours is %s, want %s", strongest.Path, want)
+	}
+	if len(v.Pairs.Rows) != 4 || v.Pairs.Rows[1][1] != "billing-and-invoicing-platform" || v.Left != "" {
+		t.Errorf("the table says the same in full: %+v, %q", v.Pairs.Rows, v.Left)
+	}
+}
+
+func TestBordersOfManyTeamsAreBounded(t *testing.T) {
+	v := viewBorders(bigChart().Borders)
+	if len(v.Boxes) > bordersTeams || len(v.Lines) > bordersPairs || len(v.Pairs.Rows) != 60 || !strings.Contains(v.Left, "of 60 pairs") {
+		t.Errorf("%d boxes, %d lines, %d rows, %q", len(v.Boxes), len(v.Lines), len(v.Pairs.Rows), v.Left)
+	}
+	seen := map[string]bool{}
+	for _, b := range v.Boxes {
+		if seen[b.Name] {
+			t.Errorf("%s twice", b.Name)
+		}
+		seen[b.Name] = true
+	}
+	if v.Width > 420 {
+		t.Errorf("%d px wide", v.Width)
 	}
 }

@@ -23,6 +23,7 @@ var templateTypes = map[string]reflect.Type{
 	"health.tmpl":       reflect.TypeFor[page](),
 	"structure.tmpl":    reflect.TypeFor[page](),
 	"organisation.tmpl": reflect.TypeFor[page](),
+	"borders.tmpl":      reflect.TypeFor[bordersView](),
 	"places.tmpl":       reflect.TypeFor[placesView](),
 	"place.tmpl":        reflect.TypeFor[placeView](),
 	"chart.tmpl":        reflect.TypeFor[chartView](),
