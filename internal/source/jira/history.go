@@ -99,6 +99,9 @@ func spans(opened time.Time, field string, list []historyAnswer, now []string) (
 	first := now
 	if len(changes) > 0 {
 		first = listed(changes[0].From)
+		if changes[0].At.Before(opened) { // of an import
+			opened = changes[0].At
+		}
 	}
 	open := map[string]int{}
 	add := func(id string, at time.Time) {
