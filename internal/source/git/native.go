@@ -23,6 +23,7 @@ var errAskGit = errors.New("left to the git program")
 type native struct {
 	objects    *object.Reader
 	attributes *attributes
+	trees      map[object.ID]object.ID
 	boundary   map[string]bool // ends of a shallow history, whose parents git hides
 	judges     bool            // git judges similarity in another way than package rename
 	differ     linediff.Differ
@@ -35,6 +36,7 @@ type objects struct {
 	attributes *attributes
 	boundary   map[string]bool
 	judges     bool
+	trees      map[object.ID]object.ID // of commits, where a walk met them
 }
 
 // cacheBytes is what contents may take; the garbage collector lets the heap grow to more
@@ -55,7 +57,7 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	o := &objects{store, attributes, map[string]bool{}, r.newer(ctx, 2, 44)}
+	o := &objects{store: store, attributes: attributes, boundary: map[string]bool{}, judges: r.newer(ctx, 2, 44)}
 	for _, sha := range shallow {
 		o.boundary[sha] = true
 	}
@@ -76,7 +78,7 @@ func (o *objects) reader() *native {
 	if o == nil {
 		return nil
 	}
-	return &native{objects: o.store.NewReader(), attributes: o.attributes, boundary: o.boundary, judges: o.judges, categories: map[string]fact.Category{}}
+	return &native{objects: o.store.NewReader(), attributes: o.attributes, trees: o.trees, boundary: o.boundary, judges: o.judges, categories: map[string]fact.Category{}}
 }
 
 func (o *objects) close() {
@@ -105,11 +107,14 @@ func (n *native) read(ctx context.Context, sha string) (t touched, err error) {
 	}
 	var before object.ID
 	if len(c.Parents) == 1 {
-		parent, err := n.objects.Commit(c.Parents[0])
-		if err != nil {
-			return t, err
+		var met bool
+		if before, met = n.trees[c.Parents[0]]; !met {
+			parent, err := n.objects.Commit(c.Parents[0])
+			if err != nil {
+				return t, err
+			}
+			before = parent.Tree
 		}
-		before = parent.Tree
 	}
 	entries, err := n.entries(before, c.Tree)
 	if err != nil || len(entries) == 0 {
