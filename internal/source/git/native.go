@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,7 +50,9 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	if r.gitOnly {
 		return nil, nil
 	}
-	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), object.Options{CacheBytes: cacheBytes})
+	options := r.reading
+	options.CacheBytes = cmp.Or(options.CacheBytes, cacheBytes)
+	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), options)
 	if err != nil {
 		return nil, ctx.Err()
 	}
@@ -91,6 +94,7 @@ func (o *objects) close() {
 
 // read is what diff-tree says of one commit.
 func (n *native) read(ctx context.Context, sha string) (t touched, err error) {
+	defer n.objects.Release()
 	if n.boundary[sha] {
 		return t, errAskGit
 	}
@@ -128,6 +132,7 @@ func (n *native) read(ctx context.Context, sha string) (t touched, err error) {
 		if err := n.count(e, &t); err != nil {
 			return t, fmt.Errorf("%s: %w", e.Path, err)
 		}
+		n.objects.Release()
 	}
 	return t, nil
 }
@@ -163,7 +168,10 @@ func (n *native) entries(before, after object.ID) ([]entry, error) {
 	}
 	var pairs []rename.Pair[object.ID]
 	if !n.judges {
-		pairs, err = rename.Find(deleted, created, n.objects.Blob)
+		pairs, err = rename.Find(deleted, created, func(id object.ID) ([]byte, error) {
+			n.objects.Release() // the one before: a commit may rename thousands
+			return n.objects.Blob(id)
+		})
 	} else if pairs = rename.FindEqual(deleted, created); len(pairs) < min(len(deleted), len(created)) {
 		err = errAskGit
 	}

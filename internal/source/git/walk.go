@@ -18,6 +18,7 @@ func (o *objects) walk(head string) ([]node, error) {
 		return nil, err
 	}
 	r := o.store.NewReader()
+	defer r.Release()
 	w := walker{index: map[object.ID]int32{}}
 	w.add(id)
 	for i := 0; i < len(w.ids); i++ { // ids grows meanwhile
@@ -37,6 +38,7 @@ func (o *objects) walk(head string) ([]node, error) {
 				n.up[k] = w.add(p)
 			}
 		}
+		r.Release()
 		w.trees = append(w.trees, c.Tree)
 		w.nodes = append(w.nodes, n)
 	}
