@@ -24,12 +24,15 @@ type Options struct {
 	Teams    []Team
 	Rollups  []store.Rollup // made for the repositories whose facts or people changed
 	Rebuild  bool           // make all that follows from facts again, also where nothing changed
+
+	Delivering Delivering // what deliveries are worked out by
 }
 
 // Team owns repositories, by their names.
 type Team struct {
 	Name, Group  string
 	Repositories []string
+	Projects     []string // of trackers, by their names
 }
 
 // Result is what one place gave.
@@ -114,6 +117,9 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 	if err := derive(ctx, st, byRepo, lost); err != nil {
 		return results, fmt.Errorf("debts and file shapes: %w", err)
 	}
+	if err := Deliver(ctx, st, opts.Delivering); err != nil {
+		return results, fmt.Errorf("deliveries: %w", err)
+	}
 	if err := Roll(ctx, st, opts.Rollups); err != nil {
 		return results, fmt.Errorf("rollups: %w", err)
 	}
@@ -147,6 +153,9 @@ func newest(ctx context.Context, st *store.Store, sources []source.Source, resul
 // finish writes the scopes and gathers what was skipped, now and in earlier runs.
 func finish(ctx context.Context, st *store.Store, results []Result, opts Options) ([]Result, error) {
 	if err := st.PutScopes(ctx, scopes(results, opts.Teams)); err != nil {
+		return results, err
+	}
+	if err := PutDeliveryScopes(ctx, st, opts.Delivering, opts.Teams); err != nil {
 		return results, err
 	}
 	skipped, err := st.Skipped(ctx)

@@ -40,6 +40,7 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 		t.deployments(p)
 		t.incidents(p.Source, d.Incidents)
 		t.gone(p)
+		t.staleBy(p)
 		if p.Fresh {
 			t.exec("DELETE FROM skipped WHERE location = $1", p.Source+" "+p.Stream)
 		}
@@ -47,6 +48,43 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 		t.exec(`INSERT INTO feed_stream VALUES ($1, $2, $3, $4) ON CONFLICT (source, stream)
 			DO UPDATE SET cursor_state = excluded.cursor_state, read_at = excluded.read_at`, p.Source, p.Stream, p.Cursor, p.ReadAt)
 	})
+}
+
+// staleBy notes what follows from what a page tells, so that it is made again.
+func (t *tx) staleBy(p Page) {
+	d := p.Delivery
+	repos, projects := map[string]bool{}, map[string]bool{}
+	for _, r := range d.ChangeRequests {
+		repos[p.Repositories[r.Repository]] = true
+	}
+	for _, x := range d.Deployments {
+		repos[p.Repositories[x.Repository]] = true
+	}
+	for _, i := range d.Issues {
+		projects[ProjectID(p.Source, i.Project)] = true
+	}
+	for _, g := range d.Gone {
+		switch g.Kind {
+		case fact.GoneIssue:
+			projects[ProjectID(p.Source, g.In)] = true
+		case fact.GoneIncident:
+			repos[""] = true
+		default:
+			repos[p.Repositories[g.In]] = true
+		}
+	}
+	if len(d.Incidents) > 0 {
+		repos[""] = true
+	}
+	for id := range repos {
+		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", id)
+		if id != "" {
+			t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", id)
+		}
+	}
+	for id := range projects {
+		t.exec("INSERT INTO stale_project VALUES ($1) ON CONFLICT DO NOTHING", id)
+	}
 }
 
 // Stream is what is read apart from a system.
@@ -96,7 +134,10 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 				t.exec("UPDATE "+table+" SET repo_id = $1 WHERE repo_id = $2 AND source = $3", repoID, before, source)
 			}
 			t.exec("DELETE FROM repository WHERE repo_id = $1 AND root_sha = ''", before)
+			t.forgetDelivery(before)
 		}
+		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", repoID)
+		t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", repoID)
 		t.exec(`INSERT INTO forge_repository VALUES ($1, $2, $3) ON CONFLICT (source, name) DO UPDATE SET repo_id = excluded.repo_id`, source, name, repoID)
 	})
 }
@@ -104,6 +145,10 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 // ForgetSource takes out what a system told, so that it is read anew.
 func (s *Store) ForgetSource(ctx context.Context, source string) error {
 	return s.write(ctx, func(t *tx) {
+		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
+		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
+		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
+		t.exec("DELETE FROM issue_finish WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		t.exec("DELETE FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)", source)
 		for _, table := range append([]string{"incident", "incident_link", "feed_stream", "forge_repository"}, ofRepository...) {
 			t.exec("DELETE FROM "+table+" WHERE source = $1", source)
@@ -114,6 +159,13 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 		t.exec("DELETE FROM project WHERE source = $1", source)
 		t.exec("DELETE FROM skipped WHERE substr(location, 1, length(CAST($1 AS varchar)) + 1) = CAST($1 AS varchar) || ' '", source)
 	})
+}
+
+// forgetDelivery takes out what was worked out of a repository that is no more.
+func (t *tx) forgetDelivery(repoID string) {
+	for _, table := range []string{"production_deployment", "change_delivery", "deployment_failure", "deployment_rework", "application_incidents", "stale_delivery", "stale_rollup"} {
+		t.exec("DELETE FROM "+table+" WHERE repo_id = $1", repoID)
+	}
 }
 
 // PutProjectScopes replaces which projects belong to the company, a group or a team.
@@ -197,6 +249,7 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 		t.exec("DELETE FROM "+table+" WHERE issue_id = ANY($1::varchar[]) AND project_id IN (SELECT project_id FROM issue WHERE source = $2 AND issue_id = ANY($1::varchar[]))", ids, source)
 	}
 	var rows, transitions, labels, links, sprints [][]any
+	t.exec("INSERT INTO stale_project SELECT DISTINCT project_id FROM issue WHERE source = $1 AND issue_id = ANY($2::varchar[]) ON CONFLICT DO NOTHING", source, ids) // also where it was
 	for _, id := range ids {
 		i := of[id]
 		project := ProjectID(source, i.Project)
