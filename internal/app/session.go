@@ -353,12 +353,24 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	for _, t := range s.doc.Teams {
 		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories, Projects: t.Projects})
 	}
+	opts.Delivering = s.delivering()
 	chart, err := s.organisation()
 	if err != nil {
 		return opts, err
 	}
 	opts.Teams = append(opts.Teams, orgTeams(chart, s.today(), opts.Teams)...)
 	return opts, nil
+}
+
+// delivering is what the workspace declares about applications and incidents.
+func (s *session) delivering() (by ingest.Delivering) {
+	for _, a := range s.doc.Applications {
+		by.Applications = append(by.Applications, ingest.Application{Name: a.Name, Repository: a.Repository, Paths: a.Paths, Services: a.Services, Environments: a.Environments})
+	}
+	for _, i := range s.doc.Incidents {
+		by.Attachments = append(by.Attachments, ingest.Attachment{Incident: i.Incident, Deployment: i.Deployment})
+	}
+	return by
 }
 
 // calendar is the company's.
