@@ -182,11 +182,15 @@ func TestPlainIsWhatASearchFinds(t *testing.T) {
 			old = append(old, fmt.Appendf(nil, "%d\n", r.IntN(words)))
 		}
 		new := slices.Clone(old)
-		for range 1 + r.IntN(4) {
-			at := r.IntN(len(new) + 1)
+		near := r.IntN(len(new) + 1)
+		for k := range 1 + r.IntN(4) {
+			at := min(near+k, len(new)) // close together, or anywhere
+			if k%2 == 0 {
+				at = r.IntN(len(new) + 1)
+			}
 			to := min(len(new), at+r.IntN(3))
 			var lines [][]byte
-			for range r.IntN(3) {
+			for range r.IntN(6) {
 				lines = append(lines, fmt.Appendf(nil, "%d\n", pick(r, r.IntN(words), 5000+r.IntN(4))))
 			}
 			new = slices.Replace(new, at, to, lines...)
