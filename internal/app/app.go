@@ -62,6 +62,7 @@ type program struct {
 	env    []string
 	now    func() time.Time
 	stderr io.Writer
+	host   *host // of a server, which has read what others read by themselves; nil elsewhere
 }
 
 var _ cli.Actions = (*program)(nil)

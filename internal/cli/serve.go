@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/spf13/cobra"
+)
+
+type server interface {
+	// Serve opens the product in a browser until the context ends. It calls ready as
+	// soon as it listens.
+	Serve(ctx context.Context, scope Scope, o ServeOptions, ready func(Served)) error
+}
+
+// ServeOptions say how the server runs.
+type ServeOptions struct {
+	Listen  string        // host:port
+	Every   time.Duration // how often sources are read
+	JSONLog bool
+}
+
+// Served is where a server can be reached.
+type Served struct {
+	Address string
+	Link    string // one-time link to the first administrator; "" when there is one
+}
+
+func (r *root) serve() *cobra.Command {
+	o := ServeOptions{}
+	cmd := &cobra.Command{
+		Use:   "serve [PATH | ADDRESS]...",
+		Short: "Open the product in a browser: the rooms of the two leaders",
+		Long: `Serves the rooms in which two leaders work, on the facts and documents of the
+workspace. It reads the sources when it starts and then every so often; pages show
+what is stored and never wait for that. The first start prints a link that works
+once; nothing but health is open without it.
+
+While it runs, it holds the facts database: other commands that need it say so.`,
+		Example: `  diarchy serve
+  diarchy serve --workspace company --listen 127.0.0.1:8411`,
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.Every < time.Minute {
+				return problem.New(problem.Usage, "give a minute or more, as in --every 15m", "--every %s is too often", o.Every)
+			}
+			return r.actions.Serve(c.Context(), r.scope(args), o, func(s Served) {
+				fmt.Fprintf(r.io.Out, "Diarchy is at %s\n", s.Address)
+				if s.Link != "" {
+					fmt.Fprintf(r.io.Out, "Open it once with: %s\n", s.Link)
+				}
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.Listen, "listen", "127.0.0.1:8411", "address to listen on")
+	f.DurationVar(&o.Every, "every", 15*time.Minute, "how often sources are read")
+	f.BoolVar(&o.JSONLog, "log-json", false, "write the log as JSON lines")
+	return cmd
+}
