@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -62,7 +63,7 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 		return nil, err
 	}
 	h = &host{program: p, scope: scope, log: log, store: s.store, wake: make(chan struct{}, 1),
-		watched: append(s.doc.Paths(), workspace.UserFile(p.env))}
+		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
 	if err := h.take(ctx, s, places); err != nil {
 		h.close()
 		return nil, err

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
-	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/web"
 )
@@ -49,9 +48,10 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 // served answers the rooms of a server from what is stored, each question once for each
 // version of facts and documents.
 type served struct {
-	p    *program // that asks the host
-	host *host
-	memo *memo
+	p      *program // that asks the host
+	host   *host
+	memo   *memo
+	writes writing
 }
 
 func newServed(p *program, h *host) *served {
@@ -77,8 +77,14 @@ func answered[T any](ctx context.Context, s *served, question string, at web.Pla
 // warm makes the answers that everybody asks for first.
 func (s *served) warm(ctx context.Context) {
 	began := time.Now()
-	if _, err := s.Diagnosis(ctx, web.Place{}); err != nil && ctx.Err() == nil {
-		s.host.log.Error("the diagnosis failed", "error", err)
+	_, err := s.Brief(ctx, web.Place{})
+	if err == nil {
+		_, err = s.Leader(ctx, web.Place{}, "vpe")
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			s.host.log.Error("the company could not be judged", "error", err)
+		}
 		return
 	}
 	s.host.log.Info("judged", "seconds", time.Since(began).Seconds())
@@ -114,9 +120,4 @@ func (s *served) Standing(ctx context.Context) (web.Standing, error) {
 	d, err := s.Diagnosis(ctx, web.Place{})
 	st.Company, st.AsOf = d.Company, d.AsOf
 	return st, err
-}
-
-// Diagnosis implements web.Company.
-func (s *served) Diagnosis(ctx context.Context, at web.Place) (cockpit.Diagnosis, error) {
-	return answered(ctx, s, "diagnosis", web.Place{AsOf: at.AsOf}, s.p.Diagnose)
 }

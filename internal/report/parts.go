@@ -114,3 +114,6 @@ func Number(v *float64) string { return number(v) }
 
 // Day writes YYYY-MM-DD as "31 October 2026", and anything else as it is.
 func Day(s string) string { return day(s) }
+
+// EscapeMarkdown sets foreign text in one line of Markdown such that it means itself.
+func EscapeMarkdown(s string) string { return escape(s) }

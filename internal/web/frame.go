@@ -64,6 +64,7 @@ type frame struct {
 	Reading  string // what is being read; "" when nothing is
 	ReadAt   string
 	Exports  []exportLink
+	Search   string // address of the search
 	Style    string
 	Charts   string // address of the charts' script; "" when there is nothing to draw
 	Keys     string // address of the keys' script; "" when it is not built
@@ -121,6 +122,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	for _, room := range rooms {
 		f.Rooms = append(f.Rooms, roomLink{Label: room.label, Address: r.place.address(room.path), Key: room.key, Here: room.path == r.URL.Path || room.path != "/" && strings.HasPrefix(r.URL.Path, room.path+"/")})
 	}
+	f.Search = "/search"
 	f.Notice = notices[r.URL.Query().Get("done")]
 	return f, nil
 }
@@ -128,10 +130,22 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 // rooms in the order in which they are listed, with the key that leads there after g.
 var rooms = []struct{ label, path, key string }{
 	{"Brief", "/", "b"},
+	{"VPE", "/vpe", "v"},
+	{"CTO", "/cto", "c"},
+	{"Agreement", "/agreement", "a"},
+	{"Organisation", "/organisation", "o"},
+	{"Decisions", "/decisions", "d"},
+	{"Numbers", "/numbers", "n"},
+	{"Data", "/data", "t"},
+	{"Playbook", "/playbook", "p"},
 }
 
 // notices are what an address may say that has just happened.
-var notices = map[string]string{}
+var notices = map[string]string{
+	"signed": "Signed. The signature stands in agreement.yaml.", "drafted": "agreement.yaml was written into the workspace.", "recorded": "Recorded in alignment.yaml.",
+	"planned": "Saved in the scenario's file; nothing in the organisation was changed.", "asked": "The sources are being read. This page shows what is stored meanwhile.",
+	"joined": "Written into organisation.yaml; numbers of people follow when the sources are read next.",
+}
 
 // render writes a page whole or not at all.
 func (s *Server) render(r *request, status int, name string, page any) error {

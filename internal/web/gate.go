@@ -8,8 +8,9 @@ import (
 
 // Viewer is who looks at a page.
 type Viewer struct {
-	ID   string
-	Name string
+	ID      string
+	Name    string // as the site calls who it is
+	SignsAs string // the person's own name; "" when it is not known
 }
 
 // Gate knows who is let in.

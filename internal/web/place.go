@@ -58,3 +58,13 @@ func (p Place) address(path string, more ...string) string {
 
 // option is a choice in a form.
 type option struct{ Value, Label string }
+
+// hidden are the parts of the place as hidden fields of a form.
+func (p Place) hidden() (out []option) {
+	for _, o := range []option{{"scope", p.Scope}, {"as_of", p.AsOf}, {"period", p.Period}} {
+		if o.Value != "" {
+			out = append(out, o)
+		}
+	}
+	return out
+}

@@ -20,7 +20,8 @@ var (
 	open = Access{Open: true}
 )
 
-func read(resource string) Access { return Access{Action: "read", Resource: resource} }
+func write(resource string) Access { return Access{Action: "write", Resource: resource} }
+func read(resource string) Access  { return Access{Action: "read", Resource: resource} }
 
 // Route is one address of the site.
 type Route struct {
@@ -39,6 +40,32 @@ func (s *Server) routes() []Route {
 		{"POST /enter", open, s.enter},
 		{"POST /leave", read("self"), s.leave},
 		{"GET /{$}", read("company"), s.room(s.brief)},
+		{"GET /vpe", read("delivery"), s.room(s.vpe)},
+		{"GET /cto", read("technology"), s.room(s.cto)},
+		{"GET /numbers", read("metrics"), s.room(s.measuresRoom)},
+		{"GET /metrics/{name}", read("metrics"), s.room(s.metric)},
+		{"GET /explain/{what}", read("company"), s.room(s.explain)},
+		{"GET /agreement", read("agreement"), s.room(s.agreement)},
+		{"POST /agreement/draft", write("agreement"), s.writeDraft},
+		{"POST /agreement/sign", write("agreement"), s.sign},
+		{"GET /agreement/decide", read("agreement"), s.room(s.decide)},
+		{"GET /agreement/drift", read("agreement"), s.room(s.drift)},
+		{"GET /agreement/versions", read("agreement"), s.room(s.versions)},
+		{"GET /agreement/agenda", read("agreement"), s.room(s.agenda)},
+		{"POST /agreement/agenda", write("agreement"), s.conclude},
+		{"GET /organisation", read("organisation"), s.room(s.organisation)},
+		{"GET /organisation/people", read("organisation"), s.room(s.people)},
+		{"GET /organisation/plans", read("plans"), s.room(s.plans)},
+		{"GET /organisation/plan", read("plans"), s.room(s.plan)},
+		{"POST /organisation/plan", write("plans"), s.changePlan},
+		{"GET /decisions", read("decisions"), s.room(s.decisions)},
+		{"GET /decisions/record", read("decisions"), s.room(s.decision)},
+		{"GET /data", read("data"), s.room(s.data)},
+		{"POST /data/refresh", write("data"), s.refresh},
+		{"POST /data/join", write("identities"), s.join},
+		{"GET /playbook", read("playbook"), s.room(s.playbook)},
+		{"GET /search", read("company"), s.room(s.search)},
+		{"GET /help", read("self"), s.room(s.help)},
 	}
 }
 
@@ -90,6 +117,9 @@ func (s *Server) admit(route Route, req *request) error {
 	req.place, err = placeOf(req.URL.Query())
 	return err
 }
+
+// done goes to a page after something was done, and says so there.
+func (r *request) done(path, what string) { r.seeOther(r.place.address(path, "done", what)) }
 
 func (r *request) seeOther(address string) {
 	http.Redirect(r.w, r.Request, address, http.StatusSeeOther)

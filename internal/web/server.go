@@ -81,7 +81,7 @@ func secured(next http.Handler) http.Handler {
 func (s *Server) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
+		rec := &answerLog{ResponseWriter: w, status: http.StatusOK}
 		defer func() {
 			if v := recover(); v != nil {
 				s.log.Error("request failed", "route", r.Pattern, "panic", v)
@@ -95,26 +95,26 @@ func (s *Server) logged(next http.Handler) http.Handler {
 	})
 }
 
-type recorder struct {
+type answerLog struct {
 	http.ResponseWriter
 	status int
 	bytes  int
 	wrote  bool
 }
 
-func (r *recorder) WriteHeader(status int) {
+func (r *answerLog) WriteHeader(status int) {
 	r.status, r.wrote = status, true
 	r.ResponseWriter.WriteHeader(status)
 }
 
-func (r *recorder) Write(b []byte) (int, error) {
+func (r *answerLog) Write(b []byte) (int, error) {
 	r.wrote = true
 	n, err := r.ResponseWriter.Write(b)
 	r.bytes += n
 	return n, err
 }
 
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+func (r *answerLog) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // compressed packs what a browser takes packed.
 func compressed(next http.Handler) http.Handler {

@@ -184,7 +184,7 @@ func (d *Document) Paths() []string {
 	if d.Dir() == "" {
 		return nil
 	}
-	return []string{d.Path, d.PlaybookPath(), d.AgreementPath(), d.OrganisationPath()}
+	return []string{d.Path, d.PlaybookPath(), d.AgreementPath(), d.OrganisationPath(), d.AlignmentPath()}
 }
 
 // PlaybookPath returns where the company's own playbook is, if it has one, or
