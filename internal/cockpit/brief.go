@@ -1,6 +1,7 @@
 package cockpit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -31,7 +32,12 @@ type Task struct {
 	Reason string `json:"reason"`
 	Action string `json:"action"`
 	Room   string `json:"room"` // where it is done: agreement, organisation, data, cto, vpe
-	rank   float64
+}
+
+// urgent is a task with how urgent it is, from 0 to 100.
+type urgent struct {
+	Task
+	rank float64
 }
 
 // mostTasks is how much two people can decide before it becomes a list.
@@ -91,57 +97,49 @@ func moved(in BriefInput) string {
 // another.
 func tasks(in BriefInput) []Task {
 	all := slices.Concat(verdictTasks(in), sourceTasks(in.Now), agreementTasks(in), driftTasks(in.Drift), structureTasks(in.Now), symptomTasks(in.Now))
-	slices.SortStableFunc(all, func(a, b Task) int {
-		switch {
-		case a.rank > b.rank:
-			return -1
-		case a.rank < b.rank:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(all, func(a, b urgent) int { return cmp.Compare(b.rank, a.rank) })
 	out := []Task{}
 	for _, t := range all {
 		if len(out) < mostTasks && !slices.ContainsFunc(out, func(o Task) bool { return o.Kind == t.Kind }) {
-			out = append(out, t)
+			out = append(out, t.Task)
 		}
 	}
 	return out
 }
 
-func verdictTasks(in BriefInput) []Task {
-	v := in.Now.Verdict
+func verdictTasks(in BriefInput) []urgent {
+	v, rank := in.Now.Verdict, 0.0
 	t := Task{Kind: "verdict", ID: "verdict", Reason: v.Summary, Room: "organisation", Action: "See what each way of doing it would mean before you choose."}
 	if in.Agreement == nil {
 		t.Room, t.Action = "agreement", "Draft what each of the two would own, and who would decide what, before you look for anybody."
 	}
 	switch v.Call {
 	case CallSplitNow:
-		t.rank, t.Title = 100, "Whether to split the role now"
+		rank, t.Title = 100, "Whether to split the role now"
 	case CallPrepare:
-		t.rank, t.Title = 80, "Who prepares the split of the role, and by when"
+		rank, t.Title = 80, "Who prepares the split of the role, and by when"
 	case CallUnknown:
 		if len(in.Now.Missing) == 0 {
 			return nil
 		}
 		m := in.Now.Missing[0]
-		return []Task{{Kind: "missing", ID: m.What, Title: "Who supplies what is missing: " + m.What, Reason: m.Effect, Action: "The answer is open without it.", Room: "data", rank: 90}}
+		return []urgent{{Task{Kind: "missing", ID: m.What, Title: "Who supplies what is missing: " + m.What, Reason: m.Effect, Action: "The answer is open without it.", Room: "data"}, 90}}
 	default:
 		return nil
 	}
-	return []Task{t}
+	return []urgent{{t, rank}}
 }
 
-func sourceTasks(d *Diagnosis) (out []Task) {
+func sourceTasks(d *Diagnosis) (out []urgent) {
 	for _, s := range d.Sources {
 		if s.Status == "failed" {
-			out = append(out, Task{Kind: "source", ID: s.Name, Title: "Who mends the source " + s.Name, Reason: strings.Join(s.Notes, "; "), Action: "What it held is not in any number until then.", Room: "data", rank: 88})
+			out = append(out, urgent{Task{Kind: "source", ID: s.Name, Title: "Who mends the source " + s.Name, Reason: strings.Join(s.Notes, "; "), Action: "What it held is not in any number until then.", Room: "data"}, 88})
 		}
 	}
 	return out
 }
 
-func agreementTasks(in BriefInput) []Task {
+func agreementTasks(in BriefInput) []urgent {
 	if in.Agreement == nil {
 		return nil
 	}
@@ -153,21 +151,21 @@ func agreementTasks(in BriefInput) []Task {
 	}
 	for _, f := range in.Agreement.Findings {
 		if f.Level == LevelProblem {
-			return []Task{{Kind: "agreement", ID: f.ID, Title: "How the agreement is to be mended", Reason: f.Text, Action: f.Advice, Room: "agreement", rank: 85}}
+			return []urgent{{Task{Kind: "agreement", ID: f.ID, Title: "How the agreement is to be mended", Reason: f.Text, Action: f.Advice, Room: "agreement"}, 85}}
 		}
 	}
 	if len(unsigned) == 0 {
 		return nil
 	}
-	return []Task{{Kind: "agreement", ID: "not_signed", Title: "Whether the agreement holds", Reason: "Not signed yet by " + strings.Join(unsigned, " and ") + ".", Action: "Read it together, change what is not right, and sign.", Room: "agreement", rank: 70}}
+	return []urgent{{Task{Kind: "agreement", ID: "not_signed", Title: "Whether the agreement holds", Reason: "Not signed yet by " + strings.Join(unsigned, " and ") + ".", Action: "Read it together, change what is not right, and sign.", Room: "agreement"}, 70}}
 }
 
-func driftTasks(d *Drift) (out []Task) {
+func driftTasks(d *Drift) (out []urgent) {
 	if d == nil {
 		return nil
 	}
 	for _, f := range d.Findings {
-		t := Task{Kind: "drift", ID: f.What + " " + f.Kind, Reason: f.Text, Action: f.Advice, Room: "agreement"}
+		t := urgent{Task: Task{Kind: "drift", ID: f.What + " " + f.Kind, Reason: f.Text, Action: f.Advice, Room: "agreement"}}
 		switch f.What {
 		case "waits_too_long":
 			t.Title, t.rank = "Decisions that have waited for longer than was agreed", 75
@@ -181,17 +179,17 @@ func driftTasks(d *Drift) (out []Task) {
 	return out
 }
 
-func structureTasks(d *Diagnosis) (out []Task) {
+func structureTasks(d *Diagnosis) (out []urgent) {
 	for _, f := range d.Structure {
 		if f.State == Present {
-			out = append(out, Task{Kind: "structure", ID: f.ID, Title: f.Title, Reason: f.Summary, Action: f.Advice, Room: "organisation", rank: 55 + 10*f.Strength})
+			out = append(out, urgent{Task{Kind: "structure", ID: f.ID, Title: f.Title, Reason: f.Summary, Action: f.Advice, Room: "organisation"}, 55 + 10*f.Strength})
 		}
 	}
 	return out
 }
 
 // symptomTasks are what the verdict says to do in the meantime, each with its finding.
-func symptomTasks(d *Diagnosis) (out []Task) {
+func symptomTasks(d *Diagnosis) (out []urgent) {
 	for i, advice := range d.Verdict.InTheMean {
 		id, text, ok := strings.Cut(advice, ": ")
 		at := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.ID == id || Words(f.ID) == id })
@@ -199,7 +197,7 @@ func symptomTasks(d *Diagnosis) (out []Task) {
 			continue
 		}
 		f := d.Findings[at]
-		out = append(out, Task{Kind: "symptom", ID: f.ID, Title: f.Title, Reason: f.Summary, Action: text, Room: roomOf(f.Speaks), rank: 58 - float64(i)})
+		out = append(out, urgent{Task{Kind: "symptom", ID: f.ID, Title: f.Title, Reason: f.Summary, Action: text, Room: roomOf(f.Speaks)}, 58 - float64(i)})
 	}
 	return out
 }

@@ -35,7 +35,7 @@ func main() {
 	flag.Int64Var(&o.width, "width", 1280, "width in CSS pixels")
 	flag.Int64Var(&o.height, "height", 900, "height of a picture in CSS pixels; 0 is the whole page")
 	flag.StringVar(&o.scheme, "scheme", "light", "light or dark")
-	flag.StringVar(&o.only, "only", "", "one address instead of all rooms, as name=/address")
+	flag.StringVar(&o.only, "only", "", "addresses in the place of all rooms, as name=/address,name=/address")
 	flag.StringVar(&o.format, "format", "webp", "webp or png")
 	flag.Parse()
 	if err := run(context.Background(), o); err != nil {
@@ -117,8 +117,12 @@ func shoot(ctx context.Context, o options, link string) error {
 	}
 	base, _, _ := strings.Cut(link, "/enter")
 	wanted := rooms
-	if name, address, ok := strings.Cut(o.only, "="); ok {
-		wanted = [][2]string{{name, address}}
+	if o.only != "" {
+		wanted = nil
+		for one := range strings.SplitSeq(o.only, ",") {
+			name, address, _ := strings.Cut(one, "=")
+			wanted = append(wanted, [2]string{name, address})
+		}
 	}
 	for _, room := range wanted {
 		if err := picture(ctx, o, room[0], base+room[1]); err != nil {
