@@ -109,11 +109,11 @@ func (s *session) places() ([]place, error) {
 		for _, src := range s.doc.Sources {
 			out = append(out, place{s.doc.Locate(src), src.Name, src.Branch})
 		}
-		if len(out) == 0 {
+		if len(out) == 0 && len(s.doc.Systems) == 0 {
 			return nil, problem.New(problem.Usage, "list clones under sources: in diarchy.yaml, or name them: diarchy diagnose PATH", "the workspace names no sources")
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && (s.doc == nil || len(s.doc.Systems) == 0) {
 		return nil, problem.New(problem.Usage, "name a git clone: diarchy diagnose PATH; or make a workspace: diarchy init", "no sources are given, and no diarchy.yaml was found")
 	}
 	return out, nil
@@ -333,7 +333,7 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 }
 
 func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
-	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild}
+	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds()}
 	rollups, err := metric.Rollups(s.calendar())
 	if err != nil {
 		return opts, err
@@ -342,7 +342,7 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 		opts.Rollups = append(opts.Rollups, store.Rollup(r))
 	}
 	if bar.w != nil {
-		opts.Progress = bar.show
+		opts.Progress, opts.FeedProgress = bar.show, bar.showItems
 	}
 	if s.doc == nil {
 		return opts, nil
@@ -355,7 +355,7 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	}
 	opts.Rules.Bots = s.doc.Identities.Bots
 	for _, t := range s.doc.Teams {
-		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories})
+		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories, Projects: t.Projects})
 	}
 	chart, err := s.organisation()
 	if err != nil {
@@ -478,12 +478,19 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	if err := rows.Err(); err != nil {
 		return nil, nil, err
 	}
+	items, err := r.store.Told(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []cockpit.Source
 	skipped := []cockpit.Skipped{}
 	first := map[string]string{}
 	for _, res := range r.results {
 		v := counts[res.RepoID]
 		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
+		if res.Feed {
+			v.System, v.Items = true, items[res.Place.Name]
+		}
 		if other := first[res.RepoID]; other != "" && res.RepoID != "" {
 			v.Notes = append(v.Notes, "the same repository as "+other+"; counted once")
 		} else {

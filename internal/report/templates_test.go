@@ -31,6 +31,7 @@ var templateTypes = map[string]reflect.Type{
 	"method.tmpl":      reflect.TypeFor[page](),
 	"definitions.tmpl": reflect.TypeFor[[]definitionView](),
 	"agreement.tmpl":   reflect.TypeFor[agreementPage](),
+	"forecast.tmpl":    reflect.TypeFor[forecastPage](),
 	"agreed.tmpl":      reflect.TypeFor[tableView](),
 }
 

@@ -146,6 +146,7 @@ type costView struct {
 type sourceView struct {
 	Name, Location, Branch, Commits, Period, Head, ReadAt, Status, Tone string
 	Notes                                                               []string
+	System                                                              bool
 }
 
 type skippedView struct {

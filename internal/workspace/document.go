@@ -32,6 +32,7 @@ type Document struct {
 	Company    Company
 	Leadership []Leadership
 	Sources    []Source
+	Systems    []System
 	Teams      []Team
 	Identities Identities
 	Database   string // as written; see DatabasePath
@@ -141,11 +142,12 @@ type Source struct {
 	Line   int
 }
 
-// Team is a group of people who own repositories together.
+// Team is a group of people who own repositories, and projects of trackers, together.
 type Team struct {
 	Name         string
 	Group        string
 	Repositories []string
+	Projects     []string
 	Line         int
 }
 
