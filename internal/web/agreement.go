@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
@@ -91,13 +92,17 @@ func signing(r *request, a cockpit.Agreement) section {
 	}
 	v.Form = &form{Action: "/agreement/sign", Hidden: []option{{"hash", a.SHA256}}, Submit: "Sign", Fields: []field{
 		{Label: "For", Name: "role", Kind: "select", Options: roles},
-		{Label: "Name", Name: "name", Kind: "text", Value: r.viewer.SignsAs, Required: true, Hint: "Written into the file beside the hash of the text."},
+		{Label: "Name", Name: "name", Kind: "text", Required: true, Hint: "Written into the file beside the hash of the text."},
 	}}
 	return v
 }
 
 // sign signs the agreement.
 func (s *Server) sign(r *request) error {
+	role := access.Role(r.PostFormValue("role"))
+	if (role == access.CTO || role == access.VPE) && !r.viewer.Is(role) {
+		return problem.New(problem.Usage, "sign for the role that you have; an administrator gives roles", "you are not the one who signs for %s", role)
+	}
 	if err := s.company.Sign(r.Context(), r.PostFormValue("role"), r.PostFormValue("name"), r.PostFormValue("hash")); err != nil {
 		return err
 	}

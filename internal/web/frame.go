@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -21,7 +22,7 @@ var templateFiles embed.FS
 type pages map[string]*template.Template
 
 // pageNames are the pages: a file each, which defines what the layout calls content.
-var pageNames = []string{"room", "enter", "error"}
+var pageNames = []string{"room", "enter", "shown", "error"}
 
 // parsePages parses the layout and the pieces once, and each page over a copy of them.
 func parsePages() (pages, error) {
@@ -101,7 +102,7 @@ func choices(all []option, chosen string) []choice {
 // frameOf makes the frame of a page for who looks at it.
 func (s *Server) frameOf(r *request, title string) (frame, error) {
 	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf)}
-	if r.viewer.ID == "" {
+	if r.viewer.Account == "" {
 		return f, nil
 	}
 	st, err := s.company.Standing(r.Context())
@@ -120,6 +121,9 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	}
 	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period)}
 	for _, room := range rooms {
+		if !r.allowed(room.access) {
+			continue
+		}
 		f.Rooms = append(f.Rooms, roomLink{Label: room.label, Address: r.place.address(room.path), Key: room.key, Here: room.path == r.URL.Path || room.path != "/" && strings.HasPrefix(r.URL.Path, room.path+"/")})
 	}
 	f.Search = "/search"
@@ -128,22 +132,27 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 }
 
 // rooms in the order in which they are listed, with the key that leads there after g.
-var rooms = []struct{ label, path, key string }{
-	{"Brief", "/", "b"},
-	{"VPE", "/vpe", "v"},
-	{"CTO", "/cto", "c"},
-	{"Agreement", "/agreement", "a"},
-	{"Organisation", "/organisation", "o"},
-	{"Decisions", "/decisions", "d"},
-	{"Numbers", "/numbers", "n"},
-	{"Data", "/data", "t"},
-	{"Playbook", "/playbook", "p"},
+var rooms = []struct {
+	label, path, key string
+	access           Access
+}{
+	{"Brief", "/", "b", see(access.Diagnosis)},
+	{"VPE", "/vpe", "v", see(access.Diagnosis)},
+	{"CTO", "/cto", "c", see(access.Diagnosis)},
+	{"Agreement", "/agreement", "a", see(access.Agreement)},
+	{"Organisation", "/organisation", "o", seePart(access.Organisation)},
+	{"Decisions", "/decisions", "d", see(access.Decisions)},
+	{"Numbers", "/numbers", "n", seePart(access.Delivery)},
+	{"Data", "/data", "t", see(access.Data)},
+	{"Playbook", "/playbook", "p", see(access.Playbook)},
+	{"Administration", "/administration", "m", byHand(see(access.Administration))},
 }
 
 // notices are what an address may say that has just happened.
 var notices = map[string]string{
 	"signed": "Signed. The signature stands in agreement.yaml.", "drafted": "agreement.yaml was written into the workspace.", "recorded": "Recorded in alignment.yaml.",
 	"planned": "Saved in the scenario's file; nothing in the organisation was changed.", "asked": "The sources are being read. This page shows what is stored meanwhile.",
+	"password": "The password was changed, and your other sessions have ended.", "code-removed": "The second factor was removed.", "ended": "Ended.", "revoked": "The token is no longer good.", "changed": "Done.",
 	"joined": "Written into organisation.yaml; numbers of people follow when the sources are read next.",
 }
 

@@ -3,25 +3,12 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
+	"time"
 
+	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/account"
 	"github.com/diarchy/diarchy/internal/problem"
 )
-
-// Access says what a route needs of who asks: an action on a resource. Open routes need
-// nobody.
-type Access struct {
-	Open     bool
-	Action   string // read, write, administer
-	Resource string // company, organisation, agreement, ...
-}
-
-var (
-	open = Access{Open: true}
-)
-
-func write(resource string) Access { return Access{Action: "write", Resource: resource} }
-func read(resource string) Access  { return Access{Action: "read", Resource: resource} }
 
 // Route is one address of the site.
 type Route struct {
@@ -38,34 +25,50 @@ func (s *Server) routes() []Route {
 		{"GET /assets/{file}", open, s.asset},
 		{"GET /enter", open, s.enterPage},
 		{"POST /enter", open, s.enter},
-		{"POST /leave", read("self"), s.leave},
-		{"GET /{$}", read("company"), s.room(s.brief)},
-		{"GET /vpe", read("delivery"), s.room(s.vpe)},
-		{"GET /cto", read("technology"), s.room(s.cto)},
-		{"GET /numbers", read("metrics"), s.room(s.measuresRoom)},
-		{"GET /metrics/{name}", read("metrics"), s.room(s.metric)},
-		{"GET /explain/{what}", read("company"), s.room(s.explain)},
-		{"GET /agreement", read("agreement"), s.room(s.agreement)},
-		{"POST /agreement/draft", write("agreement"), s.writeDraft},
-		{"POST /agreement/sign", write("agreement"), s.sign},
-		{"GET /agreement/decide", read("agreement"), s.room(s.decide)},
-		{"GET /agreement/drift", read("agreement"), s.room(s.drift)},
-		{"GET /agreement/versions", read("agreement"), s.room(s.versions)},
-		{"GET /agreement/agenda", read("agreement"), s.room(s.agenda)},
-		{"POST /agreement/agenda", write("agreement"), s.conclude},
-		{"GET /organisation", read("organisation"), s.room(s.organisation)},
-		{"GET /organisation/people", read("organisation"), s.room(s.people)},
-		{"GET /organisation/plans", read("plans"), s.room(s.plans)},
-		{"GET /organisation/plan", read("plans"), s.room(s.plan)},
-		{"POST /organisation/plan", write("plans"), s.changePlan},
-		{"GET /decisions", read("decisions"), s.room(s.decisions)},
-		{"GET /decisions/record", read("decisions"), s.room(s.decision)},
-		{"GET /data", read("data"), s.room(s.data)},
-		{"POST /data/refresh", write("data"), s.refresh},
-		{"POST /data/join", write("identities"), s.join},
-		{"GET /playbook", read("playbook"), s.room(s.playbook)},
-		{"GET /search", read("company"), s.room(s.search)},
-		{"GET /help", read("self"), s.room(s.help)},
+		{"POST /enter/first", open, s.enterFirst},
+		{"POST /enter/accept", open, s.enterAccept},
+		{"POST /enter/with", open, s.enterWith},
+		{"GET /enter/back", open, s.enterBack},
+		{"POST /leave", self, s.leave},
+		{"GET /account", self, s.account},
+		{"POST /account/password", self, s.changePassword},
+		{"POST /account/code", self, s.startCode},
+		{"POST /account/code/confirm", self, s.confirmCode},
+		{"POST /account/code/remove", self, s.removeCode},
+		{"POST /account/sessions", self, s.endSession},
+		{"POST /account/tokens", self, s.newToken},
+		{"POST /account/tokens/revoke", self, s.revokeToken},
+		{"GET /administration", byHand(see(access.Administration)), s.room(s.administration)},
+		{"GET /administration/audit", byHand(see(access.Audit)), s.room(s.audit)},
+		{"POST /administration/accounts", byHand(change(access.Administration)), s.invite},
+		{"POST /administration/accounts/change", byHand(change(access.Administration)), s.changeAccount},
+		{"GET /{$}", see(access.Diagnosis), s.room(s.brief)},
+		{"GET /vpe", see(access.Diagnosis), s.room(s.vpe)},
+		{"GET /cto", see(access.Diagnosis), s.room(s.cto)},
+		{"GET /numbers", seePart(access.Delivery), s.room(s.measuresRoom)},
+		{"GET /metrics/{name}", seePart(access.Delivery), s.room(s.metric)},
+		{"GET /explain/{what}", see(access.Diagnosis), s.room(s.explain)},
+		{"GET /agreement", see(access.Agreement), s.room(s.agreement)},
+		{"POST /agreement/draft", change(access.Agreement), s.writeDraft},
+		{"POST /agreement/sign", byHand(change(access.Agreement)), s.sign},
+		{"GET /agreement/decide", see(access.Agreement), s.room(s.decide)},
+		{"GET /agreement/drift", see(access.Agreement), s.room(s.drift)},
+		{"GET /agreement/versions", see(access.Agreement), s.room(s.versions)},
+		{"GET /agreement/agenda", see(access.Agreement), s.room(s.agenda)},
+		{"POST /agreement/agenda", change(access.Agreement), s.conclude},
+		{"GET /organisation", seePart(access.Organisation), s.room(s.organisation)},
+		{"GET /organisation/people", seePart(access.Organisation), s.room(s.people)},
+		{"GET /organisation/plans", see(access.Organisation), s.room(s.plans)},
+		{"GET /organisation/plan", see(access.Organisation), s.room(s.plan)},
+		{"POST /organisation/plan", change(access.Organisation), s.changePlan},
+		{"GET /decisions", see(access.Decisions), s.room(s.decisions)},
+		{"GET /decisions/record", see(access.Decisions), s.room(s.decision)},
+		{"GET /data", see(access.Data), s.room(s.data)},
+		{"POST /data/refresh", change(access.Data), s.refresh},
+		{"POST /data/join", change(access.People), s.join},
+		{"GET /playbook", see(access.Playbook), s.room(s.playbook)},
+		{"GET /search", self, s.room(s.search)},
+		{"GET /help", self, s.room(s.help)},
 	}
 }
 
@@ -76,46 +79,24 @@ func (s *Server) Routes() []Route { return s.routes() }
 type request struct {
 	*http.Request
 	w      http.ResponseWriter
-	viewer Viewer
+	viewer access.Viewer
 	place  Place
+	policy *access.Policy
+	today  time.Time
 }
 
 // guard lets in who may come in, and turns an error into a page.
 func (s *Server) guard(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := &request{Request: r, w: w}
-		if err := s.admit(route, req); err != nil {
-			s.fail(req, err)
-			return
+		done, err := s.admit(route, req)
+		if err == nil && !done {
+			err = route.handle(req)
 		}
-		if w.Header().Get("Location") != "" {
-			return
-		}
-		if err := route.handle(req); err != nil {
+		if err != nil {
 			s.fail(req, err)
 		}
 	})
-}
-
-// admit finds out who asks; who is nobody is sent to the door.
-func (s *Server) admit(route Route, req *request) error {
-	if !route.Access.Open {
-		v, ok, err := s.gate.Viewer(req.Context(), s.session(req.Request))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			if req.Method != http.MethodGet {
-				return errNobody
-			}
-			req.seeOther("/enter?to=" + url.QueryEscape(req.URL.RequestURI()))
-			return nil
-		}
-		req.viewer = v
-	}
-	var err error
-	req.place, err = placeOf(req.URL.Query())
-	return err
 }
 
 // done goes to a page after something was done, and says so there.
@@ -125,13 +106,15 @@ func (r *request) seeOther(address string) {
 	http.Redirect(r.w, r.Request, address, http.StatusSeeOther)
 }
 
-var errNobody = errors.New("sign in first")
-
 // statusOf maps an error to the status of the answer; the one place that does.
 func statusOf(err error) int {
 	switch {
 	case errors.Is(err, errNobody):
 		return http.StatusUnauthorized
+	case errors.As(err, new(*account.Wait)):
+		return http.StatusTooManyRequests
+	case errors.Is(err, account.ErrRefused), errors.Is(err, account.ErrLink), errors.Is(err, account.ErrForbidden), errors.Is(err, account.ErrState):
+		return http.StatusForbidden
 	case errors.Is(err, problem.Usage):
 		return http.StatusBadRequest
 	case errors.Is(err, problem.Missing):

@@ -19,7 +19,7 @@ type Options struct {
 	Gate    Gate
 	Log     *slog.Logger
 	Program string // name and version
-	Secure  bool   // the site is reached over TLS
+	Address string // by which browsers reach the site, such as https://diarchy.example.com
 	Now     func() time.Time
 }
 
@@ -29,7 +29,8 @@ type Server struct {
 	gate    Gate
 	log     *slog.Logger
 	program string
-	secure  bool
+	secure  bool // the site is reached over TLS
+	address string
 	now     func() time.Time
 	mux     *http.ServeMux
 	pages   pages
@@ -39,7 +40,7 @@ type Server struct {
 // New makes a server. It fails only when a template or an asset that was compiled in
 // does not hold together.
 func New(o Options) (*Server, error) {
-	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: o.Secure, now: o.Now, mux: http.NewServeMux()}
+	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, now: o.Now, mux: http.NewServeMux()}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 var pageTypes = map[string]reflect.Type{
 	"room":  reflect.TypeFor[roomPage](),
 	"enter": reflect.TypeFor[enterPage](),
+	"shown": reflect.TypeFor[shownPage](),
 	"error": reflect.TypeFor[errorPage](),
 }
 
