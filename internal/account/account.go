@@ -48,9 +48,10 @@ type Options struct {
 	Providers []Provider // of identities
 }
 
-// Lifetimes.
+// LinkLives is how long a link counts that makes or invites an account.
+const LinkLives = 24 * time.Hour
+
 const (
-	linkLives     = 24 * time.Hour
 	sessionIdle   = 12 * time.Hour
 	sessionLives  = 14 * 24 * time.Hour
 	tokenLivesMax = 366 * 24 * time.Hour

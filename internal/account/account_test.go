@@ -161,7 +161,7 @@ func TestFirst(t *testing.T) {
 func TestFirstExpires(t *testing.T) {
 	w := newWorld(t)
 	link, _, _ := w.FirstLink(t.Context())
-	w.pass(linkLives)
+	w.pass(LinkLives)
 	if _, err := w.First(t.Context(), link, "ada", good); !errors.Is(err, ErrLink) {
 		t.Errorf("after a day: %v", err)
 	}

@@ -131,7 +131,7 @@ func invitation(t *ledger.Tx, by access.Viewer, account, standing string) (strin
 	}
 	token, hash := newToken("")
 	_, err := t.Exec("INSERT INTO one_time_link (hash, purpose, account, standing, expires_us) VALUES (?, ?, ?, ?, ?)",
-		hash, forInvitation, account, standing, ledger.Micros(t.Now.Add(linkLives)))
+		hash, forInvitation, account, standing, ledger.Micros(t.Now.Add(LinkLives)))
 	if err != nil {
 		return "", err
 	}

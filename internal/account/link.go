@@ -24,7 +24,7 @@ func (s *Service) FirstLink(ctx context.Context) (token string, needed bool, err
 		if _, err := t.Exec("DELETE FROM one_time_link WHERE purpose = ?", forFirst); err != nil {
 			return err
 		}
-		_, err := t.Exec("INSERT INTO one_time_link (hash, purpose, expires_us) VALUES (?, ?, ?)", hash, forFirst, ledger.Micros(t.Now.Add(linkLives)))
+		_, err := t.Exec("INSERT INTO one_time_link (hash, purpose, expires_us) VALUES (?, ?, ?)", hash, forFirst, ledger.Micros(t.Now.Add(LinkLives)))
 		if err != nil {
 			return err
 		}

@@ -118,10 +118,12 @@ func (s *Service) ResetTOTP(ctx context.Context, by access.Viewer, account strin
 }
 
 func removeTOTP(t *ledger.Tx, by, account string) error {
-	for _, table := range []string{"totp", "recovery_code"} {
-		if _, err := t.Exec("DELETE FROM "+table+" WHERE account = ?", account); err != nil {
-			return err
-		}
+	removed, err := t.Exec("DELETE FROM totp WHERE account = ?", account)
+	if err != nil || removed == 0 {
+		return err
+	}
+	if _, err := t.Exec("DELETE FROM recovery_code WHERE account = ?", account); err != nil {
+		return err
 	}
 	return t.Append(ledger.Event{Actor: by, Action: "totp.remove", Subject: account})
 }

@@ -121,7 +121,6 @@ func (h *host) readingOf(ctx context.Context, scope cli.Scope) (*reading, error)
 // changes, or the day does.
 func (h *host) version(ctx context.Context) (string, error) {
 	sum := sha256.New()
-	fmt.Fprintln(sum, h.now().UTC().Format(time.DateOnly))
 	locations, err := h.store.Locations(ctx)
 	if err != nil {
 		return "", err
@@ -129,10 +128,18 @@ func (h *host) version(ctx context.Context) (string, error) {
 	for _, l := range locations {
 		fmt.Fprintln(sum, l.Location, l.RepoID, l.Cursor, l.Head, l.Status)
 	}
+	fmt.Fprintln(sum, h.documentsVersion())
+	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
+}
+
+// documentsVersion names what is declared, on this day.
+func (h *host) documentsVersion() string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, h.now().UTC().Format(time.DateOnly))
 	for _, path := range h.watched {
 		stamp(sum, path)
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
+	return hex.EncodeToString(sum.Sum(nil)[:12])
 }
 
 // stamp adds what tells two versions of a file apart.

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"sync"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/web"
 )
@@ -25,13 +28,30 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 		return err
 	}
 	defer h.close()
+	sess, err := p.documents(scope)
+	if err != nil {
+		return err
+	}
+	accounts, err := sess.openLedger(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, accounts.Close()) }()
 	listener, err := net.Listen("tcp", o.Listen)
 	if err != nil {
 		return problem.New(problem.Usage, "choose another one: diarchy serve --listen 127.0.0.1:8412", "cannot listen on %s: %w", o.Listen, err)
 	}
-	gate, link := newLinkGate(p.now)
+	address := o.Address
+	if address == "" {
+		address = "http://" + listener.Addr().String()
+	}
 	company := newServed(p, h)
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now})
+	gate := newGate(company, accounts)
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	link, needed, err := gate.FirstLink(ctx)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -40,8 +60,11 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	background.Go(func() { h.keep(ctx, o.Every, company.warm) })
-	address := "http://" + listener.Addr().String()
-	ready(cli.Served{Address: address, Link: address + "/enter?link=" + link})
+	at := cli.Served{Address: address}
+	if needed {
+		at.Link = address + "/enter?" + url.Values{"link": {link}}.Encode()
+	}
+	ready(at)
 	return server.Serve(ctx, listener)
 }
 
@@ -51,16 +74,33 @@ type served struct {
 	p      *program // that asks the host
 	host   *host
 	memo   *memo
+	papers *memo // of documents alone
 	writes writing
 }
 
 func newServed(p *program, h *host) *served {
 	hosted := *p
 	hosted.host = h
-	return &served{p: &hosted, host: h, memo: &memo{}}
+	s := &served{p: &hosted, host: h, memo: &memo{}, papers: &memo{}}
+	hosted.judged = s.judged
+	return s
 }
 
 var _ web.Company = (*served)(nil)
+
+type judgement struct {
+	d     cockpit.Diagnosis
+	basis diagnosis.Basis
+}
+
+// judged judges a day once, whatever of it is explained.
+func (s *served) judged(r *reading, ctx context.Context) (cockpit.Diagnosis, diagnosis.Basis, error) {
+	j, err := answered(ctx, s, "judged "+r.asOf.String(), web.Place{}, func(ctx context.Context, _ cli.Scope) (judgement, error) {
+		d, basis, err := r.judged(ctx)
+		return judgement{d, basis}, err
+	})
+	return j.d, j.basis, err
+}
 
 // answered is what a question about a place is answered with.
 func answered[T any](ctx context.Context, s *served, question string, at web.Place, make func(context.Context, cli.Scope) (T, error)) (T, error) {
@@ -79,7 +119,7 @@ func (s *served) warm(ctx context.Context) {
 	began := time.Now()
 	_, err := s.Brief(ctx, web.Place{})
 	if err == nil {
-		_, err = s.Leader(ctx, web.Place{}, "vpe")
+		err = s.warmRooms(ctx)
 	}
 	if err != nil {
 		if ctx.Err() == nil {
@@ -88,6 +128,37 @@ func (s *served) warm(ctx context.Context) {
 		return
 	}
 	s.host.log.Info("judged", "seconds", time.Since(began).Seconds())
+}
+
+// warmRooms makes what the rooms show, and the chains below it.
+func (s *served) warmRooms(ctx context.Context) error {
+	d, err := s.Diagnosis(ctx, web.Place{})
+	if err != nil {
+		return err
+	}
+	lines, err := s.Measures(ctx, web.Place{})
+	if err != nil {
+		return err
+	}
+	chains := append([]string{"verdict"}, lenses...)
+	for _, f := range d.Findings {
+		chains = append(chains, f.ID)
+	}
+	for _, l := range lines {
+		chains = append(chains, l.Name)
+		if _, err := s.Metric(ctx, web.Place{}, l.Name); err != nil {
+			return err
+		}
+	}
+	for _, what := range chains {
+		if _, err := s.Explain(ctx, web.Place{}, what); err != nil {
+			return err
+		}
+	}
+	_, agreed := s.Agenda(ctx, web.Place{})
+	_, checked := s.RecordCheck(ctx, web.Place{})
+	_, ruled := s.Playbook(ctx)
+	return errors.Join(agreed, checked, ruled)
 }
 
 // Standing implements web.Company.

@@ -18,6 +18,7 @@ type server interface {
 // ServeOptions say how the server runs.
 type ServeOptions struct {
 	Listen  string        // host:port
+	Address string        // by which browsers reach it, behind a proxy; "": http:// and Listen
 	Every   time.Duration // how often sources are read
 	JSONLog bool
 }
@@ -31,30 +32,32 @@ type Served struct {
 func (r *root) serve() *cobra.Command {
 	o := ServeOptions{}
 	cmd := &cobra.Command{
-		Use:   "serve [PATH | ADDRESS]...",
+		Use:   "serve",
 		Short: "Open the product in a browser: the rooms of the two leaders",
 		Long: `Serves the rooms in which two leaders work, on the facts and documents of the
 workspace. It reads the sources when it starts and then every so often; pages show
-what is stored and never wait for that. The first start prints a link that works
-once; nothing but health is open without it.
+what is stored and never wait for that. The first start prints a link that makes
+the first account; without an account nothing but health is open.
 
 While it runs, it holds the facts database: other commands that need it say so.`,
 		Example: `  diarchy serve
   diarchy serve --workspace company --listen 127.0.0.1:8411`,
-		RunE: func(c *cobra.Command, args []string) error {
+		Args: exactly(0, "no arguments; sources stand in diarchy.yaml"),
+		RunE: func(c *cobra.Command, _ []string) error {
 			if o.Every < time.Minute {
 				return problem.New(problem.Usage, "give a minute or more, as in --every 15m", "--every %s is too often", o.Every)
 			}
-			return r.actions.Serve(c.Context(), r.scope(args), o, func(s Served) {
+			return r.actions.Serve(c.Context(), r.scope(nil), o, func(s Served) {
 				fmt.Fprintf(r.io.Out, "Diarchy is at %s\n", s.Address)
 				if s.Link != "" {
-					fmt.Fprintf(r.io.Out, "Open it once with: %s\n", s.Link)
+					fmt.Fprintf(r.io.Out, "Make the first account: %s\n", s.Link)
 				}
 			})
 		},
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.Listen, "listen", "127.0.0.1:8411", "address to listen on")
+	f.StringVar(&o.Address, "address", "", "address by which browsers reach it, when a proxy stands before it, such as https://diarchy.example.com")
 	f.DurationVar(&o.Every, "every", 15*time.Minute, "how often sources are read")
 	f.BoolVar(&o.JSONLog, "log-json", false, "write the log as JSON lines")
 	return cmd

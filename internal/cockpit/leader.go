@@ -25,6 +25,7 @@ type Leader struct {
 type LeaderArea struct {
 	ID       string       `json:"id"`
 	Title    string       `json:"title"`
+	People   bool         `json:"people"`   // it speaks of people
 	Findings []Finding    `json:"findings"` // of the company
 	Metrics  []MetricLine `json:"metrics"`
 	Absent   string       `json:"absent"` // what is not measured yet, and what would fill it; "" when nothing
@@ -37,8 +38,9 @@ type MetricLine struct {
 	Owner    string     `json:"owner"`
 	Unit     string     `json:"unit"`
 	Better   string     `json:"better"`
-	Value    *float64   `json:"value"` // null when it is not known
-	Of       string     `json:"of"`    // what the value is of, in words: the week of 8 June 2026
+	People   bool       `json:"people"` // it speaks of people
+	Value    *float64   `json:"value"`  // null when it is not known
+	Of       string     `json:"of"`     // what the value is of, in words: the week of 8 June 2026
 	N        int        `json:"n"`
 	Before   *float64   `json:"a_year_before"`
 	Course   []*float64 `json:"course"` // newest buckets, oldest first
@@ -51,7 +53,7 @@ type MetricLine struct {
 type area struct {
 	id, title         string
 	findings, metrics []string
-	structure         bool
+	structure, people bool
 	absent            string
 }
 
@@ -60,7 +62,7 @@ var areas = map[string][]area{
 	"vpe": {
 		{id: "delivery", title: "Delivery and its predictability", findings: []string{"N6", "lead_time", "release_slowdown"}, metrics: []string{"throughput", "lead_time_to_release", "release_frequency"}},
 		{id: "flow", title: "How work comes together", findings: []string{"merge_bottleneck"}, metrics: []string{"merge_concentration", "review_concentration"}},
-		{id: "people", title: "People", findings: []string{"D3", "N9", "key_person"}, metrics: []string{"active_engineers", "joiners", "leavers", "onboarding_days", "truck_factor", "contributors", "occasional_share"}},
+		{id: "people", title: "People", people: true, findings: []string{"D3", "N9", "key_person"}, metrics: []string{"active_engineers", "joiners", "leavers", "onboarding_days", "truck_factor", "contributors", "occasional_share"}},
 		{id: "quality", title: "Quality and reliability", findings: []string{"quality"}, metrics: []string{"revert_share"}},
 		{id: "process", title: "Process and operational documents", findings: []string{"D1"}, metrics: []string{"documents_operational"}},
 	},
@@ -79,7 +81,7 @@ func NewLeader(role, scope string, d Diagnosis, lines []MetricLine) Leader {
 	l := Leader{Schema: LeaderSchema, AsOf: d.AsOf, Scope: scope, Role: role, Areas: []LeaderArea{}, Metrics: []MetricLine{}}
 	placed := map[string]bool{}
 	for _, a := range areas[role] {
-		v := LeaderArea{ID: a.id, Title: a.title, Absent: a.absent, Findings: []Finding{}, Metrics: []MetricLine{}}
+		v := LeaderArea{ID: a.id, Title: a.title, Absent: a.absent, People: a.people, Findings: []Finding{}, Metrics: []MetricLine{}}
 		for _, f := range d.Findings {
 			if slices.Contains(a.findings, f.ID) {
 				v.Findings, placed[f.ID] = append(v.Findings, f), true

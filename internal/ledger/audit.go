@@ -54,7 +54,11 @@ func (t *Tx) Append(e Event) error {
 	if _, err := t.Exec("INSERT INTO audit (seq, entry, hash) VALUES (?, ?, ?)", seq, string(entry), hash); err != nil {
 		return err
 	}
-	_, err = t.Exec("INSERT INTO audit_head (one, seq, hash, mac) VALUES (1, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac",
+	return t.seal(seq, hash)
+}
+
+func (t *Tx) seal(seq int64, hash []byte) error {
+	_, err := t.Exec("INSERT INTO audit_head (one, seq, hash, mac) VALUES (1, ?, ?, ?) ON CONFLICT (one) DO UPDATE SET seq = excluded.seq, hash = excluded.hash, mac = excluded.mac",
 		seq, hash, t.l.headMAC(seq, hash))
 	return err
 }
@@ -94,6 +98,15 @@ type Head struct {
 	Hash string `json:"hash"`
 }
 
+// From is the number of the line with which the newest ones begin.
+func (l *Ledger) From(ctx context.Context, newest int) (from int64, err error) {
+	err = l.Read(ctx, func(t *Tx) error {
+		_, err := t.Get("SELECT COALESCE(MAX(seq), 0) FROM audit", nil, &from)
+		return err
+	})
+	return from - int64(newest) + 1, err
+}
+
 // Audit gives each line of the audit trail from a number on.
 func (l *Ledger) Audit(ctx context.Context, from int64, each func(Audited) error) error {
 	return l.Read(ctx, func(t *Tx) error {
@@ -123,34 +136,39 @@ func (t *Tx) lines(from int64, each func(seq int64, entry, hash []byte) error) e
 // before, or the zero Head: the trail must still hold it.
 func (l *Ledger) Verify(ctx context.Context, noted Head) (head Head, err error) {
 	err = l.Read(ctx, func(t *Tx) error {
-		var seq int64
 		var hash []byte
-		met := noted == Head{}
-		err := t.lines(0, func(at int64, entry, stored []byte) error {
-			if at != seq+1 {
-				return tampered("line %d is missing", seq+1)
-			}
-			var line Line
-			if json.Unmarshal(entry, &line) != nil || line.Seq != at {
-				return tampered("line %d is not the one that was written there", at)
-			}
-			if next := chain(hash, entry); !bytes.Equal(next, stored) {
-				return tampered("line %d or one before it was changed", at)
-			}
-			seq, hash = at, stored
-			met = met || noted == Head{seq, hex.EncodeToString(hash)}
-			return nil
-		})
-		if err != nil {
+		if head, hash, err = t.follow(noted); err != nil {
 			return err
 		}
-		head = Head{seq, hex.EncodeToString(hash)}
-		if !met {
-			return tampered("line %d is not the one that was noted", noted.Seq)
-		}
-		return t.sealed(seq, hash)
+		return t.sealed(head.Seq, hash)
 	})
 	return head, err
+}
+
+// follow follows the chain alone.
+func (t *Tx) follow(noted Head) (head Head, hash []byte, err error) {
+	var seq int64
+	met := noted == Head{}
+	err = t.lines(0, func(at int64, entry, stored []byte) error {
+		if at != seq+1 {
+			return tampered("line %d is missing", seq+1)
+		}
+		var line Line
+		if json.Unmarshal(entry, &line) != nil || line.Seq != at {
+			return tampered("line %d is not the one that was written there", at)
+		}
+		if next := chain(hash, entry); !bytes.Equal(next, stored) {
+			return tampered("line %d or one before it was changed", at)
+		}
+		seq, hash = at, stored
+		met = met || noted == Head{seq, hex.EncodeToString(hash)}
+		return nil
+	})
+	head = Head{seq, hex.EncodeToString(hash)}
+	if err == nil && !met {
+		err = tampered("line %d is not the one that was noted", noted.Seq)
+	}
+	return head, hash, err
 }
 
 // sealed compares the end of the chain with the head that is kept apart.

@@ -22,7 +22,7 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// FileName is the ledger's name in a workspace.
+// FileName is the usual name of a ledger.
 const FileName = "ledger.sqlite"
 
 // Ledger is an open ledger. It may be used by many goroutines; writes follow each other.
@@ -51,13 +51,18 @@ func Open(ctx context.Context, path string, opts Options) (*Ledger, error) {
 	if err := prepare(path, opts.Create); err != nil {
 		return nil, err
 	}
-	l := &Ledger{path: path, now: opts.Now}
-	if l.now == nil {
-		l.now = time.Now
-	}
-	if l.key, err = openKey(path + keySuffix); err != nil {
+	k, err := openKey(path + keySuffix)
+	if err != nil {
 		return nil, err
 	}
+	return open(ctx, path, k, opts.Now)
+}
+
+func open(ctx context.Context, path string, k key, now func() time.Time) (l *Ledger, err error) {
+	if now == nil {
+		now = time.Now
+	}
+	l = &Ledger{path: path, now: now, key: k}
 	if l.writer, err = connect(path, "_txlock=immediate"); err != nil {
 		return nil, err
 	}
@@ -80,7 +85,7 @@ func prepare(path string, create bool) error {
 	} else if !create && errors.Is(err, os.ErrNotExist) {
 		return problem.New(problem.Missing, "it is made when the server starts: diarchy serve; DIARCHY_LEDGER names another place", "there is no ledger at %s", path)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := folder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("make ledger: %w", err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -90,18 +95,38 @@ func prepare(path string, create bool) error {
 	return f.Close()
 }
 
+// folder makes the folder of a ledger. One that was not there is only for it, and then
+// git leaves it out: accounts and a key must not be pushed with the documents.
+func folder(dir string) error {
+	if _, err := os.Stat(dir); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600)
+}
+
 func connect(path, more string) (*sql.DB, error) {
-	address := (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String() +
+	name := address(path) +
 		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&" + more
-	db, err := sql.Open("sqlite", address)
+	db, err := sql.Open("sqlite", name)
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
 	return db, nil
 }
 
+// address is a path as SQLite takes it.
+func address(path string) string {
+	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String()
+}
+
 // Path is the ledger's file.
 func (l *Ledger) Path() string { return l.path }
+
+// KeyPath is the file of the key.
+func (l *Ledger) KeyPath() string { return l.path + keySuffix }
 
 // Now is the instant by the ledger's clock.
 func (l *Ledger) Now() time.Time { return l.now() }
@@ -213,7 +238,7 @@ func about(path string, err error) error {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return problem.New(problem.Locked, "wait until it is done, and try again", "another process is writing to %s: %w", path, err)
 	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return problem.New(problem.Damaged, "restore the newest backup of the ledger", "ledger %s: %w", path, err)
+		return problem.New(problem.Damaged, "rename it, then restore the newest backup: diarchy ledger restore FILE", "ledger %s: %w", path, err)
 	}
 	return fmt.Errorf("ledger: %w", err)
 }

@@ -17,7 +17,7 @@ import (
 
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
-func open(t testing.TB, path string) *Ledger {
+func opened(t testing.TB, path string) *Ledger {
 	t.Helper()
 	l, err := Open(t.Context(), path, Options{Now: func() time.Time { return noon }, Create: true})
 	if err != nil {
@@ -28,7 +28,7 @@ func open(t testing.TB, path string) *Ledger {
 }
 
 func fresh(t testing.TB) *Ledger {
-	return open(t, filepath.Join(t.TempDir(), "sub folder?#", FileName))
+	return opened(t, filepath.Join(t.TempDir(), "sub folder?#", FileName))
 }
 
 func appendLines(t testing.TB, l *Ledger, n int) {
@@ -61,6 +61,9 @@ func TestSettings(t *testing.T) {
 			t.Errorf("%s: %v, %v: others can read it", f, info.Mode(), err)
 		}
 	}
+	if text, err := os.ReadFile(filepath.Join(filepath.Dir(l.path), ".gitignore")); err != nil || string(text) != "*\n" {
+		t.Errorf("git would take the ledger: %q %v", text, err)
+	}
 	err := l.Read(t.Context(), func(tx *Tx) error {
 		_, err := tx.Exec("DELETE FROM account")
 		return err
@@ -75,9 +78,9 @@ func TestOpen(t *testing.T) {
 	if _, err := Open(t.Context(), path, Options{}); !errors.Is(err, problem.Missing) {
 		t.Errorf("without Create: %v", err)
 	}
-	open(t, path)
-	open(t, path) // beside the other: SQLite has them write one after the other
-	l := open(t, path)
+	opened(t, path)
+	opened(t, path) // beside the other: SQLite has them write one after the other
+	l := opened(t, path)
 	if _, err := l.writer.Exec("INSERT INTO schema_migration VALUES ('0999_future.sql', '', 0)"); err != nil {
 		t.Fatal(err)
 	}
@@ -235,7 +238,7 @@ func TestFailingWrites(t *testing.T) {
 				t.Fatalf("write %d: %v", n, err)
 			}
 		}
-		again := open(t, l.path)
+		again := opened(t, l.path)
 		head, err := again.Verify(t.Context(), Head{})
 		var rows int
 		scan := again.reader.QueryRow("SELECT COUNT(*) FROM erasure").Scan(&rows)

@@ -45,7 +45,7 @@ func main() {
 
 type options struct {
 	program, out, workspace, scheme, only, format string
-	width, height                         int64
+	width, height                                 int64
 }
 
 func run(ctx context.Context, o options) error {
@@ -73,7 +73,7 @@ func run(ctx context.Context, o options) error {
 
 // serve starts the program and gives the link that it prints.
 func serve(ctx context.Context, o options) (link string, stop func(), err error) {
-	cmd := exec.CommandContext(ctx, o.program, "serve", "--listen", "127.0.0.1:0", "--workspace", o.workspace)
+	cmd := exec.CommandContext(ctx, o.program, "serve", "--every", "24h", "--listen", "127.0.0.1:0", "--workspace", o.workspace)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		return "", nil, err
@@ -111,7 +111,8 @@ func shoot(ctx context.Context, o options, link string) error {
 		_, err := cdp.Call(ctx, s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: o.scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}})
 		return err
-	}), chromedp.Navigate(link), chromedp.Click("main button"), chromedp.WaitVisible("nav.rooms"))
+	}), chromedp.Navigate(link), chromedp.SendKeys("input[name=name]", "administrator"), chromedp.SendKeys("input[name=password]", "a sentence that nobody guesses"),
+		chromedp.SetValue("select[name=role]", "both"), chromedp.Click("main button"), chromedp.WaitVisible("nav.rooms"))
 	if err != nil {
 		return fmt.Errorf("come in: %w", err)
 	}

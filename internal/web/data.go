@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
@@ -30,7 +31,14 @@ func (s *Server) data(r *request) (room, error) {
 		{ID: "sources", Title: "Sources", Grid: sources, Form: &form{Action: "/data/refresh", Submit: "Read them now", Note: "Pages show what is stored meanwhile."}},
 		{ID: "missing", Title: "What is missing, and what it would change", Missing: &missing},
 	}
+	if !r.may(access.People) {
+		d.Match = nil
+		m.data = d
+	}
 	if d.Match != nil {
+		if err := s.gate.Seen(r.Context(), r.viewer, "identities without a person"); err != nil {
+			return room{}, err
+		}
 		unmatched, err := s.unmatched(r, *d.Match)
 		if err != nil {
 			return room{}, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/account"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -64,7 +65,27 @@ func (s *Server) enter(r *request) error {
 func (s *Server) enterFirst(r *request) error {
 	p := enterPage{Name: r.PostFormValue("name"), Link: r.PostFormValue("link"), To: local(r.PostFormValue("to")), First: true}
 	session, err := s.gate.First(r.Context(), p.Link, p.Name, r.PostFormValue("password"))
+	if roles := firstRoles[r.PostFormValue("role")]; err == nil && len(roles) > 0 {
+		session, err = s.alsoLeads(r, session, p.Name, roles)
+	}
 	return s.come(r, p, session, err)
+}
+
+// firstRoles are what the first administrator may be besides: the software alone shows
+// nothing of the company.
+var firstRoles = map[string][]access.Role{"cto": {access.CTO}, "vpe": {access.VPE}, "both": {access.CTO, access.VPE}, "executive": {access.Executive}}
+
+// alsoLeads gives the first account its roles in the company. That ends its session, so
+// it comes in anew.
+func (s *Server) alsoLeads(r *request, session, name string, roles []access.Role) (string, error) {
+	v, err := s.gate.Session(r.Context(), session)
+	if err != nil {
+		return "", err
+	}
+	if err := s.gate.SetRoles(r.Context(), v, v.Account, append([]access.Role{access.Administrator}, roles...)); err != nil {
+		return "", err
+	}
+	return s.gate.SignIn(r.Context(), account.Credentials{Name: name, Password: r.PostFormValue("password"), From: from(r.Request), UserAgent: r.UserAgent()})
 }
 
 // enterAccept takes up an invitation.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -25,6 +26,22 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 	}
 	p := s.partsOf(r, d.Charts)
 	m := room{title: title, headline: report.Clean(l.Headline), lede: report.Clean(l.Summary), parts: p, data: l}
+	l.Metrics = r.visible(l.Metrics)
+	kept := l.Areas[:0:0]
+	for _, a := range l.Areas {
+		if a.People && !r.may(access.People) {
+			continue
+		}
+		if a.People {
+			if err := s.gate.Seen(r.Context(), r.viewer, "joiners, leavers and newcomers of "+orElse(r.place.Scope, "the company")); err != nil {
+				return room{}, err
+			}
+		}
+		a.Metrics = r.visible(a.Metrics)
+		kept = append(kept, a)
+	}
+	l.Areas = kept
+	m.data = l
 	for _, a := range l.Areas {
 		if len(a.Findings)+len(a.Metrics) == 0 {
 			continue
@@ -32,6 +49,17 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 		m.sections = append(m.sections, r.area(p, a))
 	}
 	return m, nil
+}
+
+// visible are metrics without those that speak of people, unless who asks may see those.
+func (r *request) visible(all []cockpit.MetricLine) (out []cockpit.MetricLine) {
+	people := r.may(access.People)
+	for _, m := range all {
+		if people || !m.People {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // area shows what is present with its chart, what is not in a line, and the numbers.

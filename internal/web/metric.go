@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -15,6 +16,14 @@ func (s *Server) metric(r *request) (room, error) {
 	v, err := s.company.Metric(r.Context(), r.place, r.PathValue("name"))
 	if err != nil {
 		return room{}, err
+	}
+	if v.People {
+		if !r.may(access.People) {
+			return room{}, errHidden
+		}
+		if err := s.gate.Seen(r.Context(), r.viewer, "metric "+v.Definition.Name+" of "+v.Scope); err != nil {
+			return room{}, err
+		}
 	}
 	e, err := s.company.Explain(r.Context(), r.place, r.PathValue("name"))
 	if err != nil {
@@ -44,6 +53,9 @@ func (s *Server) metric(r *request) (room, error) {
 	}
 	chain := section{ID: "facts", Title: "Down to the facts", Lead: "Of the whole company; names of people are taken out of what is quoted.", Steps: r.steps(e)}
 	m.sections = []section{course, doubts, meaning, chain}
+	if !r.may(access.Diagnosis) && r.place.Scope != "" { // facts are those of the whole company
+		m.sections = m.sections[:3]
+	}
 	return m, nil
 }
 
@@ -144,6 +156,7 @@ func (s *Server) measuresRoom(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
+	all = r.visible(all)
 	return room{title: "Numbers", headline: "Every number, with its newest value", lede: "None is of a person. Each opens its definition, course, warnings and facts.", data: all,
 		sections: []section{{ID: "numbers", Title: "Numbers", Grid: r.measures("All numbers", all)}}}, nil
 }

@@ -4,8 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -30,6 +33,10 @@ func (s *Server) organisation(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
+	part := !r.may(access.Organisation)
+	if part {
+		o = partOf(o, r.scope(access.Organisation))
+	}
 	p := s.partsOf(r, nil)
 	m := room{title: "Organisation", headline: headline(o), lede: report.Clean(o.Summary), tabs: r.organisationTabs(), parts: p, data: o}
 	needs := section{ID: "needs", Title: "What the structure needs"}
@@ -49,6 +56,10 @@ func (s *Server) organisation(r *request) (room, error) {
 		one := row(orElse(t.Name, t.ID), cockpit.Words(t.Kind), t.Parent, report.Number(&t.People), fmt.Sprint(t.Open), strings.Join(t.Owns, ", "))
 		one[0].Address = r.teamAddress(t.ID)
 		teams.Rows = append(teams.Rows, one)
+	}
+	if part {
+		m.headline, m.sections = "Your part of the organisation", []section{{ID: "teams", Title: "Teams", Grid: teams}}
+		return m, nil
 	}
 	m.sections = []section{needs, {ID: "facts", Title: "On this day", Facts: p.Facts(o.Facts)}, {ID: "teams", Title: "Teams", Grid: teams}}
 	if len(o.Problems) > 0 {
@@ -93,6 +104,9 @@ func (s *Server) people(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
+	if !r.may(access.Organisation) {
+		o = partOf(o, r.scope(access.Organisation))
+	}
 	m := room{title: "People and lines", headline: "Who reports to whom", lede: "On " + report.Day(o.AsOf) + ". In the order of reporting lines; nothing here is a measure of anybody.", tabs: r.organisationTabs(), data: o}
 	tree := section{ID: "tree", Title: "Lines"}
 	for _, p := range o.People {
@@ -112,4 +126,27 @@ func (s *Server) people(r *request) (room, error) {
 	}
 	m.sections = []section{tree}
 	return m, nil
+}
+
+// partOf is the organisation that a scope holds: teams and people, and nothing that is
+// said of the whole.
+func partOf(o cockpit.Organisation, scope access.Scope) cockpit.Organisation {
+	out := cockpit.Organisation{Schema: o.Schema, AsOf: o.AsOf, Facts: []cockpit.Fact{}, Needs: []cockpit.Finding{}, Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: []cockpit.OrgProblem{}, Missing: []cockpit.Missing{}}
+	of, err := time.Parse(time.DateOnly, o.AsOf)
+	if err != nil {
+		return out
+	}
+	day := org.DayOf(of)
+	for _, t := range o.Teams {
+		if scope.HoldsTeam(t.ID) {
+			out.Teams = append(out.Teams, t)
+		}
+	}
+	for _, p := range o.People {
+		if scope.Holds(p.ID, day) {
+			out.People = append(out.People, p)
+		}
+	}
+	out.Summary = fmt.Sprintf("%d people in %d teams.", len(out.People), len(out.Teams))
+	return out
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -42,68 +43,95 @@ func (s *Server) find(r *request, words []string) (out []section, err error) {
 	}
 	var items []item
 	for _, room := range rooms {
-		if holds(words, room.label) {
+		if r.allowed(room.access) && holds(words, room.label) {
 			items = append(items, item{Title: room.label, Label: "Open", Address: r.place.address(room.path)})
 		}
 	}
 	add("rooms", "Rooms", items)
+	for _, part := range []struct {
+		kind  access.Kind
+		id    string
+		title string
+		find  func(*request, []string) ([]item, error)
+	}{
+		{access.Diagnosis, "findings", "Findings", s.findDiagnosis}, {access.Delivery, "numbers", "Numbers", s.findDelivery}, {access.Agreement, "rights", "Who decides", s.findAgreement},
+		{access.Decisions, "records", "Decision records", s.findDecisions}, {access.Playbook, "playbook", "Playbook", s.findPlaybook},
+	} {
+		if !r.may(part.kind) {
+			continue
+		}
+		if items, err = part.find(r, words); err != nil {
+			return nil, err
+		}
+		add(part.id, part.title, items)
+	}
+	return out, nil
+}
+
+func (s *Server) findDiagnosis(r *request, words []string) (items []item, err error) {
 	d, err := s.company.Diagnosis(r.Context(), r.place)
 	if err != nil {
 		return nil, err
 	}
-	items = nil
 	for _, f := range append(append([]cockpit.Finding{}, d.Findings...), d.Structure...) {
 		if holds(words, f.ID, f.Title, f.Summary) {
 			items = append(items, item{Title: report.Clean(f.Title), Meta: f.State, Text: report.Clean(f.Summary), Why: r.place.address("/explain/" + f.ID)})
 		}
 	}
-	add("findings", "Findings", items)
+	return items, nil
+}
+
+func (s *Server) findDelivery(r *request, words []string) (items []item, err error) {
 	all, err := s.company.Measures(r.Context(), Place{AsOf: r.place.AsOf})
 	if err != nil {
 		return nil, err
 	}
-	items = nil
-	for _, l := range all {
+	for _, l := range r.visible(all) {
 		if holds(words, l.Name, l.Title) {
 			items = append(items, item{Title: report.Clean(l.Title), Label: "Open", Address: r.place.address("/metrics/" + l.Name)})
 		}
 	}
-	add("numbers", "Numbers", items)
+	return items, nil
+}
+
+func (s *Server) findAgreement(r *request, words []string) (items []item, err error) {
 	rights, err := s.company.WhoDecides(r.Context(), cockpit.Question{})
 	if err != nil {
 		return nil, err
 	}
-	items = nil
 	for _, k := range rights.Kinds {
 		if holds(words, k.ID, k.Title) {
 			items = append(items, item{Title: report.Clean(k.Title), Text: "Decided by " + report.Clean(cockpit.WhoWords(k.Decides)) + ".", Label: "Open", Address: r.place.address("/agreement/decide", "kind", k.ID)})
 		}
 	}
-	add("rights", "Who decides", items)
+	return items, nil
+}
+
+func (s *Server) findDecisions(r *request, words []string) (items []item, err error) {
 	records, err := s.company.Records(r.Context(), r.place)
 	if err != nil {
 		return nil, err
 	}
-	items = nil
 	for _, rec := range records.Records {
 		if holds(words, rec.ID, rec.Title, rec.Path) {
 			items = append(items, item{Title: report.Clean(rec.Title), Meta: rec.Status, Label: "Open", Address: r.place.address("/decisions/record", "id", rec.Path)})
 		}
 	}
-	add("records", "Decision records", items)
+	return items, nil
+}
+
+func (s *Server) findPlaybook(r *request, words []string) (items []item, err error) {
 	p, err := s.company.Playbook(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	items = nil
 	for _, v := range p.Values {
 		if holds(words, v.Key, v.Text) {
 			group, _, _ := strings.Cut(v.Key, ".")
 			items = append(items, item{Title: v.Key, Text: report.Clean(orElse(v.Text, v.Value)), Label: "Open", Address: r.place.address("/playbook", "group", group)})
 		}
 	}
-	add("playbook", "Playbook", items)
-	return out, nil
+	return items, nil
 }
 
 // holds tells whether all words stand somewhere in the texts.
