@@ -2,6 +2,7 @@ package report
 
 import (
 	"html/template"
+	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
@@ -99,8 +100,15 @@ func PartTemplates() (*template.Template, error) {
 	return template.ParseFS(templateFiles, "templates/*.tmpl")
 }
 
-// Stylesheet is the style of the pieces.
-func Stylesheet() string { return verbatim(stylesheet) }
+// Stylesheet is the style of the pieces. A page whose root has the class light or dark
+// is so, whatever its reader's system prefers.
+func Stylesheet() string {
+	style := verbatim(stylesheet)
+	const begin = "@media screen and (prefers-color-scheme: dark) {\n  :root:not(.light) {\n"
+	_, dark, _ := strings.Cut(style, begin)
+	dark, _, _ = strings.Cut(dark, "  }\n")
+	return style + "\n@media screen {\n  :root.light { color-scheme: light; }\n  :root.dark { color-scheme: dark;\n" + dark + "  }\n}\n"
+}
 
 // ChartScript draws charts from the JSON of the element with the id "drawings"; "" when
 // it is not built.

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -60,12 +61,15 @@ type frame struct {
 	Viewer   string // "" for nobody
 	Rooms    []roomLink
 	Here     string // path of this page
+	Address  string // of this page, with its state
 	Place    placeForm
 	Notice   string // what has just happened
 	Reading  string // what is being read; "" when nothing is
 	ReadAt   string
 	Exports  []exportLink
 	Search   string // address of the search
+	Theme    string // light or dark; "" is what the system prefers
+	Themes   []choice
 	Style    string
 	Charts   string // address of the charts' script; "" when there is nothing to draw
 	Keys     string // address of the keys' script; "" when it is not built
@@ -101,7 +105,11 @@ func choices(all []option, chosen string) []choice {
 
 // frameOf makes the frame of a page for who looks at it.
 func (s *Server) frameOf(r *request, title string) (frame, error) {
-	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf)}
+	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Address: r.URL.RequestURI(), Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf)}
+	if f.Theme = s.cookieValue(r.Request, "diarchy-theme"); f.Theme != "light" && f.Theme != "dark" {
+		f.Theme = ""
+	}
+	f.Themes = choices(themes, f.Theme)
 	if r.viewer.Account == "" {
 		return f, nil
 	}
@@ -146,6 +154,16 @@ var rooms = []struct {
 	{"Data", "/data", "t", see(access.Data)},
 	{"Playbook", "/playbook", "p", see(access.Playbook)},
 	{"Administration", "/administration", "m", byHand(see(access.Administration))},
+}
+
+// themes are how a page can look.
+var themes = []option{{"", "as the system"}, {"light", "light"}, {"dark", "dark"}}
+
+// theme keeps how pages are to look, in this browser.
+func (s *Server) theme(r *request) error {
+	http.SetCookie(r.w, s.cookie("diarchy-theme", r.PostFormValue("theme"), 365*24*time.Hour))
+	r.seeOther(local(r.PostFormValue("to")))
+	return nil
 }
 
 // notices are what an address may say that has just happened.

@@ -30,6 +30,7 @@ func (s *Server) routes() []Route {
 		{"POST /enter/with", open, s.enterWith},
 		{"GET /enter/back", open, s.enterBack},
 		{"POST /leave", self, s.leave},
+		{"POST /theme", open, s.theme},
 		{"GET /account", self, s.account},
 		{"POST /account/password", self, s.changePassword},
 		{"POST /account/code", self, s.startCode},
