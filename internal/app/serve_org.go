@@ -21,10 +21,18 @@ import (
 
 // Organisation implements web.Company.
 func (s *served) Organisation(ctx context.Context, at web.Place) (cockpit.Organisation, error) {
-	return answered(ctx, s, "organisation", company(at), func(ctx context.Context, scope cli.Scope) (cockpit.Organisation, error) {
+	return answered(ctx, s, "organisation", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Organisation, error) {
 		asked := s.host.scope
-		asked.AsOf = scope.AsOf
-		return s.p.Organisation(ctx, asked)
+		d, err := s.Diagnosis(ctx, at)
+		if err != nil {
+			return cockpit.Organisation{}, err
+		}
+		asked.AsOf = d.AsOf
+		o, err := s.p.Organisation(ctx, asked)
+		if err == nil && len(d.Structure) > 0 { // which knows the borders of teams too
+			o.Needs = d.Structure
+		}
+		return o, err
 	})
 }
 

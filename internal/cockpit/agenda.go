@@ -1,6 +1,7 @@
 package cockpit
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -78,22 +79,32 @@ func waiting(in AgendaInput) (out []AgendaPoint) {
 	if in.Drift == nil {
 		return nil
 	}
+	type clocked struct {
+		AgendaPoint
+		late int // working days
+	}
+	var all []clocked
 	for _, k := range in.Drift.Kinds {
 		for _, t := range k.Traces {
 			if t.Decided != "" {
 				continue
 			}
+			late := 0
 			p := AgendaPoint{ID: "waiting " + t.ID, Kind: "waiting", Title: t.Title, Text: fmt.Sprintf("%s, for %s. Waiting for %d working days.", k.Title, k.Owner, t.Days), Room: "decisions"}
 			if k.Days > 0 && t.Days > k.Days {
+				late = t.Days - k.Days
 				p.Kind, p.Clock = "escalation", fmt.Sprintf("%d working days past the %d that were agreed", t.Days-k.Days, k.Days)
 				p.Advice = escalation(in.Steps, t.Days-k.Days)
 			} else if k.Days > 0 {
 				p.Clock = fmt.Sprintf("%d working days left", k.Days-t.Days)
 			}
-			out = append(out, p)
+			all = append(all, clocked{p, late})
 		}
 	}
-	slices.SortStableFunc(out, func(a, b AgendaPoint) int { return strings.Compare(a.Kind, b.Kind) })
+	slices.SortStableFunc(all, func(a, b clocked) int { return cmp.Compare(b.late, a.late) })
+	for _, c := range all {
+		out = append(out, c.AgendaPoint)
+	}
 	return out
 }
 
@@ -117,7 +128,7 @@ func driftPoints(d *Drift) (out []AgendaPoint) {
 	}
 	for _, f := range d.Findings {
 		if f.What != "waits_too_long" { // each of those is a point of its own
-			out = append(out, AgendaPoint{ID: "drift " + f.Kind + " " + f.What, Kind: "drift", Title: Words(f.Kind), Text: f.Text, Advice: f.Advice, Room: "agreement"})
+			out = append(out, AgendaPoint{ID: "drift " + f.Kind + " " + f.What, Kind: "drift", Title: capital(Words(f.Kind)), Text: f.Text, Advice: f.Advice, Room: "agreement"})
 		}
 	}
 	return out
@@ -144,4 +155,11 @@ func agreementPoints(a *Agreement) (out []AgendaPoint) {
 		}
 	}
 	return out
+}
+
+func capital(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -233,7 +233,7 @@ func turned(kind string, before, now []Finding) (out []News) {
 		was[f.ID] = f.State
 	}
 	for _, f := range now {
-		if old, known := was[f.ID]; known && old != f.State {
+		if old, known := was[f.ID]; known && old != f.State && !declaredSince(old, f) {
 			room := roomOf(f.Speaks)
 			if kind == "structure" {
 				room = "organisation"
@@ -242,6 +242,12 @@ func turned(kind string, before, now []Finding) (out []News) {
 		}
 	}
 	return out
+}
+
+// declaredSince tells whether a finding is only known now because somebody said so: a
+// document without dates does not say how it was before.
+func declaredSince(old string, f Finding) bool {
+	return old == Unknown && len(f.Evidence) > 0 && !slices.ContainsFunc(f.Evidence, func(e Fact) bool { return e.Origin != "declared" })
 }
 
 // WeekBefore is the day a week before a day; "" for what is no day.

@@ -165,7 +165,7 @@ func (tb *Tab) Foreign(own ...string) []string {
 	defer tb.mu.Unlock()
 	var out []string
 	for _, url := range tb.requests {
-		if strings.HasPrefix(url, "data:,") || slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(url, o) }) {
+		if strings.HasPrefix(url, "data:") || slices.ContainsFunc(own, func(o string) bool { return strings.HasPrefix(url, o) }) {
 			continue
 		}
 		out = append(out, url)

@@ -21,6 +21,7 @@ type (
 	MissingPart   = missingList
 	HistoryPart   = historyView
 	CostPart      = costView
+	CitationPart  = citationView
 	AgreementPart = agreementPage
 	Drawing       = drawing
 )
@@ -48,11 +49,14 @@ func (l Links) explain(id string) string {
 // Parts lays pieces of cockpit values out for the templates of PartTemplates.
 type Parts struct{ b *builder }
 
-// NewParts begins a page that may show these charts. drawn says whether a script draws
-// them there; without it their tables stand in for them.
-func NewParts(charts []cockpit.Chart, drawn bool, links Links) *Parts {
-	return &Parts{&builder{drawn: drawn, charts: byID(charts), shown: map[string]bool{}, links: links}}
+// NewParts begins a page that may show these charts and cites these facts. drawn says
+// whether a script draws charts there; without it their tables stand in for them.
+func NewParts(charts []cockpit.Chart, cited []cockpit.Citation, drawn bool, links Links) *Parts {
+	return &Parts{&builder{drawn: drawn, cited: anchors(cited), charts: byID(charts), shown: map[string]bool{}, links: links}}
 }
+
+// Citations are facts in full, where citations lead to.
+func (p *Parts) Citations(all []cockpit.Citation) []CitationPart { return viewCitations(all) }
 
 // Verdict is the top of a page.
 func (p *Parts) Verdict(v cockpit.Verdict) VerdictPart { return viewVerdict(v) }

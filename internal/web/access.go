@@ -58,13 +58,13 @@ func (s *Server) admit(route Route, req *request) (done bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if (route.Access.Self || route.Access.Person) && req.viewer.Token {
-		return false, errHidden
-	}
 	if req.policy, err = s.gate.Policy(req.Context()); err != nil {
 		return false, err
 	}
 	req.today = s.now()
+	if (route.Access.Self || route.Access.Person) && req.viewer.Token {
+		return false, errHidden
+	}
 	if route.Access.Self || req.allowed(route.Access) {
 		return false, nil
 	}

@@ -40,7 +40,7 @@ func (s *Server) ownAccount(r *request) (room, error) {
 	}
 	m := room{title: "Your account", headline: "Your account: " + report.Clean(r.viewer.Name), lede: "Roles: " + orElse(strings.Join(roles, ", "), "none") + ".", data: struct{}{}}
 	m.sections = []section{
-		{ID: "password", Title: "Password", Form: &form{Action: "/account/password", Submit: "Change it", Note: "Ends your other sessions.", Fields: []field{{Label: "Present password", Name: "before", Kind: "password", Required: true}, {Label: "New password", Name: "after", Kind: "password", Required: true}}}},
+		{ID: "password", Title: "Password", Form: &form{Action: "/account/password", User: r.viewer.Name, Submit: "Change it", Note: "Ends your other sessions.", Fields: []field{{Label: "Present password", Name: "before", Kind: "password", Auto: "current-password", Required: true}, {Label: "New password", Name: "after", Kind: "password", Auto: "new-password", Required: true}}}},
 		secondFactor(has, recovery), sessionsOf(sessions), tokensOf(tokens),
 	}
 	return m, nil
@@ -54,7 +54,7 @@ func secondFactor(has bool, recovery int) section {
 		return v
 	}
 	v.Lead = fmt.Sprintf("An authenticator; %d recovery codes are left.", recovery)
-	v.Form = &form{Action: "/account/code/remove", Submit: "Remove it", Fields: []field{{Label: "A code", Name: "code", Kind: "text", Required: true}}}
+	v.Form = &form{Action: "/account/code/remove", Submit: "Remove it", Fields: []field{{Label: "A code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}
 	return v
 }
 
@@ -145,7 +145,7 @@ func (s *Server) startCode(r *request) error {
 		return err
 	}
 	return s.shown(r, shownPage{Heading: "Set up the second factor", Why: "Type the first line into an authenticator, or open the second in one on this machine; then give a code of it.", Back: "/account", Secrets: []string{secret, uri},
-		Form: &form{Action: "/account/code/confirm", Submit: "Confirm", Fields: []field{{Label: "Code", Name: "code", Kind: "text", Required: true}}}})
+		Form: &form{Action: "/account/code/confirm", Submit: "Confirm", Fields: []field{{Label: "Code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}})
 }
 
 func (s *Server) confirmCode(r *request) error {

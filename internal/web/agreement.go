@@ -32,7 +32,10 @@ func (s *Server) agreement(r *request) (room, error) {
 	m := room{title: "Agreement", headline: v.Headline, lede: v.Summary, tabs: r.agreementTabs(), strip: v.Strip, data: a}
 	if proposed {
 		m.headline, m.lede, m.strip = "There is no agreement yet; this is what the playbook proposes", "For a company of this size, with what its facts show. Make it yours: it becomes a file of the workspace, in which every line can be changed.", nil
-		m.sections = append(m.sections, section{ID: "write", Title: "Make it yours", Form: &form{Action: "/agreement/draft", Submit: "Write agreement.yaml into the workspace"}})
+		write := section{ID: "write", Title: "Make it yours", Form: &form{Action: "/agreement/draft", Submit: "Write agreement.yaml into the workspace"}}
+		if r.mayChange(access.Agreement) {
+			m.sections = append(m.sections, write)
+		}
 	}
 	if len(v.Open) > 0 && !proposed {
 		open := section{ID: "open", Title: "Before you sign"}
@@ -51,6 +54,7 @@ func (s *Server) agreement(r *request) (room, error) {
 	if !proposed {
 		m.sections = append(m.sections, signing(r, a))
 	}
+	m.sections = append(m.sections, cited(v.Citations)...)
 	return m, nil
 }
 
@@ -89,6 +93,9 @@ func signing(r *request, a cockpit.Agreement) section {
 		}
 		v.Items = append(v.Items, item{Title: capital(report.Clean(g.Called)), Meta: state, Text: report.Clean(text)})
 		roles = append(roles, choice{Value: g.ID, Label: report.Clean(strings.TrimPrefix(g.Called, "the ")), Chosen: g.State != cockpit.SignatureValid && len(roles) == 0})
+	}
+	if !r.mayChange(access.Agreement) {
+		return v
 	}
 	v.Form = &form{Action: "/agreement/sign", Hidden: []option{{"hash", a.SHA256}}, Submit: "Sign", Fields: []field{
 		{Label: "For", Name: "role", Kind: "select", Options: roles},
@@ -247,17 +254,26 @@ func (s *Server) agenda(r *request) (room, error) {
 		return room{}, err
 	}
 	m := room{title: "This week", headline: "What the two have to talk about this week", lede: report.Clean(a.Summary) + " " + since(a.Since), tabs: r.agreementTabs(), data: a}
-	for i, p := range a.Points {
-		one := section{ID: fmt.Sprintf("point-%d", i), Title: report.Clean(p.Title), Lead: report.Clean(p.Text), Notes: when(p.Advice != "", p.Advice)}
+	clocks := section{ID: "clocks", Title: "With a clock", Lead: "What has waited longest past its time comes first."}
+	rest := section{ID: "points", Title: "Without a clock"}
+	for _, p := range a.Points {
+		one := item{Title: report.Clean(p.Title), Meta: report.Clean(p.Clock), Text: report.Clean(p.Text), Action: report.Clean(p.Advice), Label: "Room " + roomNames[p.Room], Address: r.roomAddress(p.Room)}
+		switch {
+		case p.Outcome != nil:
+			one.Action, one.Label, one.Address = "Concluded on "+report.Day(p.Outcome.Day)+": "+report.Clean(p.Outcome.Outcome), "", ""
+		case r.mayChange(access.Agreement):
+			one.Form = &form{Action: "/agreement/agenda", Hidden: []option{{"point", p.ID}, {"title", p.Title}, {"day", a.AsOf}}, Submit: "Record", Fields: []field{{Label: "What came out of it", Name: "outcome", Kind: "text", Required: true, About: p.Title, Wide: true}}}
+		}
 		if p.Clock != "" {
-			one.Clock = report.Clean(p.Clock)
-		}
-		if p.Outcome != nil {
-			one.Items = []item{{Title: report.Clean(p.Outcome.Outcome), Meta: report.Day(p.Outcome.Day)}}
+			clocks.Items = append(clocks.Items, one)
 		} else {
-			one.Form = &form{Action: "/agreement/agenda", Hidden: []option{{"point", p.ID}, {"title", p.Title}, {"day", a.AsOf}}, Submit: "Record", Fields: []field{{Label: "What came out of it", Name: "outcome", Kind: "text", Required: true, About: p.Title}}}
+			rest.Items = append(rest.Items, one)
 		}
-		m.sections = append(m.sections, one)
+	}
+	for _, part := range []section{clocks, rest} {
+		if len(part.Items) > 0 {
+			m.sections = append(m.sections, part)
+		}
 	}
 	if len(a.Outcomes) > 0 {
 		g := &grid{Caption: "Recorded outcomes, newest first", Head: []string{"Day", "Point", "Outcome"}}

@@ -16,7 +16,7 @@ func (s *Server) brief(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	p := s.partsOf(r, d.Charts)
+	p := s.partsOf(r, d.Charts, d.Citations)
 	verdict := p.Verdict(b.Verdict)
 	history := p.History(d.History)
 	moved := section{ID: "history", Title: "How it moved", Lead: b.Moved}

@@ -16,7 +16,7 @@ func (s *Server) data(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	p := s.partsOf(r, nil)
+	p := s.partsOf(r, nil, nil)
 	m := room{title: "Data", headline: "What is read, and what is not known", lede: report.Clean(d.Summary), parts: p, data: d}
 	sources := &grid{Caption: "Sources", Head: []string{"Source", "Status", "Commits", "From", "To", "Branch", "Head", "Read", "Notes"}}
 	for _, src := range d.Sources {
@@ -26,9 +26,13 @@ func (s *Server) data(r *request) (room, error) {
 		}
 		sources.Rows = append(sources.Rows, row(src.Name, src.Status, fmt.Sprint(src.Commits), src.First, src.Last, src.Branch, src.Head[:min(12, len(src.Head))], read, strings.Join(src.Notes, "; ")))
 	}
+	var again *form
+	if r.mayChange(access.Data) {
+		again = &form{Action: "/data/refresh", Submit: "Read them now", Note: "Pages show what is stored meanwhile."}
+	}
 	missing := p.Missing(d.Missing, d.Call)
 	m.sections = []section{
-		{ID: "sources", Title: "Sources", Grid: sources, Form: &form{Action: "/data/refresh", Submit: "Read them now", Note: "Pages show what is stored meanwhile."}},
+		{ID: "sources", Title: "Sources", Grid: sources, Form: again},
 		{ID: "missing", Title: "What is missing, and what it would change", Missing: &missing},
 	}
 	if !r.may(access.People) {
@@ -81,7 +85,11 @@ func (s *Server) unmatched(r *request, m cockpit.Match) (section, error) {
 		for _, p := range o.People {
 			people = append(people, choice{Value: p.ID, Label: report.Clean(orElse(p.Name, p.ID)), Chosen: p.ID == u.Person})
 		}
-		v.Items = append(v.Items, item{Title: report.Clean(u.Email), Text: report.Clean(u.Reason), Form: &form{Action: "/data/join", Hidden: []option{{"email", u.Email}}, Submit: "Join", Fields: []field{{Label: "Belongs to", Name: "person", Kind: "select", Options: people, About: u.Email}}}})
+		one := item{Title: report.Clean(u.Email), Text: report.Clean(u.Reason)}
+		if r.mayChange(access.People) {
+			one.Form = &form{Action: "/data/join", Hidden: []option{{"email", u.Email}}, Submit: "Join", Fields: []field{{Label: "Belongs to", Name: "person", Kind: "select", Options: people, About: u.Email}}}
+		}
+		v.Items = append(v.Items, one)
 	}
 	if rest := len(m.Unjoined) - len(v.Items); rest > 0 {
 		v.Notes = append(v.Notes, fmt.Sprintf("And %d more: diarchy org match.", rest))

@@ -91,7 +91,7 @@ func sectionTables(s section) (out []table) {
 	words := table{s.Title, [][]string{{"what", "text", "note"}}}
 	add := func(what, text, note string) { words.rows = append(words.rows, []string{what, text, note}) }
 	if s.Lead != "" {
-		add("", s.Lead, s.Clock)
+		add("", s.Lead, "")
 	}
 	if s.Empty != nil {
 		add("empty", strings.TrimSpace(s.Empty.Why+" "+s.Empty.Needs), s.Empty.Command)
@@ -109,7 +109,7 @@ func sectionTables(s section) (out []table) {
 		add(l.Name, l.Summary, l.Reading)
 	}
 	for _, f := range s.Findings {
-		add(f.Title, f.Summary, f.State)
+		add(f.Title, strings.TrimSpace(f.Summary+" "+f.Advice), f.State)
 	}
 	for _, c := range s.Charters {
 		add(c.Title, c.Mission, strings.Join(c.Owns, "; "))
@@ -130,6 +130,9 @@ func sectionTables(s section) (out []table) {
 	}
 	for _, c := range s.Costs {
 		add(c.Title, c.Summary, "")
+	}
+	for _, c := range s.Cited {
+		add(c.ID, c.Text, "")
 	}
 	for _, n := range s.Notes {
 		add("note", n, "")

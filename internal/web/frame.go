@@ -106,11 +106,14 @@ func choices(all []option, chosen string) []choice {
 // frameOf makes the frame of a page for who looks at it.
 func (s *Server) frameOf(r *request, title string) (frame, error) {
 	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Address: r.URL.RequestURI(), Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf)}
+	if r.Method != http.MethodGet {
+		f.Address = "/"
+	}
 	if f.Theme = s.cookieValue(r.Request, "diarchy-theme"); f.Theme != "light" && f.Theme != "dark" {
 		f.Theme = ""
 	}
 	f.Themes = choices(themes, f.Theme)
-	if r.viewer.Account == "" {
+	if r.viewer.Account == "" || r.policy == nil {
 		return f, nil
 	}
 	st, err := s.company.Standing(r.Context())

@@ -24,7 +24,7 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	p := s.partsOf(r, d.Charts)
+	p := s.partsOf(r, d.Charts, d.Citations)
 	m := room{title: title, headline: report.Clean(l.Headline), lede: report.Clean(l.Summary), parts: p, data: l}
 	l.Metrics = r.visible(l.Metrics)
 	kept := l.Areas[:0:0]
@@ -48,6 +48,7 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 		}
 		m.sections = append(m.sections, r.area(p, a))
 	}
+	m.sections = append(m.sections, cited(p.Citations(d.Citations))...)
 	return m, nil
 }
 
@@ -73,10 +74,7 @@ func (r *request) area(p *report.Parts, a cockpit.LeaderArea) section {
 		}
 		v.Quiet = append(v.Quiet, item{Title: strings.TrimSuffix(report.Clean(f.Title), "."), Meta: f.State, Text: report.Clean(f.Summary), Why: r.place.address("/explain/" + f.ID)})
 	}
-	v.Findings = p.Findings(present)
-	for i := range v.Findings {
-		v.Advice = append(v.Advice, report.Clean(present[i].Advice))
-	}
+	v.Findings = findings(p, present)
 	if len(a.Metrics) > 0 {
 		v.Grid = r.measures(a.Title+": the numbers", a.Metrics)
 	}

@@ -30,9 +30,9 @@ func (s *Server) metric(r *request) (room, error) {
 		return room{}, err
 	}
 	d := v.Definition
-	p := s.partsOf(r, nil)
+	p := s.partsOf(r, nil, nil)
 	m := room{title: report.Clean(d.Title), headline: report.Clean(d.Title), lede: report.Clean(d.Question), parts: p, data: v}
-	course := section{ID: "course", Title: "Course", Lead: newest(v), Notes: limits(v)}
+	course := section{ID: "course", Title: "Course", Lead: strings.TrimSpace(newest(v) + " " + strings.Join(limits(v), " "))}
 	if v.Missing != "" {
 		course.Empty = &empty{Why: "There is no value: " + report.Clean(v.Missing) + ".", Needs: "What supplies it:", Command: report.Clean(v.Supply)}
 	}
@@ -45,8 +45,8 @@ func (s *Server) metric(r *request) (room, error) {
 	if len(v.Items) > 0 {
 		course.Facts = p.Facts(v.Items)
 	}
-	meaning := section{ID: "meaning", Title: "What it means", Lead: report.Clean(d.Meaning), Pairs: pairs(
-		"Unit", d.Unit, "Bucket", v.Grain, "Part of the company", v.Scope, "Not known", v.Nulls, "Beware", d.Caveats, "How it could be gamed", d.Gaming, "Rests on", strings.Join(d.Cites, ", "))}
+	meaning := section{ID: "meaning", Title: "What it means", Pairs: pairs(
+		"Meaning", strings.TrimPrefix(d.Meaning, "Unknown: "+v.Nulls), "Unit", d.Unit, "Bucket", v.Grain, "Part of the company", v.Scope, "Not known", v.Nulls, "Beware", d.Caveats, "How it could be gamed", d.Gaming, "Rests on", strings.Join(d.Cites, ", "))}
 	doubts := section{ID: "doubts", Title: "Warnings", Notes: cleaned(v.Warnings)}
 	if len(v.Warnings) == 0 {
 		doubts.Notes = []string{"None."}

@@ -37,19 +37,18 @@ func (s *Server) organisation(r *request) (room, error) {
 	if part {
 		o = partOf(o, r.scope(access.Organisation))
 	}
-	p := s.partsOf(r, nil)
+	p := s.partsOf(r, nil, nil)
 	m := room{title: "Organisation", headline: headline(o), lede: report.Clean(o.Summary), tabs: r.organisationTabs(), parts: p, data: o}
 	needs := section{ID: "needs", Title: "What the structure needs"}
 	var present []cockpit.Finding
 	for _, f := range o.Needs {
 		if f.State == cockpit.Present {
 			present = append(present, f)
-			needs.Advice = append(needs.Advice, report.Clean(f.Advice))
 		} else {
 			needs.Quiet = append(needs.Quiet, item{Title: strings.TrimSuffix(report.Clean(f.Title), "."), Meta: f.State, Text: report.Clean(f.Summary), Why: r.place.address("/explain/" + f.ID)})
 		}
 	}
-	needs.Findings = p.Findings(present)
+	needs.Findings = findings(p, present)
 	needs.Notes = when(len(present) == 0, "Nothing that the rules look at.")
 	teams := &grid{Caption: "Teams", Head: []string{"Team", "Kind", "Part of", "People", "Open positions", "Owns"}}
 	for _, t := range o.Teams {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
@@ -32,7 +33,10 @@ func (s *Server) plans(r *request) (room, error) {
 		one.Title = orElse(one.Title, p.File)
 		list.Items = append(list.Items, one)
 	}
-	m.sections = []section{list, {ID: "begin", Title: "Begin one", Form: stepForm(o, cockpit.Plan{})}}
+	m.sections = []section{list}
+	if r.mayChange(access.Organisation) {
+		m.sections = append(m.sections, section{ID: "begin", Title: "Begin one", Form: stepForm(o, cockpit.Plan{})})
+	}
 	return m, nil
 }
 
@@ -61,14 +65,17 @@ func (s *Server) plan(r *request) (room, error) {
 	steps := section{ID: "steps", Title: "Steps"}
 	for i, st := range p.Steps {
 		one := item{Title: fmt.Sprintf("%d. %s", i+1, report.Clean(stepWords(st, o)))}
-		if len(p.Steps) > 1 {
+		if len(p.Steps) > 1 && r.mayChange(access.Organisation) {
 			one.Form = &form{Action: "/organisation/plan", Hidden: []option{{"file", p.File}, {"remove", strconv.Itoa(i)}}, Submit: "Take back", Plain: true}
 		}
 		steps.Items = append(steps.Items, one)
 	}
-	m.sections = []section{{ID: "compare", Title: "Side by side", Grid: compareGrid(c)}, steps,
-		{ID: "add", Title: "Another step", Form: stepForm(o, p)},
-		{ID: "board", Title: "Teams", Lead: "With the steps above. Drag a person to another team, or use the form.", Board: boardOf(o, p)}}
+	m.sections = []section{{ID: "compare", Title: "Side by side", Grid: compareGrid(c)}, steps}
+	if !r.mayChange(access.Organisation) {
+		return m, nil
+	}
+	m.sections = append(m.sections, section{ID: "add", Title: "Another step", Form: stepForm(o, p)},
+		section{ID: "board", Title: "Teams", Lead: "With the steps above. Drag a person to another team, or use the form.", Board: boardOf(o, p)})
 	return m, nil
 }
 

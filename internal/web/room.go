@@ -25,16 +25,14 @@ type room struct {
 // section is a part of a room. Which of its pieces are there depends on the section.
 type section struct {
 	ID, Title string
-	Clock     string // what runs out, in a few words
 	Lead      string // what the section says, in a sentence or two
 	Empty     *empty
 	Items     []item
 	Facts     []report.FactPart
 	Pairs     []pair
 	Lenses    []report.LensPart
-	Findings  []report.FindingPart
-	Advice    []string // for each finding; "" for none
-	Quiet     []item   // findings that call for nothing
+	Findings  []finding
+	Quiet     []item // findings that call for nothing
 	Charters  []charter
 	Charts    []report.ChartPart
 	Grid      *grid
@@ -42,6 +40,7 @@ type section struct {
 	Changes   []report.ChangePart
 	Missing   *report.MissingPart
 	Costs     []report.CostPart
+	Cited     []report.CitationPart
 	Notes     []string
 	Form      *form
 	Board     *board
@@ -58,6 +57,20 @@ type item struct {
 	Why     string // address of what it rests on
 	Code    string // a command
 	Form    *form
+}
+
+// finding is one with what to do about it.
+type finding struct {
+	report.FindingPart
+	Advice string
+}
+
+// findings lays findings out.
+func findings(p *report.Parts, all []cockpit.Finding) (out []finding) {
+	for i, f := range p.Findings(all) {
+		out = append(out, finding{f, report.Clean(all[i].Advice)})
+	}
+	return out
 }
 
 // pair is a labelled text.
@@ -94,7 +107,8 @@ type form struct {
 	Fields []field
 	Submit string
 	Note   string
-	Plain  bool // looks like a link
+	Plain  bool   // looks like a link
+	User   string // whose password it is, for what fills it in
 }
 
 type field struct {
@@ -106,6 +120,8 @@ type field struct {
 	Hint     string
 	Options  []choice
 	Required bool
+	Wide     bool
+	Auto     string // what browsers may fill in
 }
 
 // empty says why there is nothing, what is needed, what supplies it, and how long it takes.
@@ -150,9 +166,17 @@ func (s *Server) room(fill func(*request) (room, error)) func(*request) error {
 }
 
 // partsOf begins the pieces of a room about a place.
-func (s *Server) partsOf(r *request, charts []cockpit.Chart) *report.Parts {
-	return report.NewParts(charts, s.files.charts.name != "", report.Links{
+func (s *Server) partsOf(r *request, charts []cockpit.Chart, cited []cockpit.Citation) *report.Parts {
+	return report.NewParts(charts, cited, s.files.charts.name != "", report.Links{
 		Metric:  func(name string) string { return r.place.address("/metrics/" + name) },
 		Explain: func(id string) string { return r.place.address("/explain/" + id) },
 	})
+}
+
+// cited are the facts of the playbook that a room cites, in full.
+func cited(all []report.CitationPart) []section {
+	if len(all) == 0 {
+		return nil
+	}
+	return []section{{ID: "cited", Title: "Rests on", Cited: all}}
 }

@@ -153,7 +153,7 @@ func (s *Server) help(r *request) (room, error) {
 	for _, room := range rooms {
 		keys.Rows = append(keys.Rows, row("g "+room.key, "go to "+room.label))
 	}
-	return room{title: "Help", headline: "How to get around", lede: "Every page works without scripts and without a mouse; keys are quicker.", data: rooms, sections: []section{
+	return room{title: "Help", headline: "How to get around", lede: "Every page works without scripts and without a mouse; keys are quicker.", data: keys.Rows, sections: []section{
 		{ID: "keys", Title: "Keys", Grid: keys},
 		{ID: "addresses", Title: "Addresses", Lead: "An address holds what is looked at: the part of the company, the day, and how far charts go back. Send it, and the other sees the same, as far as that may be seen."},
 		{ID: "exports", Title: "Exports", Lead: "At the foot of every page: the same as CSV, XLSX, JSON or Markdown. Pages print well."},

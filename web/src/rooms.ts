@@ -174,3 +174,16 @@ function choosing(): void {
 keys();
 board();
 choosing();
+
+// unfolding opens what a link leads to, when it is folded away.
+function unfolding(): void {
+  const open = (): void => {
+    const target = location.hash ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+    for (let d = target?.closest("details"); d; d = d.parentElement?.closest("details")) d.open = true;
+    target?.scrollIntoView();
+  };
+  addEventListener("hashchange", open);
+  if (location.hash) open();
+}
+
+unfolding();
