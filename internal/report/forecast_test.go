@@ -188,7 +188,7 @@ func TestBrowserForecast(t *testing.T) {
 				}
 			}
 		}
-		if got := append(tb.Foreign(), tb.Complaints()...); len(got) > 0 || htmltest.Eval[bool](tb, `"pwned" in window`) {
+		if got := append(tb.Foreign("file://"+path), tb.Complaints()...); len(got) > 0 || htmltest.Eval[bool](tb, `"pwned" in window`) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
