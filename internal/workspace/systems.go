@@ -41,7 +41,7 @@ func (r *reader) systems(n *node, dst *[]System) {
 			field{key: "system", read: r.choice(&s.System, SystemNames), need: true},
 			field{key: "name", read: r.text(&s.Name)},
 			field{key: "address", read: func(n *node) { s.Address = r.httpAddress(n) }},
-			field{key: "projects", read: func(n *node) { r.repositories(n, &s.Projects) }},
+			field{key: "projects", read: func(n *node) { r.named(n, "project", &s.Projects) }},
 			field{key: "user", read: r.text(&s.User)},
 			field{key: "token_env", read: func(n *node) { s.TokenEnv = r.variable(n) }},
 			field{key: "token_file", read: r.text(&s.TokenFile)},
