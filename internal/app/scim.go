@@ -16,7 +16,7 @@ import (
 )
 
 // provisioning is what an identity provider talks to, below a path that was cut off and
-// behind a token with the grants write:organisation and write:people.
+// behind a token with the grant write:people.
 func (p *program) provisioning(scope cli.Scope) (http.Handler, error) {
 	s, err := p.documents(scope)
 	if err != nil {
