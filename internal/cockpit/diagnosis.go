@@ -201,6 +201,8 @@ type Source struct {
 	ReadAt   time.Time `json:"read_at"`
 	Status   string    `json:"status"` // ok, partial, failed
 	Notes    []string  `json:"notes"`
+	System   bool      `json:"system"` // it is no clone, but a forge, a tracker and the like
+	Items    int       `json:"items"`  // of a system: change requests, issues, builds, deployments and incidents
 }
 
 // Skipped is a part of the input that could not be read.

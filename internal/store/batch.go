@@ -45,6 +45,7 @@ func (s *Store) Write(ctx context.Context, b Batch) error {
 		}
 		if len(b.Commits)+len(b.Removed)+len(b.Relanded) > 0 {
 			t.exec("INSERT INTO stale_repository VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
+			t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
 		}
 		if len(b.Commits)+len(b.Removed)+len(b.Relanded)+len(b.Releases)+len(b.Untagged) > 0 {
 			t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
@@ -77,20 +78,24 @@ func IdentityID(id fact.Identity) int64 {
 
 // identities adds names that were not seen before; who they are is decided later.
 func (t *tx) identities(commits []fact.Commit) {
+	var people []fact.Identity
+	for _, c := range commits {
+		people = append(people, c.Author, c.Committer)
+		for _, tr := range c.Trailers {
+			people = append(people, tr.Identity)
+		}
+	}
+	t.people(people)
+}
+
+func (t *tx) people(people []fact.Identity) {
 	var ids []int64
 	var names, emails []string
 	seen := map[fact.Identity]bool{}
-	add := func(id fact.Identity) {
+	for _, id := range people {
 		if !seen[id] {
 			seen[id] = true
 			ids, names, emails = append(ids, IdentityID(id)), append(names, id.Name), append(emails, id.Email)
-		}
-	}
-	for _, c := range commits {
-		add(c.Author)
-		add(c.Committer)
-		for _, tr := range c.Trailers {
-			add(tr.Identity)
 		}
 	}
 	if len(ids) > 0 {

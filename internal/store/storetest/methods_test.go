@@ -73,7 +73,7 @@ func steps() []step {
 		sort.Strings(out)
 		return out
 	}
-	return []step{
+	return append(deliverySteps(), []step{
 		none("Claim", func(ctx context.Context, st *store.Store) error {
 			release, err := st.Claim(ctx)
 			if err != nil {
@@ -202,7 +202,7 @@ func steps() []step {
 			return st.Seal(ctx, store.Seal{By: "test", At: day(9), Sums: []store.Sum{{Table: "commit", Rows: 3, Checksum: 255}}})
 		}),
 		query("SELECT table_name, row_count, checksum, made_by FROM backup", "commit 3 ff test"),
-	}
+	}...)
 }
 
 // TestEveryMethod goes through all methods of a store on every database, and compares
