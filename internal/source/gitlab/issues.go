@@ -102,10 +102,8 @@ func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fa
 			return is, nil, err
 		}
 	}
-	for kind, b := range map[string]*box{"milestone": i.Milestone, "iteration": i.Iteration} {
-		if err := stands(&is, p, kind, b); err != nil {
-			return is, nil, err
-		}
+	if err := errors.Join(stands(&is, p, "milestone", i.Milestone), stands(&is, p, "iteration", i.Iteration)); err != nil {
+		return is, nil, err
 	}
 	if i.State == "closed" {
 		is.Category, is.ResolvedAt = fact.IssueDone, api.Moment(ended(i.ClosedAt, "closed", states))
