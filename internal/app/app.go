@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/diagnosis"
 )
 
 // version is set by the build; the module's own version otherwise.
@@ -62,6 +64,8 @@ type program struct {
 	env    []string
 	now    func() time.Time
 	stderr io.Writer
+	host   *host                                                                       // of a server, which has read what others read by themselves; nil elsewhere
+	judged func(*reading, context.Context) (cockpit.Diagnosis, diagnosis.Basis, error) // of a server, which keeps it; nil elsewhere
 }
 
 var _ cli.Actions = (*program)(nil)
@@ -86,6 +90,8 @@ type progress struct {
 }
 
 func (p *progress) show(name string, done, total int) { p.line(name, "commits", done, total) }
+
+func (p *progress) showItems(name string, done, total int) { p.line(name, "items", done, total) }
 
 func (p *progress) showRows(name string, done, total int) { p.line(name, "rows", done, total) }
 

@@ -73,7 +73,7 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 }
 
 func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {
-	v := cockpit.MetricView{Schema: "diarchy/metric/v1", Definition: diagnosis.Define(d), Grain: d.Grain, Nulls: d.Nulls, Supply: d.Supply, Scope: s.Scope,
+	v := cockpit.MetricView{Schema: "diarchy/metric/v1", Definition: diagnosis.Define(d), Grain: d.Grain, Nulls: d.Nulls, Supply: d.Supply, People: d.People, Scope: s.Scope,
 		AsOf: asOf.Add(-time.Nanosecond).In(s.Zone).Format(time.DateOnly), Points: []cockpit.MetricPoint{}, Items: []cockpit.Fact{}, Warnings: s.Warnings, Missing: s.Missing, Scopes: scopes}
 	for _, p := range s.Points {
 		point := cockpit.MetricPoint{Start: s.Day(p), N: p.N}
@@ -104,7 +104,7 @@ func shortFile(name string) string {
 }
 
 func (r *reading) scopes(ctx context.Context) ([]string, error) {
-	rows, err := r.store.Query(ctx, "SELECT DISTINCT scope FROM scope_repository ORDER BY scope")
+	rows, err := r.store.Query(ctx, "SELECT scope FROM scope_repository UNION SELECT scope FROM scope_application UNION SELECT scope FROM scope_project ORDER BY scope")
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ type session struct {
 	settings workspace.Settings
 	playbook *playbook.Playbook
 	store    *store.Store
+	shared   bool       // the store is that of the server, which closes it
 	chart    *org.Chart // of organisation, once it was asked for
 }
 
@@ -108,11 +109,11 @@ func (s *session) places() ([]place, error) {
 		for _, src := range s.doc.Sources {
 			out = append(out, place{s.doc.Locate(src), src.Name, src.Branch})
 		}
-		if len(out) == 0 {
+		if len(out) == 0 && len(s.doc.Systems) == 0 {
 			return nil, problem.New(problem.Usage, "list clones under sources: in diarchy.yaml, or name them: diarchy diagnose PATH", "the workspace names no sources")
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && (s.doc == nil || len(s.doc.Systems) == 0) {
 		return nil, problem.New(problem.Usage, "name a git clone: diarchy diagnose PATH; or make a workspace: diarchy init", "no sources are given, and no diarchy.yaml was found")
 	}
 	return out, nil
@@ -250,7 +251,7 @@ func (s *session) openAt(ctx context.Context, where string, opts duckdb.Options)
 }
 
 func (s *session) close() {
-	if s.store != nil {
+	if s.store != nil && !s.shared {
 		s.store.Close() //nolint:errcheck // everything is committed by now
 	}
 }
@@ -270,6 +271,9 @@ type reading struct {
 // read opens the store and reads what is new; while another process does, what is
 // stored already has to do.
 func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
+	if p.host != nil {
+		return p.host.readingOf(ctx, scope)
+	}
 	s, err := p.documents(scope)
 	if err != nil {
 		return nil, err
@@ -329,7 +333,7 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 }
 
 func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
-	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild}
+	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
 	rollups, err := metric.Rollups(s.calendar())
 	if err != nil {
 		return opts, err
@@ -338,7 +342,7 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 		opts.Rollups = append(opts.Rollups, store.Rollup(r))
 	}
 	if bar.w != nil {
-		opts.Progress = bar.show
+		opts.Progress, opts.FeedProgress = bar.show, bar.showItems
 	}
 	if s.doc == nil {
 		return opts, nil
@@ -351,7 +355,7 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	}
 	opts.Rules.Bots = s.doc.Identities.Bots
 	for _, t := range s.doc.Teams {
-		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories})
+		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories, Projects: t.Projects})
 	}
 	chart, err := s.organisation()
 	if err != nil {
@@ -359,6 +363,29 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	}
 	opts.Teams = append(opts.Teams, orgTeams(chart, s.today(), opts.Teams)...)
 	return opts, nil
+}
+
+// delivering is what the workspace declares about applications and incidents, and what
+// the playbook says about work.
+func (s *session) delivering() (by ingest.Delivering) {
+	by.Categories, by.Subjects = workRules(s.playbook.Work.Categories), workRules(s.playbook.Work.Subjects)
+	if s.doc == nil {
+		return by
+	}
+	for _, a := range s.doc.Applications {
+		by.Applications = append(by.Applications, ingest.Application{Name: a.Name, Repository: a.Repository, Paths: a.Paths, Services: a.Services, Environments: a.Environments})
+	}
+	for _, i := range s.doc.Incidents {
+		by.Attachments = append(by.Attachments, ingest.Attachment{Incident: i.Incident, Deployment: i.Deployment})
+	}
+	return by
+}
+
+func workRules(rules []playbook.WorkRule) (out []ingest.Rule) {
+	for _, r := range rules {
+		out = append(out, ingest.Rule{Category: r.Of(), Labels: r.Labels, Types: r.Types, Words: r.Words, Paths: r.Paths, Projects: r.Projects})
+	}
+	return out
 }
 
 // calendar is the company's.
@@ -474,12 +501,19 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	if err := rows.Err(); err != nil {
 		return nil, nil, err
 	}
+	items, err := r.store.Told(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []cockpit.Source
 	skipped := []cockpit.Skipped{}
 	first := map[string]string{}
 	for _, res := range r.results {
 		v := counts[res.RepoID]
 		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
+		if res.Feed {
+			v.System, v.Items = true, items[res.Place.Name]
+		}
 		if other := first[res.RepoID]; other != "" && res.RepoID != "" {
 			v.Notes = append(v.Notes, "the same repository as "+other+"; counted once")
 		} else {

@@ -138,7 +138,7 @@ func TestMailmap(t *testing.T) {
 			s.Write(".mailmap", "Ann Example <ann@example.com> <bobby@example.org>\n")
 		}
 		st := openStore(t, "")
-		sync(t, st, s.Dir)
+		readAll(t, st, s.Dir)
 		if got := selected(t, st, "SELECT COUNT(DISTINCT person_id), COUNT(*) FROM identity"); got[0] != "2 | 3" {
 			t.Errorf("bare %v: people, identities: %s", bare, got[0])
 		}

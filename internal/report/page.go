@@ -19,25 +19,27 @@ func newPage(d cockpit.Diagnosis, a assets) page {
 		Program: orUnknown(d.Program),
 		Schema:  orUnknown(d.Schema),
 
-		Verdict:     viewVerdict(d.Verdict),
-		Lenses:      b.lenses(d.Lenses),
-		Disagree:    stop(d.Verdict.Disagree),
-		Present:     b.findings(present),
-		Absent:      b.findings(absent),
-		Unknown:     b.findings(rest),
-		Structure:   b.structure(d.Structure),
-		OtherCharts: b.otherCharts(d.Charts),
-		Changes:     viewChanges(d.WouldChange),
-		Missing:     viewMissingList(d.Missing, d.Verdict.Call),
-		History:     b.history(d.History),
-		Costs:       b.costs(d.Costs),
-		Sources:     viewSources(d.Sources),
-		Skipped:     viewSkipped(d.Skipped),
-		Caveats:     sentences(d.Caveats),
-		Assumptions: assumptionsTable(d.Assumptions),
-		Method:      viewMethod(d.Method),
-		Definitions: b.definitions(d.Definitions),
-		Citations:   viewCitations(d.Citations),
+		Verdict:      viewVerdict(d.Verdict),
+		Lenses:       b.lenses(d.Lenses),
+		Disagree:     stop(d.Verdict.Disagree),
+		Present:      b.findings(present),
+		Absent:       b.findings(absent),
+		Unknown:      b.findings(rest),
+		Organisation: viewOrgChart(d.Organisation),
+		Agreement:    b.health(d.Agreement),
+		Structure:    b.structure(d.Structure),
+		OtherCharts:  b.otherCharts(d.Charts),
+		Changes:      viewChanges(d.WouldChange),
+		Missing:      viewMissingList(d.Missing, d.Verdict.Call),
+		History:      b.history(d.History),
+		Costs:        b.costs(d.Costs),
+		Sources:      viewSources(d.Sources),
+		Skipped:      viewSkipped(d.Skipped),
+		Caveats:      sentences(d.Caveats),
+		Assumptions:  assumptionsTable(d.Assumptions),
+		Method:       viewMethod(d.Method),
+		Definitions:  b.definitions(d.Definitions),
+		Citations:    viewCitations(d.Citations),
 	}
 	b.finish(&p, a)
 	return p
@@ -50,6 +52,7 @@ type builder struct {
 	charts   map[string]cockpit.Chart // by id
 	shown    map[string]bool          // charts that already have a place
 	drawings []drawing
+	links    Links // none on the report's own page
 }
 
 // finish adds the script, if there is something to draw, and the policy.

@@ -17,25 +17,27 @@ type page struct {
 	Program string
 	Schema  string
 
-	Verdict     verdictView
-	Lenses      []lensView
-	Disagree    string
-	Present     []findingView
-	Absent      []findingView
-	Unknown     []findingView
-	OtherCharts []chartView
-	Structure   *structureView // nil: the organisation is not described
-	Changes     []changeView
-	Missing     missingList
-	History     historyView
-	Costs       []costView
-	Sources     []sourceView
-	Skipped     []skippedView
-	Caveats     []string
-	Assumptions tableView
-	Method      methodView
-	Definitions []definitionView
-	Citations   []citationView
+	Verdict      verdictView
+	Lenses       []lensView
+	Disagree     string
+	Present      []findingView
+	Absent       []findingView
+	Unknown      []findingView
+	OtherCharts  []chartView
+	Organisation *orgChartView  // nil: nothing is said of it
+	Structure    *structureView // nil: the organisation is not described
+	Agreement    *healthView    // nil: nothing is said of it
+	Changes      []changeView
+	Missing      missingList
+	History      historyView
+	Costs        []costView
+	Sources      []sourceView
+	Skipped      []skippedView
+	Caveats      []string
+	Assumptions  tableView
+	Method       methodView
+	Definitions  []definitionView
+	Citations    []citationView
 }
 
 // verdictView is the top of the page.
@@ -75,6 +77,7 @@ type lensView struct {
 type factView struct {
 	Label  string
 	Value  string
+	Href   string // of what the value rests on; empty when nothing leads there
 	Note   string // note and origin
 	Cite   string
 	CiteID string // anchor; empty when the citation is not on the page
@@ -96,6 +99,7 @@ type findingView struct {
 	Cites    []citeView
 	Warnings []string
 	Explain  string
+	Href     string // of what it rests on; empty when only the command leads there
 	Chart    *chartView
 	SeeChart string // anchor of a chart that another finding shows
 }
@@ -144,6 +148,7 @@ type costView struct {
 type sourceView struct {
 	Name, Location, Branch, Commits, Period, Head, ReadAt, Status, Tone string
 	Notes                                                               []string
+	System                                                              bool
 }
 
 type skippedView struct {

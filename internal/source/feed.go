@@ -57,5 +57,6 @@ type Page struct {
 	Stream   string // what is read apart, such as "acme/api change requests"
 	Cursor   Cursor
 	Delivery fact.Delivery
+	Whole    []fact.ItemKind // kinds of which the page is all that the feed tells: what it told before is forgotten
 	Skipped  []fact.Skipped
 }

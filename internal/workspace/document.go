@@ -32,7 +32,12 @@ type Document struct {
 	Company    Company
 	Leadership []Leadership
 	Sources    []Source
+	Systems    []System
 	Teams      []Team
+
+	Applications []Application
+	Incidents    []IncidentCause
+
 	Identities Identities
 	Database   string // as written; see DatabasePath
 }
@@ -141,12 +146,31 @@ type Source struct {
 	Line   int
 }
 
-// Team is a group of people who own repositories together.
+// Team is a group of people who own repositories, and projects of trackers, together.
 type Team struct {
 	Name         string
 	Group        string
 	Repositories []string
+	Projects     []string // of trackers
 	Line         int
+}
+
+// Application is what is deployed by itself: a repository, or some paths of one.
+type Application struct {
+	Name         string
+	Repository   string
+	Paths        []string // none: all of the repository
+	Services     []string // what pipelines and incident systems call it, besides Name
+	Environments []string // those that are production; none: the usual names
+	Line         int
+}
+
+// IncidentCause corrects which deployment caused an incident.
+type IncidentCause struct {
+	Incident   string
+	Deployment string // "" when no deployment did
+	Reason     string
+	Line       int
 }
 
 // Identities corrects how commit addresses are mapped to people.
@@ -177,6 +201,14 @@ func (d *Document) Dir() string {
 		return ""
 	}
 	return filepath.Dir(d.Path)
+}
+
+// Paths are those of all documents of the workspace, whether they are there or not.
+func (d *Document) Paths() []string {
+	if d.Dir() == "" {
+		return nil
+	}
+	return []string{d.Path, d.PlaybookPath(), d.AgreementPath(), d.OrganisationPath(), d.AlignmentPath()}
 }
 
 // PlaybookPath returns where the company's own playbook is, if it has one, or

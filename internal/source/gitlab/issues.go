@@ -47,7 +47,7 @@ func (f *Feed) issues(ctx context.Context, stream string, p project, req source.
 			}
 			switch {
 			case i.MovedTo != nil && *i.MovedTo > 0: // it lives on in another project, under another id
-				page.Delivery.Gone = append(page.Delivery.Gone, fact.Gone{Kind: fact.GoneIssue, In: p.Path, ID: strconv.FormatInt(i.ID, 10)})
+				page.Delivery.Gone = append(page.Delivery.Gone, fact.Gone{Kind: fact.IssueItem, In: p.Path, ID: strconv.FormatInt(i.ID, 10)})
 			case i.Type == "incident":
 				page.Delivery.Incidents = append(page.Delivery.Incidents, i.incident(p))
 			default:

@@ -75,7 +75,7 @@ func (s *Sink) take(d fact.Delivery) {
 		s.put("incident "+x.ID, x.UpdatedAt, x)
 	}
 	for _, g := range d.Gone {
-		key := map[fact.GoneKind]string{fact.GoneRequest: "request " + g.In + " ", fact.GoneIssue: "issue ", fact.GoneDeployment: "deployment " + g.In + " ", fact.GoneIncident: "incident "}[g.Kind]
+		key := map[fact.ItemKind]string{fact.RequestItem: "request " + g.In + " ", fact.IssueItem: "issue ", fact.DeploymentItem: "deployment " + g.In + " ", fact.IncidentItem: "incident "}[g.Kind]
 		delete(s.items, key+g.ID)
 	}
 }

@@ -272,7 +272,9 @@ func passing(t *testing.T, c Connector) {
 
 func staying(t *testing.T, c Connector) {
 	b := newBench(t, c)
-	b.set(func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusBadGateway) })
+	b.set(func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.WriteHeader(http.StatusBadGateway)
+	})
 	if err := b.pull(); err == nil {
 		t.Error("a system that only fails was read")
 	}
@@ -461,7 +463,9 @@ func look(t *testing.T, c Connector) {
 			t.Errorf("a lack that does not say everything: %+v", l)
 		}
 	}
-	b.set(func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) { w.WriteHeader(http.StatusUnauthorized) })
+	b.set(func(_ int, w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.WriteHeader(http.StatusUnauthorized)
+	})
 	if _, err := c.New(b.server.URL, b.clock).Look(context.Background()); !errors.Is(err, api.ErrUnauthorized) {
 		t.Errorf("with a token that is not valid: %v", err)
 	}
