@@ -138,7 +138,7 @@ func readLines(text []byte, set *Set) error {
 
 // split makes pages of facts.
 func split(d fact.Delivery) (out []fact.Delivery) {
-	first := fact.Delivery{Repositories: d.Repositories, Projects: d.Projects, Gone: d.Gone}
+	first := fact.Delivery{Repositories: d.Repositories, Projects: d.Projects}
 	out = []fact.Delivery{first}
 	for c := range slices.Chunk(d.ChangeRequests, perPage) {
 		out = append(out, fact.Delivery{ChangeRequests: c, Repositories: d.Repositories})

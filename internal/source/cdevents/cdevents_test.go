@@ -55,7 +55,7 @@ var failure = []string{
 }
 
 var failureFacts = fact.Delivery{
-	Deployments: []fact.Deployment{{Repository: "acme/shop", ID: "/ci service.deployed-shop-2", Application: "shop", Environment: "production", SHA: sha1, Result: fact.Succeeded, StartedAt: at(2), FinishedAt: at(2), UpdatedAt: at(2)}},
+	Deployments: []fact.Deployment{{ID: "/ci service.deployed-shop-2", Application: "shop", Environment: "production", SHA: sha1, Result: fact.Succeeded, StartedAt: at(2), FinishedAt: at(2), UpdatedAt: at(2)}},
 	Incidents: []fact.Incident{{ID: "/ci I1", Service: "shop", Title: "slow", OpenedAt: at(5), ResolvedAt: at(30), UpdatedAt: at(30),
 		Links: []fact.IncidentLink{{Kind: fact.CausedByCommit, Target: sha1}, {Kind: fact.MendedBy, Target: sha2}}}},
 }

@@ -142,14 +142,11 @@ func (f *folder) deployments(list []Event) {
 		if env := e.content.Environment; env != nil {
 			d.Environment = cmp.Or(f.environments[env.ID], env.Name, env.ID)
 		}
-		r := f.revision(e)
-		d.SHA, d.Repository = r.sha, r.repository
+		// Its repository is a part of what it is known by. So it is what the event itself says, and not what
+		// another one says of the artifact.
+		d.SHA, d.Repository = f.revision(e).sha, e.revision(e.content.ArtifactID).repository
 		f.repository(d.Repository)
 		f.d.Deployments = append(f.d.Deployments, d)
-		if d.Repository != "" && e.revision(e.content.ArtifactID).repository == "" {
-			// Before its artifact was known it was told as one of no repository.
-			f.d.Gone = append(f.d.Gone, fact.Gone{Kind: fact.DeploymentItem, ID: d.ID})
-		}
 	}
 }
 

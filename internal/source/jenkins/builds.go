@@ -191,7 +191,8 @@ func emit(ctx context.Context, req source.Pull, stream string, c cursor, d fact.
 	return req.Emit(ctx, source.Page{Stream: stream, Cursor: source.Cursor(text), Delivery: d, Skipped: skipped})
 }
 
-// translate makes facts of builds: deployments of a job that is named as one, and of stages that are.
+// translate makes facts of builds that ended: deployments of a job that is named as one, and of stages
+// that are.
 func (f *Feed) translate(ctx context.Context, j job, list []build, known revisions) (d fact.Delivery, skipped []fact.Skipped, err error) {
 	environment, stages := f.jobDeploys(j), f.stages(j)
 	without, addresses := 0, map[string][]string{}
@@ -199,6 +200,9 @@ func (f *Feed) translate(ctx context.Context, j job, list []build, known revisio
 		r, err := f.revision(ctx, j, b, known)
 		if err != nil {
 			return d, nil, err
+		}
+		if b.Building {
+			continue // what it is of is known when all is checked out
 		}
 		if r.repository != "" && len(addresses[r.repository]) == 0 {
 			addresses[r.repository] = r.addresses
@@ -237,21 +241,15 @@ func (b build) times() (queued, started, finished time.Time) {
 			queued = started.Add(-time.Duration(a.Queuing) * time.Millisecond)
 		}
 	}
-	if !b.Building {
-		finished = started.Add(time.Duration(b.Duration) * time.Millisecond)
-	}
-	return queued, started, finished
+	return queued, started, started.Add(time.Duration(b.Duration) * time.Millisecond)
 }
 
 // results are Jenkins' words. A build that is unstable failed its tests.
 var results = map[string]fact.Result{"SUCCESS": fact.Succeeded, "UNSTABLE": fact.Failed, "FAILURE": fact.Failed, "ABORTED": fact.Cancelled, "NOT_BUILT": fact.Cancelled}
 
 func (b build) result() fact.Result {
-	if r, ok := results[b.Result]; ok && !b.Building {
+	if r, ok := results[b.Result]; ok {
 		return r
-	}
-	if b.Building {
-		return fact.Running
 	}
 	return fact.Cancelled // it has none, as Jenkins was stopped meanwhile
 }
@@ -271,9 +269,6 @@ func (b build) deployment(j job, r revision, environment string) fact.Deployment
 	if d.Repository == "" {
 		d.Application = j.pipeline
 	}
-	if b.Building {
-		d.UpdatedAt = started
-	}
 	return d
 }
 
@@ -286,7 +281,7 @@ type stage struct {
 }
 
 // stageResults are the words of the plugin that tells stages. A stage that was not come to is none of these.
-var stageResults = map[string]fact.Result{"SUCCESS": fact.Succeeded, "UNSTABLE": fact.Failed, "FAILED": fact.Failed, "ABORTED": fact.Cancelled, "IN_PROGRESS": fact.Running, "PAUSED_PENDING_INPUT": fact.Running}
+var stageResults = map[string]fact.Result{"SUCCESS": fact.Succeeded, "UNSTABLE": fact.Failed, "FAILED": fact.Failed, "ABORTED": fact.Cancelled}
 
 // deployedBy asks for the stages of a build, and makes deployments of those that are named as such.
 func (f *Feed) deployedBy(ctx context.Context, j job, b build, r revision, patterns []deploy) (out []fact.Deployment, err error) {
@@ -317,9 +312,6 @@ func (f *Feed) deployedBy(ctx context.Context, j job, b build, r revision, patte
 		d.Result, d.StartedAt = result, time.UnixMilli(s.Time).UTC()
 		d.FinishedAt = d.StartedAt.Add(time.Duration(s.Duration) * time.Millisecond)
 		d.UpdatedAt = d.FinishedAt
-		if result == fact.Running {
-			d.FinishedAt, d.UpdatedAt = time.Time{}, d.StartedAt
-		}
 		out = append(out, d)
 	}
 	return out, nil
