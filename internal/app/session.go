@@ -38,6 +38,8 @@ type session struct {
 	settings workspace.Settings
 	playbook *playbook.Playbook
 	store    *store.Store
+	shared   bool       // the store is that of the server, which closes it
+	copied   string     // folder of the copy that is worked on, while a server has the database
 	chart    *org.Chart // of organisation, once it was asked for
 }
 
@@ -219,6 +221,9 @@ func (s *session) database(places []place) string {
 func (s *session) open(ctx context.Context, places []place) (err error) {
 	path := s.database(places)
 	s.store, err = s.openAt(ctx, path, duckdb.Options{})
+	if errors.Is(err, problem.Locked) {
+		return s.openCopy(ctx, path, err)
+	}
 	if !errors.Is(err, store.ErrOtherVersion) || s.settings.Database != workspace.InMemory {
 		return err
 	}
@@ -250,8 +255,11 @@ func (s *session) openAt(ctx context.Context, where string, opts duckdb.Options)
 }
 
 func (s *session) close() {
-	if s.store != nil {
+	if s.store != nil && !s.shared {
 		s.store.Close() //nolint:errcheck // everything is committed by now
+	}
+	if s.copied != "" {
+		os.RemoveAll(s.copied) //nolint:errcheck // what is left is a hidden folder
 	}
 }
 
@@ -270,6 +278,9 @@ type reading struct {
 // read opens the store and reads what is new; while another process does, what is
 // stored already has to do.
 func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
+	if p.host != nil {
+		return p.host.readingOf(ctx, scope)
+	}
 	s, err := p.documents(scope)
 	if err != nil {
 		return nil, err
@@ -329,7 +340,7 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 }
 
 func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
-	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds()}
+	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
 	rollups, err := metric.Rollups(s.calendar())
 	if err != nil {
 		return opts, err
@@ -353,7 +364,6 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	for _, t := range s.doc.Teams {
 		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories, Projects: t.Projects})
 	}
-	opts.Delivering = s.delivering()
 	chart, err := s.organisation()
 	if err != nil {
 		return opts, err
@@ -362,8 +372,13 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	return opts, nil
 }
 
-// delivering is what the workspace declares about applications and incidents.
+// delivering is what the workspace declares about applications and incidents, and what
+// the playbook says about work.
 func (s *session) delivering() (by ingest.Delivering) {
+	by.Categories, by.Subjects = workRules(s.playbook.Work.Categories), workRules(s.playbook.Work.Subjects)
+	if s.doc == nil {
+		return by
+	}
 	for _, a := range s.doc.Applications {
 		by.Applications = append(by.Applications, ingest.Application{Name: a.Name, Repository: a.Repository, Paths: a.Paths, Services: a.Services, Environments: a.Environments})
 	}
@@ -371,6 +386,13 @@ func (s *session) delivering() (by ingest.Delivering) {
 		by.Attachments = append(by.Attachments, ingest.Attachment{Incident: i.Incident, Deployment: i.Deployment})
 	}
 	return by
+}
+
+func workRules(rules []playbook.WorkRule) (out []ingest.Rule) {
+	for _, r := range rules {
+		out = append(out, ingest.Rule{Category: r.Of(), Labels: r.Labels, Types: r.Types, Words: r.Words, Paths: r.Paths, Projects: r.Projects})
+	}
+	return out
 }
 
 // calendar is the company's.

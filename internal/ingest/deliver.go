@@ -39,6 +39,8 @@ type Delivering struct {
 	Applications []Application
 	Attachments  []Attachment
 	Window       time.Duration // how long after a deployment an incident of its service is blamed on it; zero: a day
+	Categories   []Rule        // of investment
+	Subjects     []Rule        // of key work: migration, upgrade, security
 }
 
 const usualWindow = 24 * time.Hour
@@ -53,7 +55,7 @@ func (d Delivering) window() time.Duration {
 // version changes with everything that the result rests on besides facts.
 func (d Delivering) version() string {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %q %q %s", deliverRules, d.Applications, d.Attachments, d.window())
+	fmt.Fprintf(h, "%s %q %q %s %q %q", deliverRules, d.Applications, d.Attachments, d.window(), d.Categories, d.Subjects)
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
@@ -68,7 +70,11 @@ func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
 	if err != nil {
 		return err
 	}
-	if err := st.FinishIssues(ctx); err != nil {
+	issues, err := st.StaleIssues(ctx)
+	if err != nil {
+		return err
+	}
+	if err := st.PutIssues(ctx, by.issueClasses(issues)); err != nil {
 		return err
 	}
 	if len(stale) == 0 {
@@ -85,7 +91,7 @@ func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
 		if names[repo] == nil {
 			continue
 		}
-		if err := deliverRepository(ctx, st, repo, by.applicationsOf(names[repo])); err != nil {
+		if err := by.repository(ctx, st, repo, by.applicationsOf(names[repo])); err != nil {
 			return fmt.Errorf("%s: %w", names[repo][0], err)
 		}
 	}
@@ -105,25 +111,52 @@ func (d Delivering) applicationsOf(names []string) (out []Application) {
 	return out
 }
 
-func deliverRepository(ctx context.Context, st *store.Store, repo string, applications []Application) error {
+// repository works out deliveries of one repository.
+func (d Delivering) repository(ctx context.Context, st *store.Store, repo string, applications []Application) error {
 	facts, err := st.Carried(ctx, repo)
 	if err != nil {
 		return err
 	}
 	var paths map[string][]string
-	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) {
+	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) || slices.ContainsFunc(d.Categories, func(r Rule) bool { return len(r.Paths) > 0 }) {
 		if paths, err = st.PathsOfChanges(ctx, repo); err != nil {
 			return err
 		}
 	}
 	history := newHistory(facts)
+	category, issue := make(map[string]string, len(history.changes)), map[string]string{}
+	for _, c := range history.changes {
+		category[c.key], issue[c.key] = d.categoryOf(c, history, paths), keyIn(c.title+" "+c.head)
+	}
 	var placed []store.PlacedDeployment
 	var delivered []store.DeliveredChange
 	for _, a := range applications {
-		p, d := history.deliver(a, a.deployments(facts.Deployments, len(applications) == 1), paths)
-		placed, delivered = append(placed, p...), append(delivered, d...)
+		p, c := history.deliver(a, a.deployments(facts.Deployments, len(applications) == 1), paths)
+		placed, delivered = append(placed, p...), append(delivered, c...)
 	}
-	return st.PutDelivery(ctx, repo, placed, delivered)
+	for i := range delivered {
+		delivered[i].Category, delivered[i].IssueKey = category[delivered[i].Key], issue[delivered[i].Key]
+	}
+	return st.PutDelivery(ctx, repo, placed, delivered, d.requestClasses(facts.Requests))
+}
+
+// categoryOf is what rules make of a change.
+func (d Delivering) categoryOf(c change, h *history, paths map[string][]string) string {
+	seen := item{title: c.title, labels: c.labels}
+	for _, i := range c.commits {
+		seen.paths = append(seen.paths, paths[h.facts.Commits[i].SHA]...)
+	}
+	return classify(d.Categories, seen)
+}
+
+// requestClasses are the subjects of the change requests that have one.
+func (d Delivering) requestClasses(all []store.StoredRequest) (out []store.RequestClass) {
+	for _, r := range all {
+		if subject := classify(d.Subjects, item{title: r.Title, labels: r.Labels}); subject != "" {
+			out = append(out, store.RequestClass{Source: r.Source, Number: r.Number, Subject: subject})
+		}
+	}
+	return out
 }
 
 // deployments are those of an application in production, earliest first. A deployment
@@ -194,6 +227,7 @@ type change struct {
 
 func newHistory(facts store.Carried) *history {
 	h := &history{facts: facts, index: make(map[string]int, len(facts.Commits)), parents: make([][]int, len(facts.Commits))}
+	h.facts.Requests = slices.DeleteFunc(slices.Clone(facts.Requests), func(r store.StoredRequest) bool { return r.MergedAt.IsZero() })
 	for i, c := range facts.Commits {
 		h.index[c.SHA] = i
 	}
@@ -243,7 +277,7 @@ func (h *history) group() {
 
 // rebased are the commits of the main line that a change request left there one by one:
 // the last is where it was merged, and those before it keep the author's dates.
-func (h *history) rebased(r store.MergedRequest) (out []int) {
+func (h *history) rebased(r store.StoredRequest) (out []int) {
 	i, ok := h.index[r.MergeSHA]
 	for k := len(r.Commits) - 1; ok && k >= 0 && len(h.parents[i]) == 1 && h.facts.Commits[i].AuthoredAt.Equal(r.Commits[k].AuthoredAt); k-- {
 		out = append(out, i)
@@ -297,7 +331,7 @@ func (c *change) begin(at time.Time) {
 
 // request fills a change in from its change request. Work on it began with the earliest
 // of its commits, also where a squash left none of them.
-func (h *history) request(c change, r store.MergedRequest) change {
+func (h *history) request(c change, r store.StoredRequest) change {
 	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.merged = fmt.Sprintf("%s#%d", r.Source, r.Number), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, true
 	for _, rc := range r.Commits {
 		c.begin(rc.AuthoredAt)

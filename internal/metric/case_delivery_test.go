@@ -223,7 +223,7 @@ func (s *section) deliver(t *testing.T, st *store.Store, before time.Time) {
 		}
 	}
 	must(t, st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", ReadAt: before, Delivery: d, Repositories: ids}))
-	by := ingest.Delivering{Applications: s.delivery.applications, Attachments: s.delivery.attachments}
+	by := ingest.Delivering{Applications: s.delivery.applications, Attachments: s.delivery.attachments, Categories: categories, Subjects: subjects}
 	must(t, ingest.PutDeliveryScopes(ctx, st, by, s.delivery.teams))
 	people, err := st.Identities(ctx)
 	must(t, err)
@@ -318,3 +318,19 @@ func issueBefore(i fact.Issue, late func(time.Time) bool) fact.Issue {
 	i.Sprints = spans
 	return i
 }
+
+// Rules that cases on investment and on key work rest on.
+var (
+	categories = []ingest.Rule{
+		{Category: "unplanned", Types: []string{"Bug"}, Labels: []string{"bug"}, Words: []string{"fix"}},
+		{Category: "innovation", Labels: []string{"spike"}},
+		{Category: "debt", Words: []string{"migrate", "clean up"}},
+		{Category: "keeping", Words: []string{"upgrade"}, Paths: []string{"docs", "*.md"}},
+		{Category: "new_value", Types: []string{"Story"}, Labels: []string{"feature"}, Projects: []string{"NEW"}},
+	}
+	subjects = []ingest.Rule{
+		{Category: "security", Labels: []string{"security"}, Words: []string{"cve"}},
+		{Category: "migration", Labels: []string{"migration"}, Words: []string{"migrate", "migration"}},
+		{Category: "upgrade", Words: []string{"upgrade"}},
+	}
+)

@@ -46,6 +46,8 @@ type Playbook struct {
 	Load       Workload    `yaml:"load"`
 	Verdict    Verdict     `yaml:"verdict"`
 	Agreement  Agreement   `yaml:"agreement"`
+	Work       Work        `yaml:"work"`
+	DORA       []Levels    `yaml:"dora"`
 
 	rules    map[string]rule      // of indicators, by id
 	deciding map[string]condition // by their key in agreement.deciding

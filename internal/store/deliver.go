@@ -12,7 +12,7 @@ import (
 // Carried is what deliveries are worked out from, of one repository.
 type Carried struct {
 	Commits     []CarriedCommit
-	Requests    []MergedRequest
+	Requests    []StoredRequest
 	Deployments []StoredDeployment
 }
 
@@ -25,14 +25,14 @@ type CarriedCommit struct {
 	IsWork               bool // by a person, no merge, no end of a shallow history
 }
 
-// MergedRequest is a change request that was merged.
-type MergedRequest struct {
+// StoredRequest is a change request.
+type StoredRequest struct {
 	Source         string
 	Number         int64
 	Title          string
 	Head, MergeSHA string
 	HeadSHA        string
-	MergedAt       time.Time
+	MergedAt       time.Time // zero while it is not
 	ByBot          bool
 	Commits        []fact.RequestCommit
 	Labels         []string
@@ -56,11 +56,11 @@ type PlacedDeployment struct {
 
 // DeliveredChange is a change of an application, and what was first to carry it.
 type DeliveredChange struct {
-	Application, Key, SHA, Title, Category string
-	StartedAt, LandedAt                    time.Time
-	DeployedAt                             time.Time // zero while nothing carries it
-	DeploymentSource, DeploymentID         string
-	IsBaseline                             bool
+	Application, Key, SHA, Title, Category, IssueKey string
+	StartedAt, LandedAt                              time.Time
+	DeployedAt                                       time.Time // zero while nothing carries it
+	DeploymentSource, DeploymentID                   string
+	IsBaseline                                       bool
 }
 
 // StaleDelivery names the repositories of which deliveries are to be worked out again:
@@ -111,7 +111,7 @@ func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err erro
 	if c.Commits, err = s.carriedCommits(ctx, repoID); err != nil {
 		return c, err
 	}
-	if c.Requests, err = s.mergedRequests(ctx, repoID); err != nil {
+	if c.Requests, err = s.storedRequests(ctx, repoID); err != nil {
 		return c, err
 	}
 	err = s.each(ctx, func(rows *sql.Rows) error {
@@ -149,22 +149,25 @@ func (s *Store) carriedCommits(ctx context.Context, repoID string) (out []Carrie
 	return out, err
 }
 
-func (s *Store) mergedRequests(ctx context.Context, repoID string) (out []MergedRequest, err error) {
+func (s *Store) storedRequests(ctx context.Context, repoID string) (out []StoredRequest, err error) {
 	type key struct {
 		source string
 		number int64
 	}
 	index := map[key]int{}
 	err = s.each(ctx, func(rows *sql.Rows) error {
-		var r MergedRequest
-		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &r.MergedAt, &r.ByBot)
-		r.MergedAt = r.MergedAt.UTC()
+		var r StoredRequest
+		var merged sql.NullTime
+		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &merged, &r.ByBot)
+		if merged.Valid {
+			r.MergedAt = merged.Time.UTC()
+		}
 		index[key{r.Source, r.Number}] = len(out)
 		out = append(out, r)
 		return err
 	}, `SELECT r.source, r.number, r.title, r.head_branch, r.head_sha, r.merge_sha, r.merged_at, i.is_bot
 		FROM change_request r JOIN identity i ON i.identity_id = r.author_id
-		WHERE r.repo_id = $1 AND r.merged_at IS NOT NULL ORDER BY r.merged_at, r.source, r.number`, repoID)
+		WHERE r.repo_id = $1 ORDER BY r.merged_at NULLS LAST, r.source, r.number`, repoID)
 	if err != nil {
 		return nil, err
 	}
@@ -206,20 +209,32 @@ func (s *Store) PathsOfChanges(ctx context.Context, repoID string) (map[string][
 	return out, err
 }
 
+// RequestClass is what rules make of a change request.
+type RequestClass struct {
+	Source  string
+	Number  int64
+	Subject string
+}
+
 // PutDelivery replaces the deliveries of a repository, which are then no longer stale.
-func (s *Store) PutDelivery(ctx context.Context, repoID string, deployments []PlacedDeployment, changes []DeliveredChange) error {
-	var placed, delivered [][]any
+func (s *Store) PutDelivery(ctx context.Context, repoID string, deployments []PlacedDeployment, changes []DeliveredChange, classes []RequestClass) error {
+	var placed, delivered, classed [][]any
+	for _, c := range classes {
+		classed = append(classed, []any{repoID, c.Source, c.Number, c.Subject})
+	}
 	for _, d := range deployments {
 		placed = append(placed, []any{repoID, d.Application, d.Source, d.ID, d.SHA, d.At, d.Kind, d.Changes, d.Hotfixes})
 	}
 	for _, c := range changes {
-		delivered = append(delivered, []any{repoID, c.Application, c.Key, c.SHA, c.Title, c.Category, c.StartedAt, c.LandedAt, moment(c.DeployedAt), c.DeploymentSource, c.DeploymentID, c.IsBaseline})
+		delivered = append(delivered, []any{repoID, c.Application, c.Key, c.SHA, c.Title, c.Category, c.IssueKey, c.StartedAt, c.LandedAt, moment(c.DeployedAt), c.DeploymentSource, c.DeploymentID, c.IsBaseline})
 	}
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM production_deployment WHERE repo_id = $1", repoID)
 		t.bulk("production_deployment", placed)
 		t.exec("DELETE FROM change_delivery WHERE repo_id = $1", repoID)
 		t.bulk("change_delivery", delivered)
+		t.exec("DELETE FROM request_class WHERE repo_id = $1", repoID)
+		t.bulk("request_class", classed)
 		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository WHERE repo_id = $1 ON CONFLICT DO NOTHING", repoID)
 		t.exec("DELETE FROM stale_delivery WHERE repo_id = $1", repoID)
 	})
@@ -399,37 +414,106 @@ func (s *Store) ProjectIDs(ctx context.Context) (map[string][]string, error) {
 	return out, err
 }
 
-// FinishIssues works out when issues were done, in the projects of which any changed.
-// An issue that is recorded as done no later than it was opened was put in afterwards:
-// it says nothing on time and is left out.
-func (s *Store) FinishIssues(ctx context.Context) error {
+// ofIssues are the tables that follow from issues.
+var ofIssues = []string{"issue_finish", "issue_doing", "issue_class"}
+
+// StoredIssue is an issue as rules see it.
+type StoredIssue struct {
+	ProjectID, Project, ID, Kind, Title, Parent string
+	Labels                                      []string
+}
+
+// StaleIssues lists the issues of projects of which any changed.
+func (s *Store) StaleIssues(ctx context.Context) (out []StoredIssue, err error) {
+	index := map[[2]string]int{}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var i StoredIssue
+		err := rows.Scan(&i.ProjectID, &i.Project, &i.ID, &i.Kind, &i.Title, &i.Parent)
+		index[[2]string{i.ProjectID, i.ID}] = len(out)
+		out = append(out, i)
+		return err
+	}, `SELECT i.project_id, COALESCE(p.name, ''), i.issue_id, i.kind, i.title, i.parent_id FROM issue i
+		JOIN stale_project s ON s.project_id = i.project_id
+		LEFT JOIN project p ON p.project_id = i.project_id ORDER BY i.project_id, i.issue_id`)
+	if err != nil {
+		return nil, err
+	}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var project, id, label string
+		err := rows.Scan(&project, &id, &label)
+		if k, ok := index[[2]string{project, id}]; ok {
+			out[k].Labels = append(out[k].Labels, label)
+		}
+		return err
+	}, `SELECT l.project_id, l.issue_id, l.label FROM issue_label l
+		JOIN stale_project s ON s.project_id = l.project_id ORDER BY l.project_id, l.issue_id, l.label`)
+	return out, err
+}
+
+// IssueClass is what rules make of an issue.
+type IssueClass struct{ ProjectID, ID, Category, Subject string }
+
+// PutIssues replaces what follows from the issues of projects of which any changed: when
+// they were done and under way, and what rules made of them. An issue that is recorded as
+// done no later than it was opened was put in afterwards: it says nothing on time and is
+// left out.
+func (s *Store) PutIssues(ctx context.Context, classes []IssueClass) error {
+	rows := make([][]any, len(classes))
+	for i, c := range classes {
+		rows[i] = []any{c.ProjectID, c.ID, c.Category, c.Subject}
+	}
 	return s.write(ctx, func(t *tx) {
-		t.exec("DELETE FROM issue_finish WHERE project_id IN (SELECT project_id FROM stale_project)")
+		for _, table := range ofIssues {
+			t.exec("DELETE FROM " + table + " WHERE project_id IN (SELECT project_id FROM stale_project)")
+		}
 		t.exec("INSERT INTO issue_finish " + finishes)
+		t.exec("INSERT INTO issue_doing " + doings)
+		t.bulk("issue_class", rows)
 		t.exec("DELETE FROM stale_project")
 	})
 }
 
-// finishes is every time that an issue came to be done. Only what a status meant when it
-// was entered counts, so that workflows may change; a step from one done status to the
-// next is none.
-const finishes = `
-SELECT f.project_id, f.issue_id, i.issue_key, i.title, '' AS category, i.opened_at, f.first_doing_at, f.done_at, f.undone_at
-FROM (
-  SELECT e.project_id, e.issue_id, e.happened_at AS done_at, e.was, e.to_category,
-         MIN(CASE WHEN e.to_category = 'doing' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id) AS first_doing_at,
-         MIN(CASE WHEN e.to_category <> 'done' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS undone_at
+// steps are the changes of status of issues of stale projects, with what came before and
+// what comes next. Only what a status meant when it was entered counts, so that workflows
+// may change. Of a tracker that tells of no steps, there is one: when it was resolved.
+const steps = `
+  SELECT e.project_id, e.issue_id, e.position, e.happened_at, e.to_category, e.waits,
+         COALESCE(LAG(e.to_category) OVER issue, '') AS was, LEAD(e.happened_at) OVER issue AS next_at
   FROM (
-    SELECT t.project_id, t.issue_id, t.position, t.happened_at, t.to_category, COALESCE(LAG(t.to_category) OVER (PARTITION BY t.project_id, t.issue_id ORDER BY t.happened_at, t.position), '') AS was
+    SELECT t.project_id, t.issue_id, t.position, t.happened_at, t.to_category,
+           lower(t.to_status) LIKE '%wait%' OR lower(t.to_status) LIKE '%block%' OR lower(t.to_status) LIKE '%hold%' OR lower(t.to_status) LIKE '%ready for%' OR lower(t.to_status) LIKE '%pending%' OR lower(t.to_status) LIKE '%queue%' AS waits
     FROM issue_transition t
     JOIN stale_project s ON s.project_id = t.project_id
-    UNION ALL -- of a tracker that tells of no steps, when it was resolved
-    SELECT i.project_id, i.issue_id, 0, i.resolved_at, 'done', ''
+    UNION ALL
+    SELECT i.project_id, i.issue_id, 0, i.resolved_at, 'done', false
     FROM issue i
     JOIN stale_project s ON s.project_id = i.project_id
     LEFT JOIN (SELECT DISTINCT project_id, issue_id FROM issue_transition) n ON n.project_id = i.project_id AND n.issue_id = i.issue_id
     WHERE n.issue_id IS NULL AND i.resolved_at IS NOT NULL AND i.category = 'done'
   ) e
+  WINDOW issue AS (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position)`
+
+// finishes is every time that an issue came to be done; a step from one done status to
+// the next is none.
+const finishes = `
+SELECT f.project_id, f.issue_id, i.issue_key, i.title, i.opened_at, f.first_doing_at, f.done_at, f.undone_at, f.doing_days
+FROM (
+  SELECT e.project_id, e.issue_id, e.happened_at AS done_at, e.was, e.to_category,
+         MIN(CASE WHEN e.to_category = 'doing' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id) AS first_doing_at,
+         MIN(CASE WHEN e.to_category <> 'done' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS undone_at,
+         CAST(COALESCE(SUM(CASE WHEN e.to_category = 'doing' AND NOT e.waits THEN (EXTRACT(EPOCH FROM e.next_at) - EXTRACT(EPOCH FROM e.happened_at)) / 86400.0 END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS double precision) AS doing_days
+  FROM (` + steps + `) e
 ) f
 JOIN issue i ON i.project_id = f.project_id AND i.issue_id = f.issue_id
 WHERE f.to_category = 'done' AND f.was <> 'done' AND f.done_at > i.opened_at`
+
+// doings is every time during which an issue was under way.
+const doings = `
+SELECT f.project_id, f.issue_id, i.issue_key, i.title, f.from_at, f.till_at
+FROM (
+  SELECT e.project_id, e.issue_id, e.happened_at AS from_at, e.was, e.to_category,
+         MIN(CASE WHEN e.to_category <> 'doing' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS till_at
+  FROM (` + steps + `) e
+) f
+JOIN issue i ON i.project_id = f.project_id AND i.issue_id = f.issue_id
+WHERE f.to_category = 'doing' AND f.was <> 'doing'`

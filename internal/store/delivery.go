@@ -185,7 +185,9 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
 		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
 		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
-		t.exec("DELETE FROM issue_finish WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
+		for _, table := range ofIssues {
+			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
+		}
 		t.exec("DELETE FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)", source)
 		t.forget(source, slices.Collect(maps.Keys(itemTables)))
 		t.exec("DELETE FROM scope_project WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
@@ -199,7 +201,7 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 
 // forgetDelivery takes out what was worked out of a repository that is no more.
 func (t *tx) forgetDelivery(repoID string) {
-	for _, table := range []string{"production_deployment", "change_delivery", "deployment_failure", "deployment_rework", "application_incidents", "stale_delivery", "stale_rollup"} {
+	for _, table := range []string{"production_deployment", "change_delivery", "deployment_failure", "deployment_rework", "application_incidents", "request_class", "stale_delivery", "stale_rollup"} {
 		t.exec("DELETE FROM "+table+" WHERE repo_id = $1", repoID)
 	}
 }

@@ -9,5 +9,6 @@ func Tables() []string {
 		"feed_stream", "forge_repository", "change_request", "change_request_commit", "change_request_event", "change_request_label", "project", "issue",
 		"issue_transition", "issue_label", "issue_link", "sprint", "sprint_issue", "build", "deployment", "incident", "incident_link", "scope_project",
 		"scope_application", "production_deployment", "change_delivery", "deployment_failure", "deployment_rework", "application_incidents", "stale_delivery",
-		"delivery_version", "issue_finish", "stale_project"}
+		"delivery_version", "issue_finish", "stale_project", "issue_doing", "issue_class", "request_class",
+		"request_stage", "person_request_review"}
 }

@@ -26,7 +26,7 @@ CREATE TABLE production_deployment (
 
 -- A change (a change request, or what reached the main line as one step without one) of an application, and
 -- the deployment that was the first to carry all of it. sha is where it landed; deployed_at is null while no
--- deployment does.
+-- deployment does. category is what rules make of the change itself; issue_key is what its title or branch names.
 CREATE TABLE change_delivery (
   repo_id           varchar COLLATE "C" NOT NULL,
   application       varchar COLLATE "C" NOT NULL,
@@ -34,6 +34,7 @@ CREATE TABLE change_delivery (
   sha               varchar COLLATE "C" NOT NULL,
   title             varchar COLLATE "C" NOT NULL,
   category          varchar COLLATE "C" NOT NULL,
+  issue_key         varchar COLLATE "C" NOT NULL,
   started_at        timestamptz NOT NULL,
   landed_at         timestamptz NOT NULL,
   deployed_at       timestamptz,
@@ -86,22 +87,77 @@ CREATE TABLE delivery_version (
 );
 
 -- When an issue was done, each time, and until when: null while it is. first_doing_at is null where nobody
--- said that it was begun.
+-- said that it was begun; doing_days is for how long it was under way until then, in statuses that do not
+-- say that it waits.
 CREATE TABLE issue_finish (
   project_id     varchar COLLATE "C" NOT NULL,
   issue_id       varchar COLLATE "C" NOT NULL,
   issue_key      varchar COLLATE "C" NOT NULL,
   title          varchar COLLATE "C" NOT NULL,
-  category       varchar COLLATE "C" NOT NULL,
   opened_at      timestamptz NOT NULL,
   first_doing_at timestamptz,
   done_at        timestamptz NOT NULL,
-  undone_at      timestamptz
+  undone_at      timestamptz,
+  doing_days     double precision NOT NULL
+);
+
+-- Times during which an issue was under way; till_at is null while it is.
+CREATE TABLE issue_doing (
+  project_id varchar COLLATE "C" NOT NULL,
+  issue_id   varchar COLLATE "C" NOT NULL,
+  issue_key  varchar COLLATE "C" NOT NULL,
+  title      varchar COLLATE "C" NOT NULL,
+  from_at    timestamptz NOT NULL,
+  till_at    timestamptz
+);
+
+-- What rules make of issues and change requests: category of investment, and subject (migration, upgrade,
+-- security); '' where no rule fits.
+CREATE TABLE issue_class (
+  project_id varchar COLLATE "C" NOT NULL,
+  issue_id   varchar COLLATE "C" NOT NULL,
+  category   varchar COLLATE "C" NOT NULL,
+  subject    varchar COLLATE "C" NOT NULL
+);
+
+CREATE TABLE request_class (
+  repo_id varchar COLLATE "C" NOT NULL,
+  source  varchar COLLATE "C" NOT NULL,
+  number  bigint NOT NULL,
+  subject varchar COLLATE "C" NOT NULL
 );
 
 -- Projects of which issues changed since then.
 CREATE TABLE stale_project (
   project_id varchar COLLATE "C" NOT NULL PRIMARY KEY
+);
+
+
+-- Rollup of change requests by people: their stages, and what was done about them until they were merged.
+CREATE TABLE request_stage (
+  repo_id     varchar COLLATE "C" NOT NULL,
+  source      varchar COLLATE "C" NOT NULL,
+  number      bigint NOT NULL,
+  title       varchar COLLATE "C" NOT NULL,
+  sha         varchar COLLATE "C" NOT NULL,
+  opened_at   timestamptz NOT NULL,
+  merged_at   timestamptz,
+  closed_at   timestamptz,
+  started_at  timestamptz NOT NULL,
+  ready_at    timestamptz NOT NULL,
+  reviewed_at timestamptz,
+  agreed_at   timestamptz,
+  deployed_at timestamptz,
+  changed     bigint,
+  reworked    boolean NOT NULL
+);
+
+-- Reviews of change requests, by quarter.
+CREATE TABLE person_request_review (
+  repo_id    varchar COLLATE "C" NOT NULL,
+  person_id  bigint NOT NULL,
+  quarter_on date NOT NULL,
+  reviews    bigint NOT NULL
 );
 
 INSERT INTO stale_delivery SELECT repo_id FROM repository;

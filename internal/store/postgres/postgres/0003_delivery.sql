@@ -11,3 +11,4 @@ CREATE INDEX sprint_issue_issue ON sprint_issue (project_id, issue_id);
 CREATE INDEX production_deployment_repository ON production_deployment (repo_id, deployed_at);
 CREATE INDEX change_delivery_repository ON change_delivery (repo_id, deployed_at);
 CREATE INDEX issue_finish_project ON issue_finish (project_id, done_at);
+CREATE INDEX request_stage_repository ON request_stage (repo_id, merged_at);
