@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -55,7 +56,11 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: gate.programs})
+	hooks, err := gate.hooks()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
