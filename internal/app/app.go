@@ -87,6 +87,8 @@ type progress struct {
 
 func (p *progress) show(name string, done, total int) { p.line(name, "commits", done, total) }
 
+func (p *progress) showItems(name string, done, total int) { p.line(name, "items", done, total) }
+
 func (p *progress) showRows(name string, done, total int) { p.line(name, "rows", done, total) }
 
 func (p *progress) line(name, unit string, done, total int) {

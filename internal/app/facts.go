@@ -24,10 +24,15 @@ type table struct {
 // may hold others.
 const ofScope = "repo_id IN (SELECT repo_id FROM scope_repository WHERE scope = 'company')"
 
+// ofProjects keeps the rows of trackers' projects.
+const ofProjects = "project_id IN (SELECT project_id FROM scope_project WHERE scope = 'company')"
+
 // ofPeople keeps the identities that write, bring in or sign in those repositories.
 const ofPeople = `identity_id IN (
 	SELECT author_id FROM commit WHERE ` + ofScope + `
 	UNION SELECT committer_id FROM commit WHERE ` + ofScope + `
+	UNION SELECT author_id FROM change_request WHERE ` + ofScope + `
+	UNION SELECT actor_id FROM change_request_event WHERE ` + ofScope + `
 	UNION SELECT identity_id FROM trailer WHERE ` + ofScope + ")"
 
 // tables are all tables of facts. What only the program itself needs, such as the
@@ -46,6 +51,21 @@ var tables = []table{
 	{"decision_field", "*", ofScope, "repo_id, path, sha, position"},
 	{"document", "*", ofScope, "repo_id, path"},
 	{"file_shape", "*", ofScope, "repo_id, path"},
+	{"change_request", "*", ofScope, "repo_id, source, number"},
+	{"change_request_commit", "*", ofScope, "repo_id, source, number, position"},
+	{"change_request_event", "*", ofScope, "repo_id, source, number, position"},
+	{"change_request_label", "*", ofScope, "repo_id, source, number, label"},
+	{"build", "*", ofScope, "repo_id, source, build_id, attempt"},
+	{"deployment", "*", ofScope, "repo_id, source, deployment_id"},
+	{"incident", "*", "1 = 1", "source, incident_id"},
+	{"incident_link", "*", "1 = 1", "source, incident_id, kind, target"},
+	{"project", "*", ofProjects, "project_id"},
+	{"issue", "*", ofProjects, "project_id, issue_id"},
+	{"issue_transition", "*", ofProjects, "project_id, issue_id, position"},
+	{"issue_label", "*", ofProjects, "project_id, issue_id, label"},
+	{"issue_link", "*", ofProjects, "project_id, issue_id, kind, target"},
+	{"sprint", "*", ofProjects, "project_id, sprint_id"},
+	{"sprint_issue", "*", ofProjects, "project_id, issue_id, sprint_id, added_at"},
 	{"identity", "*", ofPeople, "identity_id"},
 	{"repository", "*", ofScope, "repo_id"},
 	{"scope_repository", "*", "1 = 1", "scope, repo_id"},

@@ -85,6 +85,9 @@ func checkDrift(t *testing.T, h home, dir string) {
 	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || !strings.Contains(d.Findings[0].Text, "owned by the CTO on paper, decided by the engineering managers in 1") {
 		t.Errorf("the drift that was planted is not found: %+v", d.Findings)
 	}
+	if h := h.diagnosis("diagnose", "--workspace", dir).Agreement; h.Unknown == "" || h.How != "diarchy agreement draft" || len(h.Drift) == 0 || h.Drift[0].Text != d.Findings[0].Text {
+		t.Errorf("the diagnosis says of it: %+v", h)
+	}
 	if d.Agreed || d.Traces == 0 {
 		t.Errorf("%+v", d)
 	}

@@ -108,11 +108,11 @@ func (s *session) places() ([]place, error) {
 		for _, src := range s.doc.Sources {
 			out = append(out, place{s.doc.Locate(src), src.Name, src.Branch})
 		}
-		if len(out) == 0 {
+		if len(out) == 0 && len(s.doc.Systems) == 0 {
 			return nil, problem.New(problem.Usage, "list clones under sources: in diarchy.yaml, or name them: diarchy diagnose PATH", "the workspace names no sources")
 		}
 	}
-	if len(out) == 0 {
+	if len(out) == 0 && (s.doc == nil || len(s.doc.Systems) == 0) {
 		return nil, problem.New(problem.Usage, "name a git clone: diarchy diagnose PATH; or make a workspace: diarchy init", "no sources are given, and no diarchy.yaml was found")
 	}
 	return out, nil
@@ -329,7 +329,7 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 }
 
 func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
-	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Delivering: s.delivering()}
+	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
 	rollups, err := metric.Rollups(s.calendar())
 	if err != nil {
 		return opts, err
@@ -338,7 +338,7 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 		opts.Rollups = append(opts.Rollups, store.Rollup(r))
 	}
 	if bar.w != nil {
-		opts.Progress = bar.show
+		opts.Progress, opts.FeedProgress = bar.show, bar.showItems
 	}
 	if s.doc == nil {
 		return opts, nil
@@ -497,12 +497,19 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	if err := rows.Err(); err != nil {
 		return nil, nil, err
 	}
+	items, err := r.store.Told(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	var out []cockpit.Source
 	skipped := []cockpit.Skipped{}
 	first := map[string]string{}
 	for _, res := range r.results {
 		v := counts[res.RepoID]
 		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
+		if res.Feed {
+			v.System, v.Items = true, items[res.Place.Name]
+		}
 		if other := first[res.RepoID]; other != "" && res.RepoID != "" {
 			v.Notes = append(v.Notes, "the same repository as "+other+"; counted once")
 		} else {

@@ -115,6 +115,7 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 		found, called := s.sourceChecks(ctx, pl)
 		checks, names = append(checks, found...), append(names, called...)
 	}
+	checks = append(checks, s.systemChecks(ctx)...)
 	for _, sentence := range s.strangers(names) {
 		checks = append(checks, cli.Check{Name: "teams", Status: "warning", Detail: sentence, Do: "correct the name, or add the repository to sources"})
 	}

@@ -18,7 +18,7 @@ type syncer interface {
 type SyncResult struct {
 	Schema  string            `json:"schema"` // diarchy/sync/v1
 	Sources []cockpit.Source  `json:"sources"`
-	New     []int             `json:"new_commits"` // one for each source
+	New     []int             `json:"new_commits"` // one for each source: commits, or items of a system
 	Skipped []cockpit.Skipped `json:"skipped"`
 }
 
@@ -48,7 +48,7 @@ again. Commits that are stored are not read again from git: for that, remove the
 				}
 			} else {
 				for i, s := range res.Sources {
-					fmt.Fprintf(r.io.Out, "%-24s %-8s %15s, %d new\n", s.Name, s.Status, counted(s.Commits, "commit", "commits"), res.New[i])
+					fmt.Fprintf(r.io.Out, "%-24s %-8s %15s, %d new\n", s.Name, s.Status, held(s), res.New[i])
 				}
 			}
 			return partial(res.Skipped)
@@ -57,4 +57,12 @@ again. Commits that are stored are not read again from git: for that, remove the
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "make debts, shapes of files and rollups again from the stored facts, and read decision records again")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// held is how much is stored of a source.
+func held(s cockpit.Source) string {
+	if s.System {
+		return counted(s.Items, "item", "items")
+	}
+	return counted(s.Commits, "commit", "commits")
 }

@@ -82,10 +82,7 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	}
 	snap := v.Chart.At(v.Day)
 	m := snap.Measure(in.bounds())
-	out.Facts = []cockpit.Fact{
-		counts("engineers", m.Engineers, "engineers"), counts("managers", len(m.Managers), "managers"), counts("widest span", m.Widest.Reports, "direct reports"),
-		counts("layers", m.Layers, "layers"), counts("teams", len(m.Teams), "teams"), counts("open positions", m.Open, "positions"),
-	}
+	out.Facts = structureCounts(m)
 	out.Loads = loads(s, m)
 	out.Costs = in.changeCosts(v, snap)
 	out.Next = in.thresholds(s)

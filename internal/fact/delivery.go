@@ -222,18 +222,20 @@ const (
 
 // Gone is an item that the system says is deleted.
 type Gone struct {
-	Kind GoneKind
+	Kind ItemKind
 	In   string // repository or project, as the system names it; "" for incidents
 	ID   string // number of a change request, ID of anything else
 }
 
-// GoneKind is a kind of item.
-type GoneKind string
+// ItemKind is a kind of item.
+type ItemKind string
 
-// The kinds of items that can go.
+// The kinds of items.
 const (
-	GoneRequest    GoneKind = "change_request"
-	GoneIssue      GoneKind = "issue"
-	GoneDeployment GoneKind = "deployment"
-	GoneIncident   GoneKind = "incident"
+	RequestItem    ItemKind = "change_request"
+	IssueItem      ItemKind = "issue"
+	SprintItem     ItemKind = "sprint"
+	BuildItem      ItemKind = "build"
+	DeploymentItem ItemKind = "deployment"
+	IncidentItem   ItemKind = "incident"
 )

@@ -134,7 +134,7 @@ func TestDebts(t *testing.T) {
 				names[s.Commit(name)] = name
 			}, s)
 			st := openStore(t, "")
-			sync(t, st, s.Dir)
+			readAll(t, st, s.Dir)
 			var got []string
 			for _, row := range selected(t, st, "SELECT note, path, in_sha, out_sha FROM debt_marker") {
 				f := strings.Split(row, " | ")

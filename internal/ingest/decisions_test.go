@@ -16,12 +16,12 @@ func TestOldDecisionRecordsAreReadAgain(t *testing.T) {
 	s.Save("docs/adr/0001-x.md", "# X\n\n* Status: accepted\n* Deciders: CTO, security team\n* Date: 2024-01-01\n")
 	s.Save("docs/adr/0002-y.md", "# Y\n")
 	st := openStore(t, "")
-	sync(t, st, s.Dir)
+	readAll(t, st, s.Dir)
 	age(t, st)
 	if n := len(selected(t, st, "SELECT * FROM decision_field")); n != 0 {
 		t.Fatalf("%d fields left", n)
 	}
-	results := sync(t, st, s.Dir)
+	results := readAll(t, st, s.Dir)
 	if results[0].New != 0 || results[0].Status != "ok" {
 		t.Errorf("%d new commits, %s", results[0].New, results[0].Status)
 	}
@@ -37,10 +37,10 @@ func TestLostDecisionRecordsAreSaid(t *testing.T) {
 	s := gittest.New(t)
 	s.Save("docs/adr/0001-x.md", "# X\n\n* Status: accepted\n* Deciders: CTO\n")
 	st := openStore(t, "")
-	sync(t, st, s.Dir)
+	readAll(t, st, s.Dir)
 	age(t, st)
 	exec(t, st, "UPDATE decision_version SET path = 'docs/adr/0009-never.md'")
-	results := sync(t, st, s.Dir)
+	results := readAll(t, st, s.Dir)
 	if len(results[0].Skipped) != 1 || results[0].Skipped[0].Count != 1 || results[0].Status != "partial" {
 		t.Errorf("%s: %+v", results[0].Status, results[0].Skipped)
 	}

@@ -38,8 +38,8 @@ func sourcesOf(dirs ...string) (out []source.Source) {
 	return out
 }
 
-// sync reads clones into a store and fails when one of them fails.
-func sync(t testing.TB, st *store.Store, dirs ...string) []Result {
+// readAll reads clones into a store and fails when one of them fails.
+func readAll(t testing.TB, st *store.Store, dirs ...string) []Result {
 	t.Helper()
 	results, err := Run(context.Background(), st, sourcesOf(dirs...), Options{Now: now})
 	if err != nil {
@@ -135,7 +135,7 @@ func selected(t testing.TB, st *store.Store, query string) (out []string) {
 func likeFresh(t testing.TB, st *store.Store, dirs ...string) {
 	t.Helper()
 	fresh := openStore(t, "")
-	sync(t, fresh, dirs...)
+	readAll(t, fresh, dirs...)
 	same(t, facts(t, fresh), facts(t, st))
 	if stale := selected(t, st, "SELECT * FROM stale_repository"); len(stale) > 0 {
 		t.Errorf("stale: %v", stale)

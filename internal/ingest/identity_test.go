@@ -30,7 +30,9 @@ func TestResolve(t *testing.T) {
 		"same e-mail, other case": {groups: [][]string{{"Ann <ann@example.com>", "ann example <Ann@Example.COM>"}, {"Ann <ann@example.org>"}}},
 		"GitHub no-reply":         {groups: [][]string{{"ann <12+ann@users.noreply.github.com>", "a <ANN@users.noreply.github.com>"}, {"b <12+bob@users.noreply.github.com>"}}},
 		"GitLab no-reply":         {groups: [][]string{{"ann <12-ann.ex@users.noreply.gitlab.com>", "a <7-ann.ex@users.noreply.gitlab.com>"}, {"g <1+ann-ex@users.noreply.github.com>"}}},
-		"forges do not mix":       {groups: [][]string{{"a <1+ann@users.noreply.github.com>"}, {"b <1-ann@users.noreply.gitlab.com>"}}},
+		"no-reply of others": {groups: [][]string{{"ann <12+ann@users.noreply.git.example.com>", "a <ann@users.noreply.git.example.com>"}, {"bob <12-bob.ex@users.noreply.lab.example.com>", "b <bob.ex@users.noreply.lab.example.com>"},
+			{"cat <cat@noreply.tea.example.com>", "c <CAT@noreply.tea.example.com>"}, {"ann <ann@noreply.tea.example.com>"}}},
+		"forges do not mix": {groups: [][]string{{"a <1+ann@users.noreply.github.com>"}, {"b <1-ann@users.noreply.gitlab.com>"}}},
 		"a name that is a login": {groups: [][]string{{"Ann Example <12+annexample@users.noreply.github.com>", "AnnExample <a@example.com>"},
 			{"ann <b@example.com>"}, {"Bob <1+ann@users.noreply.github.com>"}, {"annexampel <c@example.com>"}}},
 		"same full name":            {groups: [][]string{{"Ann Example <a@example.com>", "ann  EXAMPLE <b@example.org>", "Ann.Example <c@example.net>"}}},
@@ -136,7 +138,7 @@ func TestMailmap(t *testing.T) {
 			s.Write(".mailmap", "Ann Example <ann@example.com> <bobby@example.org>\n")
 		}
 		st := openStore(t, "")
-		sync(t, st, s.Dir)
+		readAll(t, st, s.Dir)
 		if got := selected(t, st, "SELECT COUNT(DISTINCT person_id), COUNT(*) FROM identity"); got[0] != "2 | 3" {
 			t.Errorf("bare %v: people, identities: %s", bare, got[0])
 		}

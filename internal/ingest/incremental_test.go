@@ -117,12 +117,12 @@ func TestIncremental(t *testing.T) {
 			t.Parallel()
 			s := start(t)
 			st := openStore(t, "")
-			if r := sync(t, st, s.Dir); r[0].New != 6 {
+			if r := readAll(t, st, s.Dir); r[0].New != 6 {
 				t.Fatalf("%d commits at first", r[0].New)
 			}
 			c.change(s)
 			for range 2 { // once more reads nothing
-				r := sync(t, st, s.Dir)
+				r := readAll(t, st, s.Dir)
 				if r[0].New != c.want || r[0].Removed != c.removed {
 					t.Errorf("%d new and %d removed, want %d and %d", r[0].New, r[0].Removed, c.want, c.removed)
 				}
@@ -147,7 +147,7 @@ func TestReadInPieces(t *testing.T) {
 			for _, back := range []int{30, 12, 20, 3, 0} { // 20: the branch was reset
 				s.Git("update-ref", "refs/heads/main", fmt.Sprintf("%s~%d", tip, back))
 				s.Git("tag", "-f", fmt.Sprintf("v1.%d", 100-back), "main")
-				sync(t, st, s.Dir)
+				readAll(t, st, s.Dir)
 			}
 			likeFresh(t, st, s.Dir)
 		})
@@ -185,7 +185,7 @@ func TestCancelled(t *testing.T) {
 	}
 	tip := s.Git("rev-parse", "main")
 	want := openStore(t, "")
-	sync(t, want, s.Dir)
+	readAll(t, want, s.Dir)
 	for _, at := range []string{"first", "later", "rewritten"} {
 		for after := range 3 {
 			t.Run(fmt.Sprint(at, after), func(t *testing.T) {
@@ -195,10 +195,10 @@ func TestCancelled(t *testing.T) {
 				switch at {
 				case "later":
 					c.Git("update-ref", "refs/heads/main", tip+"~150")
-					sync(t, st, c.Dir)
+					readAll(t, st, c.Dir)
 				case "rewritten":
 					c.Git("update-ref", "refs/heads/main", c.Git("commit-tree", "-p", tip+"~150", "-m", "never", tip+"^{tree}"))
-					sync(t, st, c.Dir)
+					readAll(t, st, c.Dir)
 				}
 				c.Git("update-ref", "refs/heads/main", tip)
 				ctx, cancel := context.WithCancel(context.Background())
@@ -208,7 +208,7 @@ func TestCancelled(t *testing.T) {
 					t.Fatalf("cut off %v: %v", cut, err)
 				}
 				cancel()
-				sync(t, st, c.Dir)
+				readAll(t, st, c.Dir)
 				same(t, facts(t, want), facts(t, st))
 			})
 		}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"sort"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -18,26 +19,29 @@ import (
 
 // Options are what a run needs besides places.
 type Options struct {
-	Now      func() time.Time
-	Progress func(place string, done, total int) // may be nil
-	Rules    IdentityRules
-	Teams    []Team
-	Rollups  []store.Rollup // made for the repositories whose facts or people changed
-	Rebuild  bool           // make all that follows from facts again, also where nothing changed
+	Now          func() time.Time
+	Progress     func(place string, done, total int)  // may be nil
+	FeedProgress func(stream string, done, total int) // of what a feed reads apart; may be nil
+	Rules        IdentityRules
+	Teams        []Team
+	Feeds        []Feed
+	Rollups      []store.Rollup // made for the repositories whose facts or people changed
+	Rebuild      bool           // make all that follows from facts again, also where nothing changed
 
 	Delivering Delivering // what deliveries are worked out by
 }
 
-// Team owns repositories, by their names.
+// Team owns repositories and projects of trackers, by their names.
 type Team struct {
 	Name, Group  string
 	Repositories []string
-	Projects     []string // of trackers, by their names
+	Projects     []string
 }
 
 // Result is what one place gave.
 type Result struct {
 	Place   source.Place
+	Feed    bool // it is a system: New counts items, and Place has its name alone
 	RepoID  string
 	New     int // commits that were not stored before
 	Removed int
@@ -46,9 +50,9 @@ type Result struct {
 	Err     error // why it failed; other places go on
 }
 
-// Run reads every source and stores what is new. An error of one place is in its
-// Result; the error returned is one that concerns all, such as problem.Locked while
-// another process writes.
+// Run reads every source and stores what is new: clones first, then feeds. Results are in
+// the order of both. An error of one place is in its Result; the error returned is one
+// that concerns all, such as problem.Locked while another process writes.
 func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Options) ([]Result, error) {
 	release, err := st.Claim(ctx)
 	if err != nil {
@@ -89,7 +93,7 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		for i := range results {
+		for i := range sources {
 			if sources[i] == byRepo[repo] {
 				results[i].Err, results[i].Status = err, "failed"
 			}
@@ -97,6 +101,11 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 		delete(byRepo, repo)
 		return nil
 	}
+	told, err := pullAll(ctx, st, opts)
+	if err != nil {
+		return results, err
+	}
+	results = append(results, told...)
 	if err := resolveIdentities(ctx, st, byRepo, opts.Rules, lost); err != nil {
 		return results, fmt.Errorf("identities: %w", err)
 	}
@@ -109,7 +118,7 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 	if err != nil {
 		return results, err
 	}
-	for i := range results {
+	for i := range sources {
 		if m, ok := missing[results[i].RepoID]; ok && sources[i] == byRepo[results[i].RepoID] {
 			results[i].Place.Skipped = append(results[i].Place.Skipped, m)
 		}
@@ -152,10 +161,17 @@ func newest(ctx context.Context, st *store.Store, sources []source.Source, resul
 
 // finish writes the scopes and gathers what was skipped, now and in earlier runs.
 func finish(ctx context.Context, st *store.Store, results []Result, opts Options) ([]Result, error) {
-	if err := st.PutScopes(ctx, scopes(results, opts.Teams)); err != nil {
+	all, err := feedScopes(ctx, st, opts, scopes(results, opts.Teams))
+	if err != nil {
 		return results, err
 	}
-	if err := PutDeliveryScopes(ctx, st, opts.Delivering, opts.Teams); err != nil {
+	if err := st.PutScopes(ctx, all); err != nil {
+		return results, err
+	}
+	if err := putProjectScopes(ctx, st, opts); err != nil {
+		return results, err
+	}
+	if err := PutApplicationScopes(ctx, st, opts.Delivering); err != nil {
 		return results, err
 	}
 	skipped, err := st.Skipped(ctx)
@@ -167,6 +183,9 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 		r := &results[i]
 		changed += r.New + r.Removed
 		r.Skipped = append(r.Place.Skipped, skipped[r.Place.Location]...)
+		if r.Feed {
+			r.Skipped = ofFeed(skipped, r.Place.Name)
+		}
 		if r.Status == "ok" && len(r.Skipped) > 0 {
 			r.Status = "partial"
 		}
@@ -175,6 +194,20 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 		return results, st.Settle(ctx)
 	}
 	return results, nil
+}
+
+// ofFeed is what could not be read of the streams of a system.
+func ofFeed(skipped map[string][]fact.Skipped, name string) (out []fact.Skipped) {
+	for location, list := range skipped {
+		if stream, ok := strings.CutPrefix(location, name+" "); ok {
+			for _, s := range list {
+				s.What += " of " + stream
+				out = append(out, s)
+			}
+		}
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].What < out[b].What })
+	return out
 }
 
 // scopes are the company, each repository, and the teams and groups that were declared.

@@ -2,15 +2,13 @@ package ingest
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"github.com/diarchy/diarchy/internal/store"
 )
 
-// PutDeliveryScopes writes which applications and which projects of trackers belong to
-// which scope. Applications follow their repositories; the company has all projects.
-func PutDeliveryScopes(ctx context.Context, st *store.Store, by Delivering, teams []Team) error {
+// PutApplicationScopes writes which applications belong to which scope: they follow their
+// repositories.
+func PutApplicationScopes(ctx context.Context, st *store.Store, by Delivering) error {
 	names, err := st.RepositoryNames(ctx)
 	if err != nil {
 		return err
@@ -30,14 +28,7 @@ func PutDeliveryScopes(ctx context.Context, st *store.Store, by Delivering, team
 			}
 		}
 	}
-	if err := st.PutApplicationScopes(ctx, all); err != nil {
-		return err
-	}
-	projects, err := st.Projects(ctx)
-	if err != nil {
-		return err
-	}
-	return st.PutProjectScopes(ctx, projectScopes(projects, teams))
+	return st.PutApplicationScopes(ctx, all)
 }
 
 func namesOf(names map[string][]string, repo string) []string {
@@ -45,28 +36,4 @@ func namesOf(names map[string][]string, repo string) []string {
 		return n
 	}
 	return []string{repo}
-}
-
-func projectScopes(projects map[string][]string, teams []Team) map[string][]string {
-	out := map[string][]string{}
-	add := func(scope string, ids []string) {
-		for _, id := range ids {
-			if !slices.Contains(out[scope], id) {
-				out[scope] = append(out[scope], id)
-			}
-		}
-	}
-	for name, ids := range projects {
-		add("company", ids)
-		for _, t := range teams {
-			if !slices.ContainsFunc(t.Projects, func(p string) bool { return strings.EqualFold(p, name) }) {
-				continue
-			}
-			add("team:"+t.Name, ids)
-			if t.Group != "" {
-				add("group:"+t.Group, ids)
-			}
-		}
-	}
-	return out
 }

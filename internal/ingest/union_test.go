@@ -80,14 +80,14 @@ func TestOneRepositoryTwice(t *testing.T) {
 			c.first(a, b)
 			stores := []*store.Store{openStore(t, ""), openStore(t, "")}
 			for i, st := range stores {
-				sync(t, st, orders[i]...)
+				readAll(t, st, orders[i]...)
 			}
 			c.second(a, b)
 			for i, st := range stores {
-				sync(t, st, orders[i]...)
+				readAll(t, st, orders[i]...)
 			}
 			fresh := openStore(t, "")
-			sync(t, fresh, orders[0]...)
+			readAll(t, fresh, orders[0]...)
 			want := unordered(facts(t, fresh))
 			for i, st := range stores {
 				t.Log("order", i)
@@ -95,7 +95,7 @@ func TestOneRepositoryTwice(t *testing.T) {
 				if got := counts(t, st); got != c.want {
 					t.Errorf("commits, repositories, releases: %s, want %s", got, c.want)
 				}
-				for k, r := range sync(t, st, orders[i]...) {
+				for k, r := range readAll(t, st, orders[i]...) {
 					if r.New+r.Removed > 0 {
 						t.Errorf("place %d: %d new and %d removed where nothing changed", k, r.New, r.Removed)
 					}
@@ -124,10 +124,10 @@ func TestRandomClones(t *testing.T) {
 						x.Git("tag", fmt.Sprintf("v%d.%d", i, k), refs[r.IntN(len(refs))])
 					}
 				}
-				sync(t, st, a.Dir, b.Dir)
+				readAll(t, st, a.Dir, b.Dir)
 			}
 			fresh := openStore(t, "")
-			sync(t, fresh, b.Dir, a.Dir)
+			readAll(t, fresh, b.Dir, a.Dir)
 			same(t, unordered(facts(t, fresh)), unordered(facts(t, st)))
 		})
 	}
@@ -139,7 +139,7 @@ func TestWorktreeIsTheSameRepository(t *testing.T) {
 	tree := filepath.Join(t.TempDir(), "tree")
 	s.Git("worktree", "add", "-q", tree, "side")
 	st := openStore(t, "")
-	sync(t, st, s.Dir, tree)
+	readAll(t, st, s.Dir, tree)
 	if got := counts(t, st); got != "6 | 1 | 2" {
 		t.Error(got)
 	}
@@ -150,7 +150,7 @@ func TestShallowBecomesDeep(t *testing.T) {
 	s := start(t)
 	b := clone(t, s, "--depth", "2")
 	st := openStore(t, "")
-	r := sync(t, st, b.Dir)
+	r := readAll(t, st, b.Dir)
 	if r[0].Status != "partial" || len(r[0].Skipped) != 1 || !strings.Contains(r[0].Skipped[0].What, "shallow") {
 		t.Errorf("status %s, skipped %v", r[0].Status, r[0].Skipped)
 	}
@@ -158,10 +158,10 @@ func TestShallowBecomesDeep(t *testing.T) {
 		t.Errorf("%s boundaries", got[0])
 	}
 	b.Git("-c", "protocol.file.allow=always", "fetch", "-q", "--depth", "4")
-	sync(t, st, b.Dir)
+	readAll(t, st, b.Dir)
 	likeFresh(t, st, b.Dir)
 	b.Git("-c", "protocol.file.allow=always", "fetch", "-q", "--unshallow")
-	sync(t, st, b.Dir)
+	readAll(t, st, b.Dir)
 	likeFresh(t, st, b.Dir)
 	if got := counts(t, st); got != "6 | 1 | 2" {
 		t.Error(got)

@@ -135,11 +135,12 @@ func (tb *tab) colours() string {
 
 func TestBrowserFitsEveryWidth(t *testing.T) {
 	needBundle(t)
-	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "hostile": hostile()} {
+	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "hostile": hostile(), "300 people": big()} {
 		tb := open(t, d, 320, "light")
 		for _, width := range []int64{320, 390, 640, 800, 1024, 1280, 1920} {
 			tb.viewport(width)
 			tb.settled()
+			tb.unfold()
 			if got := eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
 				t.Errorf("%s at %d: the page is %d wide; %s", name, width, got, tb.widest())
 			}
@@ -160,7 +161,7 @@ func TestBrowserIsAccessible(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "chartless": chartless()} {
+	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "chartless": chartless(), "300 people": big()} {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 320} {
 				t.Run(fmt.Sprintf("%s-%s-%d", name, scheme, width), func(t *testing.T) {

@@ -18,6 +18,7 @@ func viewSources(all []cockpit.Source) []sourceView {
 	var out []sourceView
 	for _, s := range all {
 		out = append(out, sourceView{
+			System:   s.System,
 			Name:     orUnknown(s.Name),
 			Location: orUnknown(s.Location),
 			Branch:   orUnknown(s.Branch),

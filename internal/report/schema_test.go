@@ -25,6 +25,7 @@ var published = map[string]struct {
 	"borders-v1.json":      {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
 	"match-v1.json":        {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
 	"drift-v1.json":        {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
+	"forecast-v1.json":     {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
 	"whatif-v1.json":       {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
 }
 

@@ -95,9 +95,12 @@ func wholeSources(all []cockpit.Source) (whole, rest []cockpit.Source) {
 
 // sourcesText is several sources in one sentence.
 func sourcesText(all []cockpit.Source) string {
-	commits, first, last := 0, "", ""
+	commits, systems, first, last := 0, 0, "", ""
 	var names []string
 	for _, src := range all {
+		if src.System {
+			systems++
+		}
 		commits += src.Commits
 		names = append(names, orUnknown(src.Name))
 		if src.First != "" && (first == "" || src.First < first) {
@@ -105,7 +108,11 @@ func sourcesText(all []cockpit.Source) string {
 		}
 		last = max(last, src.Last)
 	}
-	text := count(len(all), "repository", "repositories") + ", " + count(commits, "commit", "commits")
+	text := count(len(all)-systems, "repository", "repositories")
+	if systems > 0 {
+		text += " and " + count(systems, "system", "systems")
+	}
+	text += ", " + count(commits, "commit", "commits")
 	if first != "" && last != "" {
 		text += ", " + clean(first) + " to " + clean(last)
 	}
@@ -138,6 +145,9 @@ func sourceText(src cockpit.Source) string {
 
 // commitsText counts commits; of a source that failed the count is not known.
 func commitsText(src cockpit.Source) string {
+	if src.System && src.Status != "failed" {
+		return count(src.Items, "item", "items")
+	}
 	if src.Commits == 0 && src.Status != "ok" {
 		return "commits unknown"
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +21,7 @@ type Page struct {
 	Delivery fact.Delivery
 	// Repositories gives the ids of the repositories that the page names.
 	Repositories map[string]string
+	Whole        []fact.ItemKind // what the source told of these before is forgotten
 	Skipped      []fact.Skipped
 	Fresh        bool // the stream is read from its beginning: what was skipped of it before is forgotten
 }
@@ -31,6 +34,7 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 	}
 	return s.write(ctx, func(t *tx) {
 		d := p.Delivery
+		t.forget(p.Source, p.Whole)
 		t.people(actors(d))
 		t.requests(p)
 		t.projects(p.Source, d.Projects)
@@ -43,6 +47,9 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 		t.staleBy(p)
 		if p.Fresh {
 			t.exec("DELETE FROM skipped WHERE location = $1", p.Source+" "+p.Stream)
+		}
+		for _, sk := range p.Skipped { // said again, it is not more
+			t.exec("DELETE FROM skipped WHERE location = $1 AND what = $2 AND why = $3", p.Source+" "+p.Stream, sk.What, sk.Why)
 		}
 		t.skip(Batch{Location: p.Source + " " + p.Stream, Skipped: p.Skipped})
 		t.exec(`INSERT INTO feed_stream VALUES ($1, $2, $3, $4) ON CONFLICT (source, stream)
@@ -65,9 +72,9 @@ func (t *tx) staleBy(p Page) {
 	}
 	for _, g := range d.Gone {
 		switch g.Kind {
-		case fact.GoneIssue:
+		case fact.IssueItem:
 			projects[ProjectID(p.Source, g.In)] = true
-		case fact.GoneIncident:
+		case fact.IncidentItem:
 			repos[""] = true
 		default:
 			repos[p.Repositories[g.In]] = true
@@ -117,6 +124,43 @@ func (s *Store) ForgeRepositories(ctx context.Context, source string) (map[strin
 	return out, err
 }
 
+// NamedCommits gives some commits that systems name of a repository.
+func (s *Store) NamedCommits(ctx context.Context, repoID string) ([]string, error) {
+	return s.column(ctx, `SELECT n.sha FROM (SELECT merge_sha AS sha FROM change_request WHERE repo_id = $1 UNION SELECT sha FROM deployment WHERE repo_id = $1) n
+		WHERE n.sha <> '' ORDER BY n.sha LIMIT 10`, repoID)
+}
+
+// Project is a tracker's project that is stored.
+type Project struct{ Source, Name, Title string }
+
+// Projects lists the projects of all trackers.
+func (s *Store) Projects(ctx context.Context) (out []Project, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var p Project
+		err := rows.Scan(&p.Source, &p.Name, &p.Title)
+		out = append(out, p)
+		return err
+	}, "SELECT source, name, title FROM project ORDER BY project_id")
+	return out, err
+}
+
+// Told counts what each system told: change requests, issues, builds, deployments and
+// incidents.
+func (s *Store) Told(ctx context.Context) (map[string]int, error) {
+	out := map[string]int{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var source string
+		var n int
+		err := rows.Scan(&source, &n)
+		out[source] = n
+		return err
+	}, `SELECT t.source, CAST(SUM(t.n) AS bigint) FROM (
+		SELECT source, COUNT(*) AS n FROM change_request GROUP BY source UNION ALL SELECT source, COUNT(*) FROM issue GROUP BY source
+		UNION ALL SELECT source, COUNT(*) FROM build GROUP BY source UNION ALL SELECT source, COUNT(*) FROM deployment GROUP BY source
+		UNION ALL SELECT source, COUNT(*) FROM incident GROUP BY source) t GROUP BY t.source`)
+	return out, err
+}
+
 // ofRepository are the tables of what systems tell of a repository.
 var ofRepository = []string{"change_request", "change_request_commit", "change_request_event", "change_request_label", "build", "deployment"}
 
@@ -152,11 +196,10 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		}
 		t.exec("DELETE FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)", source)
-		for _, table := range append([]string{"incident", "incident_link", "feed_stream", "forge_repository"}, ofRepository...) {
+		t.forget(source, slices.Collect(maps.Keys(itemTables)))
+		t.exec("DELETE FROM scope_project WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
+		for _, table := range []string{"feed_stream", "forge_repository"} {
 			t.exec("DELETE FROM "+table+" WHERE source = $1", source)
-		}
-		for _, table := range []string{"issue_transition", "issue_label", "issue_link", "sprint", "sprint_issue", "issue", "scope_project"} {
-			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		}
 		t.exec("DELETE FROM project WHERE source = $1", source)
 		t.exec("DELETE FROM skipped WHERE substr(location, 1, length(CAST($1 AS varchar)) + 1) = CAST($1 AS varchar) || ' '", source)
@@ -353,21 +396,44 @@ func (t *tx) incidents(source string, incidents []fact.Incident) {
 	t.bulk("incident_link", links)
 }
 
+// itemTables hold the kinds of items, with what belongs to them.
+var itemTables = map[fact.ItemKind][]string{
+	fact.RequestItem:    {"change_request_commit", "change_request_event", "change_request_label", "change_request"},
+	fact.IssueItem:      {"issue_transition", "issue_label", "issue_link", "sprint_issue", "issue"},
+	fact.SprintItem:     {"sprint"},
+	fact.BuildItem:      {"build"},
+	fact.DeploymentItem: {"deployment"},
+	fact.IncidentItem:   {"incident_link", "incident"},
+}
+
+// forget takes out all items of some kinds that a source told.
+func (t *tx) forget(source string, kinds []fact.ItemKind) {
+	for _, kind := range kinds {
+		for _, table := range itemTables[kind] {
+			where := "source = $1"
+			if kind == fact.IssueItem || kind == fact.SprintItem {
+				where = "project_id IN (SELECT project_id FROM project WHERE source = $1)"
+			}
+			t.exec("DELETE FROM "+table+" WHERE "+where, source)
+		}
+	}
+}
+
 // gone takes out what the system says is deleted.
 func (t *tx) gone(p Page) {
 	for _, g := range p.Delivery.Gone {
 		switch g.Kind {
-		case fact.GoneRequest:
-			for _, table := range []string{"change_request_commit", "change_request_event", "change_request_label", "change_request"} {
+		case fact.RequestItem:
+			for _, table := range itemTables[g.Kind] {
 				t.exec("DELETE FROM "+table+" WHERE repo_id = $1 AND source = $2 AND number = CAST($3 AS bigint)", p.Repositories[g.In], p.Source, g.ID)
 			}
-		case fact.GoneIssue:
-			for _, table := range []string{"issue_transition", "issue_label", "issue_link", "sprint_issue", "issue"} {
+		case fact.IssueItem:
+			for _, table := range itemTables[g.Kind] {
 				t.exec("DELETE FROM "+table+" WHERE project_id = $1 AND issue_id = $2", ProjectID(p.Source, g.In), g.ID)
 			}
-		case fact.GoneDeployment:
+		case fact.DeploymentItem:
 			t.exec("DELETE FROM deployment WHERE repo_id = $1 AND source = $2 AND deployment_id = $3", p.Repositories[g.In], p.Source, g.ID)
-		case fact.GoneIncident:
+		case fact.IncidentItem:
 			t.exec("DELETE FROM incident_link WHERE source = $1 AND incident_id = $2", p.Source, g.ID)
 			t.exec("DELETE FROM incident WHERE source = $1 AND incident_id = $2", p.Source, g.ID)
 		}

@@ -25,12 +25,13 @@ const (
 func Hide(s string) string { return hide(s) }
 
 // settingKeys are the settings in the order in which they are shown.
-var settingKeys = []string{"database", "cache", "memory_limit", "color", "seed", "draws"}
+var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws"}
 
 // Settings are the program's settings, each with the place that decided it.
 // Database may hold a password: print List instead.
 type Settings struct {
 	Database    string // path, postgres:// address or InMemory
+	Ledger      string // path; "" without a workspace
 	Cache       string // folder; "" when no home folder is known
 	MemoryLimit string // of the database, such as 512MB
 	Color       string // auto, always or never
@@ -106,6 +107,8 @@ func (s *Settings) set(key, value string) error {
 	switch key {
 	case "database":
 		s.Database = value
+	case "ledger":
+		s.Ledger = value
 	case "cache":
 		s.Cache = value
 	case "memory_limit":
@@ -228,7 +231,7 @@ func (r *reader) setting(key string, n *node) bool {
 		r.fail(n, fmt.Sprintf("%q is not a value of %s", hide(clip(n.text)), key), err.Error())
 		return false
 	}
-	isPath := key == "cache" || key == "database" && !IsPostgres(n.text)
+	isPath := key == "cache" || key == "ledger" || key == "database" && !IsPostgres(n.text)
 	if isPath && !filepath.IsAbs(n.text) {
 		r.fail(n, key+" is not a full path", "write a full path: this file serves every workspace")
 		return false
@@ -239,6 +242,7 @@ func (r *reader) setting(key string, n *node) bool {
 func defaults(env []string, doc *Document) map[string]chosen {
 	layer := map[string]chosen{
 		"database":     {InMemory, "default, without a workspace"},
+		"ledger":       {"", "default, without a workspace"},
 		"cache":        {xdg(env, "XDG_CACHE_HOME", ".cache"), "default"},
 		"memory_limit": {"512MB", "default"},
 		"color":        {"auto", "default"},
@@ -247,6 +251,7 @@ func defaults(env []string, doc *Document) map[string]chosen {
 	}
 	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {
 		layer["database"] = chosen{path, "default"}
+		layer["ledger"] = chosen{doc.inDir(filepath.Join("ledger", "ledger.sqlite")), "default"}
 	}
 	return layer
 }

@@ -23,6 +23,7 @@ func TestResolveDefaults(t *testing.T) {
 	}
 	want := []Setting{
 		{"database", InMemory, "default, without a workspace"},
+		{"ledger", "", "default, without a workspace"},
 		{"cache", filepath.Join(home, ".cache", "diarchy"), "default"},
 		{"memory_limit", "512MB", "default"},
 		{"color", "auto", "default"},

@@ -32,6 +32,7 @@ type Document struct {
 	Company    Company
 	Leadership []Leadership
 	Sources    []Source
+	Systems    []System
 	Teams      []Team
 
 	Applications []Application
@@ -145,7 +146,7 @@ type Source struct {
 	Line   int
 }
 
-// Team is a group of people who own repositories together.
+// Team is a group of people who own repositories, and projects of trackers, together.
 type Team struct {
 	Name         string
 	Group        string

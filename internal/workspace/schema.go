@@ -22,6 +22,7 @@ func (r *reader) document(n *node, d *Document) {
 		field{key: "company", read: func(n *node) { r.object(n, company...) }, inside: keysOf(company)},
 		field{key: "leadership", read: func(n *node) { r.leadership(n, &d.Leadership) }},
 		field{key: "sources", read: func(n *node) { r.sources(n, &d.Sources) }},
+		field{key: "systems", read: func(n *node) { r.systems(n, &d.Systems) }},
 		field{key: "teams", read: func(n *node) { r.teams(n, &d.Teams) }},
 		field{key: "applications", read: func(n *node) { r.applications(n, &d.Applications) }},
 		field{key: "incidents", read: func(n *node) { r.incidents(n, &d.Incidents) }},

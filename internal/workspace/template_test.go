@@ -38,7 +38,7 @@ func TestTemplateExamples(t *testing.T) {
 		"name": c.Name != "", "time_zone": c.TimeZone != time.UTC, "funding": len(c.Funding) > 0, "revenue": len(c.Revenue) > 0,
 		"product_market_fit": c.MarketFit.OK, "enterprise_sales": c.Enterprise.OK, "compliance": len(c.Compliance.Value) == 2,
 		"board_cadence": c.BoardCadence.OK, "headcount": len(c.Headcount) > 0, "leadership": len(doc.Leadership) > 1,
-		"sources": len(doc.Sources) > 0, "teams": len(doc.Teams) > 0, "merge": len(doc.Identities.Merge) > 0,
+		"sources": len(doc.Sources) > 0, "systems": len(doc.Systems) == 3 && len(doc.Systems[2].Files) == 2, "teams": len(doc.Teams) > 0, "merge": len(doc.Identities.Merge) > 0,
 		"applications": len(doc.Applications) > 0, "incidents": len(doc.Incidents) > 0, "split": len(doc.Identities.Split) > 0, "bots": len(doc.Identities.Bots) > 0, "database": doc.Database != "",
 	} {
 		if !given {
@@ -73,7 +73,7 @@ func TestTemplateExamplesAlone(t *testing.T) {
 func TestTemplateKeys(t *testing.T) {
 	used := uncomment(Template(TemplateValues{}))
 	r := &reader{}
-	for _, key := range append(keysOf(r.company(&Company{})), "company", "leadership", "sources", "teams", "applications", "incidents", "identities", "merge", "split", "bots", "database") {
+	for _, key := range append(keysOf(r.company(&Company{})), "company", "leadership", "sources", "systems", "teams", "applications", "incidents", "identities", "merge", "split", "bots", "database") {
 		if !regexp.MustCompile(`(?m)^ *` + key + `:`).Match(used) {
 			t.Errorf("no key %s", key)
 		}

@@ -66,15 +66,23 @@ func deliverySteps() []step {
 			return st.PutForgeRepository(ctx, "forge", "acme/api", "r")
 		}),
 		{"ForgeRepositories", func(ctx context.Context, st *store.Store) (any, error) { return st.ForgeRepositories(ctx, "forge") }, map[string]string{"acme/api": "r"}},
+		{"NamedCommits", func(ctx context.Context, st *store.Store) (any, error) { return st.NamedCommits(ctx, "r") }, []string{"m"}},
+		{"Told", func(ctx context.Context, st *store.Store) (any, error) { return st.Told(ctx) }, map[string]int{"forge": 5}},
+		{"Projects", func(ctx context.Context, st *store.Store) (any, error) { return st.Projects(ctx) }, []store.Project{{Source: "forge", Name: "PAY", Title: "Payments"}}},
 		query("SELECT c.repo_id, l.repo_id, d.repo_id FROM change_request c JOIN change_request_label l ON l.number = c.number CROSS JOIN deployment d", "r r r"),
 		{"Streams", func(ctx context.Context, st *store.Store) (any, error) { return st.Streams(ctx) }, []store.Stream{{Source: "forge", Stream: "all", Cursor: "3", ReadAt: day(9)}}},
 		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {
 			return errors.Join(st.PutProjectScopes(ctx, map[string][]string{"old": {"x"}}), st.PutProjectScopes(ctx, map[string][]string{"company": {"forge/WEB"}}))
 		}),
 		query("SELECT scope, project_id FROM scope_project", "company forge/WEB"),
-		page("4", fact.Delivery{Gone: []fact.Gone{{Kind: fact.GoneRequest, In: "acme/api", ID: "12"}, {Kind: fact.GoneIssue, In: "WEB", ID: "1001"}, {Kind: fact.GoneDeployment, In: "acme/api", ID: "d1"}, {Kind: fact.GoneIncident, ID: "P1"}}}),
+		page("4", fact.Delivery{Gone: []fact.Gone{{Kind: fact.RequestItem, In: "acme/api", ID: "12"}, {Kind: fact.IssueItem, In: "WEB", ID: "1001"}, {Kind: fact.DeploymentItem, In: "acme/api", ID: "d1"}, {Kind: fact.IncidentItem, ID: "P1"}}}),
 		query("SELECT (SELECT COUNT(*) FROM change_request) + (SELECT COUNT(*) FROM change_request_event) + (SELECT COUNT(*) FROM issue) + (SELECT COUNT(*) FROM deployment) + (SELECT COUNT(*) FROM incident) + (SELECT COUNT(*) FROM incident_link)", "0"),
-		query("SELECT what, SUM(n) FROM skipped WHERE location = 'forge all' GROUP BY what", "reviews 4"),
+		none("WritePage", func(ctx context.Context, st *store.Store) error {
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "builds", ReadAt: day(9), Whole: []fact.ItemKind{fact.BuildItem, fact.SprintItem}, Delivery: fact.Delivery{Builds: []fact.Build{{Repository: "acme/api", ID: "6", Result: fact.Running, QueuedAt: day(9)}}}, Repositories: map[string]string{"acme/api": "r"}})
+		}),
+		query("SELECT build_id FROM build", "6"),
+		query("SELECT COUNT(*) FROM sprint", "0"),
+		query("SELECT what, n FROM skipped WHERE location = 'forge all'", "reviews 1"),
 		none("ForgetSource", func(ctx context.Context, st *store.Store) error { return st.ForgetSource(ctx, "forge") }),
 		query("SELECT (SELECT COUNT(*) FROM build) + (SELECT COUNT(*) FROM project) + (SELECT COUNT(*) FROM sprint) + (SELECT COUNT(*) FROM feed_stream) + (SELECT COUNT(*) FROM skipped)", "0"),
 	}

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/forecast"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// Forecast implements cli.Actions.
+func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.ForecastAsk) (cockpit.Forecast, error) {
+	none := cockpit.Forecast{}
+	if _, err := plan(ask, time.Time{}); err != nil { // before anything is read
+		return none, err
+	}
+	r, err := p.read(ctx, scope)
+	if err != nil {
+		return none, err
+	}
+	defer r.close()
+	scopes, err := r.scopes(ctx)
+	if err != nil {
+		return none, err
+	}
+	if !slices.Contains(scopes, ask.Scope) {
+		return none, problem.New(problem.Usage, "use one of "+strings.Join(scopes, ", "), "there is no scope %q", ask.Scope)
+	}
+	local := r.asOf.In(r.zone())
+	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)
+	asked, err := plan(ask, day)
+	if err != nil {
+		return none, err
+	}
+	asked.Seed = uint64(r.settings.Seed)
+	work := merged{r.evaluator(r.asOf, ask.Scope)}
+	v := cockpit.Forecast{Schema: cockpit.ForecastSchema, Scope: ask.Scope, AsOf: day.AddDate(0, 0, -1).Format(time.DateOnly), Start: asked.Start.Format(time.DateOnly),
+		Pieces: []cockpit.ForecastPiece{}, Record: cockpit.ForecastRecord{Scores: []cockpit.ForecastScore{}}, Assumed: assumed(asked), Warnings: r.staleForecast(day), Trials: asked.Trials, Seed: asked.Seed}
+	_, v.Unit = work.Unit()
+	if err := forecastWork(ctx, work, r.asOf, asked, &v); err != nil {
+		return none, err
+	}
+	_, v.Skipped, err = r.sourceViews(ctx)
+	return v, err
+}
+
+// zone is the company's.
+func (s *session) zone() *time.Location {
+	if s.doc == nil {
+		return time.UTC
+	}
+	return s.doc.Company.TimeZone
+}
+
+// staleForecast warns when what is known ends long before today.
+func (r *reading) staleForecast(day time.Time) []string {
+	if days := int(r.now().Sub(day).Hours() / 24); days > 14 && r.scope.AsOf == "" {
+		return []string{fmt.Sprintf("the newest commit is of %s, %d days ago: the forecast starts the day after it; fetch what is new, or say --start", day.AddDate(0, 0, -1).Format(time.DateOnly), days+1)}
+	}
+	return []string{}
+}
+
+// forecastWork fills in the answer, or why there is none.
+func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked forecast.Plan, v *cockpit.Forecast) error {
+	weeks, err := work.Finished(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	days, err := work.Days(ctx, asOf)
+	if err != nil {
+		return err
+	}
+	h := forecast.NewHistory(weeks, days)
+	a, err := forecast.Forecast(h, asked)
+	var refusal forecast.Refusal
+	if errors.As(err, &refusal) {
+		v.Refused = &cockpit.ForecastRefusal{Kind: refusal.Kind, Why: refusal.Why, Missing: refusal.Missing, Supply: supplies(refusal.Kind)}
+		v.Summary = "No forecast: " + refusal.Why + "; " + refusal.Missing + "."
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return showAnswer(h, asked, a, v)
+}
+
+// supplies is the command that may supply what a forecast lacks.
+func supplies(kind string) string {
+	switch kind {
+	case forecast.Short, forecast.Thin:
+		return "git fetch --unshallow   # in a clone that lacks its past\ndiarchy forecast --scope company   # a scope in which more is finished"
+	case forecast.Stopped:
+		return "git fetch   # in each clone"
+	}
+	return ""
+}
+
+// merged is work counted by the changes that reach the main line.
+type merged struct{ metric.Evaluator }
+
+var _ forecast.Work = merged{}
+
+// Unit implements forecast.Work.
+func (m merged) Unit() (one, many string) { return "change", "changes" }
+
+// Finished implements forecast.Work.
+func (m merged) Finished(ctx context.Context, asOf time.Time) ([]forecast.Week, error) {
+	m.AsOf = asOf
+	set, err := m.EvaluateAll(ctx, "throughput")
+	if err != nil {
+		return nil, err
+	}
+	var out []forecast.Week
+	for _, p := range set["throughput"].Points {
+		if math.IsNaN(p.Value) {
+			return nil, fmt.Errorf("throughput of the week of %s is not known", p.Start.Format(time.DateOnly))
+		}
+		out = append(out, forecast.Week{Start: p.Start, Items: p.Value})
+	}
+	return out, nil
+}
+
+// mostDated is how many changes say enough about days of the week.
+const mostDated = 50_000
+
+// Days implements forecast.Work.
+func (m merged) Days(ctx context.Context, asOf time.Time) (out [7]float64, err error) {
+	m.AsOf = asOf
+	d, err := definition("throughput")
+	if err != nil {
+		return out, err
+	}
+	facts, _, err := m.Facts(ctx, d, asOf.AddDate(0, 0, -364), asOf, mostDated)
+	if err != nil {
+		return out, err
+	}
+	zone, err := time.LoadLocation(m.Calendar.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	for _, f := range facts {
+		out[f.At.In(zone).Weekday()]++
+	}
+	return out, nil
+}

@@ -1,0 +1,153 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/forecast"
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// mostItems and mostSplit bound what makes sense as work.
+const (
+	mostItems  = 1_000_000
+	mostSplit  = 100
+	mostTrials = 10_000_000
+	leastTrial = 1_000
+)
+
+// plan reads what was asked. day is the first of which nothing is known; before that is
+// known itself, dates are read and not held against it.
+func plan(ask cli.ForecastAsk, day time.Time) (p forecast.Plan, err error) {
+	if ask.Of != "changes" {
+		return p, problem.New(problem.Usage, "use --of changes", "--of %q: only changes that reach the main line are counted so far", ask.Of)
+	}
+	if ask.Trials < leastTrial || ask.Trials > mostTrials {
+		return p, problem.New(problem.Usage, "leave it out for 100000", "--trials %d is not from %d to %d", ask.Trials, leastTrial, mostTrials)
+	}
+	p.Trials, p.Start = ask.Trials, day
+	if ask.Start != "" {
+		if p.Start, err = flagDate("--start", ask.Start); err != nil {
+			return p, err
+		}
+		if p.Start.Before(day) && !day.IsZero() {
+			return p, problem.New(problem.Usage, "count the items that are left, and leave --start out; or judge an earlier day with --as-of", "--start %s is before %s, and what was finished since is known", ask.Start, day.Format(time.DateOnly))
+		}
+	}
+	if p.By, err = flagDate("--by", ask.By); err != nil {
+		return p, err
+	}
+	if !p.By.IsZero() && p.By.Before(p.Start) && !day.IsZero() {
+		return p, problem.New(problem.Usage, "name a later day", "--by %s is before the work starts, on %s", ask.By, p.Start.Format(time.DateOnly))
+	}
+	if p.By.After(p.Start.AddDate(5, 0, 0)) && !day.IsZero() {
+		return p, problem.New(problem.Usage, "name an earlier day", "--by %s is more than five years away", ask.By)
+	}
+	if p.Pieces, err = pieces(ask); err != nil {
+		return p, err
+	}
+	if len(p.Pieces) == 0 && p.By.IsZero() {
+		return p, problem.New(problem.Usage, "for instance --items 40, or --by 2027-01-31", "nothing is asked")
+	}
+	return p, assumptions(ask, &p)
+}
+
+func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
+	if ask.Items != "" && len(ask.Work) > 0 {
+		return nil, problem.New(problem.Usage, "write each piece as --work NAME=ITEMS", "--items and --work say the same")
+	}
+	if ask.Items != "" {
+		r, err := flagRange("--items", ask.Items, 1, mostItems, true)
+		return []forecast.Piece{{Items: r}}, err
+	}
+	var out []forecast.Piece
+	seen := map[string]bool{}
+	for _, w := range ask.Work {
+		i := strings.LastIndex(w, "=")
+		name := strings.TrimSpace(w[:max(i, 0)])
+		if name == "" {
+			return nil, problem.New(problem.Usage, `such as --work "Invoices=25"`, "--work %q is not NAME=ITEMS", w)
+		}
+		if seen[name] {
+			return nil, problem.New(problem.Usage, "give each piece a name of its own", "--work names %q twice", name)
+		}
+		seen[name] = true
+		r, err := flagRange("--work "+name, w[i+1:], 1, mostItems, true)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, forecast.Piece{Name: name, Items: r})
+	}
+	return out, nil
+}
+
+// assumptions reads growth, split and focus.
+func assumptions(ask cli.ForecastAsk, p *forecast.Plan) (err error) {
+	if ask.Split != "" {
+		if p.Split, err = flagRange("--split", ask.Split, 1, mostSplit, false); err != nil {
+			return err
+		}
+	}
+	if ask.Focus != "" {
+		text, percent := strings.CutSuffix(ask.Focus, "%")
+		x, err := strconv.ParseFloat(text, 64)
+		if percent {
+			x /= 100
+		}
+		if err != nil || !(x >= 0.001 && x <= 1) {
+			return problem.New(problem.Usage, "such as 60% or 0.6", "--focus %q is no share above 0 and up to 1", ask.Focus)
+		}
+		p.Focus = x
+	}
+	if ask.Growth == "" {
+		return nil
+	}
+	number, of, _ := strings.Cut(ask.Growth, "/")
+	switch of {
+	case "week":
+		p.Weekly, err = flagRange("--growth", number, 0, mostItems, false)
+	case "item":
+		p.PerItem, err = flagRange("--growth", number, 0, 0.99, false)
+	default:
+		err = problem.New(problem.Usage, "such as 0.5/week, 0-2/week or 0.1/item", "--growth %q does not say of what", ask.Growth)
+	}
+	return err
+}
+
+// flagRange reads "40" or "30-60".
+func flagRange(flag, text string, low, high float64, whole bool) (forecast.Range, error) {
+	first, second, isRange := strings.Cut(strings.TrimSpace(text), "-")
+	if !isRange {
+		second = first
+	}
+	var r forecast.Range
+	var errs [2]error
+	r.Low, errs[0] = strconv.ParseFloat(strings.TrimSpace(first), 64)
+	r.High, errs[1] = strconv.ParseFloat(strings.TrimSpace(second), 64)
+	kind := "a number"
+	if whole {
+		kind = "a whole number"
+	}
+	switch {
+	case errs[0] != nil || errs[1] != nil || !(r.Low >= low && r.High <= high) || whole && (r.Low != float64(int(r.Low)) || r.High != float64(int(r.High))):
+		return r, problem.New(problem.Usage, "such as 40, or 30-60 for a range", "%s %q is neither %s from %s to %s nor a range of two", flag, text, kind, trim(low), trim(high))
+	case r.Low > r.High:
+		return r, problem.New(problem.Usage, "the lower number comes first", "%s %q ends before it begins", flag, text)
+	}
+	return r, nil
+}
+
+func trim(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+func flagDate(flag, s string) (time.Time, error) {
+	if s == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil {
+		return t, problem.New(problem.Usage, "write it as YYYY-MM-DD, for instance 2027-01-31", "%s %q is no date", flag, s)
+	}
+	return t, nil
+}

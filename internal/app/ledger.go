@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/account"
+	"github.com/diarchy/diarchy/internal/ledger"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// openLedger opens the ledger of the workspace; create makes one where there is none.
+func (s *session) openLedger(ctx context.Context, create bool) (*ledger.Ledger, error) {
+	if s.settings.Ledger == "" {
+		return nil, problem.New(problem.Usage, "run it in a folder with a diarchy.yaml (diarchy init), or name the file in DIARCHY_LEDGER", "accounts and the audit trail need a workspace")
+	}
+	return ledger.Open(ctx, s.settings.Ledger, ledger.Options{Now: s.now, Create: create})
+}
+
+// accounts are those of a ledger, held against the organisation as it is now.
+func (p *program) accounts(s *session, l *ledger.Ledger, providers ...account.Provider) *account.Service {
+	return account.New(l, account.Options{Standing: s.standing, Providers: providers})
+}
+
+// standing implements account.Standing: whose report a person is today. Who becomes
+// another's signs in again.
+func (s *session) standing(_ context.Context, person string) (string, bool, error) {
+	chart, err := s.organisation()
+	if err != nil || chart == nil {
+		return "", false, err
+	}
+	today := s.today()
+	if !chart.Employed(person, today) {
+		return "", false, nil
+	}
+	above := append(chart.Above(person, today), "")
+	return "reports to " + above[0], true, nil
+}
+
+// policy is what decides who sees what, by the documents as they are now.
+func (s *session) policy() (*access.Policy, error) {
+	chart, err := s.organisation()
+	if err != nil {
+		return nil, err
+	}
+	shared, err := s.sharing()
+	if err != nil {
+		return nil, err
+	}
+	return access.New(chart, shared), nil
+}
+
+// sharing is what the two leaders agreed to share.
+func (s *session) sharing() ([]access.Kind, error) {
+	path := s.doc.AgreementPath()
+	if path == "" {
+		return nil, nil
+	}
+	a, err := workspace.LoadAgreement(path)
+	switch {
+	case errors.Is(err, problem.Missing):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return shared(a), nil
+}
+
+// shared is what an agreement makes a matter of both: the overlaps named people and
+// budget. It counts once both leaders have signed the text as it is, since each of them
+// alone can change the file.
+func shared(a *workspace.Agreement) (out []access.Kind) {
+	for _, role := range []string{workspace.RoleCTO, workspace.RoleVPE} {
+		if !slices.ContainsFunc(a.Signatures, func(s workspace.Signature) bool { return s.Role == role && s.SHA256 == a.Hash }) {
+			return nil
+		}
+	}
+	for _, o := range a.Overlaps {
+		if k := access.Kind(o.ID); k == access.People || k == access.Budget {
+			out = append(out, k)
+		}
+	}
+	return out
+}

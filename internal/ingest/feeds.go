@@ -1,0 +1,315 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// Feed is a system that is read, and what the workspace says of its repositories.
+type Feed struct {
+	source.Feed
+	Clones map[string]string // a repository as the system names it: the name of its clone
+}
+
+// pullAll reads all feeds beside each other: one that has to wait keeps no other from
+// going on.
+func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	results := make([]Result, len(opts.Feeds))
+	var wg sync.WaitGroup
+	var mu sync.Mutex // of the progress shown
+	for i, feed := range opts.Feeds {
+		wg.Go(func() {
+			r := &puller{st: st, feed: feed, now: opts.Now, res: Result{Feed: true, Status: "ok", Place: source.Place{Name: feed.Name(), Location: feed.Name()}}}
+			if opts.FeedProgress != nil {
+				r.progress = func(stream string, done, total int) {
+					mu.Lock()
+					defer mu.Unlock()
+					opts.FeedProgress(feed.Name()+" "+stream, done, total)
+				}
+			}
+			results[i] = r.run(ctx)
+			if err := results[i].Err; errors.Is(err, problem.Full) || errors.Is(err, problem.Damaged) {
+				cancel() // others would fare no better
+			}
+		})
+	}
+	wg.Wait()
+	for _, r := range results {
+		if errors.Is(r.Err, problem.Full) || errors.Is(r.Err, problem.Damaged) {
+			return results, r.Err
+		}
+	}
+	return results, ctx.Err()
+}
+
+// puller reads one feed.
+type puller struct {
+	st       *store.Store
+	feed     Feed
+	now      func() time.Time
+	progress func(stream string, done, total int)
+
+	mu      sync.Mutex
+	res     Result
+	cursors map[string]string
+	repos   *resolver
+}
+
+func (p *puller) run(ctx context.Context) Result {
+	if err := p.pull(ctx); err != nil {
+		p.res.Err, p.res.Status = err, "failed"
+	}
+	return p.res
+}
+
+func (p *puller) pull(ctx context.Context) error {
+	streams, err := p.st.Streams(ctx)
+	if err != nil {
+		return err
+	}
+	p.cursors = map[string]string{}
+	for _, s := range streams {
+		if s.Source == p.feed.Name() {
+			p.cursors[s.Stream] = s.Cursor
+		}
+	}
+	if p.repos, err = newResolver(ctx, p.st, p.feed); err != nil {
+		return err
+	}
+	return p.feed.Pull(ctx, source.Pull{
+		Cursor: func(stream string) source.Cursor {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			return source.Cursor(p.cursors[stream])
+		},
+		Emit:     p.emit,
+		Progress: p.progress,
+	})
+}
+
+// emit stores one page.
+func (p *puller) emit(ctx context.Context, page source.Page) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	d := page.Delivery
+	d.Deployments = slices.Clone(d.Deployments)
+	for i, x := range d.Deployments {
+		if x.Repository == "" {
+			d.Deployments[i].Repository = applicationName + x.Application
+		}
+	}
+	repos, err := p.repos.all(ctx, d)
+	if err != nil {
+		return err
+	}
+	_, known := p.cursors[page.Stream]
+	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: p.now(), Delivery: d, Repositories: repos, Whole: page.Whole, Skipped: merged(page.Skipped), Fresh: !known})
+	if err != nil {
+		return err
+	}
+	p.cursors[page.Stream] = string(page.Cursor)
+	p.res.New += len(d.ChangeRequests) + len(d.Issues) + len(d.Builds) + len(d.Deployments) + len(d.Incidents)
+	return ctx.Err()
+}
+
+// applicationName begins what stands for the repository of an application of which no
+// repository is known.
+const applicationName = "application "
+
+// resolver finds which stored repository a system means.
+type resolver struct {
+	st     *store.Store
+	feed   Feed
+	known  map[string]string // what the system calls it: repository id
+	clones map[string]bool   // ids of repositories whose commits are stored
+	byName map[string]string // "" where several have the name
+}
+
+// newResolver looks again at those that had no clone when they were last read.
+func newResolver(ctx context.Context, st *store.Store, feed Feed) (*resolver, error) {
+	r := &resolver{st: st, feed: feed, clones: map[string]bool{}, byName: map[string]string{}}
+	locations, err := st.Locations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range locations {
+		if l.RepoID == "" {
+			continue
+		}
+		r.clones[l.RepoID] = true
+		if before, ok := r.byName[l.Name]; ok && before != l.RepoID {
+			r.byName[l.Name] = ""
+		} else {
+			r.byName[l.Name] = l.RepoID
+		}
+	}
+	if r.known, err = st.ForgeRepositories(ctx, feed.Name()); err != nil {
+		return nil, err
+	}
+	for name, id := range r.known {
+		if r.clones[id] && feed.Clones[name] == "" {
+			continue
+		}
+		shas, err := st.NamedCommits(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := r.find(ctx, name, shas); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// all finds the repositories that a page names.
+func (r *resolver) all(ctx context.Context, d fact.Delivery) (map[string]string, error) {
+	shas := map[string][]string{}
+	add := func(name, sha string) {
+		if list := shas[name]; sha != "" && len(list) < 5 {
+			shas[name] = append(list, sha)
+		} else {
+			shas[name] = list
+		}
+	}
+	for _, x := range d.Repositories {
+		add(x.Name, "")
+	}
+	for _, x := range d.ChangeRequests {
+		add(x.Repository, x.MergeSHA)
+	}
+	for _, x := range d.Builds {
+		add(x.Repository, x.SHA)
+	}
+	for _, x := range d.Deployments {
+		add(x.Repository, x.SHA)
+	}
+	for _, g := range d.Gone {
+		if g.Kind == fact.RequestItem || g.Kind == fact.DeploymentItem {
+			add(g.In, "")
+		}
+	}
+	out := map[string]string{}
+	for name, list := range shas {
+		id, err := r.find(ctx, name, list)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = id
+	}
+	return out, nil
+}
+
+// find gives the id of a repository: as the workspace says, by a commit that it holds, by
+// its name, or one of its own until there is a clone.
+func (r *resolver) find(ctx context.Context, name string, shas []string) (string, error) {
+	if id := r.known[name]; r.clones[id] && r.feed.Clones[name] == "" {
+		return id, nil
+	}
+	id := r.byName[r.feed.Clones[name]]
+	for i := 0; id == "" && i < len(shas); i++ {
+		holding, err := r.st.HoldingCommit(ctx, shas[i])
+		if err != nil {
+			return "", err
+		}
+		if len(holding) == 1 {
+			id = holding[0]
+		}
+	}
+	if id == "" {
+		id = r.byName[path.Base(strings.TrimPrefix(name, applicationName))]
+	}
+	if id == "" {
+		id = r.feed.Name() + "/" + name
+	}
+	if r.known[name] == id {
+		return id, nil
+	}
+	if err := r.st.PutForgeRepository(ctx, r.feed.Name(), name, id); err != nil {
+		return "", err
+	}
+	r.known[name] = id
+	return id, nil
+}
+
+// feedScopes adds to scopes the repositories of which systems tell and no clone is there.
+func feedScopes(ctx context.Context, st *store.Store, opts Options, scopes []store.Scope) ([]store.Scope, error) {
+	members := map[string][]string{}
+	for _, sc := range scopes {
+		members[sc.Name] = sc.Repos
+	}
+	add := func(scope, id string) {
+		if !slices.Contains(members[scope], id) {
+			members[scope] = append(members[scope], id)
+		}
+	}
+	for _, feed := range opts.Feeds {
+		known, err := st.ForgeRepositories(ctx, feed.Name())
+		if err != nil {
+			return nil, err
+		}
+		for name, id := range known {
+			if slices.Contains(members["company"], id) {
+				continue
+			}
+			name = strings.TrimPrefix(name, applicationName)
+			add("company", id)
+			add("repository:"+name, id)
+			for _, t := range opts.Teams {
+				if slices.Contains(t.Repositories, name) || slices.Contains(t.Repositories, path.Base(name)) {
+					add("team:"+t.Name, id)
+					if t.Group != "" {
+						add("group:"+t.Group, id)
+					}
+				}
+			}
+		}
+	}
+	out := make([]store.Scope, 0, len(members))
+	for name, repos := range members {
+		sort.Strings(repos)
+		out = append(out, store.Scope{Name: name, Repos: repos})
+	}
+	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
+	return out, nil
+}
+
+// putProjectScopes says whose the projects of trackers are: the company's, and those of the
+// teams that name them, or that own the repository of that name.
+func putProjectScopes(ctx context.Context, st *store.Store, opts Options) error {
+	projects, err := st.Projects(ctx)
+	if err != nil {
+		return err
+	}
+	out := map[string][]string{}
+	add := func(scope, id string) {
+		if !slices.Contains(out[scope], id) {
+			out[scope] = append(out[scope], id)
+		}
+	}
+	for _, p := range projects {
+		id := store.ProjectID(p.Source, p.Name)
+		add("company", id)
+		for _, t := range opts.Teams {
+			if slices.Contains(t.Projects, p.Name) || slices.Contains(t.Repositories, p.Name) || strings.Contains(p.Name, "/") && slices.Contains(t.Repositories, path.Base(p.Name)) {
+				add("team:"+t.Name, id)
+				if t.Group != "" {
+					add("group:"+t.Group, id)
+				}
+			}
+		}
+	}
+	return st.PutProjectScopes(ctx, out)
+}

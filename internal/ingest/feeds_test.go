@@ -1,0 +1,90 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// told is a feed that tells one page a stream, after those that its cursor covers.
+type told struct {
+	name  string
+	pages []source.Page
+	err   error
+}
+
+func (f *told) Name() string                               { return f.name }
+func (f *told) Look(context.Context) (source.Sight, error) { return source.Sight{}, nil }
+func (f *told) Pull(ctx context.Context, req source.Pull) error {
+	for _, p := range f.pages {
+		if req.Cursor(p.Stream) == p.Cursor {
+			continue
+		}
+		if err := req.Emit(ctx, p); err != nil {
+			return err
+		}
+	}
+	return f.err
+}
+
+// TestFeeds: what systems tell meets the clone that holds its commits, whichever comes
+// first, and a feed that fails keeps nobody from going on.
+func TestFeeds(t *testing.T) {
+	ctx := context.Background()
+	st := openStore(t, "")
+	at := time.Date(2024, 1, 2, 3, 0, 0, 0, time.UTC)
+	forge := &told{name: "forge.example.com", pages: []source.Page{{Stream: "acme/api change requests", Cursor: "1", Delivery: fact.Delivery{
+		ChangeRequests: []fact.ChangeRequest{{Repository: "acme/api", Number: 1, State: fact.RequestMerged, OpenedAt: at, UpdatedAt: at, MergedAt: at, ClosedAt: at, MergeSHA: "m1", Author: fact.Identity{Name: "ann"}}},
+		Projects:       []fact.Project{{Name: "acme/api"}}, Deployments: []fact.Deployment{{Application: "checkout", ID: "1", SHA: "m1", Result: fact.Succeeded, Environment: "production", StartedAt: at, UpdatedAt: at}}},
+		Skipped: []fact.Skipped{{What: "reviews", Why: "forbidden", Count: 1}}}}}
+	broken := &told{name: "broken.example.com", err: errors.New("no way")}
+	opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: broken}, {Feed: forge}}, Teams: []Team{{Name: "a", Group: "g", Repositories: []string{"api"}}}}
+	results, err := Run(ctx, st, nil, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := results[0]; r.Err == nil || r.Status != "failed" || !r.Feed {
+		t.Errorf("a broken feed: %+v", r)
+	}
+	if r := results[1]; r.Err != nil || r.New != 2 || r.Status != "partial" || len(r.Skipped) != 1 || r.Skipped[0].What != "reviews of acme/api change requests" {
+		t.Errorf("a feed: %+v", r)
+	}
+	want(t, st, "SELECT DISTINCT repo_id FROM change_request", "forge.example.com/acme/api")
+	want(t, st, "SELECT DISTINCT repo_id FROM deployment", "forge.example.com/application checkout")
+	want(t, st, "SELECT repo_id FROM scope_repository WHERE scope = 'team:a'", "forge.example.com/acme/api")
+	want(t, st, "SELECT project_id FROM scope_project WHERE scope = 'group:g'", "forge.example.com/acme/api")
+	if results, err = Run(ctx, st, nil, opts); err != nil || results[1].New != 0 {
+		t.Errorf("without news: %+v, %v", results[1], err)
+	}
+
+	// The clone comes; its name is another, its commits are those.
+	if err := st.PutRepository(ctx, "root", "backend", "root"); err != nil {
+		t.Fatal(err)
+	}
+	if err := st.PutLocation(ctx, store.Location{Location: "/backend", RepoID: "root", Name: "backend", Status: "ok", ReadAt: at}); err != nil {
+		t.Fatal(err)
+	}
+	c := fact.Commit{SHA: "m1", Landing: fact.Landing{At: at, Change: "m1"}}
+	if err := st.Write(ctx, store.Batch{RepoID: "root", Location: "/backend", Cursor: "x", Commits: []fact.Commit{c}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = Run(ctx, st, nil, opts); err != nil {
+		t.Fatal(err)
+	}
+	want(t, st, "SELECT DISTINCT repo_id FROM change_request", "root")
+	want(t, st, "SELECT DISTINCT name FROM repository ORDER BY name", "backend")
+	want(t, st, "SELECT DISTINCT repo_id FROM deployment", "root")
+}
+
+func want(t *testing.T, st *store.Store, query, expected string) {
+	t.Helper()
+	if got := strings.Join(selected(t, st, query), "\n"); got != expected {
+		t.Errorf("%s: %q, want %q", query, got, expected)
+	}
+}

@@ -1,0 +1,281 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
+	"modernc.org/sqlite"
+)
+
+// Backup copies the ledger into a new file while it is used, reads the copy back, and
+// only then gives it its name. The key is not in it: without a copy of that, kept
+// elsewhere, second factors must be set up again after a restore.
+func (l *Ledger) Backup(ctx context.Context, file string) (head Head, err error) {
+	dir, err := os.MkdirTemp(filepath.Dir(file), ".diarchy-ledger-")
+	if err != nil {
+		return head, fmt.Errorf("back up the ledger: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // what is left is a hidden folder
+	made := filepath.Join(dir, FileName)
+	if err := touch(made); err != nil {
+		return head, fmt.Errorf("back up the ledger: %w", err)
+	}
+	if err := l.copyInto(ctx, made); err != nil {
+		return head, about(l.path, err)
+	}
+	if head, err = l.inspect(ctx, made); err != nil {
+		return head, err
+	}
+	if err := errors.Join(syncFile(made), os.Rename(made, file), syncFile(filepath.Dir(file))); err != nil {
+		return head, fmt.Errorf("back up the ledger: %w", err)
+	}
+	return head, nil
+}
+
+// Keep copies the ledger into a new file as it is, also one that was tampered with.
+func (l *Ledger) Keep(ctx context.Context, file string) error {
+	if err := touch(file); err != nil {
+		return fmt.Errorf("keep the ledger: %w", err)
+	}
+	return about(l.path, l.copyInto(ctx, file))
+}
+
+func touch(file string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// copyInto needs the connection that may write, though it writes only to the copy.
+func (l *Ledger) copyInto(ctx context.Context, file string) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if err := l.mayWrite(); err != nil {
+		return err
+	}
+	_, err := l.writer.ExecContext(ctx, "VACUUM INTO ?", file)
+	return err
+}
+
+// inspect opens a copy and looks whether it holds what it should.
+func (l *Ledger) inspect(ctx context.Context, file string) (head Head, err error) {
+	c, err := open(ctx, file, l.key, l.now)
+	if err != nil {
+		return head, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if err := c.integrity(ctx); err != nil {
+		return head, err
+	}
+	return c.Verify(ctx, Head{})
+}
+
+// integrity has SQLite look at every page and every reference.
+func (l *Ledger) integrity(ctx context.Context) error {
+	return l.Read(ctx, func(t *Tx) error {
+		for _, check := range []string{"PRAGMA integrity_check(3)", "PRAGMA foreign_key_check"} {
+			err := t.Each(check, nil, func(scan func(...any) error) error {
+				var first string
+				var rest [3]any
+				err := scan(&first)
+				if err != nil {
+					err = scan(&first, &rest[0], &rest[1], &rest[2])
+				}
+				if err == nil && first != "ok" {
+					err = problem.New(problem.Damaged, "take an older backup", "the ledger is damaged: %.200s", first)
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RestoreOptions say what a restore may do.
+type RestoreOptions struct {
+	WithoutKey bool // the key of the backup is lost: second factors go, and the audit trail is sealed anew
+}
+
+// Restore puts a backup in the place of what the ledger holds, in one step that other
+// processes see whole or not at all. Sessions, tokens and links end: those that were
+// revoked since the backup must not live again. Erasures since then are kept, and
+// those who carry them out read them from the ledger.
+func (l *Ledger) Restore(ctx context.Context, file string, opts RestoreOptions) (head Head, err error) {
+	dir, err := os.MkdirTemp(filepath.Dir(l.path), ".diarchy-restore-")
+	if err != nil {
+		return head, fmt.Errorf("restore the ledger: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // what is left is a hidden folder
+	made := filepath.Join(dir, FileName)
+	if err := copyFile(file, made); err != nil {
+		return head, problem.New(nil, "name a backup of a ledger", "restore the ledger: %w", err)
+	}
+	if err := l.ready(ctx, made, opts); err != nil {
+		return head, aboutCopy(file, made, err)
+	}
+	if err := l.takeOver(ctx, made); err != nil {
+		return head, about(l.path, err)
+	}
+	return l.Verify(ctx, Head{})
+}
+
+func aboutCopy(file, made string, err error) error {
+	var p *problem.Error
+	text := strings.ReplaceAll(err.Error(), made, file)
+	if errors.As(err, &p) {
+		return &problem.Error{Kind: p.Kind, Hint: strings.ReplaceAll(p.Hint, made, file), Err: errors.New(text)}
+	}
+	return errors.New(text)
+}
+
+// ready makes a copy of a backup ready to be taken over.
+func (l *Ledger) ready(ctx context.Context, made string, opts RestoreOptions) (err error) {
+	erased, err := l.erasures(ctx)
+	if err != nil {
+		return err
+	}
+	if err := isLedger(ctx, made); err != nil {
+		return err
+	}
+	c, err := open(ctx, made, l.key, l.now)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }() // writes the log into the file
+	if err := c.integrity(ctx); err != nil {
+		return err
+	}
+	if _, err := c.Verify(ctx, Head{}); err != nil && !opts.WithoutKey {
+		return err
+	}
+	return c.Write(ctx, func(t *Tx) error {
+		if opts.WithoutKey {
+			if err := t.sealAnew(); err != nil {
+				return err
+			}
+		}
+		for _, table := range []string{"session", "api_token", "one_time_link", "oidc_flow", "sign_in_attempt"} {
+			if _, err := t.Exec("DELETE FROM " + table); err != nil {
+				return err
+			}
+		}
+		for _, e := range erased {
+			if _, err := t.Exec("INSERT INTO erasure (person, erased_us, erased_by) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", e.Person, Micros(e.At), e.By); err != nil {
+				return err
+			}
+		}
+		return t.Append(Event{Actor: "operator", Action: "ledger.restore"})
+	})
+}
+
+// isLedger refuses a file that would be made a ledger only by opening it as one.
+func isLedger(ctx context.Context, file string) error {
+	db, err := connect(file, "")
+	if err != nil {
+		return err
+	}
+	defer db.Close() //nolint:errcheck // only read
+	var n int
+	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('schema_migration', 'audit', 'account')").Scan(&n); err != nil {
+		return about(file, err)
+	}
+	if n != 3 {
+		return problem.New(problem.Damaged, "name a backup of a ledger", "%s is no ledger", file)
+	}
+	return nil
+}
+
+// sealAnew takes the chain as it is, and gives up what only the old key can read.
+func (t *Tx) sealAnew() error {
+	head, hash, err := t.follow(Head{})
+	if err != nil {
+		return err
+	}
+	for _, table := range []string{"totp", "recovery_code"} {
+		if _, err := t.Exec("DELETE FROM " + table); err != nil {
+			return err
+		}
+	}
+	return t.seal(head.Seq, hash)
+}
+
+// takeOver copies every page of a file into the ledger, in one transaction of SQLite.
+func (l *Ledger) takeOver(ctx context.Context, file string) error {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	if err := l.mayWrite(); err != nil {
+		return err
+	}
+	conn, err := l.writer.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close() //nolint:errcheck // goes back to the pool
+	return conn.Raw(func(driver any) error {
+		from, err := driver.(interface {
+			NewRestore(string) (*sqlite.Backup, error)
+		}).NewRestore(address(file))
+		if err != nil {
+			return err
+		}
+		_, err = from.Step(-1)
+		return errors.Join(err, from.Finish())
+	})
+}
+
+// Erasure says whose data was erased.
+type Erasure struct {
+	Person string    `json:"person"`
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+}
+
+// erasures lists whose data was erased: whatever is restored must be without it.
+func (l *Ledger) erasures(ctx context.Context) (out []Erasure, err error) {
+	err = l.Read(ctx, func(t *Tx) error {
+		return t.Each("SELECT person, erased_us, erased_by FROM erasure ORDER BY person", nil, func(scan func(...any) error) error {
+			var e Erasure
+			var at int64
+			err := scan(&e.Person, &at, &e.By)
+			e.At = FromMicros(at)
+			out = append(out, e)
+			return err
+		})
+	})
+	return out, err
+}
+
+func copyFile(from, to string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// syncFile has the system write a file or a folder to the disk.
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,137 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+func exec(t testing.TB, l *Ledger, statement string, args ...any) {
+	t.Helper()
+	err := l.Write(t.Context(), func(tx *Tx) error {
+		_, err := tx.Exec(statement, args...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func count(t testing.TB, l *Ledger, table string) (n int) {
+	t.Helper()
+	if err := l.reader.QueryRow("SELECT COUNT(*) FROM " + table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// furnished is a ledger with an account, what it was given, and lines of audit.
+func furnished(t testing.TB) *Ledger {
+	t.Helper()
+	l := fresh(t)
+	exec(t, l, "INSERT INTO account (id, name, created_us) VALUES ('a', 'ada', 0)")
+	exec(t, l, "INSERT INTO session VALUES (x'01', 's', 'a', '', 0, 0, 0, '', '')")
+	exec(t, l, "INSERT INTO totp (account, secret) VALUES ('a', ?)", l.Seal("p", "a", []byte("secret")))
+	exec(t, l, "INSERT INTO erasure VALUES ('old', 1, 'a')")
+	appendLines(t, l, 3)
+	return l
+}
+
+// TestRestore: what a backup holds comes back whole; what came after it is gone, but
+// for erasures; what could have been revoked meanwhile has ended.
+func TestRestore(t *testing.T) {
+	l := furnished(t)
+	file := filepath.Join(t.TempDir(), "ledger.backup")
+	head, err := l.Backup(t.Context(), file)
+	if err != nil || head.Seq != 4 {
+		t.Fatalf("%+v %v", head, err)
+	}
+	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("others can read the backup: %v %v", info, err)
+	}
+	exec(t, l, "INSERT INTO account (id, name, created_us) VALUES ('b', 'bob', 0)")
+	exec(t, l, "INSERT INTO erasure VALUES ('new', 1, 'b')")
+	appendLines(t, l, 5)
+	beside := opened(t, l.path) // another process
+	after, err := l.Restore(t.Context(), file, RestoreOptions{})
+	if err != nil || after.Seq != 5 {
+		t.Fatalf("%+v %v", after, err)
+	}
+	for table, want := range map[string]int{"account": 1, "session": 0, "totp": 1, "erasure": 2, "audit": 5} {
+		for name, one := range map[string]*Ledger{"here": l, "beside": beside} {
+			if got := count(t, one, table); got != want {
+				t.Errorf("%s: %d rows of %s, want %d", name, got, table, want)
+			}
+		}
+	}
+	if _, err := beside.Verify(t.Context(), head); err != nil {
+		t.Errorf("the backup's head: %v", err)
+	}
+	appendLines(t, beside, 1)
+	appendLines(t, l, 1)
+	if _, err := l.Verify(t.Context(), after); err != nil {
+		t.Error(err)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(l.path), ".diarchy*"))
+	if err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v %v", left, err)
+	}
+}
+
+// TestRestoreElsewhere: without its key a backup is taken only when that is said, and
+// then without what only the key could read.
+func TestRestoreElsewhere(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "ledger.backup")
+	if _, err := furnished(t).Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	l := fresh(t)
+	if _, err := l.Restore(t.Context(), file, RestoreOptions{}); !errors.Is(err, problem.Damaged) || count(t, l, "account") != 0 {
+		t.Fatalf("with another key: %v", err)
+	}
+	if _, err := l.Restore(t.Context(), file, RestoreOptions{WithoutKey: true}); err != nil {
+		t.Fatal(err)
+	}
+	if count(t, l, "account") != 1 || count(t, l, "totp") != 0 {
+		t.Error("the account is not there, or its second factor is")
+	}
+}
+
+// TestBadBackups are refused, and the ledger is as before.
+func TestBadBackups(t *testing.T) {
+	l := furnished(t)
+	dir := t.TempDir()
+	file := filepath.Join(dir, "ledger.backup")
+	if _, err := l.Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bad := map[string][]byte{"nothing": {}, "no database": []byte(strings.Repeat("x", 9000)), "cut": whole[:len(whole)/2]}
+	for at := 4096 + 100; at < len(whole); at += 4096 { // in every page but the first
+		flipped := append([]byte(nil), whole...)
+		copy(flipped[at-100:], strings.Repeat("\xff", 64)) // its header
+		bad[fmt.Sprint("damaged at ", at)] = flipped
+	}
+	for name, data := range bad {
+		if err := os.WriteFile(file, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.Restore(t.Context(), file, RestoreOptions{}); err == nil || strings.Contains(err.Error(), "diarchy-restore") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := l.Restore(t.Context(), filepath.Join(dir, "none"), RestoreOptions{}); err == nil {
+		t.Error("a file that is not there")
+	}
+	if head, err := l.Verify(t.Context(), Head{}); err != nil || head.Seq != 4 || count(t, l, "session") != 1 {
+		t.Errorf("the ledger is not as before: %+v %v", head, err)
+	}
+}

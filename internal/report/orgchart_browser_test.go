@@ -1,0 +1,47 @@
+package report
+
+import (
+	"context"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// seen counts places of the chart that have a size.
+const seen = `[...document.querySelectorAll("#organisation .place")].filter(p => p.getBoundingClientRect().height > 0 && p.checkVisibility({contentVisibilityAuto: true})).length`
+
+// TestBrowserChartIsWalkedByKeyboard opens a fold of 300 people with the keyboard alone.
+func TestBrowserChartIsWalkedByKeyboard(t *testing.T) {
+	needBundle(t)
+	tb := open(t, big(), 1280, "light")
+	tb.settled()
+	before := eval[int](tb, seen)
+	if before < 8 || before > 20 {
+		t.Errorf("%d places are seen at first: the leaders and those below them", before)
+	}
+	if got := eval[bool](tb, `(() => { const s = [...document.querySelectorAll("#organisation details:not([open]) > summary")][0]; s.focus(); return document.activeElement === s })()`); !got {
+		t.Fatal("a fold cannot be reached by keyboard")
+	}
+	tb.must(chromedp.Do(tb.ctx, chromedp.KeyEvent("\r")))
+	tb.settled()
+	if after := eval[int](tb, seen); after != before+6 {
+		t.Errorf("%d places after opening a director's fold, want %d", after, before+6)
+	}
+}
+
+// TestBrowserChartPrintsWhole prints what is folded too.
+func TestBrowserChartPrintsWhole(t *testing.T) {
+	needBundle(t)
+	tb := open(t, big(), 680, "light")
+	tb.settled()
+	tb.do(func(ctx context.Context, s *chromedp.Target) error {
+		_, err := cdp.Call(ctx, s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})
+	tb.settled()
+	if got, want := eval[int](tb, seen), len(bigChart().Places); got != want {
+		t.Errorf("%d of %d places are printed", got, want)
+	}
+}

@@ -1,0 +1,153 @@
+// Package csv reads facts of delivery from files that people export or write: change
+// requests and what was done about them, issues with their transitions and sprints,
+// builds, deployments, incidents. README.md lists the columns.
+//
+// A file is taken whole or not at all: its first bad rows are named by line. A changed
+// file takes the place of all that it told before.
+package csv
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
+)
+
+// Feed is a set of files, by what they hold.
+type Feed struct {
+	name  string
+	files map[string]string
+}
+
+// New makes a feed of files by kind; see Kinds. Its name tells it from other feeds.
+func New(name string, files map[string]string) *Feed { return &Feed{name, files} }
+
+// Kinds are what files can hold, in the order in which they are read.
+func Kinds() []string {
+	return []string{"change_requests", "change_request_events", "change_request_commits", "issues", "transitions", "sprints", "sprint_issues", "builds", "deployments", "incidents"}
+}
+
+// streams are kinds that make one item together: the first tells the item, the others what
+// belongs to it.
+var streams = [][]string{
+	{"change_requests", "change_request_events", "change_request_commits"}, {"issues", "transitions", "sprint_issues"}, {"sprints"}, {"builds"}, {"deployments"}, {"incidents"},
+}
+
+// Name implements source.Feed.
+func (f *Feed) Name() string { return f.name }
+
+// Look implements source.Feed.
+func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
+	var sight source.Sight
+	for _, kind := range Kinds() {
+		path := f.files[kind]
+		if path == "" {
+			continue
+		}
+		if _, err := os.Stat(path); err != nil {
+			return sight, unreadable(path, err)
+		}
+		sight.Sees = append(sight.Sees, source.Seen{Of: filepath.Base(path), What: strings.ReplaceAll(kind, "_", " ")})
+	}
+	for _, lack := range lacks {
+		if f.files[lack.What] == "" {
+			lack.What = strings.ReplaceAll(lack.What, "_", " ")
+			sight.Lacks = append(sight.Lacks, lack)
+		}
+	}
+	return sight, ctx.Err()
+}
+
+var lacks = []source.Lack{
+	{What: "deployments", Why: "no file is named", Costs: "DORA's five metrics", Do: "add deployments: FILE to its files"},
+	{What: "incidents", Why: "no file is named", Costs: "change failure rate and recovery time", Do: "add incidents: FILE to its files"},
+	{What: "change_request_events", Why: "no file is named", Costs: "waiting for review, time in review", Do: "add change_request_events: FILE to its files"},
+	{What: "transitions", Why: "no file is named", Costs: "time in each state of work, flow efficiency", Do: "add transitions: FILE to its files"},
+	{What: "sprints", Why: "no file is named", Costs: "planned against delivered", Do: "add sprints: FILE and sprint_issues: FILE to its files"},
+}
+
+// Pull implements source.Feed. A set of files that is as it was is not told again.
+func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
+	var errs []error
+	for _, kinds := range streams {
+		if err := f.stream(ctx, req, kinds); err != nil {
+			errs = append(errs, err)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) error {
+	texts, sum := map[string][]byte{}, sha256.New()
+	for _, kind := range kinds {
+		path := f.files[kind]
+		if path == "" {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return unreadable(path, err)
+		}
+		texts[kind] = text
+		fmt.Fprintf(sum, "%d %s %d\n", version, kind, len(text))
+		sum.Write(text)
+	}
+	cursor := source.Cursor(hex.EncodeToString(sum.Sum(nil)))
+	if len(texts) == 0 || req.Cursor(kinds[0]) == cursor {
+		return nil
+	}
+	if texts[kinds[0]] == nil {
+		return problem.New(problem.Invalid, "add "+kinds[0]+": FILE to the files of this system", "%s: %s belong to %s, and no file of those is named", f.name, strings.Join(named(texts), " and "), strings.ReplaceAll(kinds[0], "_", " "))
+	}
+	d := reader{files: f.files}
+	for _, kind := range kinds {
+		if texts[kind] != nil {
+			d.read(kind, texts[kind])
+		}
+	}
+	if err := d.refuse(); err != nil {
+		return err
+	}
+	if req.Progress != nil {
+		req.Progress(kinds[0], d.rows, d.rows)
+	}
+	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
+}
+
+// items are the kinds of facts that streams tell.
+var items = map[string]fact.ItemKind{"change_requests": fact.RequestItem, "issues": fact.IssueItem, "sprints": fact.SprintItem, "builds": fact.BuildItem, "deployments": fact.DeploymentItem, "incidents": fact.IncidentItem}
+
+// version changes when the same files are to be read again by another reader.
+const version = 1
+
+func named(texts map[string][]byte) (out []string) {
+	for _, kind := range Kinds() {
+		if texts[kind] != nil {
+			out = append(out, strings.ReplaceAll(kind, "_", " "))
+		}
+	}
+	return out
+}
+
+func unreadable(path string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return problem.New(problem.Missing, "correct the path in diarchy.yaml, or write the file", "%s is not there", path)
+	}
+	return err
+}
+
+// IsKind tells whether files can hold such a kind.
+func IsKind(s string) bool { return slices.Contains(Kinds(), s) }

@@ -1,0 +1,167 @@
+package csv
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/google/go-cmp/cmp"
+)
+
+func day(d, h int) time.Time { return time.Date(2024, 5, d, h, 0, 0, 0, time.UTC) }
+
+func write(t *testing.T, texts map[string]string) map[string]string {
+	t.Helper()
+	dir, files := t.TempDir(), map[string]string{}
+	for kind, text := range texts {
+		files[kind] = filepath.Join(dir, kind+".csv")
+		if err := os.WriteFile(files[kind], []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// pull reads a feed as ingest does, and gives what was told and the cursors.
+func pull(f *Feed, cursors map[string]source.Cursor) (fact.Delivery, error) {
+	var got fact.Delivery
+	err := f.Pull(context.Background(), source.Pull{
+		Cursor: func(s string) source.Cursor { return cursors[s] },
+		Emit: func(_ context.Context, p source.Page) error {
+			got.ChangeRequests = append(got.ChangeRequests, p.Delivery.ChangeRequests...)
+			got.Issues = append(got.Issues, p.Delivery.Issues...)
+			got.Sprints = append(got.Sprints, p.Delivery.Sprints...)
+			got.Builds = append(got.Builds, p.Delivery.Builds...)
+			got.Deployments = append(got.Deployments, p.Delivery.Deployments...)
+			got.Incidents = append(got.Incidents, p.Delivery.Incidents...)
+			cursors[p.Stream] = p.Cursor
+			return nil
+		},
+	})
+	return got, err
+}
+
+func TestEveryKind(t *testing.T) {
+	files := write(t, map[string]string{
+		"change_requests":        "\ufeffRepo,Number,Title,Author,author_email,State,opened_at,merged_at,additions,labels,merge_sha\nacme/api,#12,\"It's, ü\",ann,ann@example.com,merged,2024-05-01 09:00,2024-05-02T12:00:00+02:00,7,debt; risk,m1\n\nacme/api,13,,bob,,open,2024-05-03,,,,\n",
+		"change_request_events":  "repository,number,kind,actor,at\nacme/api,12,approved,bob,2024-05-02T08:00:00Z\nacme/api,12,review_requested,ann,2024-05-01T10:00:00Z\nacme/api,13,commented,bob,2024-05-04\n",
+		"change_request_commits": "repository,number,sha,authored_at\nacme/api,12,c1,2024-05-01\n",
+		"issues":                 "project,id,type,summary,category,story_points,created,resolved\nPAY,PAY-1,Bug,Broken,done,2.5,2024-05-01,2024-05-05\nPAY,PAY-2,,,todo,,2024-05-02,\n",
+		"transitions":            "project,id,from,to,from_category,to_category,at\nPAY,PAY-1,Work,Done,doing,done,2024-05-05\nPAY,PAY-1,New,Work,todo,doing,2024-05-03\n",
+		"sprints":                "project,id,name,start,end,completed_at\nPAY,7,S 7,2024-05-01,2024-05-08,\n",
+		"sprint_issues":          "project,issue,sprint,added_at,removed_at\nPAY,PAY-1,7,2024-05-01,\n",
+		"builds":                 "repository,id,workflow,sha,status,created_at,finished_at\nacme/api,5,ci,m1,success,2024-05-02T10:00:00Z,2024-05-02T11:00:00Z\n",
+		"deployments":            "service,id,environment,commit,result,started_at,finished_at\ncheckout,d1,production,m1,failure,2024-05-02T12:00:00Z,2024-05-02T13:00:00Z\n",
+		"incidents":              "id,service,severity,opened_at,resolved_at,deployment,commit\nI1,checkout,high,2024-05-02T13:00:00Z,2024-05-02T14:00:00Z,d1,m1\n",
+	})
+	f, cursors := New("files", files), map[string]source.Cursor{}
+	got, err := pull(f, cursors)
+	if err != nil {
+		t.Fatal(err)
+	}
+	points := 2.5
+	want := fact.Delivery{
+		ChangeRequests: []fact.ChangeRequest{
+			{Repository: "acme/api", Number: 12, Title: "It's, ü", Author: fact.Identity{Name: "ann", Email: "ann@example.com"}, State: fact.RequestMerged, MergeSHA: "m1", OpenedAt: day(1, 9), MergedAt: day(2, 10), ClosedAt: day(2, 10), UpdatedAt: day(2, 10),
+				Added: 7, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: []string{"debt", "risk"}, Commits: []fact.RequestCommit{{SHA: "c1", AuthoredAt: day(1, 0)}},
+				Events: []fact.RequestEvent{{Kind: fact.ReviewRequested, Actor: fact.Identity{Name: "ann"}, At: day(1, 10)}, {Kind: fact.Approved, Actor: fact.Identity{Name: "bob"}, At: day(2, 8)}}},
+			{Repository: "acme/api", Number: 13, Author: fact.Identity{Name: "bob"}, State: fact.RequestOpen, OpenedAt: day(3, 0), UpdatedAt: day(4, 0), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted, Events: []fact.RequestEvent{{Kind: fact.Commented, Actor: fact.Identity{Name: "bob"}, At: day(4, 0)}}},
+		},
+		Issues: []fact.Issue{
+			{Project: "PAY", ID: "PAY-1", Key: "PAY-1", Kind: "Bug", Title: "Broken", Category: fact.IssueDone, Points: &points, OpenedAt: day(1, 0), ResolvedAt: day(5, 0), UpdatedAt: day(5, 0),
+				Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(3, 0)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(5, 0)}},
+				Sprints:     []fact.SprintSpan{{SprintID: "7", AddedAt: day(1, 0)}}},
+			{Project: "PAY", ID: "PAY-2", Key: "PAY-2", Category: fact.IssueToDo, OpenedAt: day(2, 0), UpdatedAt: day(2, 0)},
+		},
+		Sprints:     []fact.Sprint{{Project: "PAY", ID: "7", Name: "S 7", StartedAt: day(1, 0), EndsAt: day(8, 0)}},
+		Builds:      []fact.Build{{Repository: "acme/api", ID: "5", Pipeline: "ci", Attempt: 1, SHA: "m1", Result: fact.Succeeded, QueuedAt: day(2, 10), FinishedAt: day(2, 11)}},
+		Deployments: []fact.Deployment{{Application: "checkout", ID: "d1", Environment: "production", SHA: "m1", Result: fact.Failed, StartedAt: day(2, 12), FinishedAt: day(2, 13), UpdatedAt: day(2, 13)}},
+		Incidents:   []fact.Incident{{ID: "I1", Service: "checkout", Severity: "high", OpenedAt: day(2, 13), ResolvedAt: day(2, 14), UpdatedAt: day(2, 14), Links: []fact.IncidentLink{{Kind: fact.CausedByCommit, Target: "m1"}, {Kind: fact.CausedByDeployment, Target: "d1"}}}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if again, err := pull(f, cursors); err != nil || !cmp.Equal(again, fact.Delivery{}) {
+		t.Errorf("files that are as they were are told again: %v, %v", again, err)
+	}
+	if err := os.WriteFile(files["transitions"], []byte("project,id,from,to,from_category,to_category,at\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := pull(f, cursors); err != nil || len(again.Issues) != 2 || len(again.ChangeRequests) != 0 {
+		t.Errorf("a changed file: %d issues and %d change requests told, %v", len(again.Issues), len(again.ChangeRequests), err)
+	}
+}
+
+func TestBadRows(t *testing.T) {
+	tests := map[string]struct{ kind, text, want string }{
+		"a column is missing": {"incidents", "id,service\n1,x\n", "incidents.csv:1: the column opened_at is missing; there are: id, service"},
+		"no time":             {"incidents", "id,opened_at\n1,yesterday\n", `incidents.csv:2: opened_at "yesterday" is no time`},
+		"too early":           {"incidents", "id,opened_at\n1,0001-01-01\n", "is no time"},
+		"ends before it begins": {"incidents", "id,opened_at,resolved_at\n1,2024-01-02,2024-01-01\n",
+			"incidents.csv:2: resolved_at is before its beginning"},
+		"columns":           {"incidents", "id,opened_at\n1,2024-01-02,x\n", "incidents.csv:2: it has 3 columns, and the heading has 2"},
+		"no result":         {"deployments", "repository,id,environment,sha,result,started_at\na,1,prod,s,green,2024-01-01\n", `result "green" is none of`},
+		"no repository":     {"deployments", "application,id,environment,sha,result,started_at\n,1,prod,s,success,2024-01-01\n", "repository or application must be there"},
+		"merged, no time":   {"change_requests", "repository,number,state,opened_at\na,1,merged,2024-01-01\n", "merged_at is empty"},
+		"twice":             {"change_requests", "repository,number,state,opened_at\na,1,open,2024-01-01\na,1,open,2024-01-01\n", "change_requests.csv:3: a#1 is there twice"},
+		"not UTF-8":         {"incidents", "id,opened_at\n\xff,2024-01-02\n", "not UTF-8"},
+		"empty":             {"incidents", "", "a heading is missing"},
+		"a quote":           {"incidents", "id,opened_at\n\"1,2024-01-02\n", `incidents.csv: parse error on line 2`},
+		"an empty need":     {"incidents", "id,opened_at\n,2024-01-02\n", "incidents.csv:2: id is empty"},
+		"done without time": {"issues", "project,id,category,opened_at\nP,1,done,2024-01-01\n", "resolved_at is empty"},
+		"events alone":      {"change_request_events", "repository,number,kind,at\na,1,approved,2024-01-01\n", "change request events belong to change requests"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := pull(New("files", write(t, map[string]string{tt.kind: tt.text})), map[string]source.Cursor{})
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%v, want %q", err, tt.want)
+			}
+			if !cmp.Equal(got, fact.Delivery{}) {
+				t.Errorf("a part was taken: %v", got)
+			}
+		})
+	}
+}
+
+// TestOneBadFile: the other files are read all the same.
+func TestOneBadFile(t *testing.T) {
+	files := write(t, map[string]string{"deployments": "nothing\n", "incidents": "id,opened_at\n1,2024-01-02\n"})
+	got, err := pull(New("files", files), map[string]source.Cursor{})
+	if err == nil || len(got.Incidents) != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+	files["builds"] = filepath.Join(t.TempDir(), "none.csv")
+	if _, err := New("files", files).Look(context.Background()); err == nil || !strings.Contains(err.Error(), "none.csv is not there") {
+		t.Errorf("%v", err)
+	}
+	delete(files, "builds")
+	sight, err := New("files", files).Look(context.Background())
+	if err != nil || len(sight.Sees) != 2 || len(sight.Lacks) != 3 {
+		t.Errorf("%+v, %v", sight, err)
+	}
+}
+
+func FuzzFiles(f *testing.F) {
+	f.Add("change_requests", "repository,number,state,opened_at\na,1,open,2024-01-01\n")
+	f.Add("issues", "project,id,category,opened_at\nP,1,todo,2024-01-01\n")
+	f.Add("incidents", "id,opened_at\n\"1\n\",2024-01-02\n")
+	f.Fuzz(func(t *testing.T, kind, text string) {
+		if !IsKind(kind) {
+			return
+		}
+		d := reader{files: map[string]string{kind: kind}}
+		d.read(kind, []byte(text))
+		if d.refuse() == nil {
+			out := d.delivery()
+			if n := len(out.ChangeRequests) + len(out.Issues) + len(out.Sprints) + len(out.Builds) + len(out.Deployments) + len(out.Incidents); n != d.rows {
+				t.Errorf("%d items of %d rows", n, d.rows)
+			}
+		}
+	})
+}

@@ -1,0 +1,62 @@
+package source
+
+import (
+	"context"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// Feed is a system that tells facts of delivery through its API or a file: a forge, a
+// tracker, a pipeline, an incident system.
+type Feed interface {
+	// Name is that of the system: the host of its address, the same for ever.
+	Name() string
+	// Look says what can be seen and what cannot, without reading it.
+	Look(ctx context.Context) (Sight, error)
+	// Pull emits everything that is new since the cursors of the request, newest first
+	// where the system allows it. Streams that fail do not keep others from being read:
+	// their errors are joined.
+	Pull(ctx context.Context, req Pull) error
+}
+
+// Sight is what a feed can see.
+type Sight struct {
+	Sees  []Seen
+	Lacks []Lack
+}
+
+// Seen is a kind of facts that can be read from a repository, a project or a file.
+type Seen struct {
+	Of   string // acme/api
+	What string // change requests
+}
+
+// Lack is something that cannot be read.
+type Lack struct {
+	Of    string // acme/api; "" for all
+	What  string // deployments
+	Why   string // the token may not read them
+	Costs string // what stays unknown: the metrics' titles
+	Do    string // what to do about it
+}
+
+// Pull is one reading of a feed.
+type Pull struct {
+	// Cursor gives where reading of a stream stopped; "" at its beginning.
+	Cursor func(stream string) Cursor
+	// Emit stores a page and its cursor in one transaction. It may be called by several
+	// goroutines for different streams.
+	Emit func(ctx context.Context, p Page) error
+	// Progress says how many items of a stream were read, and how many there are about; 0 if that
+	// is not known. It may be nil.
+	Progress func(stream string, done, total int)
+}
+
+// Page is a piece of a stream. Its cursor covers it and all before it.
+type Page struct {
+	Stream   string // what is read apart, such as "acme/api change requests"
+	Cursor   Cursor
+	Delivery fact.Delivery
+	Whole    []fact.ItemKind // kinds of which the page is all that the feed tells: what it told before is forgotten
+	Skipped  []fact.Skipped
+}
