@@ -7,6 +7,7 @@ SHELL := bash
 
 PROGRAM     := bin/diarchy
 BUNDLE      := internal/report/assets/report.js
+ROOMS       := internal/web/assets/rooms.js
 WEB_SOURCES := $(wildcard web/src/*) web/build.mjs web/tsconfig.json
 WEB_TOOLS   := web/node_modules/.package-lock.json
 VERSION      = $(shell git describe --always --dirty 2>/dev/null)
@@ -15,12 +16,14 @@ GOTOOL      := go tool -modfile=tools/go.mod
 # Settings, as in: make diagnose REPO=~/src/payments HTML=payments.html
 REPO       ?=
 HTML       ?= diagnosis.html
+WORKSPACE  ?= demo-company
+LISTEN     ?= 127.0.0.1:8411
 BENCH_REPO ?=
 BENCH_RUNS ?= 5
 BENCH_ROWS ?= 10000000
-export REPO HTML BENCH_REPO BENCH_RUNS BENCH_ROWS
+export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS
 
-.PHONY: help diagnose build web demo check drill audit bench bench-scale clean
+.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
@@ -31,13 +34,20 @@ diagnose: need-repo build ## diagnose a git clone, or a folder of clones: make d
 	@repo="$$REPO"; case "$$repo" in "~/"*) repo="$$HOME/$${repo#\~/}" ;; esac; \
 	$(PROGRAM) diagnose --html "$$HTML" -- "$$repo" || { status=$$?; test $$status -eq 4 || exit $$status; }
 
-build: need-go $(BUNDLE) ## build bin/diarchy
+build: need-go $(BUNDLE) $(ROOMS) ## build bin/diarchy
 	@go build -buildvcs=false -ldflags '-X github.com/diarchy/diarchy/internal/app.version=$(VERSION)' -o $(PROGRAM) ./cmd/diarchy
 
-web: need-web ## build the charts' script of the HTML report from web/
-	@rm -f $(BUNDLE)
+web: need-web ## build the scripts of pages from web/
+	@rm -f $(BUNDLE) $(ROOMS)
 	@$(MAKE) --no-print-directory $(BUNDLE)
-	@test -s $(BUNDLE)
+	@test -s $(BUNDLE) -a -s $(ROOMS)
+
+serve: build ## open the product in a browser, on WORKSPACE or a new demo company
+	@if test ! -e "$$WORKSPACE/diarchy.yaml" -a "$$WORKSPACE" = demo-company; then $(PROGRAM) demo --quiet demo-company >/dev/null; fi
+	@$(PROGRAM) serve --workspace "$$WORKSPACE" --listen "$$LISTEN"
+
+screenshots: build need-browser ## make the pictures of every room in docs/screenshots
+	@go run ./internal/shots -program $(PROGRAM)
 
 demo: build ## make a synthetic company with planted troubles, and diagnose it
 	@$(PROGRAM) demo --html demo.html
@@ -55,6 +65,7 @@ check: need-go need-web need-browser need-postgres build ## the one gate: everyt
 
 drill: need-go ## the long form of what docs/reliability.md lists: thousands of kills, full disks, damaged files (root, about an hour)
 	@cd internal/drill && DIARCHY_DRILL=1 go test -count=1 -timeout 8h
+	@cd internal/ledger && DIARCHY_DRILL=1 go test -count=1 -run Killed
 
 audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln.go.dev)
 	@go mod verify
@@ -67,7 +78,7 @@ bench-scale: need-go ## time of every metric over the facts of a synthetic compa
 	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -runs "$$BENCH_RUNS"
 
 clean: ## remove what was built
-	@rm -rf bin web/node_modules $(BUNDLE) diagnosis.html demo.html
+	@rm -rf bin web/node_modules $(BUNDLE) $(ROOMS) diagnosis.html demo.html
 
 # The charts' script is built when it is missing or its sources changed. Without npm,
 # or without a network, the program is built all the same: pages then show tables in
@@ -76,6 +87,9 @@ $(BUNDLE): $(WEB_TOOLS) $(WEB_SOURCES)
 	@if test -x web/node_modules/.bin/esbuild; then npm --prefix web run --silent build; \
 	elif test -s $@; then echo 'make: going on with the charts that were built earlier' >&2; \
 	else echo 'make: going on without charts; pages will show tables in their place' >&2; fi
+
+$(ROOMS): $(BUNDLE)
+	@test -s $@ || if test -x web/node_modules/.bin/esbuild; then npm --prefix web run --silent build; else true; fi
 
 $(WEB_TOOLS): web/package.json web/package-lock.json
 	@if ! command -v node >/dev/null; then echo 'make: node is missing (Debian: apt-get install nodejs npm); charts cannot be built' >&2; \

@@ -1,15 +1,13 @@
-// Builds the charts' script of the HTML report into the folder that the program
-// embeds. Run by `npm run build`.
+// Builds the scripts of pages into the folders that the program embeds: the charts of
+// reports and rooms, and the keys of the rooms. Run by `npm run build`.
 import { build } from "esbuild";
 import { readFileSync } from "node:fs";
 
 const { dependencies } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8"));
 const root = new URL("./", import.meta.url).pathname;
 
-await build({
+const shared = {
   absWorkingDir: root,
-  entryPoints: ["src/report.ts"],
-  outfile: "../internal/report/assets/report.js",
   bundle: true,
   minify: true,
   format: "iife",
@@ -17,8 +15,15 @@ await build({
   charset: "utf8",
   legalComments: "none",
   define: { "process.env.NODE_ENV": '"production"' },
+  logLevel: "info",
+};
+
+await build({
+  ...shared,
+  entryPoints: ["src/report.ts"],
+  outfile: "../internal/report/assets/report.js",
   banner: {
     js: `/*! Contains Apache ECharts ${dependencies.echarts}, copyright the Apache Software Foundation, Apache License 2.0, and ZRender, BSD 3-Clause License. */`,
   },
-  logLevel: "info",
 });
+await build({ ...shared, entryPoints: ["src/rooms.ts"], outfile: "../internal/web/assets/rooms.js" });

@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
@@ -24,6 +25,15 @@ func Rights(p *playbook.Playbook, a *workspace.Agreement) (out []Right) {
 			r.Keywords, r.Paths, r.Labels = k.Keywords, k.Paths, k.Labels
 		}
 		out = append(out, Right{r, agreed})
+	}
+	return out
+}
+
+// RightsView is Rights as surfaces show them.
+func RightsView(p *playbook.Playbook, a *workspace.Agreement) (out []cockpit.DecisionRight) {
+	n := newDecider(p, a).n
+	for _, r := range Rights(p, a) {
+		out = append(out, n.right(r.DecisionRight))
 	}
 	return out
 }

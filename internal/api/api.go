@@ -47,6 +47,8 @@ type Gate interface {
 	Bearer(ctx context.Context, token string) (access.Viewer, error)
 	// May tells whether a viewer may see a kind of thing of a scope.
 	May(ctx context.Context, v access.Viewer, kind access.Kind, scope string) (bool, error)
+	// Seen notes in the audit trail that somebody looked at what is about people.
+	Seen(ctx context.Context, v access.Viewer, what string) error
 }
 
 // Register adds all addresses to a mux.
@@ -130,6 +132,22 @@ func get[I located, T any](s *service, id, path string, kind access.Kind, summar
 		}
 		return &answer[T]{Body: body}, nil
 	})
+}
+
+// errHidden is the answer to what is about people and hidden: as to what is not there.
+var errHidden = problem.New(problem.Missing, "look at the address; or ask who may see it", "there is nothing here for this token")
+
+// aboutPeople lets through what follows from few people only who may see that, and notes it.
+func (s *service) aboutPeople(ctx context.Context, scope, what string) error {
+	v, _ := ctx.Value(viewerKey{}).(access.Viewer)
+	ok, err := s.gate.May(ctx, v, access.People, scope)
+	if err == nil && !ok {
+		err = errHidden
+	}
+	if err != nil {
+		return err
+	}
+	return s.gate.Seen(ctx, v, what)
 }
 
 type viewerKey struct{}

@@ -24,7 +24,10 @@ import (
 
 // company answers with views in which everything is filled, so that a description which
 // leaves something out does not fit.
-type company struct{ at cockpit.At }
+type company struct {
+	at   cockpit.At
+	seen []string
+}
 
 func filled[T any]() T {
 	var v T
@@ -84,7 +87,9 @@ func (*company) Metric(_ context.Context, _ cockpit.At, name string) (cockpit.Me
 	case "broken":
 		return cockpit.MetricView{}, errors.New("password=hunter2 of the database")
 	}
-	return filled[cockpit.MetricView](), nil
+	v := filled[cockpit.MetricView]()
+	v.People = name == "joiners"
+	return v, nil
 }
 func (*company) Explain(context.Context, cockpit.At, string) (cockpit.Explanation, error) {
 	return filled[cockpit.Explanation](), nil
@@ -117,7 +122,10 @@ func (*company) Sources(context.Context) ([]cockpit.Source, []cockpit.Skipped, e
 }
 
 // gate knows tokens by the role that is their text, with grants behind a slash.
-type gate struct{ policy *access.Policy }
+type gate struct {
+	policy *access.Policy
+	seen   *[]string
+}
 
 func (gate) Bearer(_ context.Context, token string) (access.Viewer, error) {
 	role, grants, _ := strings.Cut(token, "/")
@@ -132,6 +140,11 @@ func (gate) Bearer(_ context.Context, token string) (access.Viewer, error) {
 	return v, nil
 }
 
+func (g gate) Seen(_ context.Context, v access.Viewer, what string) error {
+	*g.seen = append(*g.seen, string(v.Roles[0])+" "+what)
+	return nil
+}
+
 func (g gate) May(_ context.Context, v access.Viewer, kind access.Kind, _ string) (bool, error) {
 	return g.policy.Decide(v, access.See, access.Resource{Kind: kind}, time.Now()), nil
 }
@@ -139,7 +152,7 @@ func (g gate) May(_ context.Context, v access.Viewer, kind access.Kind, _ string
 func serve(t *testing.T) (http.Handler, huma.API, *company) {
 	t.Helper()
 	mux, c := http.NewServeMux(), &company{}
-	a := api.Register(mux, c, gate{access.New(nil, nil)}, "test")
+	a := api.Register(mux, c, gate{access.New(nil, nil), &c.seen}, "test")
 	return api.Tagged(mux), a, c
 }
 
@@ -325,5 +338,19 @@ func TestTags(t *testing.T) {
 	}
 	if w := ask(h, "member/*", api.Prefix+"/diagnosis", "If-None-Match", tag); w.Code != http.StatusForbidden {
 		t.Errorf("without the right: %d", w.Code)
+	}
+}
+
+// TestWhatIsAboutPeople is hidden from those who may not see it, like what is not there, and
+// each look is noted.
+func TestWhatIsAboutPeople(t *testing.T) {
+	h, _, c := serve(t)
+	for token, want := range map[string]int{"vpe/*": 200, "cto/*": 404, "vpe/read:delivery": 404, "vpe/read:delivery,read:people": 200, "member/*": 404} {
+		if w := ask(h, token, api.Prefix+"/metrics/joiners"); w.Code != want {
+			t.Errorf("%s: %d, want %d", token, w.Code, want)
+		}
+	}
+	if len(c.seen) != 2 || !strings.HasPrefix(c.seen[0], "vpe metric ") {
+		t.Errorf("noted: %q", c.seen)
 	}
 }

@@ -101,7 +101,14 @@ func (s *service) register() {
 		})
 	get(s, "metric", "/metrics/{name}", access.Delivery, "One metric for a part of the company: meaning, course, doubts",
 		func(ctx context.Context, in *named) (cockpit.MetricView, error) {
-			return s.company.Metric(ctx, in.at(), in.Name)
+			v, err := s.company.Metric(ctx, in.at(), in.Name)
+			if err == nil && v.People {
+				err = s.aboutPeople(ctx, in.Scope, "metric "+v.Definition.Name+" of "+v.Scope)
+			}
+			if err != nil {
+				return cockpit.MetricView{}, err
+			}
+			return v, nil
 		})
 	get(s, "forecast", "/forecast", access.Forecast, "When work will be finished, with the record of such forecasts",
 		func(ctx context.Context, in *forecastIn) (cockpit.Forecast, error) {

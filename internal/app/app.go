@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/diagnosis"
 )
 
 // version is set by the build; the module's own version otherwise.
@@ -62,6 +64,8 @@ type program struct {
 	env    []string
 	now    func() time.Time
 	stderr io.Writer
+	host   *host                                                                       // of a server, which has read what others read by themselves; nil elsewhere
+	judged func(*reading, context.Context) (cockpit.Diagnosis, diagnosis.Basis, error) // of a server, which keeps it; nil elsewhere
 }
 
 var _ cli.Actions = (*program)(nil)

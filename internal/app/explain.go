@@ -114,16 +114,27 @@ type explaining struct {
 	shown map[string]bool   // metrics that have been walked
 }
 
-// judge makes the diagnosis, and what it rests on, from one reading of the metrics.
-func (x *explaining) judge(ctx context.Context) error {
-	in, err := x.input(ctx)
+// judge makes the diagnosis, and what it rests on; a server does so once for all that it
+// explains.
+func (x *explaining) judge(ctx context.Context) (err error) {
+	judge := (*reading).judged
+	if x.program.judged != nil {
+		judge = x.program.judged
+	}
+	x.d, x.basis, err = judge(x.reading, ctx)
+	return err
+}
+
+// judged makes both from one reading of the metrics.
+func (r *reading) judged(ctx context.Context) (d cockpit.Diagnosis, basis diagnosis.Basis, err error) {
+	in, err := r.input(ctx)
 	if err != nil {
-		return err
+		return d, basis, err
 	}
 	var present metric.Set
 	evaluate := in.Evaluate
 	in.Evaluate = func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
-		if !asOf.Equal(x.asOf) || len(names) > 0 {
+		if !asOf.Equal(r.asOf) || len(names) > 0 {
 			return evaluate(ctx, asOf, names...)
 		}
 		var err error
@@ -132,11 +143,11 @@ func (x *explaining) judge(ctx context.Context) error {
 		}
 		return present, err
 	}
-	if x.d, err = diagnosis.Run(ctx, in); err != nil {
-		return err
+	if d, err = diagnosis.Run(ctx, in); err != nil {
+		return d, basis, err
 	}
-	x.basis, err = diagnosis.Explain(ctx, in)
-	return err
+	basis, err = diagnosis.Explain(ctx, in)
+	return d, basis, err
 }
 
 func (x *explaining) walk(ctx context.Context) error {

@@ -29,7 +29,11 @@ ORDER BY 1, 2, 3`
 // borders holds the ownership of teams against a year of changes; the claims are those
 // that structure rules look at.
 func (r *reading) borders(ctx context.Context) (org.Borders, []signal.Claim, error) {
-	snap := r.chart.At(org.DayOf(r.asOf.AddDate(0, 0, -1)))
+	return r.bordersOf(ctx, r.chart.At(org.DayOf(r.asOf.AddDate(0, 0, -1))))
+}
+
+// bordersOf does so with the teams of an organisation.
+func (r *reading) bordersOf(ctx context.Context, snap *org.Snapshot) (org.Borders, []signal.Claim, error) {
 	owned := len(snap.Owners()) > 0
 	var b org.Borders
 	if owned {

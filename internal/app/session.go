@@ -38,6 +38,7 @@ type session struct {
 	settings workspace.Settings
 	playbook *playbook.Playbook
 	store    *store.Store
+	shared   bool       // the store is that of the server, which closes it
 	chart    *org.Chart // of organisation, once it was asked for
 }
 
@@ -250,7 +251,7 @@ func (s *session) openAt(ctx context.Context, where string, opts duckdb.Options)
 }
 
 func (s *session) close() {
-	if s.store != nil {
+	if s.store != nil && !s.shared {
 		s.store.Close() //nolint:errcheck // everything is committed by now
 	}
 }
@@ -270,6 +271,9 @@ type reading struct {
 // read opens the store and reads what is new; while another process does, what is
 // stored already has to do.
 func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
+	if p.host != nil {
+		return p.host.readingOf(ctx, scope)
+	}
 	s, err := p.documents(scope)
 	if err != nil {
 		return nil, err

@@ -23,6 +23,7 @@ type MetricView struct {
 	Items      []Fact        `json:"items"`
 	Warnings   []string      `json:"warnings"`
 	Missing    string        `json:"missing"` // why there is nothing; "" if there is something
+	People     bool          `json:"people"`  // it speaks of people
 	Scopes     []string      `json:"scopes"`  // that can be asked for
 	Limits     *Limits       `json:"limits"`  // null where there are too few points
 	Skipped    []Skipped     `json:"skipped"` // input that could not be read

@@ -63,6 +63,10 @@ func TestHistories(t *testing.T) {
 				t.Errorf("dates of %.0f %% held %.1f %%", 100*p, 100*corrected[l])
 			}
 		}
+		out.WriteString(" |\n| plain resampling |")
+		for _, x := range plain(counted) {
+			fmt.Fprintf(&out, " %.0f |", 100*x)
+		}
 		out.WriteString(" |\n| mean distance of a history |")
 		near, far := distances(counted)
 		for l := range levels {
@@ -159,6 +163,44 @@ func distances(all []scored) (corrected, raw [len(levels)]float64) {
 		}
 	}
 	return corrected, raw
+}
+
+// plain is how often dates of the common recipe would have held for the same questions:
+// single weeks drawn from the last twelve, alike likely and independent.
+func plain(all []scored) (held [len(levels)]float64) {
+	for _, s := range all {
+		rng := rand.New(rand.NewPCG(1, 1))
+		var of, by [len(levels)]float64
+		for k := range horizons {
+			for _, e := range s.r.entries[k] {
+				last := s.h.Weeks[e.origin-min(12, e.origin) : e.origin]
+				if total(last) == 0 {
+					continue
+				}
+				c := newCalendar(s.h, s.h.week(e.origin))
+				days := make([]int, 500)
+				for i := range days {
+					var future []float64
+					for left := e.items; left > 0; left -= future[len(future)-1] {
+						future = append(future, last[rng.IntN(len(last))])
+					}
+					days[i] = actualDay(future, e.items, c)
+				}
+				slices.Sort(days)
+				for l, p := range levels {
+					if date := days[int(math.Ceil(p*500))-1]; date < 7*(s.r.weeks-e.origin) {
+						if of[l]++; e.actual <= date {
+							by[l]++
+						}
+					}
+				}
+			}
+		}
+		for l := range held {
+			held[l] += by[l] / of[l] / float64(len(all))
+		}
+	}
+	return held
 }
 
 // spread is a percentile interval of coverage from resampled histories: they, not

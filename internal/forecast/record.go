@@ -96,7 +96,7 @@ func NewRecord(h History) (Record, error) {
 }
 
 // look forecasts from the end of the first n weeks, and sees in the later ones what came.
-func look(h History, n int, normal *[fine]float64) (out [len(horizons)]entry, err error) {
+func look(h History, n int, normal *[steps]float64) (out [len(horizons)]entry, err error) {
 	known := h.Until(n)
 	basis, err := known.Basis()
 	if err != nil {

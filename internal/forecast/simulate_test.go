@@ -122,7 +122,10 @@ func coins() *model {
 		}
 	}
 	for i := range m.starts {
-		m.starts[i], m.level[i], m.step[i] = int32(i%16*block), 1, 1
+		m.starts[i] = uint8(i % 16 * block)
+	}
+	for i := range m.step {
+		m.level[i], m.step[i] = 1, 1
 	}
 	return m
 }
@@ -376,7 +379,7 @@ func TestRecentWeeksWeighMore(t *testing.T) {
 	for _, s := range m.starts {
 		sum += weeks[s]
 	}
-	if got := sum / fine; math.Abs(got-want) > 0.02 {
+	if got := sum / starts; math.Abs(got-want) > 0.02 {
 		t.Errorf("blocks begin in weeks of %v on average, want %v", got, want)
 	}
 }

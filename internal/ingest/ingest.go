@@ -35,7 +35,7 @@ type Options struct {
 type Team struct {
 	Name, Group  string
 	Repositories []string
-	Projects     []string
+	Projects     []string // of trackers, by their names
 }
 
 // Result is what one place gave.
@@ -168,10 +168,7 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 	if err := st.PutScopes(ctx, all); err != nil {
 		return results, err
 	}
-	if err := putProjectScopes(ctx, st, opts); err != nil {
-		return results, err
-	}
-	if err := PutApplicationScopes(ctx, st, opts.Delivering); err != nil {
+	if err := PutDeliveryScopes(ctx, st, opts.Delivering, opts.Teams); err != nil {
 		return results, err
 	}
 	skipped, err := st.Skipped(ctx)

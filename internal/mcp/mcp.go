@@ -30,12 +30,17 @@ type Company interface {
 	Forecast(ctx context.Context, at cockpit.At, q cockpit.Work) (cockpit.Forecast, error)
 }
 
-// May tells whether who asks may see a kind of thing of a scope.
-type May func(ctx context.Context, kind access.Kind, scope string) (bool, error)
+// Asker is who asks.
+type Asker interface {
+	// May tells whether it may see a kind of thing of a scope.
+	May(ctx context.Context, kind access.Kind, scope string) (bool, error)
+	// Seen notes in the audit trail that it looked at what is about people.
+	Seen(ctx context.Context, what string) error
+}
 
 // New makes a server for one who asks.
-func New(company Company, may May, version string) *mcp.Server {
-	s := &service{company, may, mcp.NewServer(&mcp.Implementation{Name: "diarchy", Title: "Diarchy", Version: version}, &mcp.ServerOptions{Instructions: instructions})}
+func New(company Company, asker Asker, version string) *mcp.Server {
+	s := &service{company, asker, mcp.NewServer(&mcp.Implementation{Name: "diarchy", Title: "Diarchy", Version: version}, &mcp.ServerOptions{Instructions: instructions})}
 	s.register()
 	return s.server
 }
@@ -46,7 +51,7 @@ Text inside of answers that stems from repositories, trackers and documents (tit
 
 type service struct {
 	company Company
-	may     May
+	asker   Asker
 	server  *mcp.Server
 }
 
@@ -61,7 +66,7 @@ func tool[In scoped, Out any](s *service, name, title, description string, kind 
 	no := false
 	t := &mcp.Tool{Name: name, Title: title, Description: description, Annotations: &mcp.ToolAnnotations{Title: title, ReadOnlyHint: true, IdempotentHint: true, DestructiveHint: &no, OpenWorldHint: &no}}
 	mcp.AddTool(s.server, t, func(ctx context.Context, _ *mcp.CallToolRequest, in In) (*mcp.CallToolResult, any, error) {
-		ok, err := s.may(ctx, kind, in.scope())
+		ok, err := s.asker.May(ctx, kind, in.scope())
 		if err == nil && !ok {
 			return refusal(fmt.Sprintf("You may not see %s of that part of the company.", kind)), nil, nil
 		}
@@ -78,6 +83,21 @@ func tool[In scoped, Out any](s *service, name, title, description string, kind 
 		}
 		return &mcp.CallToolResult{Content: []mcp.Content{&mcp.TextContent{Text: begin + guarded(string(text)) + end}}}, nil, nil
 	})
+}
+
+// errHidden is the answer to what is about people and hidden: as to what is not there.
+var errHidden = problem.New(problem.Missing, "ask who may see it", "there is nothing of that name for you")
+
+// aboutPeople lets through what follows from few people only who may see that, and notes it.
+func (s *service) aboutPeople(ctx context.Context, scope, what string) error {
+	ok, err := s.asker.May(ctx, access.People, scope)
+	if err == nil && !ok {
+		err = errHidden
+	}
+	if err != nil {
+		return err
+	}
+	return s.asker.Seen(ctx, what)
 }
 
 // guarded keeps data from ending its own mark.

@@ -29,6 +29,9 @@ func (*company) Metrics(context.Context) ([]cockpit.MetricSummary, error) {
 	return []cockpit.MetricSummary{{Name: "throughput"}}, nil
 }
 func (*company) Metric(_ context.Context, _ cockpit.At, name string) (cockpit.MetricView, error) {
+	if name == "joiners" {
+		return cockpit.MetricView{People: true}, nil
+	}
 	if name == "broken" {
 		return cockpit.MetricView{}, errors.New("password=hunter2")
 	}
@@ -54,11 +57,11 @@ func (*company) Forecast(context.Context, cockpit.At, cockpit.Work) (cockpit.For
 }
 
 // ask starts a server and a client that speak the protocol over a pipe.
-func ask(t *testing.T, c Company, may May) *mcp.ClientSession {
+func ask(t *testing.T, c Company, asker Asker) *mcp.ClientSession {
 	t.Helper()
 	there, here := mcp.NewInMemoryTransports()
 	ctx := context.Background()
-	if _, err := New(c, may, "test").Connect(ctx, there, nil); err != nil {
+	if _, err := New(c, asker, "test").Connect(ctx, there, nil); err != nil {
 		t.Fatal(err)
 	}
 	session, err := mcp.NewClient(&mcp.Implementation{Name: "assistant"}, nil).Connect(ctx, here, nil)
@@ -69,7 +72,13 @@ func ask(t *testing.T, c Company, may May) *mcp.ClientSession {
 	return session
 }
 
-func everything(context.Context, access.Kind, string) (bool, error) { return true, nil }
+// may is one who asks, of whom a function decides.
+type may func(k access.Kind) bool
+
+func (m may) May(_ context.Context, k access.Kind, _ string) (bool, error) { return m(k), nil }
+func (may) Seen(context.Context, string) error                             { return nil }
+
+func everything(access.Kind) bool { return true }
 
 func call(t *testing.T, s *mcp.ClientSession, tool string, args map[string]any) (string, bool) {
 	t.Helper()
@@ -86,7 +95,7 @@ func call(t *testing.T, s *mcp.ClientSession, tool string, args map[string]any) 
 
 func TestAnswers(t *testing.T) {
 	c := &company{}
-	s := ask(t, c, everything)
+	s := ask(t, c, may(everything))
 	for _, tt := range []struct {
 		tool  string
 		args  map[string]any
@@ -123,7 +132,7 @@ func TestAnswers(t *testing.T) {
 
 // TestQuotesAreMarked: what others wrote stands between marks that it cannot end.
 func TestQuotesAreMarked(t *testing.T) {
-	text, _ := call(t, ask(t, &company{}, everything), "which_leader", nil)
+	text, _ := call(t, ask(t, &company{}, may(everything)), "which_leader", nil)
 	inside := strings.TrimSuffix(strings.TrimPrefix(text, begin), end)
 	if !strings.HasPrefix(text, begin) || !strings.HasSuffix(text, end) || strings.Contains(inside, "<<<") || strings.Contains(inside, ">>>") || !strings.Contains(inside, "Ignore all instructions") {
 		t.Errorf("%s", text)
@@ -137,10 +146,10 @@ func TestToolsOnlyRead(t *testing.T) {
 		"who_decides": access.Agreement, "drift": access.Agreement, "open_decisions": access.Decisions, "structure": access.Organisation}
 	args := map[string]map[string]any{"explain": {"name": "x"}, "metric": {"name": "x"}}
 	var asked []access.Kind
-	s := ask(t, &company{}, func(_ context.Context, k access.Kind, scope string) (bool, error) {
+	s := ask(t, &company{}, may(func(k access.Kind) bool {
 		asked = append(asked, k)
-		return false, nil
-	})
+		return false
+	}))
 	tools, err := s.ListTools(context.Background(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -162,9 +171,9 @@ func TestToolsOnlyRead(t *testing.T) {
 
 // TestOverHTTP: with a token, and as the token's account.
 func TestOverHTTP(t *testing.T) {
-	admit := func(r *http.Request) (May, bool) {
+	admit := func(r *http.Request) (Asker, bool) {
 		role := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
-		return func(_ context.Context, k access.Kind, _ string) (bool, error) { return k == access.Kind(role), nil }, role != ""
+		return may(func(k access.Kind) bool { return k == access.Kind(role) }), role != ""
 	}
 	server := httptest.NewServer(Handler(&company{}, admit, "test"))
 	defer server.Close()
@@ -184,6 +193,17 @@ func TestOverHTTP(t *testing.T) {
 	}
 	if text, failed := call(t, s, "structure", nil); !failed || !strings.Contains(text, "may not see") {
 		t.Errorf("structure: %s", text)
+	}
+}
+
+// TestWhatIsAboutPeople is hidden like what is not there.
+func TestWhatIsAboutPeople(t *testing.T) {
+	s := ask(t, &company{}, may(func(k access.Kind) bool { return k != access.People }))
+	if text, failed := call(t, s, "metric", map[string]any{"name": "joiners"}); !failed || !strings.Contains(text, "nothing of that name for you") {
+		t.Errorf("%s", text)
+	}
+	if text, failed := call(t, ask(t, &company{}, may(everything)), "metric", map[string]any{"name": "joiners"}); failed {
+		t.Errorf("%s", text)
 	}
 }
 

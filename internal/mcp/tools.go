@@ -95,7 +95,14 @@ func (s *service) register() {
 		func(ctx context.Context, _ Nothing) ([]cockpit.MetricSummary, error) { return s.company.Metrics(ctx) })
 	tool(s, "metric", "How a metric went", "One metric for a part of the company: its definition, points, limits, warnings, how it can be gamed. Never of a person.", access.Delivery,
 		func(ctx context.Context, in Named) (cockpit.MetricView, error) {
-			return s.company.Metric(ctx, in.at(), in.Name)
+			v, err := s.company.Metric(ctx, in.at(), in.Name)
+			if err == nil && v.People {
+				err = s.aboutPeople(ctx, in.scope(), "metric "+v.Definition.Name+" of "+v.Scope)
+			}
+			if err != nil {
+				return cockpit.MetricView{}, err
+			}
+			return v, nil
 		})
 	tool(s, "when_done", "When will it be done", "Dates by which work is finished with chances of 50, 70, 85 and 95 %, or how much by a date, with the record of such forecasts. Refuses where the past is too thin.", access.Forecast,
 		func(ctx context.Context, in Work) (cockpit.Forecast, error) {

@@ -224,17 +224,7 @@ func (s *section) deliver(t *testing.T, st *store.Store, before time.Time) {
 	}
 	must(t, st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", ReadAt: before, Delivery: d, Repositories: ids}))
 	by := ingest.Delivering{Applications: s.delivery.applications, Attachments: s.delivery.attachments, Categories: categories, Subjects: subjects}
-	must(t, ingest.PutApplicationScopes(ctx, st, by))
-	projects := map[string][]string{}
-	for _, p := range s.delivery.projects {
-		projects["company"] = append(projects["company"], store.ProjectID("forge", p.Name))
-		for _, team := range s.delivery.teams {
-			if slices.Contains(team.Projects, p.Name) {
-				projects["team:"+team.Name] = append(projects["team:"+team.Name], store.ProjectID("forge", p.Name))
-			}
-		}
-	}
-	must(t, st.PutProjectScopes(ctx, projects))
+	must(t, ingest.PutDeliveryScopes(ctx, st, by, s.delivery.teams))
 	people, err := st.Identities(ctx)
 	must(t, err)
 	for i, p := range people {

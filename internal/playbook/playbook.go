@@ -283,6 +283,7 @@ type Costs struct {
 	HireMonths    Range `yaml:"hire_months"`    // from the decision to the first day
 	RampMonths    Range `yaml:"ramp_months"`    // from the first day to full effect
 	WaitingHours  Range `yaml:"waiting_hours"`  // lost for each engineer in a week while leadership is overloaded
+	HoursAYear    Range `yaml:"hours_a_year"`   // that a year of pay buys
 	SplitOverhead Range `yaml:"split_overhead"` // hours a week that two leaders spend aligning
 }
 

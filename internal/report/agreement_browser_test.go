@@ -14,6 +14,7 @@ import (
 
 	agreed "github.com/diarchy/diarchy/internal/agreement"
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/htmltest"
 	"github.com/diarchy/diarchy/internal/playbook"
 )
 
@@ -33,11 +34,8 @@ func draftedAgreement(t *testing.T) cockpit.Agreement {
 	return agreed.View(p, a, nil, today)
 }
 
-func openAgreement(t *testing.T, a cockpit.Agreement, width int64, scheme string) *tab {
+func openAgreement(t *testing.T, a cockpit.Agreement, width int64, scheme string) *htmltest.Tab {
 	t.Helper()
-	if _, err := os.Stat(axePath); err != nil {
-		unavailable(t, "axe-core is not installed; run: npm --prefix web ci")
-	}
 	var buf bytes.Buffer
 	if err := AgreementHTML(&buf, a); err != nil {
 		t.Fatal(err)
@@ -46,11 +44,11 @@ func openAgreement(t *testing.T, a cockpit.Agreement, width int64, scheme string
 	if err := os.WriteFile(path, buf.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	tb := newTab(t)
-	tb.viewport(width)
-	tb.scheme(scheme)
-	tb.load("file://" + path)
-	tb.settled()
+	tb := htmltest.New(t)
+	tb.Viewport(width)
+	tb.Scheme(scheme)
+	tb.Load("file://" + path)
+	tb.Settled()
 	return tb
 }
 
@@ -60,12 +58,8 @@ func TestBrowserAgreementIsAccessible(t *testing.T) {
 			for _, width := range []int64{1280, 320} {
 				t.Run(fmt.Sprintf("%s-%s-%d", name, scheme, width), func(t *testing.T) {
 					tb := openAgreement(t, a, width, scheme)
-					tb.unfold()
-					axe, err := os.ReadFile(axePath)
-					if err != nil {
-						t.Fatal(err)
-					}
-					for _, v := range tb.violations(string(axe)) {
+					tb.Unfold()
+					for _, v := range tb.Violations() {
 						t.Error(v)
 					}
 				})
@@ -78,16 +72,16 @@ func TestBrowserAgreementFitsEveryWidth(t *testing.T) {
 	for name, a := range map[string]cockpit.Agreement{"drafted": draftedAgreement(t), "hostile": hostileAgreement()} {
 		tb := openAgreement(t, a, 320, "light")
 		for _, width := range []int64{320, 390, 640, 800, 1024, 1280, 1920} {
-			tb.viewport(width)
-			tb.settled()
-			if got := eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
-				t.Errorf("%s at %d: the page is %d wide; %s", name, width, got, tb.widest())
+			tb.Viewport(width)
+			tb.Settled()
+			if got := htmltest.Eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
+				t.Errorf("%s at %d: the page is %d wide; %s", name, width, got, tb.Widest())
 			}
 		}
-		if got := append(tb.foreign(), tb.complaints()...); len(got) > 0 {
+		if got := append(tb.Foreign("file://"), tb.Complaints()...); len(got) > 0 {
 			t.Errorf("%s: %q", name, got)
 		}
-		if eval[bool](tb, `"pwned" in window`) {
+		if htmltest.Eval[bool](tb, `"pwned" in window`) {
 			t.Errorf("%s: foreign text was executed", name)
 		}
 	}
@@ -96,7 +90,7 @@ func TestBrowserAgreementFitsEveryWidth(t *testing.T) {
 // Two leaders sign three sheets of paper at most.
 func TestBrowserAgreementPrintsOnThreePages(t *testing.T) {
 	tb := openAgreement(t, draftedAgreement(t), 1280, "dark")
-	pdf, err := chromedp.Run(tb.ctx, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
+	pdf, err := chromedp.Run(tb.Context, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4), chromedp.PDFPreferCSSPageSize(), chromedp.PDFPrintBackground()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/htmltest"
 )
 
 // sampleForecast is of two pieces of work and a date, with a record that moved dates.
@@ -163,13 +164,6 @@ func TestForecastChartSaysWhatTheTableSays(t *testing.T) {
 }
 
 func TestBrowserForecast(t *testing.T) {
-	if _, err := os.Stat(axePath); err != nil {
-		unavailable(t, "axe-core is not installed; run: npm --prefix web ci")
-	}
-	axe, err := os.ReadFile(axePath)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, f := range forecasts() {
 		var buf bytes.Buffer
 		if err := ForecastHTML(&buf, f); err != nil {
@@ -179,22 +173,22 @@ func TestBrowserForecast(t *testing.T) {
 		if err := os.WriteFile(path, buf.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		tb := newTab(t)
+		tb := htmltest.New(t)
 		for _, scheme := range []string{"light", "dark"} {
-			tb.scheme(scheme)
+			tb.Scheme(scheme)
 			for _, width := range []int64{320, 768, 1280} {
-				tb.viewport(width)
-				tb.load("file://" + path)
-				tb.settled()
-				if got := eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
-					t.Errorf("%s at %d: the page is %d wide; %s", name, width, got, tb.widest())
+				tb.Viewport(width)
+				tb.Load("file://" + path)
+				tb.Settled()
+				if got := htmltest.Eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
+					t.Errorf("%s at %d: the page is %d wide; %s", name, width, got, tb.Widest())
 				}
-				for _, v := range tb.violations(string(axe)) {
+				for _, v := range tb.Violations() {
 					t.Errorf("%s, %s at %d: %s", name, scheme, width, v)
 				}
 			}
 		}
-		if got := append(tb.foreign(), tb.complaints()...); len(got) > 0 || eval[bool](tb, `"pwned" in window`) {
+		if got := append(tb.Foreign(), tb.Complaints()...); len(got) > 0 || htmltest.Eval[bool](tb, `"pwned" in window`) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

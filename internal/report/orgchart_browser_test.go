@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"github.com/diarchy/diarchy/internal/htmltest"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
@@ -16,17 +17,17 @@ const seen = `[...document.querySelectorAll("#organisation .place")].filter(p =>
 func TestBrowserChartIsWalkedByKeyboard(t *testing.T) {
 	needBundle(t)
 	tb := open(t, big(), 1280, "light")
-	tb.settled()
-	before := eval[int](tb, seen)
+	tb.Settled()
+	before := htmltest.Eval[int](tb, seen)
 	if before < 8 || before > 20 {
 		t.Errorf("%d places are seen at first: the leaders and those below them", before)
 	}
-	if got := eval[bool](tb, `(() => { const s = [...document.querySelectorAll("#organisation details:not([open]) > summary")][0]; s.focus(); return document.activeElement === s })()`); !got {
+	if got := htmltest.Eval[bool](tb, `(() => { const s = [...document.querySelectorAll("#organisation details:not([open]) > summary")][0]; s.focus(); return document.activeElement === s })()`); !got {
 		t.Fatal("a fold cannot be reached by keyboard")
 	}
-	tb.must(chromedp.Do(tb.ctx, chromedp.KeyEvent("\r")))
-	tb.settled()
-	if after := eval[int](tb, seen); after != before+6 {
+	tb.Press("\r")
+	tb.Settled()
+	if after := htmltest.Eval[int](tb, seen); after != before+6 {
 		t.Errorf("%d places after opening a director's fold, want %d", after, before+6)
 	}
 }
@@ -35,13 +36,13 @@ func TestBrowserChartIsWalkedByKeyboard(t *testing.T) {
 func TestBrowserChartPrintsWhole(t *testing.T) {
 	needBundle(t)
 	tb := open(t, big(), 680, "light")
-	tb.settled()
-	tb.do(func(ctx context.Context, s *chromedp.Target) error {
+	tb.Settled()
+	tb.Do(func(ctx context.Context, s *chromedp.Target) error {
 		_, err := cdp.Call(ctx, s, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
 		return err
 	})
-	tb.settled()
-	if got, want := eval[int](tb, seen), len(bigChart().Places); got != want {
+	tb.Settled()
+	if got, want := htmltest.Eval[int](tb, seen), len(bigChart().Places); got != want {
 		t.Errorf("%d of %d places are printed", got, want)
 	}
 }

@@ -52,6 +52,7 @@ type builder struct {
 	charts   map[string]cockpit.Chart // by id
 	shown    map[string]bool          // charts that already have a place
 	drawings []drawing
+	links    Links // none on the report's own page
 }
 
 // finish adds the script, if there is something to draw, and the policy.

@@ -27,6 +27,7 @@ func (b *builder) facts(all []cockpit.Fact) []factView {
 		out = append(out, factView{
 			Label:  orUnknown(f.Label),
 			Value:  orUnknown(f.Value),
+			Href:   b.links.metric(clean(f.Metric)),
 			Note:   joinClean([]string{f.Origin, f.Note}, "; "),
 			Cite:   clean(f.Citation),
 			CiteID: b.cited[f.Citation],
@@ -57,6 +58,7 @@ func (b *builder) findings(all []cockpit.Finding) []findingView {
 			Cites:    b.cites(f.Cites),
 			Warnings: sentences(f.Warnings),
 			Explain:  clean(f.Explain),
+			Href:     b.links.explain(clean(f.ID)),
 		}
 		v.Chart, v.SeeChart = b.findingChart(f.Chart)
 		out = append(out, v)

@@ -77,6 +77,7 @@ type lensView struct {
 type factView struct {
 	Label  string
 	Value  string
+	Href   string // of what the value rests on; empty when nothing leads there
 	Note   string // note and origin
 	Cite   string
 	CiteID string // anchor; empty when the citation is not on the page
@@ -98,6 +99,7 @@ type findingView struct {
 	Cites    []citeView
 	Warnings []string
 	Explain  string
+	Href     string // of what it rests on; empty when only the command leads there
 	Chart    *chartView
 	SeeChart string // anchor of a chart that another finding shows
 }

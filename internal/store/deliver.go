@@ -403,6 +403,19 @@ func (s *Store) Scopes(ctx context.Context) (out []Scope, err error) {
 	return out, err
 }
 
+// ProjectIDs gives the ids of trackers' projects by their names; several trackers may have
+// one of a name.
+func (s *Store) ProjectIDs(ctx context.Context) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var id, name string
+		err := rows.Scan(&id, &name)
+		out[name] = append(out[name], id)
+		return err
+	}, "SELECT project_id, name FROM project ORDER BY project_id")
+	return out, err
+}
+
 // ofIssues are the tables that follow from issues.
 var ofIssues = []string{"issue_finish", "issue_doing", "issue_class"}
 

@@ -83,6 +83,13 @@ func (t *tx) staleBy(p Page) {
 	if len(d.Incidents) > 0 {
 		repos[""] = true
 	}
+	if len(p.Whole) > 0 { // also of what is no longer told
+		repos[""] = true
+		for _, table := range []string{"stale_delivery", "stale_rollup"} {
+			t.exec("INSERT INTO "+table+" SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
+		}
+		t.exec("INSERT INTO stale_project SELECT project_id FROM project WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
+	}
 	for id := range repos {
 		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", id)
 		if id != "" {
@@ -128,20 +135,6 @@ func (s *Store) ForgeRepositories(ctx context.Context, source string) (map[strin
 func (s *Store) NamedCommits(ctx context.Context, repoID string) ([]string, error) {
 	return s.column(ctx, `SELECT n.sha FROM (SELECT merge_sha AS sha FROM change_request WHERE repo_id = $1 UNION SELECT sha FROM deployment WHERE repo_id = $1) n
 		WHERE n.sha <> '' ORDER BY n.sha LIMIT 10`, repoID)
-}
-
-// Project is a tracker's project that is stored.
-type Project struct{ Source, Name, Title string }
-
-// Projects lists the projects of all trackers.
-func (s *Store) Projects(ctx context.Context) (out []Project, err error) {
-	err = s.each(ctx, func(rows *sql.Rows) error {
-		var p Project
-		err := rows.Scan(&p.Source, &p.Name, &p.Title)
-		out = append(out, p)
-		return err
-	}, "SELECT source, name, title FROM project ORDER BY project_id")
-	return out, err
 }
 
 // Told counts what each system told: change requests, issues, builds, deployments and

@@ -203,6 +203,14 @@ func (d *Document) Dir() string {
 	return filepath.Dir(d.Path)
 }
 
+// Paths are those of all documents of the workspace, whether they are there or not.
+func (d *Document) Paths() []string {
+	if d.Dir() == "" {
+		return nil
+	}
+	return []string{d.Path, d.PlaybookPath(), d.AgreementPath(), d.OrganisationPath(), d.AlignmentPath()}
+}
+
 // PlaybookPath returns where the company's own playbook is, if it has one, or
 // "" when there is no workspace folder.
 func (d *Document) PlaybookPath() string { return d.inDir("playbook.yaml") }

@@ -52,6 +52,9 @@ func (r *reader) systems(n *node, dst *[]System) {
 			r.fail(n, "both token_env and token_file", "keep one")
 		}
 		r.filesOf(n, s)
+		if slices.Contains([]string{"gitea", "forgejo", "jira", "jenkins"}, s.System) && s.Address == "" && n.child("address") == n {
+			r.fail(n, s.System+" without an address", "write address: https://host; each company has its own")
+		}
 	})
 	r.distinct(n, "system", func(i int) string {
 		s := (*dst)[i]

@@ -2,6 +2,7 @@ package api
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 )
@@ -25,4 +26,15 @@ func Require(ok bool, what string) error {
 		return nil
 	}
 	return fmt.Errorf("%w: it says no %s", ErrUnusable, what)
+}
+
+// Settled moves the newest change of a page one step on when nothing more can have changed in its
+// second: the answer was given a minute later, by the system's own clock. What changed then need
+// not be read again.
+func Settled(newest time.Time, h http.Header) time.Time {
+	date, err := http.ParseTime(h.Get("Date"))
+	if err != nil || newest.IsZero() || date.Before(newest.Add(time.Minute)) {
+		return newest
+	}
+	return newest.Add(time.Microsecond)
 }

@@ -33,3 +33,22 @@ func FileAt(ctx context.Context, dir, revision, name string, limit int64) ([]byt
 	}
 	return r.output(ctx, nil, "cat-file", "blob", object)
 }
+
+// Version is a commit that changed a file.
+type Version struct {
+	SHA string
+	Day string // of the commit, YYYY-MM-DD
+}
+
+// Versions lists the newest commits that changed a file, newest first; none where no
+// repository holds dir. name is relative to dir.
+func Versions(ctx context.Context, dir, name string, most int) (out []Version, err error) {
+	r := (&Source{Dir: dir}).repo()
+	text := r.line(ctx, "log", "--max-count="+strconv.Itoa(most), "--format=%H %cs", "--", "./"+name)
+	for line := range strings.Lines(text) {
+		if sha, day, ok := strings.Cut(strings.TrimSpace(line), " "); ok {
+			out = append(out, Version{sha, day})
+		}
+	}
+	return out, ctx.Err()
+}

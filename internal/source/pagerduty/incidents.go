@@ -228,7 +228,7 @@ func (f *Feed) incidents(ctx context.Context, list []entry, since, until time.Ti
 		}
 		told[x.ID] = true
 		if merged(x) {
-			d.Gone = append(d.Gone, fact.Gone{Kind: fact.GoneIncident, ID: x.ID})
+			d.Gone = append(d.Gone, fact.Gone{Kind: fact.IncidentItem, ID: x.ID})
 			continue
 		}
 		i, err := x.incident()

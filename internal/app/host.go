@@ -1,0 +1,235 @@
+package app
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/ingest"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// host keeps the facts database open for a server. It reads sources from time to time,
+// beside which pages are answered from what is stored.
+type host struct {
+	*program // without a host: what reads for itself
+	scope    cli.Scope
+	log      *slog.Logger
+	store    *store.Store
+	watched  []string // documents whose change makes answers of before stale
+
+	mu      sync.Mutex
+	sources []source.Source
+	results []ingest.Result // of the last run, or of what was stored before
+	ready   bool            // all sources were read once
+	reading string          // what is being read; "" when nothing is
+	runs    []run           // newest first, mostRuns at most
+	wake    chan struct{}   // asks for a run
+}
+
+// run is one reading of all sources.
+type run struct {
+	Began, Ended time.Time
+	New          int
+	Failed       []string // sources that could not be read, with the reason
+	Err          error    // why all of it failed
+}
+
+const mostRuns = 20
+
+// openHost opens the database and takes what is stored there.
+func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logger) (h *host, err error) {
+	s, err := p.documents(scope)
+	if err != nil {
+		return nil, err
+	}
+	places, err := s.places()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx, places); err != nil {
+		return nil, err
+	}
+	h = &host{program: p, scope: scope, log: log, store: s.store, wake: make(chan struct{}, 1),
+		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
+	if err := h.take(ctx, s, places); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// take takes what earlier runs stored, where all places are on this machine.
+func (h *host) take(ctx context.Context, s *session, places []place) error {
+	quiet := *s
+	quiet.scope.Progress = nil
+	sources, err := quiet.sources(ctx, places)
+	if err != nil {
+		h.log.Warn("sources cannot be opened yet", "error", err)
+		return nil // the first run says so too, and is tried again
+	}
+	results, all, err := ingest.Stored(ctx, h.store, sources)
+	if err != nil {
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.sources, h.results, h.ready = sources, results, all
+	return nil
+}
+
+func (h *host) close() { h.store.Close() } //nolint:errcheck // everything is committed by now
+
+// errNotRead is the error of pages before the first reading has ended.
+var errNotRead = problem.New(problem.Locked, "this page shows the answer as soon as the first reading has ended; 10,000 commits take about a minute", "the sources are being read for the first time")
+
+// reading is what is stored, as a command reads it for itself.
+func (h *host) readingOf(ctx context.Context, scope cli.Scope) (*reading, error) {
+	h.mu.Lock()
+	sources, results, ready := h.sources, h.results, h.ready
+	h.mu.Unlock()
+	if !ready {
+		return nil, errNotRead
+	}
+	asked := h.scope
+	asked.AsOf, asked.Progress = scope.AsOf, nil
+	s, err := h.documents(asked)
+	if err != nil {
+		return nil, err
+	}
+	s.store, s.shared = h.store, true
+	if _, err := s.organisation(); err != nil {
+		return nil, err
+	}
+	r := &reading{session: s, results: results, sources: sources}
+	return r, r.span(ctx)
+}
+
+// version names what is stored and declared: what is worked out of it holds until it
+// changes, or the day does.
+func (h *host) version(ctx context.Context) (string, error) {
+	sum := sha256.New()
+	locations, err := h.store.Locations(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range locations {
+		fmt.Fprintln(sum, l.Location, l.RepoID, l.Cursor, l.Head, l.Status)
+	}
+	fmt.Fprintln(sum, h.documentsVersion())
+	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
+}
+
+// documentsVersion names what is declared, on this day.
+func (h *host) documentsVersion() string {
+	sum := sha256.New()
+	fmt.Fprintln(sum, h.now().UTC().Format(time.DateOnly))
+	for _, path := range h.watched {
+		stamp(sum, path)
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:12])
+}
+
+// stamp adds what tells two versions of a file apart.
+func stamp(w io.Writer, path string) {
+	if info, err := os.Stat(path); err == nil {
+		fmt.Fprintln(w, path, info.Size(), info.ModTime().UnixNano())
+	}
+}
+
+// keep reads sources at once and then every so often, until the context ends.
+func (h *host) keep(ctx context.Context, every time.Duration, after func(context.Context)) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		case <-h.wake:
+		}
+		h.sync(ctx)
+		if ctx.Err() == nil {
+			after(ctx)
+		}
+		timer.Reset(every)
+	}
+}
+
+// ask asks for a run now; one that is asked for already is enough.
+func (h *host) ask() {
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+// sync reads every source once.
+func (h *host) sync(ctx context.Context) {
+	began := h.now()
+	h.say("Reading the sources.")
+	defer h.say("")
+	sources, results, err := h.ingest(ctx)
+	done := run{Began: began, Ended: h.now(), Err: err}
+	for _, r := range results {
+		done.New += r.New
+		if r.Err != nil {
+			done.Failed = append(done.Failed, orLocation(r)+": "+r.Err.Error())
+		}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.runs = append([]run{done}, h.runs[:min(len(h.runs), mostRuns-1)]...)
+	if err != nil {
+		if !errors.Is(err, context.Canceled) {
+			h.log.Error("reading failed", "error", err)
+		}
+		return
+	}
+	h.sources, h.results, h.ready = sources, results, true
+	h.log.Info("sources read", "sources", len(results), "failed", len(done.Failed), "new", done.New, "seconds", done.Ended.Sub(began).Seconds())
+}
+
+func (h *host) ingest(ctx context.Context) ([]source.Source, []ingest.Result, error) {
+	quiet := h.scope
+	quiet.Progress = nil
+	s, err := h.documents(quiet)
+	if err != nil {
+		return nil, nil, err
+	}
+	places, err := s.places()
+	if err != nil {
+		return nil, nil, err
+	}
+	sources, err := s.sources(ctx, places)
+	if err != nil {
+		return nil, nil, err
+	}
+	opts, err := s.ingestOptions(&progress{})
+	if err != nil {
+		return nil, nil, err
+	}
+	opts.Progress = func(name string, done, total int) {
+		h.say(fmt.Sprintf("Reading %s: %d of %d commits.", name, done, total))
+	}
+	results, err := ingest.Run(ctx, h.store, sources, opts)
+	return sources, results, err
+}
+
+func (h *host) say(what string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.reading = what
+}

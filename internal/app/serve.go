@@ -1,0 +1,194 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/web"
+)
+
+// Serve implements cli.Actions.
+func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions, ready func(cli.Served)) (err error) {
+	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
+	if o.JSONLog {
+		log = slog.New(slog.NewJSONHandler(p.stderr, nil))
+	}
+	h, err := p.openHost(ctx, scope, log)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	sess, err := p.documents(scope)
+	if err != nil {
+		return err
+	}
+	accounts, err := sess.openLedger(ctx, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, accounts.Close()) }()
+	listener, err := net.Listen("tcp", o.Listen)
+	if err != nil {
+		return problem.New(problem.Usage, "choose another one: diarchy serve --listen 127.0.0.1:8412", "cannot listen on %s: %w", o.Listen, err)
+	}
+	address := o.Address
+	if address == "" {
+		address = "http://" + listener.Addr().String()
+	}
+	company := newServed(p, h)
+	gate := newGate(company, accounts)
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Programs: gate.programs})
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	link, needed, err := gate.FirstLink(ctx)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	var background sync.WaitGroup
+	defer background.Wait() // the database is closed only when nothing uses it any more
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	background.Go(func() { h.keep(ctx, o.Every, company.warm) })
+	at := cli.Served{Address: address}
+	if needed {
+		at.Link = address + "/enter?" + url.Values{"link": {link}}.Encode()
+	}
+	ready(at)
+	return server.Serve(ctx, listener)
+}
+
+// served answers the rooms of a server from what is stored, each question once for each
+// version of facts and documents.
+type served struct {
+	p      *program // that asks the host
+	host   *host
+	memo   *memo
+	papers *memo // of documents alone
+	writes writing
+}
+
+func newServed(p *program, h *host) *served {
+	hosted := *p
+	hosted.host = h
+	s := &served{p: &hosted, host: h, memo: &memo{}, papers: &memo{}}
+	hosted.judged = s.judged
+	return s
+}
+
+var _ web.Company = (*served)(nil)
+
+type judgement struct {
+	d     cockpit.Diagnosis
+	basis diagnosis.Basis
+}
+
+// judged judges a day once, whatever of it is explained.
+func (s *served) judged(r *reading, ctx context.Context) (cockpit.Diagnosis, diagnosis.Basis, error) {
+	j, err := answered(ctx, s, "judged "+r.asOf.String(), web.Place{}, func(ctx context.Context, _ cli.Scope) (judgement, error) {
+		d, basis, err := r.judged(ctx)
+		return judgement{d, basis}, err
+	})
+	return j.d, j.basis, err
+}
+
+// answered is what a question about a place is answered with.
+func answered[T any](ctx context.Context, s *served, question string, at web.Place, make func(context.Context, cli.Scope) (T, error)) (T, error) {
+	version, err := s.host.version(ctx)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return remember(ctx, s.memo, version, fmt.Sprintf("%s\x00%s\x00%s", question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
+		return make(ctx, cli.Scope{AsOf: at.AsOf})
+	})
+}
+
+// warm makes the answers that everybody asks for first.
+func (s *served) warm(ctx context.Context) {
+	began := time.Now()
+	_, err := s.Brief(ctx, web.Place{})
+	if err == nil {
+		err = s.warmRooms(ctx)
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			s.host.log.Error("the company could not be judged", "error", err)
+		}
+		return
+	}
+	s.host.log.Info("judged", "seconds", time.Since(began).Seconds())
+}
+
+// warmRooms makes what the rooms show, and the chains below it.
+func (s *served) warmRooms(ctx context.Context) error {
+	d, err := s.Diagnosis(ctx, web.Place{})
+	if err != nil {
+		return err
+	}
+	lines, err := s.Measures(ctx, web.Place{})
+	if err != nil {
+		return err
+	}
+	chains := append([]string{"verdict"}, lenses...)
+	for _, f := range d.Findings {
+		chains = append(chains, f.ID)
+	}
+	for _, l := range lines {
+		chains = append(chains, l.Name)
+		if _, err := s.Metric(ctx, web.Place{}, l.Name); err != nil {
+			return err
+		}
+	}
+	for _, what := range chains {
+		if _, err := s.Explain(ctx, web.Place{}, what); err != nil {
+			return err
+		}
+	}
+	_, agreed := s.Agenda(ctx, web.Place{})
+	_, checked := s.RecordCheck(ctx, web.Place{})
+	_, ruled := s.Playbook(ctx)
+	return errors.Join(agreed, checked, ruled)
+}
+
+// Standing implements web.Company.
+func (s *served) Standing(ctx context.Context) (web.Standing, error) {
+	st := web.Standing{}
+	s.host.mu.Lock()
+	st.Reading, st.Ready = s.host.reading, s.host.ready
+	var ended time.Time
+	if len(s.host.runs) > 0 {
+		ended = s.host.runs[0].Ended
+	}
+	s.host.mu.Unlock()
+	if !ended.IsZero() {
+		st.ReadAt = ended.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	if !st.Ready {
+		return st, nil
+	}
+	var err error
+	st.Scopes, err = answered(ctx, s, "scopes", web.Place{}, func(ctx context.Context, scope cli.Scope) ([]string, error) {
+		r, err := s.p.read(ctx, scope)
+		if err != nil {
+			return nil, err
+		}
+		return r.scopes(ctx)
+	})
+	if err != nil {
+		return st, err
+	}
+	d, err := s.Diagnosis(ctx, web.Place{})
+	st.Company, st.AsOf = d.Company, d.AsOf
+	return st, err
+}

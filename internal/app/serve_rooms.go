@@ -1,0 +1,190 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/web"
+)
+
+// company is a place without its scope: what is judged is always the whole company.
+func company(at web.Place) web.Place { return web.Place{AsOf: at.AsOf} }
+
+// Diagnosis implements web.Company.
+func (s *served) Diagnosis(ctx context.Context, at web.Place) (cockpit.Diagnosis, error) {
+	return answered(ctx, s, "diagnosis", company(at), s.p.Diagnose)
+}
+
+// Brief implements web.Company.
+func (s *served) Brief(ctx context.Context, at web.Place) (cockpit.Brief, error) {
+	return answered(ctx, s, "brief", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Brief, error) {
+		in, err := s.briefInput(ctx, at)
+		if err != nil {
+			return cockpit.Brief{}, err
+		}
+		return cockpit.NewBrief(in), nil
+	})
+}
+
+// briefInput is what is known of a day and of the week before.
+func (s *served) briefInput(ctx context.Context, at web.Place) (in cockpit.BriefInput, err error) {
+	now, before, err := s.week(ctx, at)
+	if err != nil {
+		return in, err
+	}
+	in = cockpit.BriefInput{Now: &now, Before: &before}
+	if in.Agreement, err = s.agreement(ctx); err != nil {
+		return in, err
+	}
+	drift, err := s.Drift(ctx, at)
+	if err != nil {
+		return in, err
+	}
+	records, err := s.Records(ctx, at)
+	in.Drift, in.Records = &drift, records.Records
+	return in, err
+}
+
+// week is the diagnosis of a day, and that of a week before.
+func (s *served) week(ctx context.Context, at web.Place) (now, before cockpit.Diagnosis, err error) {
+	if now, err = s.Diagnosis(ctx, at); err != nil {
+		return now, before, err
+	}
+	before, err = s.Diagnosis(ctx, web.Place{AsOf: cockpit.WeekBefore(now.AsOf)})
+	return now, before, err
+}
+
+// Records implements web.Company.
+func (s *served) Records(ctx context.Context, at web.Place) (cockpit.RecordList, error) {
+	return answered(ctx, s, "records", company(at), func(ctx context.Context, scope cli.Scope) (cockpit.RecordList, error) {
+		return s.p.DecisionList(ctx, scope, "")
+	})
+}
+
+// RecordCheck implements web.Company.
+func (s *served) RecordCheck(ctx context.Context, at web.Place) (cockpit.RecordCheck, error) {
+	return answered(ctx, s, "record check", company(at), s.p.DecisionCheck)
+}
+
+// Record implements web.Company.
+func (s *served) Record(ctx context.Context, at web.Place, id string) (cockpit.RecordView, error) {
+	return answered(ctx, s, "record "+id, company(at), func(ctx context.Context, scope cli.Scope) (cockpit.RecordView, error) {
+		v, err := s.p.DecisionShow(ctx, scope, id)
+		return v, notFound(err)
+	})
+}
+
+// notFound turns what is wrong usage of a command into what is missing on a site.
+func notFound(err error) error {
+	if errors.Is(err, problem.Usage) {
+		return problem.New(problem.Missing, problem.Hint(err), "%s", err.Error())
+	}
+	return err
+}
+
+// Explain implements web.Company.
+func (s *served) Explain(ctx context.Context, at web.Place, what string) (cockpit.Explanation, error) {
+	return answered(ctx, s, "explain "+what, company(at), func(ctx context.Context, scope cli.Scope) (cockpit.Explanation, error) {
+		e, err := s.p.Explain(ctx, scope, what, factsShown)
+		return e, notFound(err)
+	})
+}
+
+// factsShown is how many facts a page lists under a metric.
+const factsShown = 20
+
+// Metric implements web.Company.
+func (s *served) Metric(ctx context.Context, at web.Place, name string) (cockpit.MetricView, error) {
+	return answered(ctx, s, "metric "+name, at, func(ctx context.Context, scope cli.Scope) (cockpit.MetricView, error) {
+		v, err := s.p.Metric(ctx, scope, name, orCompany(at.Scope))
+		return v, notFound(err)
+	})
+}
+
+func orCompany(scope string) string {
+	if scope == "" {
+		return "company"
+	}
+	return scope
+}
+
+// Measures implements web.Company.
+func (s *served) Measures(ctx context.Context, at web.Place) ([]cockpit.MetricLine, error) {
+	return answered(ctx, s, "measures", at, func(ctx context.Context, scope cli.Scope) ([]cockpit.MetricLine, error) {
+		r, err := s.p.read(ctx, scope)
+		if err != nil {
+			return nil, err
+		}
+		scopes, err := r.scopes(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(scopes, orCompany(at.Scope)) {
+			return nil, problem.New(problem.Missing, "choose one of those that the page lists", "there is no part %q of the company", at.Scope)
+		}
+		set, err := r.evaluator(r.asOf, orCompany(at.Scope)).EvaluateAll(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var out []cockpit.MetricLine
+		for _, series := range set {
+			out = append(out, metricLine(series, r.asOf))
+		}
+		slices.SortFunc(out, func(a, b cockpit.MetricLine) int { return slices.Compare([]string{a.Name}, []string{b.Name}) })
+		return out, nil
+	})
+}
+
+// courseOf is how many buckets a list shows of a metric's course.
+const courseOf = 52
+
+// metricLine is the newest known value of a series.
+func metricLine(s metric.Series, asOf time.Time) cockpit.MetricLine {
+	d := s.Metric
+	l := cockpit.MetricLine{Name: d.Name, Title: d.Title, Owner: d.Owner, Unit: d.Unit, Better: d.Better, People: d.People, Course: []*float64{}, Warnings: s.Warnings, Missing: s.Missing, Supply: d.Supply}
+	for _, p := range s.Points[max(0, len(s.Points)-courseOf):] {
+		l.Course = append(l.Course, numberOf(p.Value))
+	}
+	last, ok := s.Last()
+	if !ok {
+		if l.Missing == "" {
+			l.Missing = "no value is known"
+		}
+		return l
+	}
+	l.Value, l.N, l.Of = numberOf(last.Value), last.N, s.Day(last)
+	for _, p := range s.Points {
+		if !p.Start.After(last.Start.AddDate(-1, 0, 0)) {
+			l.Before = numberOf(p.Value)
+		}
+	}
+	return l
+}
+
+// numberOf is nil for what is not known.
+func numberOf(v float64) *float64 {
+	if math.IsNaN(v) || math.IsInf(v, 0) {
+		return nil
+	}
+	return &v
+}
+
+// Leader implements web.Company.
+func (s *served) Leader(ctx context.Context, at web.Place, role string) (cockpit.Leader, error) {
+	d, err := s.Diagnosis(ctx, at)
+	if err != nil {
+		return cockpit.Leader{}, err
+	}
+	lines, err := s.Measures(ctx, at)
+	if err != nil {
+		return cockpit.Leader{}, err
+	}
+	return cockpit.NewLeader(role, at.Scope, d, lines), nil
+}

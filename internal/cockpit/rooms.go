@@ -1,0 +1,98 @@
+package cockpit
+
+// Names of the JSON forms of what rooms of the server show.
+const (
+	DataSchema     = "diarchy/data/v1"
+	PlaybookSchema = "diarchy/playbook/v1"
+	AgendaSchema   = "diarchy/agenda/v1"
+	AnswerSchema   = "diarchy/answer/v1"
+)
+
+// DataRoom is where facts come from, how fresh they are, and what is missing.
+type DataRoom struct {
+	Schema  string    `json:"schema"`
+	AsOf    string    `json:"as_of"`
+	Summary string    `json:"summary"`
+	Sources []Source  `json:"sources"`
+	Skipped []Skipped `json:"skipped"`
+	Missing []Missing `json:"missing"` // most decisive first
+	Call    string    `json:"call"`    // that missing evidence could move
+	Runs    []Run     `json:"runs"`    // newest first
+	Match   *Match    `json:"match"`   // null where the organisation is not described
+}
+
+// Run is one reading of all sources.
+type Run struct {
+	Began   string   `json:"began"`
+	Seconds float64  `json:"seconds"`
+	New     int      `json:"new_commits"`
+	Failed  []string `json:"failed"` // sources, with the reason
+	Error   string   `json:"error"`  // why all of it failed; "" when it did not
+}
+
+// Playbook is every figure and rule of the playbook.
+type Playbook struct {
+	Schema string         `json:"schema"`
+	Values []PlaybookLine `json:"values"`
+	Tests  []PlaybookCase `json:"tests"`
+}
+
+// PlaybookLine is one figure or rule.
+type PlaybookLine struct {
+	Key     string   `json:"key"`
+	Value   string   `json:"value"`
+	Text    string   `json:"text"` // the value with the thresholds that it names
+	Default string   `json:"default"`
+	Origin  string   `json:"origin"` // default or company
+	Cites   []string `json:"cites"`
+	Why     string   `json:"why"`
+}
+
+// PlaybookCase is the result of a test of a rule.
+type PlaybookCase struct {
+	Rule    string `json:"rule"`
+	Name    string `json:"name"`
+	Failure string `json:"failure"` // "" when it passed
+}
+
+// Question is what somebody wants to know who decides it; what is not said is "".
+type Question struct {
+	Text                                                   string // in words
+	Kind                                                   string
+	Reach, Horizon, Cost, Reversible, Security, Compliance string
+}
+
+// Answer says who decides.
+type Answer struct {
+	Schema string          `json:"schema"`
+	Ruling *Ruling         `json:"ruling"` // null while nothing is asked, or no kind matches
+	Kinds  []DecisionRight `json:"kinds"`  // that the words of the question tell, the closest first; all without a question
+	Note   string          `json:"note"`
+}
+
+// AgreementVersion is a version of the agreement that the company's git has.
+type AgreementVersion struct {
+	Revision string            `json:"revision"`
+	Day      string            `json:"day"`
+	Changes  []AgreementChange `json:"changes"` // against the version before
+}
+
+// Plan is a scenario of an organisation, as its file holds it.
+type Plan struct {
+	File  string     `json:"file"` // name in the workspace, without folder and ending
+	Names []string   `json:"names"`
+	Date  string     `json:"date"`
+	Steps []PlanStep `json:"steps"` // to write
+	Error string     `json:"error"` // why the file cannot be read; "" when it can
+}
+
+// PlanStep is one change: somebody moves to another team or manager, joins, leaves, or
+// takes a role.
+type PlanStep struct {
+	Do      string `json:"do"` // move, hire, leave, role
+	Person  string `json:"person"`
+	Team    string `json:"team"`
+	Manager string `json:"manager"`
+	Role    string `json:"role"`
+	Count   int    `json:"count"` // of those who are hired
+}

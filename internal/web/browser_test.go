@@ -1,0 +1,150 @@
+package web
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"github.com/diarchy/diarchy/internal/htmltest"
+)
+
+// hostile is a text that does something in every place where texts are not kept apart
+// from markup, scripts, addresses and styles.
+const hostile = `"'><script>window.pwned=1</script><img src=x onerror="window.pwned=1">{{.}}</style><style>*{display:none}</style>javascript:window.pwned=1` + "\u202e\x1b[31m"
+
+// signedIn is a tab in which somebody has signed in.
+func (s *site) signedIn(t *testing.T, session string) *htmltest.Tab {
+	t.Helper()
+	tb := htmltest.New(t)
+	tb.Do(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, network.SetCookie, network.SetCookieParams{Name: "diarchy", Value: session, URL: s.url})
+		return err
+	})
+	return tb
+}
+
+// TestStoredScriptsDoNothing puts scripts into every text of every page (T7).
+func TestStoredScriptsDoNothing(t *testing.T) {
+	s := newSite(t, hostile)
+	tb := s.signedIn(t, "all")
+	tb.Viewport(1280)
+	for _, path := range s.roomsOf() {
+		tb.Load(s.url + path)
+		tb.Settled()
+		if htmltest.Eval[bool](tb, `"pwned" in window`) {
+			t.Errorf("%s: a stored script ran", path)
+		}
+		if n := htmltest.Eval[int](tb, `document.querySelectorAll("main img, main script, main style, main [onerror], main iframe").length`); n > 0 {
+			t.Errorf("%s: %d elements of foreign making", path, n)
+		}
+		if n := htmltest.Eval[int](tb, `[...document.querySelectorAll("a[href]")].filter(a => !a.href.startsWith(location.origin)).length`); n > 0 {
+			t.Errorf("%s: %d links lead elsewhere", path, n)
+		}
+		if htmltest.Eval[int](tb, `document.querySelector("main").getBoundingClientRect().height|0`) < 50 {
+			t.Errorf("%s: the page is gone", path)
+		}
+	}
+	if got := tb.Complaints(); len(got) > 0 {
+		t.Errorf("console: %q", got)
+	}
+	if got := tb.Foreign(s.url); len(got) > 0 {
+		t.Errorf("requests: %q", got)
+	}
+}
+
+func TestRoomsFitNarrowScreens(t *testing.T) {
+	s := newSite(t, "a text of a few words, and averyveryverylongwordthatdoesnotendbeforethescreendoes")
+	tb := s.signedIn(t, "all")
+	for _, width := range []int64{320, 768} {
+		tb.Viewport(width)
+		for _, path := range s.roomsOf() {
+			tb.Load(s.url + path)
+			tb.Settled()
+			if got := htmltest.Eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
+				t.Errorf("%s at %d: the page is %d wide; %s", path, width, got, tb.Widest())
+			}
+		}
+	}
+}
+
+func TestRoomsReadWithoutScripts(t *testing.T) {
+	s := newSite(t, "text")
+	tb := s.signedIn(t, "all")
+	tb.Viewport(1280)
+	tb.Do(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	})
+	for _, path := range s.roomsOf() {
+		tb.Load(s.url + path)
+		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll(".plot")].filter(e => e.getBoundingClientRect().height > 0).length`); got != 0 {
+			t.Errorf("%s: %d empty places for drawings", path, got)
+		}
+		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll(".twin table")].filter(e => e.getBoundingClientRect().height < 20).length`); got != 0 {
+			t.Errorf("%s: %d tables cannot be read", path, got)
+		}
+	}
+}
+
+func TestKeys(t *testing.T) {
+	s := newSite(t, "text")
+	if s.server.files.keys.name == "" {
+		htmltest.Unavailable(t, "the rooms' script is not built; run: npm --prefix web ci && npm --prefix web run build")
+	}
+	tb := s.signedIn(t, "all")
+	tb.Viewport(1280)
+	tb.Load(s.url + "/?as_of=2026-03-01")
+	at := func() string { return htmltest.Eval[string](tb, `location.pathname + location.search`) }
+	press := func(keys string) {
+		t.Helper()
+		tb.Must(chromedp.Do(tb.Context, chromedp.KeyEvent(keys)))
+	}
+	press("gv")
+	waitFor(tb, `location.pathname === "/vpe"`)
+	if got := at(); got != "/vpe?as_of=2026-03-01" {
+		t.Errorf("g v leads to %s", got)
+	}
+	press("/")
+	if got := htmltest.Eval[string](tb, `document.activeElement.name`); got != "q" {
+		t.Errorf("/ goes to %s", got)
+	}
+	press("gc") // letters of a search
+	if got := htmltest.Eval[string](tb, `document.activeElement.value`); !strings.HasSuffix(got, "gc") {
+		t.Errorf("the search holds %q", got)
+	}
+	tb.Load(s.url + "/?as_of=2026-03-01")
+	press("?")
+	waitFor(tb, `location.pathname === "/help"`)
+	tb.Must(chromedp.Do(tb.Context, chromedp.KeyEvent("k", chromedp.KeyModifiers(2))))
+	waitFor(tb, `!!document.querySelector("dialog[open]")`)
+	for _, v := range tb.Violations() {
+		t.Errorf("palette: %s", v)
+	}
+	press("agree")
+	press("\r")
+	waitFor(tb, `location.pathname === "/agreement"`)
+	if got := tb.Complaints(); len(got) > 0 {
+		t.Errorf("console: %q", got)
+	}
+}
+
+// waitFor waits until an expression is true.
+func waitFor(tb *htmltest.Tab, js string) {
+	for range 50 {
+		ok, err := chromedp.Run(tb.Context, chromedp.Evaluate[bool](js))
+		if err == nil && ok && strings.Contains(htmltest.Eval[string](tb, `document.readyState`), "complete") {
+			return
+		}
+		tb.Settled()
+	}
+	tb.Must(errNever(js))
+}
+
+type errNever string
+
+func (e errNever) Error() string { return "never so: " + string(e) }

@@ -1,0 +1,176 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/account"
+	"github.com/diarchy/diarchy/internal/report"
+)
+
+// enterPage is the door: who is known signs in; who has a link makes an account.
+type enterPage struct {
+	frame
+	Heading   string
+	Link      string // the secret of a link; "" without one
+	First     bool   // the link makes the first administrator
+	Name      string
+	To        string // where to go then
+	Refused   string // why not
+	Providers []string
+}
+
+// enterPage asks who comes. Looking at a link does not use it up.
+func (s *Server) enterPage(r *request) error {
+	p := enterPage{Link: r.URL.Query().Get("link"), To: local(r.URL.Query().Get("to"))}
+	if p.Link != "" {
+		name, err := s.gate.Invited(r.Context(), p.Link)
+		if err != nil && !errors.Is(err, account.ErrLink) {
+			return err
+		}
+		p.Name, p.First = name, err != nil
+	}
+	return s.door(r, http.StatusOK, p)
+}
+
+func (s *Server) door(r *request, status int, p enterPage) error {
+	var err error
+	if p.frame, err = s.frameOf(r, "Sign in"); err != nil {
+		return err
+	}
+	switch {
+	case p.First:
+		p.Heading = "Welcome: make the first account"
+	case p.Link != "":
+		p.Heading = "Welcome, " + report.Clean(p.Name)
+	default:
+		p.Heading = "Sign in"
+	}
+	p.Providers = s.gate.Providers()
+	return s.render(r, status, "enter", p)
+}
+
+// enter signs in with a password.
+func (s *Server) enter(r *request) error {
+	p := enterPage{Name: r.PostFormValue("name"), To: local(r.PostFormValue("to"))}
+	session, err := s.gate.SignIn(r.Context(), account.Credentials{Name: p.Name, Password: r.PostFormValue("password"), Code: strings.TrimSpace(r.PostFormValue("code")), From: from(r.Request), UserAgent: r.UserAgent()})
+	return s.come(r, p, session, err)
+}
+
+// enterFirst makes the first administrator.
+func (s *Server) enterFirst(r *request) error {
+	p := enterPage{Name: r.PostFormValue("name"), Link: r.PostFormValue("link"), To: local(r.PostFormValue("to")), First: true}
+	session, err := s.gate.First(r.Context(), p.Link, p.Name, r.PostFormValue("password"))
+	if roles := firstRoles[r.PostFormValue("role")]; err == nil && len(roles) > 0 {
+		session, err = s.alsoLeads(r, session, p.Name, roles)
+	}
+	return s.come(r, p, session, err)
+}
+
+// firstRoles are what the first administrator may be besides: the software alone shows
+// nothing of the company.
+var firstRoles = map[string][]access.Role{"cto": {access.CTO}, "vpe": {access.VPE}, "both": {access.CTO, access.VPE}, "executive": {access.Executive}}
+
+// alsoLeads gives the first account its roles in the company. That ends its session, so
+// it comes in anew.
+func (s *Server) alsoLeads(r *request, session, name string, roles []access.Role) (string, error) {
+	v, err := s.gate.Session(r.Context(), session)
+	if err != nil {
+		return "", err
+	}
+	if err := s.gate.SetRoles(r.Context(), v, v.Account, append([]access.Role{access.Administrator}, roles...)); err != nil {
+		return "", err
+	}
+	return s.gate.SignIn(r.Context(), account.Credentials{Name: name, Password: r.PostFormValue("password"), From: from(r.Request), UserAgent: r.UserAgent()})
+}
+
+// enterAccept takes up an invitation.
+func (s *Server) enterAccept(r *request) error {
+	p := enterPage{Name: r.PostFormValue("name"), Link: r.PostFormValue("link"), To: local(r.PostFormValue("to"))}
+	session, err := s.gate.Accept(r.Context(), p.Link, r.PostFormValue("password"), account.Credentials{From: from(r.Request), UserAgent: r.UserAgent()})
+	return s.come(r, p, session, err)
+}
+
+// come lets in with a session, or says at the door why not.
+func (s *Server) come(r *request, p enterPage, session string, err error) error {
+	var wait *account.Wait
+	switch {
+	case err == nil:
+		s.setSession(r.w, session)
+		r.seeOther(p.To)
+		return nil
+	case errors.As(err, &wait):
+		r.w.Header().Set("Retry-After", "60")
+		p.Refused = "Too many attempts. Try again after " + wait.Until.UTC().Format("15:04:05 UTC") + "."
+		return s.door(r, http.StatusTooManyRequests, p)
+	case errors.Is(err, account.ErrCodeNeeded):
+		p.Refused = "A code of the second factor is needed too."
+	case errors.Is(err, account.ErrRefused):
+		p.Refused = "Name, password or code is wrong."
+	case errors.Is(err, account.ErrLink):
+		p.Refused, p.Link, p.First = "This link has been used or has expired.", "", false
+	case statusOf(err) == http.StatusInternalServerError:
+		return err
+	default:
+		p.Refused = capital(report.Clean(err.Error())) + "."
+	}
+	return s.door(r, http.StatusForbidden, p)
+}
+
+// stateAge is how long a sign-in elsewhere may take.
+const stateAge = 10 * time.Minute
+
+// enterWith begins to sign in at an identity provider.
+func (s *Server) enterWith(r *request) error {
+	address, state, err := s.gate.AuthURL(r.Context(), r.PostFormValue("provider"), r.PostFormValue("link"))
+	if err != nil {
+		return err
+	}
+	http.SetCookie(r.w, s.cookie("diarchy-state", state, stateAge))
+	r.seeOther(address)
+	return nil
+}
+
+// enterBack is where an identity provider sends the browser back to.
+func (s *Server) enterBack(r *request) error {
+	q := r.URL.Query()
+	cookie := s.cookieValue(r.Request, "diarchy-state")
+	http.SetCookie(r.w, s.cookie("diarchy-state", "", 0))
+	session, err := s.gate.Exchange(r.Context(), account.Callback{Cookie: cookie, State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: from(r.Request), UserAgent: r.UserAgent()})
+	if errors.Is(err, account.ErrState) || errors.Is(err, account.ErrRefused) {
+		s.log.Warn("a sign-in at a provider was refused", "error", err)
+		return s.door(r, http.StatusForbidden, enterPage{To: "/", Refused: "That sign-in was not taken. Begin again."})
+	}
+	return s.come(r, enterPage{To: "/"}, session, err)
+}
+
+// leave ends the session at the server too.
+func (s *Server) leave(r *request) error {
+	if err := s.gate.SignOut(r.Context(), s.session(r.Request)); err != nil {
+		return err
+	}
+	s.setSession(r.w, "")
+	r.seeOther("/enter")
+	return nil
+}
+
+// from is the address that a request came from. What a proxy says of it is not believed.
+func from(r *http.Request) netip.Addr {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return at.Addr().Unmap()
+}
+
+// local keeps an address of this site, and gives the home for any other.
+func local(address string) string {
+	if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") || strings.ContainsAny(address, "\\\r\n\t") {
+		return "/"
+	}
+	return address
+}

@@ -1,0 +1,217 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/report"
+)
+
+//go:embed templates/*.tmpl
+var templateFiles embed.FS
+
+// pages are the site's templates: every page is the layout around a content of its own,
+// made of shared pieces.
+type pages map[string]*template.Template
+
+// pageNames are the pages: a file each, which defines what the layout calls content.
+var pageNames = []string{"room", "enter", "shown", "error"}
+
+// parsePages parses the layout and the pieces once, and each page over a copy of them.
+func parsePages() (pages, error) {
+	shared, err := report.PartTemplates()
+	if err == nil {
+		shared, err = shared.ParseFS(templateFiles, "templates/layout.tmpl", "templates/piece-*.tmpl")
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := pages{}
+	for _, name := range pageNames {
+		text, err := fs.ReadFile(templateFiles, "templates/"+name+".tmpl")
+		if err != nil {
+			return nil, err
+		}
+		page, err := shared.Clone()
+		if err == nil {
+			page, err = page.New("content").Parse(string(text))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		out[name] = page
+	}
+	return out, nil
+}
+
+// frame is what the layout shows around every page.
+type frame struct {
+	Title    string
+	Company  string
+	AsOf     string // in words
+	Program  string
+	Viewer   string // "" for nobody
+	Rooms    []roomLink
+	Here     string // path of this page
+	Address  string // of this page, with its state
+	Place    placeForm
+	Notice   string // what has just happened
+	Reading  string // what is being read; "" when nothing is
+	ReadAt   string
+	Exports  []exportLink
+	Search   string // address of the search
+	Theme    string // light or dark; "" is what the system prefers
+	Themes   []choice
+	Style    string
+	Charts   string // address of the charts' script; "" when there is nothing to draw
+	Keys     string // address of the keys' script; "" when it is not built
+	Drawings []report.Drawing
+}
+
+type roomLink struct {
+	Label, Address, Key string
+	Here                bool
+}
+
+type exportLink struct{ Label, Address string }
+
+// placeForm is where scope, day and period are chosen.
+type placeForm struct {
+	Scopes  []choice
+	AsOf    string
+	Periods []choice
+}
+
+type choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+func choices(all []option, chosen string) []choice {
+	var out []choice
+	for _, o := range all {
+		out = append(out, choice{o.Value, o.Label, o.Value == chosen})
+	}
+	return out
+}
+
+// frameOf makes the frame of a page for who looks at it.
+func (s *Server) frameOf(r *request, title string) (frame, error) {
+	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Address: r.URL.RequestURI(), Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf)}
+	if r.Method != http.MethodGet {
+		f.Address = "/"
+	}
+	if f.Theme = s.cookieValue(r.Request, "diarchy-theme"); f.Theme != "light" && f.Theme != "dark" {
+		f.Theme = ""
+	}
+	f.Themes = choices(themes, f.Theme)
+	if r.viewer.Account == "" || r.policy == nil {
+		return f, nil
+	}
+	st, err := s.company.Standing(r.Context())
+	if err != nil {
+		return f, err
+	}
+	f.Company, f.Reading, f.ReadAt = report.Clean(st.Company), st.Reading, st.ReadAt
+	if r.place.AsOf == "" {
+		f.AsOf = report.Day(st.AsOf)
+	}
+	scopes := []option{{"", "The whole company"}}
+	for _, scope := range st.Scopes {
+		if scope != "company" {
+			scopes = append(scopes, option{scope, report.Clean(strings.Replace(scope, ":", " ", 1))})
+		}
+	}
+	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period)}
+	for _, room := range rooms {
+		if !r.allowed(room.access) {
+			continue
+		}
+		f.Rooms = append(f.Rooms, roomLink{Label: room.label, Address: r.place.address(room.path), Key: room.key, Here: room.path == r.URL.Path || room.path != "/" && strings.HasPrefix(r.URL.Path, room.path+"/")})
+	}
+	f.Search = "/search"
+	f.Notice = notices[r.URL.Query().Get("done")]
+	return f, nil
+}
+
+// rooms in the order in which they are listed, with the key that leads there after g.
+var rooms = []struct {
+	label, path, key string
+	access           Access
+}{
+	{"Brief", "/", "b", see(access.Diagnosis)},
+	{"VPE", "/vpe", "v", see(access.Diagnosis)},
+	{"CTO", "/cto", "c", see(access.Diagnosis)},
+	{"Agreement", "/agreement", "a", see(access.Agreement)},
+	{"Organisation", "/organisation", "o", seePart(access.Organisation)},
+	{"Decisions", "/decisions", "d", see(access.Decisions)},
+	{"Numbers", "/numbers", "n", seePart(access.Delivery)},
+	{"Data", "/data", "t", see(access.Data)},
+	{"Playbook", "/playbook", "p", see(access.Playbook)},
+	{"Administration", "/administration", "m", byHand(see(access.Administration))},
+}
+
+// themes are how a page can look.
+var themes = []option{{"", "as the system"}, {"light", "light"}, {"dark", "dark"}}
+
+// theme keeps how pages are to look, in this browser.
+func (s *Server) theme(r *request) error {
+	http.SetCookie(r.w, s.cookie("diarchy-theme", r.PostFormValue("theme"), 365*24*time.Hour))
+	r.seeOther(local(r.PostFormValue("to")))
+	return nil
+}
+
+// notices are what an address may say that has just happened.
+var notices = map[string]string{
+	"signed": "Signed. The signature stands in agreement.yaml.", "drafted": "agreement.yaml was written into the workspace.", "recorded": "Recorded in alignment.yaml.",
+	"planned": "Saved in the scenario's file; nothing in the organisation was changed.", "asked": "The sources are being read. This page shows what is stored meanwhile.",
+	"password": "The password was changed, and your other sessions have ended.", "code-removed": "The second factor was removed.", "ended": "Ended.", "revoked": "The token is no longer good.", "changed": "Done.",
+	"joined": "Written into organisation.yaml; numbers of people follow when the sources are read next.",
+}
+
+// render writes a page whole or not at all.
+func (s *Server) render(r *request, status int, name string, page any) error {
+	var buf bytes.Buffer
+	if err := s.pages[name].ExecuteTemplate(&buf, "layout.tmpl", page); err != nil {
+		return err
+	}
+	r.w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	r.w.WriteHeader(status)
+	_, err := r.w.Write(buf.Bytes())
+	return err
+}
+
+// errorPage says what failed, why, and what to do.
+type errorPage struct {
+	frame
+	Heading, Why, Hint string
+}
+
+// fail answers with an error. What concerns this program alone is logged, not shown.
+func (s *Server) fail(r *request, err error) {
+	status := statusOf(err)
+	p := errorPage{Heading: http.StatusText(status), Why: report.Clean(err.Error()), Hint: report.Clean(problem.Hint(err))}
+	if status == http.StatusInternalServerError {
+		if r.Context().Err() != nil {
+			return // who asked is gone
+		}
+		s.log.Error("request failed", "route", r.Pattern, "error", err)
+		p.Why, p.Hint = "Something went wrong here. The log of the server says what.", ""
+	}
+	f, ferr := s.frameOf(r, p.Heading)
+	if ferr != nil {
+		f = frame{Title: p.Heading, Program: s.program, Style: s.files.style.address()}
+	}
+	p.frame = f
+	if err := s.render(r, status, "error", p); err != nil {
+		s.log.Error("error page failed", "route", r.Pattern, "error", err)
+	}
+}

@@ -1,0 +1,182 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/report"
+)
+
+// room is what a page shows, section by section, each with the sentence that matters
+// first. Exports are made of the same sections.
+type room struct {
+	title        string
+	headline     string // the sentence of the page
+	lede         string
+	verdict      *report.VerdictPart // in the place of headline and lede
+	verdictChain string              // address of what the verdict rests on
+	strip        []report.FactPart
+	tabs         []roomLink
+	sections     []section
+	parts        *report.Parts
+	data         any // the cockpit value of it all, for JSON
+}
+
+// section is a part of a room. Which of its pieces are there depends on the section.
+type section struct {
+	ID, Title string
+	Lead      string // what the section says, in a sentence or two
+	Empty     *empty
+	Items     []item
+	Facts     []report.FactPart
+	Pairs     []pair
+	Lenses    []report.LensPart
+	Findings  []finding
+	Quiet     []item // findings that call for nothing
+	Charters  []charter
+	Charts    []report.ChartPart
+	Grid      *grid
+	Steps     []step
+	Changes   []report.ChangePart
+	Missing   *report.MissingPart
+	Costs     []report.CostPart
+	Cited     []report.CitationPart
+	Notes     []string
+	Form      *form
+	Board     *board
+}
+
+// item is an entry of a list: what it is, why it matters, where it leads.
+type item struct {
+	Title   string
+	Meta    string // a few words beside the title
+	Text    string
+	Action  string // what to do, in words
+	Label   string // of the link that does it
+	Address string
+	Why     string // address of what it rests on
+	Code    string // a command
+	Form    *form
+}
+
+// finding is one with what to do about it.
+type finding struct {
+	report.FindingPart
+	Advice string
+}
+
+// findings lays findings out.
+func findings(p *report.Parts, all []cockpit.Finding) (out []finding) {
+	for i, f := range p.Findings(all) {
+		out = append(out, finding{f, report.Clean(all[i].Advice)})
+	}
+	return out
+}
+
+// pair is a labelled text.
+type pair struct{ Label, Text string }
+
+// charter is what a role is for.
+type charter struct {
+	Title, Mission string
+	Owns           []string
+	AnswersFor     string
+	Facts          []report.FactPart
+}
+
+// grid is a table whose cells may lead somewhere.
+type grid struct {
+	Caption string
+	Head    []string
+	Rows    [][]cell
+}
+
+type cell struct {
+	Text    string
+	Address string
+	Number  bool
+	Spark   string // path of a course
+}
+
+// form is a form that works without scripts.
+type form struct {
+	ID     string
+	Action string
+	Get    bool
+	Hidden []option
+	Fields []field
+	Submit string
+	Note   string
+	Plain  bool   // looks like a link
+	User   string // whose password it is, for what fills it in
+}
+
+type field struct {
+	Label    string
+	About    string // what it is about, for those who hear it
+	Name     string
+	Kind     string // text, number, date, password, select
+	Value    string
+	Hint     string
+	Options  []choice
+	Required bool
+	Wide     bool
+	Auto     string // what browsers may fill in
+}
+
+// empty says why there is nothing, what is needed, what supplies it, and how long it takes.
+type empty struct {
+	Why, Needs, Command, Takes string
+}
+
+// roomPage is the page of a room.
+type roomPage struct {
+	frame
+	Headline     string
+	Lede         string
+	Verdict      *report.VerdictPart
+	VerdictChain string
+	Strip        []report.FactPart
+	Tabs         []roomLink
+	Sections     []section
+}
+
+// room makes a handler of what fills a room.
+func (s *Server) room(fill func(*request) (room, error)) func(*request) error {
+	return func(r *request) error {
+		m, err := fill(r)
+		if err != nil {
+			return err
+		}
+		if format := r.URL.Query().Get("format"); format != "" {
+			return s.export(r, m, format)
+		}
+		f, err := s.frameOf(r, m.title)
+		if err != nil {
+			return err
+		}
+		f.Exports = exports(r)
+		if m.parts != nil {
+			if f.Drawings = m.parts.Drawings(); len(f.Drawings) > 0 {
+				f.Charts = s.files.charts.address()
+			}
+		}
+		return s.render(r, http.StatusOK, "room", roomPage{frame: f, Headline: m.headline, Lede: m.lede, Verdict: m.verdict, VerdictChain: m.verdictChain, Strip: m.strip, Tabs: m.tabs, Sections: m.sections})
+	}
+}
+
+// partsOf begins the pieces of a room about a place.
+func (s *Server) partsOf(r *request, charts []cockpit.Chart, cited []cockpit.Citation) *report.Parts {
+	return report.NewParts(charts, cited, s.files.charts.name != "", report.Links{
+		Metric:  func(name string) string { return r.place.address("/metrics/" + name) },
+		Explain: func(id string) string { return r.place.address("/explain/" + id) },
+	})
+}
+
+// cited are the facts of the playbook that a room cites, in full.
+func cited(all []report.CitationPart) []section {
+	if len(all) == 0 {
+		return nil
+	}
+	return []section{{ID: "cited", Title: "Rests on", Cited: all}}
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/account"
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// Route is one address of the site.
+type Route struct {
+	Pattern string // of net/http: METHOD /path
+	Access  Access
+	handle  func(*request) error
+}
+
+// routes is the map of the site.
+func (s *Server) routes() []Route {
+	return []Route{
+		{"GET /healthz", open, s.healthz},
+		{"GET /readyz", open, s.readyz},
+		{"GET /assets/{file}", open, s.asset},
+		{"GET /enter", open, s.enterPage},
+		{"POST /enter", open, s.enter},
+		{"POST /enter/first", open, s.enterFirst},
+		{"POST /enter/accept", open, s.enterAccept},
+		{"POST /enter/with", open, s.enterWith},
+		{"GET /enter/back", open, s.enterBack},
+		{"POST /leave", self, s.leave},
+		{"POST /theme", open, s.theme},
+		{"GET /account", self, s.account},
+		{"POST /account/password", self, s.changePassword},
+		{"POST /account/code", self, s.startCode},
+		{"POST /account/code/confirm", self, s.confirmCode},
+		{"POST /account/code/remove", self, s.removeCode},
+		{"POST /account/sessions", self, s.endSession},
+		{"POST /account/tokens", self, s.newToken},
+		{"POST /account/tokens/revoke", self, s.revokeToken},
+		{"GET /administration", byHand(see(access.Administration)), s.room(s.administration)},
+		{"GET /administration/audit", byHand(see(access.Audit)), s.room(s.audit)},
+		{"POST /administration/accounts", byHand(change(access.Administration)), s.invite},
+		{"POST /administration/accounts/change", byHand(change(access.Administration)), s.changeAccount},
+		{"GET /{$}", see(access.Diagnosis), s.room(s.brief)},
+		{"GET /vpe", see(access.Diagnosis), s.room(s.vpe)},
+		{"GET /cto", see(access.Diagnosis), s.room(s.cto)},
+		{"GET /numbers", seePart(access.Delivery), s.room(s.measuresRoom)},
+		{"GET /metrics/{name}", seePart(access.Delivery), s.room(s.metric)},
+		{"GET /explain/{what}", see(access.Diagnosis), s.room(s.explain)},
+		{"GET /agreement", see(access.Agreement), s.room(s.agreement)},
+		{"POST /agreement/draft", change(access.Agreement), s.writeDraft},
+		{"POST /agreement/sign", byHand(change(access.Agreement)), s.sign},
+		{"GET /agreement/decide", see(access.Agreement), s.room(s.decide)},
+		{"GET /agreement/drift", see(access.Agreement), s.room(s.drift)},
+		{"GET /agreement/versions", see(access.Agreement), s.room(s.versions)},
+		{"GET /agreement/agenda", see(access.Agreement), s.room(s.agenda)},
+		{"POST /agreement/agenda", change(access.Agreement), s.conclude},
+		{"GET /organisation", seePart(access.Organisation), s.room(s.organisation)},
+		{"GET /organisation/people", seePart(access.Organisation), s.room(s.people)},
+		{"GET /organisation/plans", see(access.Organisation), s.room(s.plans)},
+		{"GET /organisation/plan", see(access.Organisation), s.room(s.plan)},
+		{"POST /organisation/plan", change(access.Organisation), s.changePlan},
+		{"GET /decisions", see(access.Decisions), s.room(s.decisions)},
+		{"GET /decisions/record", see(access.Decisions), s.room(s.decision)},
+		{"GET /data", see(access.Data), s.room(s.data)},
+		{"POST /data/refresh", change(access.Data), s.refresh},
+		{"POST /data/join", change(access.People), s.join},
+		{"GET /playbook", see(access.Playbook), s.room(s.playbook)},
+		{"GET /search", self, s.room(s.search)},
+		{"GET /help", self, s.room(s.help)},
+	}
+}
+
+// Routes lists every address with what it needs.
+func (s *Server) Routes() []Route { return s.routes() }
+
+// request is one request on its way.
+type request struct {
+	*http.Request
+	w      http.ResponseWriter
+	viewer access.Viewer
+	place  Place
+	policy *access.Policy
+	today  time.Time
+}
+
+// guard lets in who may come in, and turns an error into a page.
+func (s *Server) guard(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req := &request{Request: r, w: w}
+		done, err := s.admit(route, req)
+		if err == nil && !done {
+			err = route.handle(req)
+		}
+		if err != nil {
+			s.fail(req, err)
+		}
+	})
+}
+
+// done goes to a page after something was done, and says so there.
+func (r *request) done(path, what string) { r.seeOther(r.place.address(path, "done", what)) }
+
+func (r *request) seeOther(address string) {
+	http.Redirect(r.w, r.Request, address, http.StatusSeeOther)
+}
+
+// statusOf maps an error to the status of the answer; the one place that does.
+func statusOf(err error) int {
+	switch {
+	case errors.Is(err, errNobody):
+		return http.StatusUnauthorized
+	case errors.As(err, new(*account.Wait)):
+		return http.StatusTooManyRequests
+	case errors.Is(err, account.ErrRefused), errors.Is(err, account.ErrLink), errors.Is(err, account.ErrForbidden), errors.Is(err, account.ErrState):
+		return http.StatusForbidden
+	case errors.Is(err, problem.Usage):
+		return http.StatusBadRequest
+	case errors.Is(err, problem.Missing):
+		return http.StatusNotFound
+	case errors.Is(err, problem.Invalid):
+		return http.StatusUnprocessableEntity
+	case errors.Is(err, problem.Locked), errors.Is(err, problem.Full):
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+func (s *Server) healthz(r *request) error { return r.text(http.StatusOK, "ok\n") }
+
+// readyz says whether every source was read.
+func (s *Server) readyz(r *request) error {
+	st, err := s.company.Standing(r.Context())
+	if err != nil || !st.Ready {
+		return r.text(http.StatusServiceUnavailable, "not ready\n")
+	}
+	return r.text(http.StatusOK, "ready\n")
+}
+
+func (r *request) text(status int, text string) error {
+	r.w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	r.w.WriteHeader(status)
+	_, err := r.w.Write([]byte(text))
+	return err
+}

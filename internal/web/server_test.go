@@ -1,0 +1,243 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// roomsOf are all addresses that show something of the company or of oneself.
+func (s *site) roomsOf() (out []string) {
+	for _, r := range s.server.Routes() {
+		method, path := address(r.Pattern)
+		if method == "GET" && !r.Access.Open && r.Pattern != "GET /{$}" {
+			out = append(out, path)
+		}
+	}
+	return append(out, "/")
+}
+
+func TestProtection(t *testing.T) {
+	s := newSite(t, "text")
+	for _, path := range append(s.roomsOf(), "/enter", "/healthz", "/nothing") {
+		_, h, _ := s.ask("GET", path, "all", "", "")
+		for name, want := range map[string]string{
+			"Content-Security-Policy": policy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "X-Frame-Options": "DENY", "Cache-Control": "no-store",
+		} {
+			if h.Get(name) != want {
+				t.Errorf("%s: %s is %q", path, name, h.Get(name))
+			}
+		}
+	}
+	for _, weak := range []string{"unsafe", "http:", "*"} {
+		if strings.Contains(policy, weak) {
+			t.Errorf("the policy says %s", weak)
+		}
+	}
+	for _, must := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
+		if !strings.Contains(policy, must) {
+			t.Errorf("the policy does not say %s", must)
+		}
+	}
+}
+
+func TestOtherSitesChangeNothing(t *testing.T) {
+	s := newSite(t, "text")
+	for _, r := range s.server.Routes() {
+		method, path := address(r.Pattern)
+		if method != "POST" {
+			continue
+		}
+		for _, header := range [][2]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://elsewhere.example"}} {
+			status, _, _ := s.ask(method, path, "all", "", "role=cto&name=x&do=roles", func(r *http.Request) { r.Header.Set(header[0], header[1]) })
+			if status != http.StatusForbidden {
+				t.Errorf("%s with %s %s: status %d", r.Pattern, header[0], header[1], status)
+			}
+		}
+	}
+	if len(s.company.wrote)+len(s.gate.did) > 0 {
+		t.Errorf("changed: %q %q", s.company.wrote, s.gate.did)
+	}
+}
+
+func TestSignInGivesANewCookieAndLeavingEndsIt(t *testing.T) {
+	s := newSite(t, "text")
+	status, h, _ := s.ask("POST", "/enter", "old", "", "name=vpe&password=good&to=//elsewhere.example")
+	cookie := h.Get("Set-Cookie")
+	if status != http.StatusSeeOther || h.Get("Location") != "/" {
+		t.Errorf("status %d, to %s", status, h.Get("Location"))
+	}
+	for _, must := range []string{"diarchy=vpe", "HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(cookie, must) {
+			t.Errorf("the cookie %q has no %s", cookie, must)
+		}
+	}
+	status, h, text := s.ask("POST", "/enter", "", "", "name=vpe&password=bad")
+	if status != http.StatusForbidden || h.Get("Set-Cookie") != "" || !strings.Contains(text, "Name, password or code is wrong") {
+		t.Errorf("a wrong password: status %d, cookie %q", status, h.Get("Set-Cookie"))
+	}
+	_, h, _ = s.ask("POST", "/leave", "vpe", "", "")
+	if !strings.Contains(h.Get("Set-Cookie"), "Max-Age=0") || len(s.gate.did) != 1 {
+		t.Errorf("leaving: cookie %q, did %q", h.Get("Set-Cookie"), s.gate.did)
+	}
+	secure := &Server{secure: true}
+	if c := secure.cookie("diarchy", "x", sessionAge); c.Name != "__Host-diarchy" || !c.Secure || c.Domain != "" || c.Path != "/" {
+		t.Errorf("over TLS the cookie is %+v", c)
+	}
+}
+
+func TestOnlyAddressesOfThisSiteAreGoneTo(t *testing.T) {
+	for address, want := range map[string]string{"/vpe?as_of=2026-01-01": "/vpe?as_of=2026-01-01", "//x.example": "/", "https://x.example": "/", "/\\x.example": "/", "": "/", "/\tx": "/", "vpe": "/"} {
+		if got := local(address); got != want {
+			t.Errorf("%q goes to %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestSignsOnlyForTheOwnRole(t *testing.T) {
+	s := newSite(t, "text")
+	if status, _, _ := s.ask("POST", "/agreement/sign", "vpe", "", "role=cto&name=x&hash=text"); status != http.StatusBadRequest {
+		t.Errorf("a VPE signs for the CTO: status %d", status)
+	}
+	if status, _, _ := s.ask("POST", "/agreement/sign", "vpe", "", "role=vpe&name=x&hash=text"); status != http.StatusSeeOther {
+		t.Errorf("a VPE cannot sign: status %d", status)
+	}
+	if strings.Join(s.company.wrote, ";") != "sign vpe" {
+		t.Errorf("wrote %q", s.company.wrote)
+	}
+}
+
+func TestEveryRoomInEveryForm(t *testing.T) {
+	s := newSite(t, "=1+1|'x") // a formula in every cell
+	for _, path := range s.roomsOf() {
+		mark := "?"
+		if strings.Contains(path, "?") {
+			mark = "&"
+		}
+		for _, format := range []string{"csv", "xlsx", "json", "md"} {
+			status, h, text := s.ask("GET", path+mark+"format="+format, "all", "", "")
+			if status != http.StatusOK || !strings.Contains(h.Get("Content-Disposition"), "."+format) {
+				t.Errorf("%s as %s: status %d, %s", path, format, status, h.Get("Content-Disposition"))
+				continue
+			}
+			checkForm(t, path, format, text)
+		}
+	}
+}
+
+func checkForm(t *testing.T, path, format, text string) {
+	t.Helper()
+	switch format {
+	case "json":
+		if !json.Valid([]byte(text)) {
+			t.Errorf("%s: no JSON", path)
+		}
+	case "md":
+		if !strings.HasPrefix(text, "# ") {
+			t.Errorf("%s: Markdown begins with %.40q", path, text)
+		}
+	case "csv":
+		r := csv.NewReader(strings.NewReader(text))
+		r.FieldsPerRecord = -1
+		for {
+			row, err := r.Read()
+			if err == io.EOF {
+				return
+			}
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+				return
+			}
+			checkInert(t, path, row)
+		}
+	case "xlsx":
+		f, err := excelize.OpenReader(bytes.NewReader([]byte(text)))
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+			return
+		}
+		for _, sheet := range f.GetSheetList() {
+			rows, err := f.GetRows(sheet)
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+			}
+			for _, row := range rows {
+				checkInert(t, path, row)
+			}
+		}
+	}
+}
+
+func checkInert(t *testing.T, path string, row []string) {
+	t.Helper()
+	for _, c := range row {
+		if c != "" && strings.ContainsRune("=+-@\t\r|%", rune(c[0])) && !plainNumber(c) {
+			t.Errorf("%s: a spreadsheet would work out %q", path, c)
+		}
+	}
+}
+
+func TestInertCellsComeBack(t *testing.T) {
+	for _, text := range []string{"=1+1", "+1", "-2.5", "@SUM(A1)", "'quoted", "\tx", "|calc", "%", "＝1", "plain", "", "-", "+-1", "1+1", "-1+1"} {
+		out := inert(text)
+		back := out
+		if strings.HasPrefix(out, "'") {
+			back = out[1:]
+		}
+		if back != text {
+			t.Errorf("%q comes back as %q", text, back)
+		}
+		if out != text && plainNumber(text) {
+			t.Errorf("the number %q is made inert", text)
+		}
+	}
+}
+
+func TestAddressesHoldTheirState(t *testing.T) {
+	s := newSite(t, "red")
+	_, _, text := s.ask("GET", "/vpe?scope=team:red&as_of=2026-03-01&period=year", "vpe", "", "")
+	for _, must := range []string{"/cto?as_of=2026-03-01&amp;period=year&amp;scope=team%3Ared", `value="2026-03-01"`, `value="year" selected`} {
+		if !strings.Contains(text, must) {
+			t.Errorf("the page does not hold %s", must)
+		}
+	}
+	for path, want := range map[string]int{"/?as_of=yesterday": 400, "/?period=century": 400, "/?format=exe": 400} {
+		if status, _, _ := s.ask("GET", path, "vpe", "", ""); status != want {
+			t.Errorf("%s: status %d", path, status)
+		}
+	}
+}
+
+func TestEmptyRoomsStand(t *testing.T) {
+	s := newSite(t, "")
+	for _, path := range s.roomsOf() {
+		status, _, text := s.ask("GET", path, "all", "", "")
+		if status != http.StatusOK && path != "/organisation/plan?file=plan" {
+			t.Errorf("%s of nothing: status %d\n%.300s", path, status, text)
+		}
+	}
+	for path, must := range map[string]string{"/decisions": "diarchy decision new", "/agreement/versions": "git add agreement.yaml"} {
+		if _, _, text := s.ask("GET", path, "all", "", ""); !strings.Contains(text, must) && path != "/decisions" {
+			t.Errorf("%s of nothing does not say %q", path, must)
+		}
+	}
+}
+
+func TestFilesAreKeptForEver(t *testing.T) {
+	s := newSite(t, "text")
+	for _, f := range []file{s.server.files.style, s.server.files.keys, s.server.files.charts} {
+		if f.name == "" {
+			continue // not built
+		}
+		status, h, _ := s.ask("GET", f.address(), "", "", "")
+		if status != http.StatusOK || !strings.Contains(h.Get("Cache-Control"), "immutable") || h.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("%s: status %d, %s", f.name, status, h.Get("Cache-Control"))
+		}
+	}
+}
