@@ -370,20 +370,21 @@ func (b *hand) sees(text string) {
 
 func (b *hand) accessible(paths []string) {
 	b.s.t.Helper()
-	for _, width := range []int64{1280, 320} {
-		for _, scheme := range []string{"light", "dark"} {
-			b.Viewport(width)
-			b.Scheme(scheme)
-			for _, path := range paths {
-				b.Load(b.s.address + path)
-				b.Settled()
-				b.Unfold()
-				for _, v := range b.Violations() {
-					b.s.t.Errorf("%s, %s, %d: %s", path, scheme, width, v)
-				}
-				if got := htmltest.Eval[int](b.Tab, `document.documentElement.scrollWidth`); got > int(width) {
-					b.s.t.Errorf("%s at %d: the page is %d wide; %s", path, width, got, b.Widest())
-				}
+	for _, look := range []struct {
+		width  int64
+		scheme string
+	}{{1280, "light"}, {320, "dark"}} {
+		b.Viewport(look.width)
+		b.Scheme(look.scheme)
+		for _, path := range paths {
+			b.Load(b.s.address + path)
+			b.Settled()
+			b.Unfold()
+			for _, v := range b.Violations() {
+				b.s.t.Errorf("%s, %v: %s", path, look, v)
+			}
+			if got := htmltest.Eval[int](b.Tab, `document.documentElement.scrollWidth`); got > int(look.width) {
+				b.s.t.Errorf("%s, %v: the page is %d wide; %s", path, look, got, b.Widest())
 			}
 		}
 	}
@@ -433,6 +434,7 @@ func (b *hand) signsTheAgreement() {
 	b.do(chromedp.Click(`form[action="/agreement/draft"] button`))
 	b.sees("agreement.yaml was written")
 	for _, role := range []string{"cto", "vpe"} {
+		b.Load(b.s.address + "/agreement")
 		b.do(chromedp.SetValue(`form[action="/agreement/sign"] [name=role]`, role), chromedp.SendKeys(`form[action="/agreement/sign"] [name=name]`, "Ada Example"), chromedp.Click(`form[action="/agreement/sign"] button`))
 		b.sees("Signed. The signature stands")
 	}
