@@ -110,11 +110,11 @@ func TestAllForests(t *testing.T) {
 		policy := New(org.New(doc), nil)
 		for v := range people {
 			viewer := Viewer{Account: "a", Person: name(v), Roles: []Role{Manager}}
-			scope := policy.Scope(viewer, See, Delivery, today)
+			scope := policy.Scope(viewer, See, People, today)
 			for then, d := range days {
 				for x := range people {
 					want := mine(timeline, then, v, x, gone)
-					if got := policy.Decide(viewer, See, Resource{Kind: Delivery, Person: name(x), Day: d}, today); got != want {
+					if got := policy.Decide(viewer, See, Resource{Kind: Organisation, Person: name(x), Day: d}, today); got != want {
 						t.Fatalf("%v, %s leaves: %s sees %s on %s: %v, want %v", timeline, name(gone), name(v), name(x), d, got, want)
 					}
 					if want {
@@ -126,6 +126,9 @@ func TestAllForests(t *testing.T) {
 						t.Fatalf("%v, %s leaves: %s in the scope of %s on %s is %v", timeline, name(gone), name(x), name(v), d, !want)
 					}
 				}
+			}
+			if v != i%people { // teams of one viewer a forest
+				continue
 			}
 			whole := scope.Teams()
 			for team, members := range teams {
@@ -257,7 +260,7 @@ func letter(s Scope) string {
 		return "c"
 	case s.HoldsLeader(CTO) || s.HoldsLeader(VPE):
 		return "o"
-	case len(s.People(org.DayOf(today))) > 1:
+	case len(s.People(org.DayOf(today))) > 1 || len(s.Teams()) > 0:
 		return "p"
 	case len(s.People(org.DayOf(today))) == 1:
 		return "s" // oneself
@@ -369,6 +372,29 @@ func TestNoOrganisation(t *testing.T) {
 	v.Person = "vpe"
 	if !policy.Scope(v, See, People, today).Empty() {
 		t.Error("somebody of an organisation that is not there may something")
+	}
+}
+
+// TestNoPersonIsMeasured: whoever asks, there is nothing of a single person to see but
+// what is of people by its nature (P0).
+func TestNoPersonIsMeasured(t *testing.T) {
+	policy := New(small(t), []Kind{People, Budget})
+	all := Viewer{Account: "all", Person: "ceo", Roles: Roles()}
+	for _, k := range Kinds() {
+		for _, v := range append(viewers(), all) {
+			for _, person := range []string{"ceo", "dev", v.Person} {
+				r := Resource{Kind: k, Person: person, Day: days[0]}
+				if k != People && k != Organisation && person != "" && policy.Decide(v, See, r, today) {
+					t.Errorf("%s sees %s of %s", v.Account, k, person)
+				}
+			}
+			if k != People && k != Organisation && len(policy.Scope(v, See, k, today).People(days[0])) > 0 {
+				t.Errorf("%s has people in %s", v.Account, k)
+			}
+		}
+	}
+	if !policy.Decide(all, See, Resource{Kind: People, Person: "dev", Day: days[0]}, today) {
+		t.Error("the test does not see what is there")
 	}
 }
 

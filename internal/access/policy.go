@@ -113,8 +113,11 @@ func (s Scope) Company() bool { return s.reach == company }
 // Holds tells whether a person's things of a day are in the scope. A manager sees what
 // happened while somebody was below, as long as the person is: both of today (or of
 // the last day of one who has left) and of that day.
+//
+// Only what is of people by its nature is in any scope by person: of one person there is
+// no delivery, no forecast and no diagnosis to be seen by anybody.
 func (s Scope) Holds(person string, day org.Day) bool {
-	if s.policy == nil || s.policy.chart == nil {
+	if s.policy == nil || s.policy.chart == nil || s.kind != People && s.kind != Organisation {
 		return false
 	}
 	last, known := s.policy.chart.Last(person)

@@ -12,10 +12,12 @@ import (
 )
 
 // Check finds what two leaders should not sign, or what no longer holds on a day:
-// worst first, then in the order of the document.
-func Check(p *playbook.Playbook, a *workspace.Agreement, today time.Time) []cockpit.AgreementIssue {
-	c := &checker{names: names{a, p}, today: today}
+// worst first, then in the order of the document. Without an organisation document, staff
+// is nil.
+func Check(p *playbook.Playbook, a *workspace.Agreement, staff Staff, today time.Time) []cockpit.AgreementIssue {
+	c := &checker{names: names{a, p}, staff: staff, today: today}
 	c.signers()
+	c.staffed()
 	c.rights()
 	c.missingRights()
 	c.overlaps()
@@ -39,8 +41,8 @@ func Check(p *playbook.Playbook, a *workspace.Agreement, today time.Time) []cock
 }
 
 // CheckView is what Check finds, as surfaces show it.
-func CheckView(p *playbook.Playbook, a *workspace.Agreement, today time.Time) cockpit.AgreementCheck {
-	v := View(p, a, today)
+func CheckView(p *playbook.Playbook, a *workspace.Agreement, staff Staff, today time.Time) cockpit.AgreementCheck {
+	v := View(p, a, staff, today)
 	var ids []string
 	for _, f := range v.Findings {
 		ids = append(ids, f.Cites...)
@@ -50,6 +52,7 @@ func CheckView(p *playbook.Playbook, a *workspace.Agreement, today time.Time) co
 
 type checker struct {
 	names
+	staff Staff // nil: not known
 	today time.Time
 	found []cockpit.AgreementIssue
 }
@@ -77,7 +80,7 @@ func (c *checker) signers() {
 		where := "roles." + r.ID
 		switch first := holders[strings.ToLower(r.Holder)]; {
 		case r.Holder == "":
-			c.gap("no_holder", where+".holder", r.Line, nil, "write holder: the name", "Nobody is named as %s", c.called(r.ID))
+			c.gap("no_holder", where+".holder", r.Line, nil, c.holderAdvice(r.ID), "Nobody is named as %s", c.called(r.ID))
 		case first != "":
 			c.note("one_holder", where+".holder", r.Line, []string{"O1", "N10"}, "say which of the two comes first when there is time for one", "%s holds both roles, %s and %s", r.Holder, c.called(first), c.called(r.ID))
 		default:
@@ -406,7 +409,7 @@ func (c *checker) signed() {
 			c.problem("signature_stale", where, s.Line, nil, fmt.Sprintf("compare with what was signed (diarchy agreement compare), then: diarchy agreement sign --role %s --name NAME", s.Role), "%s signed another text on %s: the agreement was changed since", s.Name, date(s.Date))
 		}
 		if role.Holder != "" && !strings.EqualFold(role.Holder, s.Name) {
-			c.problem("signed_by_another", where, s.Line, nil, "correct holder:, or have the holder sign", "%s signed as %s, who is %s", s.Name, c.called(s.Role), role.Holder)
+			c.problem("signed_by_another", where, s.Line, nil, "correct holder:, or have the holder sign", "%s signed as %s, whose holder is another (%s)", s.Name, c.called(s.Role), role.Holder)
 		}
 		if other := names[strings.ToLower(s.Name)]; other != "" {
 			c.note("signed_for_both", where, s.Line, []string{"O1"}, "", "%s signed for both %s and %s", s.Name, c.called(other), c.called(s.Role))

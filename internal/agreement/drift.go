@@ -30,6 +30,13 @@ const (
 	driftShare   = 0.5 // more than this share decided by somebody else
 )
 
+// Ways in which practice leaves the paper.
+const (
+	decidedByAnother = "decided_by_another"
+	decidedLate      = "decided_late"
+	waitsTooLong     = "waits_too_long"
+)
+
 // Drift holds who decides on paper against who decided: the agreement's rights, or the
 // playbook's where there is no agreement.
 func Drift(p *playbook.Playbook, a *workspace.Agreement, traces []Trace, today time.Time) cockpit.Drift {
@@ -199,14 +206,14 @@ func (d *drifting) find(r Right, k cockpit.DriftKind) (out []cockpit.DriftFindin
 	if known := k.ByOwner + others; known >= fewestTraces && float64(others) > driftShare*float64(known) {
 		most := k.Others[0]
 		text := fmt.Sprintf("%s: owned by %s on paper, decided by %s in %d of %d.", r.Title, k.Owner, most.Called, most.Count, known)
-		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: "decided_by_another", Text: text, Cites: r.Cites, Advice: "Say in the agreement who really decides, or bring these decisions back to the owner."})
+		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: decidedByAnother, Text: text, Cites: r.Cites, Advice: "Say in the agreement who really decides, or bring these decisions back to the owner."})
 	}
 	if k.Late >= fewestTraces && float64(k.Late) > driftShare*float64(k.Decided) {
-		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: "decided_late", Text: fmt.Sprintf("%s: agreed within %s, and late in %d of %d.", r.Title, days(r.Days), k.Late, k.Decided), Cites: r.Cites,
+		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: decidedLate, Text: fmt.Sprintf("%s: agreed within %s, and late in %d of %d.", r.Title, days(r.Days), k.Late, k.Decided), Cites: r.Cites,
 			Advice: "Give each a date and the step of escalation that follows it, or agree on a longer time."})
 	}
 	if k.Overdue > 0 {
-		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: "waits_too_long", Text: fmt.Sprintf("%s: %s for longer than the %s that are agreed.", r.Title, counted(k.Overdue, "decision waits", "decisions wait"), days(r.Days)), Cites: r.Cites,
+		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: waitsTooLong, Text: fmt.Sprintf("%s: %s for longer than the %s that are agreed.", r.Title, counted(k.Overdue, "decision waits", "decisions wait"), days(r.Days)), Cites: r.Cites,
 			Advice: "Take them along the path of escalation now: diarchy decide --kind " + k.ID})
 	}
 	return out

@@ -12,12 +12,12 @@ import (
 )
 
 // View is an agreement as surfaces show it, with what Check finds on a day.
-func View(p *playbook.Playbook, a *workspace.Agreement, today time.Time) cockpit.Agreement {
+func View(p *playbook.Playbook, a *workspace.Agreement, staff Staff, today time.Time) cockpit.Agreement {
 	n := names{a, p}
 	v := cockpit.Agreement{
 		Schema: cockpit.AgreementSchema, Source: a.Path, AsOf: date(today), Company: a.Company, Version: a.Version,
 		Effective: date(a.Effective), ReviewBy: date(a.ReviewBy), SHA256: a.Hash,
-		Effort: effortFacts(a.Effort), Findings: Check(p, a, today), Signatures: n.signatures(),
+		Effort: effortFacts(a.Effort), Findings: Check(p, a, staff, today), Signatures: n.signatures(),
 	}
 	for _, r := range a.Roles {
 		v.Roles = append(v.Roles, n.role(r))

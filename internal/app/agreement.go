@@ -143,7 +143,11 @@ func (p *program) Agreement(scope cli.Scope) (cockpit.Agreement, error) {
 	if err != nil {
 		return cockpit.Agreement{}, err
 	}
-	v := agreement.View(s.playbook, a, s.agreementDay())
+	staff, err := s.staff(s.today())
+	if err != nil {
+		return cockpit.Agreement{}, err
+	}
+	v := agreement.View(s.playbook, a, staff, s.agreementDay())
 	v.Program = Version()
 	return v, nil
 }
@@ -158,7 +162,11 @@ func (p *program) AgreementCheck(scope cli.Scope) (cockpit.AgreementCheck, error
 	if err != nil {
 		return cockpit.AgreementCheck{}, err
 	}
-	return agreement.CheckView(s.playbook, a, s.agreementDay()), nil
+	staff, err := s.staff(s.today())
+	if err != nil {
+		return cockpit.AgreementCheck{}, err
+	}
+	return agreement.CheckView(s.playbook, a, staff, s.agreementDay()), nil
 }
 
 // AgreementCompare implements cli.Actions.
@@ -222,7 +230,11 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 	if err != nil {
 		return cli.AgreementSigned{}, err
 	}
-	check := agreement.CheckView(s.playbook, after, s.agreementDay())
+	staff, err := s.staff(s.today())
+	if err != nil {
+		return cli.AgreementSigned{}, err
+	}
+	check := agreement.CheckView(s.playbook, after, staff, s.agreementDay())
 	return cli.AgreementSigned{Path: a.Path, SHA256: after.Hash, Open: check.Headline}, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,6 +191,38 @@ func TestAgreementOfTheDemo(t *testing.T) {
 		if f.Level == cockpit.LevelProblem {
 			t.Errorf("a fresh draft has a problem: %s", f.Text)
 		}
+	}
+	checkHealth(t, h, dir)
+}
+
+// checkHealth changes the agreement and the organisation, and looks at the diagnosis.
+func checkHealth(t *testing.T, h home, dir string) {
+	t.Helper()
+	if r := h.run("agreement", "sign", "--role", "cto", "--name", "Somebody Unknown", "--workspace", dir); r.code != 0 {
+		t.Fatal(r.err)
+	}
+	edit(t, filepath.Join(dir, "organisation.yaml"), "role: cto", "role: director")
+	d := h.diagnosis("diagnose", "--workspace", dir)
+	a := d.Agreement
+	if a == nil || a.Unknown != "" || a.Signatures[0].State != cockpit.SignatureValid || a.Signatures[1].State != cockpit.SignatureMissing || a.Against != cockpit.AgainstAgreement {
+		t.Fatalf("health: %+v", a)
+	}
+	var found []string
+	for _, f := range a.Findings {
+		found = append(found, f.ID)
+	}
+	for _, want := range []string{"signed_by_another", "holder_of_another_role", "no_holder"} {
+		if !slices.Contains(found, want) {
+			t.Errorf("no %s in %q", want, found)
+		}
+	}
+	if len(a.Drift) == 0 || len(a.Drift[0].Traces) == 0 {
+		t.Errorf("no drift with its decisions: %+v", a.Drift)
+	}
+	checkSchema(t, d)
+	write(t, filepath.Join(dir, "agreement.yaml"), "roles: [\n")
+	if d := h.diagnosis("diagnose", "--workspace", dir); d.Agreement.Unknown != "agreement.yaml cannot be read as it is." || d.Agreement.How != "diarchy agreement check" {
+		t.Errorf("an agreement that cannot be read: %+v", d.Agreement)
 	}
 }
 

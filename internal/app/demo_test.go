@@ -61,6 +61,7 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	checkOnboardingIsSeen(t, d)
 	checkSchema(t, d)
 	checkStructure(t, h, dir, d)
+	checkKnowledge(t, h, dir)
 	checkDrift(t, h, dir)
 	checkNobodyIsNamed(t, h, dir, d)
 	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {

@@ -30,6 +30,9 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 	if err != nil {
 		return cockpit.Diagnosis{}, err
 	}
+	if in.Agreement, err = r.agreementHealth(ctx); err != nil {
+		return cockpit.Diagnosis{}, err
+	}
 	d, err := diagnosis.Run(ctx, in)
 	if err != nil {
 		return d, err
@@ -55,13 +58,17 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
 	sources, skipped, err := r.sourceViews(ctx)
 	var borders []signal.Claim
+	var between *cockpit.OrgBorders
 	if r.chart != nil {
-		if _, borders, err = r.borders(ctx); err != nil {
+		found, claims, err := r.borders(ctx)
+		if err != nil {
 			return diagnosis.Input{}, err
 		}
+		picture := bordersBetween(found, claims[0])
+		borders, between = claims, &picture
 	}
 	return diagnosis.Input{
-		Borders: borders, Document: r.doc, Chart: r.chart, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
+		Borders: borders, Between: between, Document: r.doc, Chart: r.chart, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
 		Seed: uint64(r.settings.Seed), Draws: r.settings.Draws, Program: Version(), Sources: sources, Skipped: skipped,
 		Evaluate: func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
 			return r.evaluator(asOf, "").EvaluateAll(ctx, names...)

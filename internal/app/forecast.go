@@ -82,7 +82,7 @@ func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked
 	a, err := forecast.Forecast(h, asked)
 	var refusal forecast.Refusal
 	if errors.As(err, &refusal) {
-		v.Refused = &cockpit.ForecastRefusal{Why: refusal.Why, Missing: refusal.Missing}
+		v.Refused = &cockpit.ForecastRefusal{Kind: refusal.Kind, Why: refusal.Why, Missing: refusal.Missing, Supply: supplies(refusal.Kind)}
 		v.Summary = "No forecast: " + refusal.Why + "; " + refusal.Missing + "."
 		return nil
 	}
@@ -90,6 +90,17 @@ func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked
 		return err
 	}
 	return showAnswer(h, asked, a, v)
+}
+
+// supplies is the command that may supply what a forecast lacks.
+func supplies(kind string) string {
+	switch kind {
+	case forecast.Short, forecast.Thin:
+		return "git fetch --unshallow   # in a clone that lacks its past\ndiarchy forecast --scope company   # a scope in which more is finished"
+	case forecast.Stopped:
+		return "git fetch   # in each clone"
+	}
+	return ""
 }
 
 // merged is work counted by the changes that reach the main line.

@@ -29,10 +29,11 @@ func showAnswer(h forecast.History, asked forecast.Plan, a forecast.Answer, v *c
 	}
 	v.Record = recordView(a.Record, scores)
 	v.Record.Summary = recordWords(*v)
+	v.Warnings = append(v.Warnings, recordWarnings(*v)...)
 	v.Summary = answerWords(*v)
 	v.Method = []string{
 		"Futures are blocks of four past weeks that follow each other, begun more often with newer ones, on a level that wanders as much as weeks differ.",
-		"A week is drawn whole: weekends are inside of it, and weeks of holidays come as often as in the past that is drawn from. Days within a week follow the past year's.",
+		"A week is drawn whole, with its weekend; weeks of holidays come as often as in the past that is drawn from. Days within a week follow the past year's.",
 		"The record forecasts from the end of each past week with only what was known then, over 2, 4, 8 and 12 weeks. Dates are read at another share of the trials where the record says so; it was learned from earlier forecasts only.",
 	}
 	return nil

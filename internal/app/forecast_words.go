@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -56,7 +57,8 @@ func dayWords(s string) string {
 	return t.Format("2 January 2006")
 }
 
-// recordWords says what the record says for the horizon that is nearest to the answer.
+// recordWords says what the record says for the horizon that is nearest to the answer,
+// and what was done about it.
 func recordWords(v cockpit.Forecast) string {
 	weeks := 0
 	if n := len(v.Pieces); n > 0 {
@@ -65,14 +67,74 @@ func recordWords(v cockpit.Forecast) string {
 		weeks = v.By.Record
 	}
 	for _, s := range v.Record.Scores {
-		if s.Weeks != weeks || s.Chance != planned {
-			continue
+		if s.Weeks == weeks && s.Chance == planned {
+			return scoreWords(s) + readWords(v)
 		}
-		if s.Share == nil {
-			return fmt.Sprintf("No forecast over %d weeks of the past has an outcome yet: nothing shows whether these dates hold.", weeks)
-		}
-		return fmt.Sprintf("Of %d past forecasts over %d weeks, %.0f %% finished by their 85 %% date (%.0f to %.0f %% fits; %d do not overlap).",
-			s.Forecasts, weeks, 100**s.Share, 100*s.Low, 100*s.High, s.Blocks)
 	}
 	return ""
 }
+
+// fewBlocks is how many forecasts that do not overlap show something.
+const fewBlocks = 5
+
+func scoreWords(s cockpit.ForecastScore) string {
+	if s.Share == nil {
+		return fmt.Sprintf("No forecast over %d weeks of the past has an outcome yet: nothing shows whether these dates hold.", s.Weeks)
+	}
+	text := fmt.Sprintf("Of %d past forecasts over %d weeks, %.0f %% finished by their 85 %% date; with so few that do not overlap (%d), %.0f to %.0f %% fits.",
+		s.Forecasts, s.Weeks, 100**s.Share, s.Blocks, 100*s.Low, 100*s.High)
+	if s.Blocks < fewBlocks {
+		text += " That is too few to show whether these dates hold."
+	}
+	return text
+}
+
+// readWords says where the record moved the date that is planned with.
+func readWords(v cockpit.Forecast) string {
+	var share float64
+	if n := len(v.Pieces); n > 0 {
+		share = shareRead(v.Pieces[n-1])
+	} else if v.By != nil {
+		for _, c := range v.By.Counts {
+			if c.Chance == planned {
+				share = c.Share
+			}
+		}
+	}
+	switch {
+	case share > planned+0.01:
+		return fmt.Sprintf(" Past dates came too early, so the answer is widened: its 85 %% is read at %.0f %% of the trials.", 100*share)
+	case share < planned-0.01:
+		return fmt.Sprintf(" Past dates came later than they had to, so the answer is narrowed: its 85 %% is read at %.0f %% of the trials.", 100*share)
+	}
+	return ""
+}
+
+func shareRead(p cockpit.ForecastPiece) float64 {
+	for _, d := range p.Dates {
+		if d.Chance == planned {
+			return d.Share
+		}
+	}
+	return 0
+}
+
+// recordWarnings says where even corrected dates did not hold as they say, as far as so
+// few forecasts can show it, and where an answer lies beyond the record.
+func recordWarnings(v cockpit.Forecast) (out []string) {
+	for _, p := range v.Pieces {
+		for _, s := range v.Record.Scores {
+			if s.Weeks == p.Record && s.Share != nil && s.Chance >= planned && s.High < s.Chance {
+				out = append(out, fmt.Sprintf("the record is poor: %.0f %% dates over %d weeks held %.0f %% of the time even when corrected; plan with a later one", 100*s.Chance, s.Weeks, 100**s.Share))
+			}
+		}
+		if p.Weeks > farWeeks {
+			out = append(out, fmt.Sprintf("half of the futures take more than %d weeks, and the record covers 12: how far the level wanders until then is an assumption", farWeeks))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// farWeeks is how far an answer may lie beyond the record's longest horizon.
+const farWeeks = 24

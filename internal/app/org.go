@@ -103,7 +103,7 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 	}
 	o := cockpit.Organisation{Schema: cockpit.OrganisationSchema, AsOf: day.String(), Needs: diagnosis.Structure(s.playbook.Judge(claims)),
 		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: orgProblems(chart.Check(day)), Missing: orgMissing(byID(claims))}
-	o.Summary, o.Facts = orgSummary(snap, m, len(o.Problems)), orgFacts(snap, m)
+	o.Summary, o.Facts = diagnosis.DescribeOrganisation(snap, m, len(o.Problems)), orgFacts(snap, m)
 	owns := map[string][]string{}
 	for _, own := range snap.Owners() {
 		owns[own.Team] = append(owns[own.Team], strings.TrimSpace(own.Repository+" "+own.Path))
@@ -142,41 +142,6 @@ func capitalised(s string) string {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
-}
-
-// orgSummary says in a few sentences what the organisation is on the day.
-func orgSummary(s *org.Snapshot, m org.Measures, problems int) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "On %s %s work here", s.Day, signal.Count(float64(m.People), "people"))
-	if m.Engineers > 0 {
-		fmt.Fprintf(&b, ", %d of them in engineering", m.Engineers)
-	}
-	if len(m.Teams) > 0 {
-		fmt.Fprintf(&b, ", in %s", signal.Count(float64(len(m.Teams)), "teams"))
-	}
-	b.WriteString(".")
-	if m.Leader >= 0 {
-		fmt.Fprintf(&b, " The %s leads, with %s", roleName(s.Members[m.Leader].Job.Role), signal.Count(float64(len(s.Reports(m.Leader))), "direct reports"))
-		if m.Layers > 0 {
-			fmt.Fprintf(&b, " and %s down to the last engineer", signal.Count(float64(m.Layers), "layers"))
-		}
-		b.WriteString(".")
-	}
-	if problems > 0 {
-		fmt.Fprintf(&b, " %s of the document do not fit together.", signal.Count(float64(problems), "lines"))
-	}
-	return b.String()
-}
-
-// roleName is a role in words.
-func roleName(role string) string {
-	switch role {
-	case "cto", "ceo", "coo", "cio":
-		return strings.ToUpper(role)
-	case "vpe":
-		return "VP of Engineering"
-	}
-	return strings.ReplaceAll(role, "_", " ")
 }
 
 func orgFacts(s *org.Snapshot, m org.Measures) []cockpit.Fact {

@@ -29,7 +29,11 @@ ORDER BY 1, 2, 3`
 // borders holds the ownership of teams against a year of changes; the claims are those
 // that structure rules look at.
 func (r *reading) borders(ctx context.Context) (org.Borders, []signal.Claim, error) {
-	snap := r.chart.At(org.DayOf(r.asOf.AddDate(0, 0, -1)))
+	return r.bordersOf(ctx, r.chart.At(org.DayOf(r.asOf.AddDate(0, 0, -1))))
+}
+
+// bordersOf does so with the teams of an organisation.
+func (r *reading) bordersOf(ctx context.Context, snap *org.Snapshot) (org.Borders, []signal.Claim, error) {
 	owned := len(snap.Owners()) > 0
 	var b org.Borders
 	if owned {
@@ -76,8 +80,16 @@ func (p *program) Borders(ctx context.Context, scope cli.Scope) (cockpit.Borders
 	if err != nil {
 		return none, err
 	}
-	out := cockpit.Borders{Schema: cockpit.BordersSchema, AsOf: r.asOf.AddDate(0, 0, -1).Format("2006-01-02"), Changes: b.Changes, Across: b.Across, Unowned: b.Unowned, Pairs: []cockpit.BorderPair{}, Areas: []cockpit.BorderArea{}}
-	c := claims[0]
+	out := cockpit.Borders{Schema: cockpit.BordersSchema, AsOf: r.asOf.AddDate(0, 0, -1).Format("2006-01-02"), Changes: b.Changes, Across: b.Across, Unowned: b.Unowned}
+	between := bordersBetween(b, claims[0])
+	out.Summary, out.How, out.Pairs, out.Areas = between.Summary, between.How, between.Pairs, between.Areas
+	_, out.Skipped, err = r.sourceViews(ctx)
+	return out, err
+}
+
+// bordersBetween says in words and numbers where teams change each other's code.
+func bordersBetween(b org.Borders, c signal.Claim) cockpit.OrgBorders {
+	out := cockpit.OrgBorders{Pairs: []cockpit.BorderPair{}, Areas: []cockpit.BorderArea{}}
 	switch c.State {
 	case signal.Unknown:
 		out.Summary, out.How = "How much teams change each other's code is not known: "+c.Lacks+".", c.How
@@ -90,6 +102,5 @@ func (p *program) Borders(ctx context.Context, scope cli.Scope) (cockpit.Borders
 	for _, a := range b.Areas {
 		out.Areas = append(out.Areas, cockpit.BorderArea{Area: a.Name, Team: a.Team, With: a.With, Changes: a.Changes, Shared: a.Shared})
 	}
-	_, out.Skipped, err = r.sourceViews(ctx)
-	return out, err
+	return out
 }

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,6 +69,49 @@ func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	}
 }
 
+// checkKnowledge lets three engineers of a team leave, and merges two teams.
+func checkKnowledge(t *testing.T, h home, dir string) {
+	t.Helper()
+	var steps strings.Builder
+	n := 0
+	for _, p := range h.organisation("tree", "--workspace", dir, "--as-of", demoEnd).People {
+		if p.Team == "ledger" && p.Role == "engineer" && n < 3 {
+			fmt.Fprintf(&steps, "      - leave: %s\n", p.ID)
+			n++
+		}
+	}
+	file := filepath.Join(t.TempDir(), "scenarios.yaml")
+	write(t, file, "scenarios:\n  - name: Three leave\n    date: "+demoEnd+"\n    steps:\n"+steps.String()+"  - name: Merge\n    date: "+demoEnd+"\n    steps:\n      - merge: {teams: [data], into: ledger}\n")
+	r := h.run("org", "whatif", file, "--workspace", dir, "--json")
+	var v cockpit.WhatIf
+	if err := json.Unmarshal([]byte(r.out), &v); err != nil || len(v.Scenarios) != 3 {
+		t.Fatalf("whatif: %v\n%s", err, r.err)
+	}
+	known := func(s cockpit.Scenario) map[string]cockpit.TeamKnowledge {
+		out := map[string]cockpit.TeamKnowledge{}
+		for _, k := range s.Knowledge {
+			out[k.Team] = k
+		}
+		return out
+	}
+	now, left, merged := known(v.Scenarios[0]), known(v.Scenarios[1]), known(v.Scenarios[2])
+	if l := left["ledger"]; l.Factor == nil || l.Before == nil || *l.Before != *now["ledger"].Factor || *l.Factor >= *l.Before || l.Lost == 0 || l.Files != now["ledger"].Files {
+		t.Errorf("when three leave: %+v, before %+v", l, now["ledger"])
+	}
+	if m := merged["ledger"]; m.Files != now["ledger"].Files+now["data"].Files || m.Lost != 0 || *m.Factor <= *now["ledger"].Factor {
+		t.Errorf("merged: %+v", m)
+	}
+	if _, still := merged["data"]; still {
+		t.Error("a team that was merged still owns code")
+	}
+	if len(v.Scenarios[0].Waiting) != 3 || len(v.Assumed) == 0 || !slices.ContainsFunc(v.Assumed, func(a cockpit.Assumption) bool { return strings.HasSuffix(a.Edit, "verdict.costs.hours_a_year") }) {
+		t.Errorf("waiting %+v, assumed %+v", v.Scenarios[0].Waiting, v.Assumed)
+	}
+	if text := strings.Join(strings.Fields(h.run("org", "whatif", file, "--workspace", dir).out), " "); !strings.Contains(text, "lose the last author") || !strings.Contains(text, "(verdict.costs.waiting_hours)") {
+		t.Errorf("as text:\n%s", text)
+	}
+}
+
 // drift is what agreement drift says of a workspace.
 func drift(t *testing.T, h home, dir string) (d cockpit.Drift) {
 	t.Helper()
@@ -84,6 +128,9 @@ func checkDrift(t *testing.T, h home, dir string) {
 	d := drift(t, h, dir)
 	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || !strings.Contains(d.Findings[0].Text, "owned by the CTO on paper, decided by the engineering managers in 1") {
 		t.Errorf("the drift that was planted is not found: %+v", d.Findings)
+	}
+	if h := h.diagnosis("diagnose", "--workspace", dir).Agreement; h.Unknown == "" || h.How != "diarchy agreement draft" || len(h.Drift) == 0 || h.Drift[0].Text != d.Findings[0].Text {
+		t.Errorf("the diagnosis says of it: %+v", h)
 	}
 	if d.Agreed || d.Traces == 0 {
 		t.Errorf("%+v", d)

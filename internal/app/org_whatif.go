@@ -4,14 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -35,99 +38,127 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 		return none, err
 	}
 	today := r.today()
-	variants := []diagnosis.Variant{{Name: "As it is", Chart: r.chart, Day: today}}
+	k, err := r.newKnowing(ctx, today)
+	if err != nil {
+		return none, err
+	}
+	base := diagnosis.Variant{Name: "As it is", Chart: r.chart, Day: today}
+	if err := k.fill(ctx, &base); err != nil {
+		return none, err
+	}
+	variants := []diagnosis.Variant{base}
 	for _, s := range scenarios {
 		a, err := r.chart.Apply(s, today)
 		if err != nil {
 			return none, problem.New(problem.Invalid, "correct the step in "+file, "%s: %w", file, err)
 		}
 		v := diagnosis.Variant{Name: s.Name, Chart: a.Chart, Day: a.Day, Growth: s.Growth, Hired: a.Hired, Left: a.Left}
-		if v.AtRisk, err = r.atRisk(ctx, a.Left); err != nil {
+		if err := k.fill(ctx, &v); err != nil {
 			return none, err
 		}
 		variants = append(variants, v)
 	}
-	out := cockpit.WhatIf{Schema: cockpit.WhatIfSchema, AsOf: today.String(), Seed: in.Seed, Draws: in.Draws, Skipped: in.Skipped}
+	out := cockpit.WhatIf{Schema: cockpit.WhatIfSchema, AsOf: today.String(), Seed: in.Seed, Draws: in.Draws, Skipped: in.Skipped, Assumed: in.CostAssumptions()}
 	out.Scenarios, err = diagnosis.WhatIf(ctx, in, variants)
 	return out, err
 }
 
-// writers are the people who changed each file within a time.
-const writers = `
-SELECT r.name, f.path, w.person_id
-FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = 'company'
-JOIN repository r ON r.repo_id = w.repo_id
-JOIN file_change f ON f.repo_id = w.repo_id AND f.sha = w.sha
-WHERE w.landed_at >= $1 AND w.landed_at < $2 AND f.category = 'source'
-GROUP BY 1, 2, 3
-ORDER BY 1, 2, 3`
+// knowing is what code says of the teams of each scenario: who holds it, and what changes
+// across their borders.
+type knowing struct {
+	*reading
+	files  []metric.FileHolders
+	owners []workspace.Ownership // as it is
+	claims []signal.Claim        // of the borders as they are
+	before map[string]float64    // truck factors of teams as they are
+}
 
-// atRisk says for each team how much of its code of the last year nobody else has
-// touched than those who leave.
-func (r *reading) atRisk(ctx context.Context, left []string) (out []cockpit.Fact, err error) {
-	if len(left) == 0 {
-		return nil, nil
+func (r *reading) newKnowing(ctx context.Context, today org.Day) (*knowing, error) {
+	k := &knowing{reading: r, before: map[string]float64{}}
+	snap := r.chart.At(today)
+	k.owners = snap.Owners()
+	if len(k.owners) == 0 {
+		return k, nil
 	}
-	gone, joined, err := r.personsOf(ctx, left)
-	if err != nil {
-		return nil, err
-	}
-	if len(joined) < len(left) {
-		out = append(out, cockpit.Fact{Label: "not joined to commits", Value: fmt.Sprintf("%d of %d who leave", len(left)-len(joined), len(left)), Note: "add their e-mail addresses to the document; what they know is not counted here", Origin: "measured"})
-	}
-	rows, err := r.store.Query(ctx, writers, r.asOf.AddDate(-borderYears, 0, 0), r.asOf)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	type tally struct{ files, lost int }
-	teams := map[string]*tally{}
-	owner := r.chart.At(org.DayOf(r.asOf.AddDate(0, 0, -1))).OwnerOf()
-	current, lost := "", false
-	finish := func(repository, path string) {
-		team := owner(repository, path)
-		if team == "" {
-			team = "no team"
+	var err error
+	k.files, err = r.evaluator(r.asOf, "").Holders(ctx)
+	return k, err
+}
+
+// fill adds what code says of a variant; the first is the organisation as it is.
+func (k *knowing) fill(ctx context.Context, v *diagnosis.Variant) error {
+	snap := v.Chart.At(v.Day)
+	owners := snap.Owners()
+	first := k.claims == nil
+	v.Borders = k.claims
+	if first || !sameOwners(owners, k.owners) {
+		_, claims, err := k.bordersOf(ctx, snap)
+		if err != nil {
+			return err
 		}
-		if teams[team] == nil {
-			teams[team] = &tally{}
+		v.Borders = claims
+	}
+	if first {
+		k.claims = v.Borders
+	}
+	gone := map[int64]bool{}
+	if len(v.Left) > 0 {
+		persons, joined, err := k.personsOf(ctx, v.Left)
+		if err != nil {
+			return err
 		}
-		if teams[team].files++; lost {
-			teams[team].lost++
+		gone = persons
+		if missing := len(v.Left) - len(joined); missing > 0 {
+			v.AtRisk = append(v.AtRisk, cockpit.Fact{Label: "not joined to commits", Value: fmt.Sprintf("%d of %d who leave", missing, len(v.Left)), Note: "add their e-mail addresses to the document; what they know is not counted here", Origin: "measured"})
 		}
 	}
-	var repository, path string
-	for rows.Next() {
-		var nextRepository, nextPath string
-		var person int64
-		if err := rows.Scan(&nextRepository, &nextPath, &person); err != nil {
-			return nil, err
-		}
-		if key := nextRepository + "\x00" + nextPath; key != current {
-			if current != "" {
-				finish(repository, path)
+	v.Knowledge = k.teams(snap, gone)
+	if first {
+		for _, t := range v.Knowledge {
+			if t.Factor != nil {
+				k.before[t.Team] = *t.Factor
 			}
-			current, repository, path, lost = key, nextRepository, nextPath, true
 		}
-		lost = lost && gone[person]
+		return nil
 	}
-	if current != "" {
-		finish(repository, path)
-	}
-	var names []string
-	for name, t := range teams {
-		if t.lost > 0 {
-			names = append(names, name)
+	for i := range v.Knowledge {
+		if before, ok := k.before[v.Knowledge[i].Team]; ok {
+			v.Knowledge[i].Before = &before
 		}
 	}
-	sort.Strings(names)
-	for _, name := range names {
-		t := teams[name]
-		v := float64(t.lost) / float64(t.files)
-		out = append(out, cockpit.Fact{Label: name, Value: fmt.Sprintf("%d of %d source files that changed in a year were changed by nobody who stays", t.lost, t.files), Number: &v, Unit: "share", Origin: "measured"})
+	return nil
+}
+
+// sameOwners tells whether two days have the same rules of ownership.
+func sameOwners(a, b []workspace.Ownership) bool {
+	return slices.EqualFunc(a, b, func(x, y workspace.Ownership) bool {
+		return x.Team == y.Team && x.Repository == y.Repository && x.Path == y.Path
+	})
+}
+
+// teams are the truck factors of what each team owns, without those who are gone.
+func (k *knowing) teams(snap *org.Snapshot, gone map[int64]bool) []cockpit.TeamKnowledge {
+	owner := snap.OwnerOf()
+	files := map[string][]metric.FileHolders{}
+	for _, f := range k.files {
+		team := owner(f.Repository, f.Path)
+		files[team] = append(files[team], f)
 	}
-	return out, rows.Err()
+	out := []cockpit.TeamKnowledge{}
+	for _, team := range slices.Sorted(maps.Keys(files)) {
+		t := cockpit.TeamKnowledge{Team: team, Files: len(files[team])}
+		factor, orphans, ok := metric.TruckFactor(files[team], gone)
+		if len(gone) > 0 {
+			_, already, _ := metric.TruckFactor(files[team], nil)
+			t.Lost = orphans - already
+		}
+		if ok {
+			v := float64(factor)
+			t.Factor = &v
+		}
+		out = append(out, t)
+	}
+	return out
 }
 
 // personsOf are the persons of commits who are people of the document, by e-mail.

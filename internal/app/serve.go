@@ -47,7 +47,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	}
 	company := newServed(p, h)
 	gate := newGate(company, accounts)
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address})
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Programs: gate.programs})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}

@@ -55,7 +55,11 @@ func (s *served) Agreed(ctx context.Context) (cockpit.Agreement, bool, error) {
 		if err != nil {
 			return agreedView{}, err
 		}
-		v := agreement.View(sess.playbook, read, sess.agreementDay())
+		staff, err := sess.staff(sess.today())
+		if err != nil {
+			return agreedView{}, err
+		}
+		v := agreement.View(sess.playbook, read, staff, sess.agreementDay())
 		v.Program = Version()
 		return agreedView{v, true}, nil
 	})

@@ -468,4 +468,3 @@ func (b *hand) correctsAnIdentity() {
 		b.s.t.Errorf("organisation.yaml does not hold the address; %v", err)
 	}
 }
-

@@ -333,7 +333,7 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 }
 
 func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
-	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds()}
+	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
 	rollups, err := metric.Rollups(s.calendar())
 	if err != nil {
 		return opts, err
@@ -363,6 +363,29 @@ func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
 	}
 	opts.Teams = append(opts.Teams, orgTeams(chart, s.today(), opts.Teams)...)
 	return opts, nil
+}
+
+// delivering is what the workspace declares about applications and incidents, and what
+// the playbook says about work.
+func (s *session) delivering() (by ingest.Delivering) {
+	by.Categories, by.Subjects = workRules(s.playbook.Work.Categories), workRules(s.playbook.Work.Subjects)
+	if s.doc == nil {
+		return by
+	}
+	for _, a := range s.doc.Applications {
+		by.Applications = append(by.Applications, ingest.Application{Name: a.Name, Repository: a.Repository, Paths: a.Paths, Services: a.Services, Environments: a.Environments})
+	}
+	for _, i := range s.doc.Incidents {
+		by.Attachments = append(by.Attachments, ingest.Attachment{Incident: i.Incident, Deployment: i.Deployment})
+	}
+	return by
+}
+
+func workRules(rules []playbook.WorkRule) (out []ingest.Rule) {
+	for _, r := range rules {
+		out = append(out, ingest.Rule{Category: r.Of(), Labels: r.Labels, Types: r.Types, Words: r.Words, Paths: r.Paths, Projects: r.Projects})
+	}
+	return out
 }
 
 // calendar is the company's.

@@ -12,6 +12,11 @@ import (
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/csv"
+	"github.com/diarchy/diarchy/internal/source/gitea"
+	"github.com/diarchy/diarchy/internal/source/github"
+	"github.com/diarchy/diarchy/internal/source/jira"
+	"github.com/diarchy/diarchy/internal/source/opsgenie"
+	"github.com/diarchy/diarchy/internal/source/pagerduty"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -25,6 +30,24 @@ type connection struct {
 // connectors make the feed of each kind of system.
 var connectors = map[string]func(c connection) source.Feed{
 	"csv": func(c connection) source.Feed { return csv.New(fileFeedName(c), c.files) },
+	"github": func(c connection) source.Feed {
+		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects})
+	},
+	"gitea":   giteaFeed,
+	"forgejo": giteaFeed,
+	"jira": func(c connection) source.Feed {
+		return jira.New(jira.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects})
+	},
+	"pagerduty": func(c connection) source.Feed {
+		return pagerduty.New(pagerduty.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
+	},
+	"opsgenie": func(c connection) source.Feed {
+		return opsgenie.New(opsgenie.Options{Address: c.system.Address, Token: c.token})
+	},
+}
+
+func giteaFeed(c connection) source.Feed {
+	return gitea.New(gitea.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
 }
 
 // feeds are the systems of the workspace. One that cannot be connected to fails alone,

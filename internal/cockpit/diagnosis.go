@@ -28,26 +28,28 @@ const (
 // Diagnosis is one answer to "CTO, VP of Engineering, or both; which first; when?"
 // with everything a reader needs to check it.
 type Diagnosis struct {
-	Schema      string       `json:"schema"`
-	AsOf        string       `json:"as_of"` // date, YYYY-MM-DD; only what was known by its end is used
-	Company     string       `json:"company"`
-	Program     string       `json:"program"` // name and version that made this
-	Verdict     Verdict      `json:"verdict"`
-	Lenses      []Lens       `json:"lenses"`              // stage, symptoms, load, in this order
-	Findings    []Finding    `json:"findings"`            // ordered: present by strength, then absent, then unknown
-	Structure   []Finding    `json:"structure,omitempty"` // what the structure of the organisation needs; none when it is not described
-	WouldChange []Change     `json:"would_change"`
-	Missing     []Missing    `json:"missing"` // most decisive first
-	Costs       []Cost       `json:"costs"`   // of waiting and of splitting
-	History     History      `json:"history"`
-	Charts      []Chart      `json:"charts"`
-	Sources     []Source     `json:"sources"`
-	Skipped     []Skipped    `json:"skipped"`     // input that could not be read
-	Caveats     []string     `json:"caveats"`     // sentences that qualify the whole page
-	Assumptions []Assumption `json:"assumptions"` // every number that was assumed rather than read
-	Method      Method       `json:"method"`
-	Definitions []Definition `json:"definitions"` // of the metrics that the page uses
-	Citations   []Citation   `json:"citations"`   // the playbook facts cited, in full
+	Schema       string           `json:"schema"`
+	AsOf         string           `json:"as_of"` // date, YYYY-MM-DD; only what was known by its end is used
+	Company      string           `json:"company"`
+	Program      string           `json:"program"` // name and version that made this
+	Verdict      Verdict          `json:"verdict"`
+	Lenses       []Lens           `json:"lenses"`                 // stage, symptoms, load, in this order
+	Findings     []Finding        `json:"findings"`               // ordered: present by strength, then absent, then unknown
+	Organisation *OrgChart        `json:"organisation,omitempty"` // on the day that is judged
+	Structure    []Finding        `json:"structure,omitempty"`    // what the structure of the organisation needs; none when it is not described
+	Agreement    *AgreementHealth `json:"agreement,omitempty"`    // how the agreement of two leaders stands
+	WouldChange  []Change         `json:"would_change"`
+	Missing      []Missing        `json:"missing"` // most decisive first
+	Costs        []Cost           `json:"costs"`   // of waiting and of splitting
+	History      History          `json:"history"`
+	Charts       []Chart          `json:"charts"`
+	Sources      []Source         `json:"sources"`
+	Skipped      []Skipped        `json:"skipped"`     // input that could not be read
+	Caveats      []string         `json:"caveats"`     // sentences that qualify the whole page
+	Assumptions  []Assumption     `json:"assumptions"` // every number that was assumed rather than read
+	Method       Method           `json:"method"`
+	Definitions  []Definition     `json:"definitions"` // of the metrics that the page uses
+	Citations    []Citation       `json:"citations"`   // the playbook facts cited, in full
 }
 
 // Verdict is the answer itself.

@@ -27,9 +27,10 @@ type Forecast struct {
 
 // ForecastRefusal is why there is no forecast.
 type ForecastRefusal struct {
+	Kind    string `json:"kind"` // short, stopped, changed, thin, drifting
 	Why     string `json:"why"`
 	Missing string `json:"missing"`
-	Supply  string `json:"supply"` // the command that supplies it, where one can
+	Supply  string `json:"supply"` // the command that may supply it; "" when only time does
 }
 
 // ForecastPiece is when one piece of work is done.
@@ -51,12 +52,12 @@ type ForecastDate struct {
 	Uncorrected string  `json:"uncorrected"` // the date before that; "" as above
 }
 
-// ForecastBin is the share of trials that finish from one day to another.
+// ForecastBin is the chance to finish from one day to another, as corrected.
 type ForecastBin struct {
 	From  string  `json:"from"`
 	To    string  `json:"to"` // inclusive
-	Share float64 `json:"share"`
-	Until float64 `json:"until"` // finished by its end
+	Share float64 `json:"chance"`
+	Until float64 `json:"until"` // chance to be finished by its end
 }
 
 // ForecastBy is how much is finished by a date.

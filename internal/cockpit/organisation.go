@@ -112,30 +112,42 @@ const WhatIfSchema = "diarchy/whatif/v1"
 
 // WhatIf is scenarios side by side; the first is the organisation as it is.
 type WhatIf struct {
-	Schema    string     `json:"schema"`
-	AsOf      string     `json:"as_of"`
-	Seed      uint64     `json:"seed"`
-	Draws     int        `json:"draws"`
-	Scenarios []Scenario `json:"scenarios"`
-	Skipped   []Skipped  `json:"skipped"`
+	Schema    string       `json:"schema"`
+	AsOf      string       `json:"as_of"`
+	Seed      uint64       `json:"seed"`
+	Draws     int          `json:"draws"`
+	Scenarios []Scenario   `json:"scenarios"`
+	Assumed   []Assumption `json:"assumed"` // what costs and waiting rest on
+	Skipped   []Skipped    `json:"skipped"`
 }
 
 // Scenario is what an organisation would mean.
 type Scenario struct {
-	Name              string   `json:"name"`
-	Date              string   `json:"date"`
-	Call              string   `json:"call"`
-	Confidence        float64  `json:"confidence"` // 0 without a call
-	MissingRole       string   `json:"missing_role"`
-	Headline          string   `json:"headline"`
-	CallInAYear       string   `json:"call_in_a_year"` // "" without a call
-	ConfidenceInAYear float64  `json:"confidence_in_a_year"`
-	Facts             []Fact   `json:"facts"`   // size, spans, layers
-	Loads             []Fact   `json:"loads"`   // of each leader
-	Costs             []Fact   `json:"costs"`   // of the change
-	Next              []Fact   `json:"next"`    // when growth reaches the next sizes
-	AtRisk            []Fact   `json:"at_risk"` // what those who leave take with them
-	Needs             []string `json:"needs"`   // of the structure
-	Begins            []string `json:"begins"`  // needs that the first scenario does not have
-	Ends              []string `json:"ends"`    // needs that only the first has
+	Name              string          `json:"name"`
+	Date              string          `json:"date"`
+	Call              string          `json:"call"`
+	Confidence        float64         `json:"confidence"` // 0 without a call
+	MissingRole       string          `json:"missing_role"`
+	Headline          string          `json:"headline"`
+	CallInAYear       string          `json:"call_in_a_year"` // "" without a call
+	ConfidenceInAYear float64         `json:"confidence_in_a_year"`
+	Facts             []Fact          `json:"facts"`     // size, spans, layers
+	Loads             []Fact          `json:"loads"`     // of each leader
+	Costs             []Fact          `json:"costs"`     // of the change
+	Next              []Fact          `json:"next"`      // when growth reaches the next sizes
+	AtRisk            []Fact          `json:"at_risk"`   // what those who leave take with them
+	Waiting           []Fact          `json:"waiting"`   // what it costs while work finds no time
+	Knowledge         []TeamKnowledge `json:"knowledge"` // by team
+	Needs             []string        `json:"needs"`     // of the structure
+	Begins            []string        `json:"begins"`    // needs that the first scenario does not have
+	Ends              []string        `json:"ends"`      // needs that only the first has
+}
+
+// TeamKnowledge is how few people hold the code that a team owns.
+type TeamKnowledge struct {
+	Team   string   `json:"team"`   // "" is code that no team owns
+	Files  int      `json:"files"`  // source files
+	Factor *float64 `json:"factor"` // truck factor; null below twenty files
+	Before *float64 `json:"before"` // as it is; null where the team is new, or has too few files
+	Lost   int      `json:"lost"`   // files whose last author leaves
 }

@@ -15,19 +15,21 @@ import (
 
 // Input is what a diagnosis rests on.
 type Input struct {
-	Document *workspace.Document // nil: nothing is declared
-	Chart    *org.Chart          // nil: the organisation is not described
-	Borders  []signal.Claim      // what code says of teams, at the present
-	Playbook *playbook.Playbook
-	Evaluate func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
-	AsOf     time.Time // exclusive
-	Present  bool      // AsOf is the present: undated declarations hold
-	Began    time.Time // the first fact
-	Seed     uint64
-	Draws    int
-	Program  string
-	Sources  []cockpit.Source
-	Skipped  []cockpit.Skipped
+	Document  *workspace.Document      // nil: nothing is declared
+	Chart     *org.Chart               // nil: the organisation is not described
+	Between   *cockpit.OrgBorders      // the same as a picture
+	Borders   []signal.Claim           // what code says of teams, at the present
+	Agreement *cockpit.AgreementHealth // how the agreement stands; nil: not looked at
+	Playbook  *playbook.Playbook
+	Evaluate  func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
+	AsOf      time.Time // exclusive
+	Present   bool      // AsOf is the present: undated declarations hold
+	Began     time.Time // the first fact
+	Seed      uint64
+	Draws     int
+	Program   string
+	Sources   []cockpit.Source
+	Skipped   []cockpit.Skipped
 
 	orgDay *org.Day // of the chart, where it is not the day that is judged
 }
@@ -153,6 +155,8 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 	d.Lenses = in.lenses(s)
 	d.Verdict.Disagree = disagreement(d.Lenses)
 	d.Findings = in.findings(s)
+	d.Organisation = in.orgChart(in.AsOf, in.Present)
+	d.Agreement = in.Agreement
 	if s.org != nil {
 		d.Structure = Structure(s.judgements)
 	}

@@ -144,6 +144,13 @@ func (in Input) citations(d cockpit.Diagnosis) []cockpit.Citation {
 			cited[c] = true
 		}
 	}
+	if d.Agreement != nil {
+		for _, f := range d.Agreement.Drift {
+			for _, c := range f.Cites {
+				cited[c] = true
+			}
+		}
+	}
 	for _, def := range d.Definitions {
 		for _, c := range def.Cites {
 			cited[c] = true

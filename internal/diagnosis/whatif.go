@@ -19,13 +19,15 @@ import (
 
 // Variant is an organisation to compare.
 type Variant struct {
-	Name   string
-	Chart  *org.Chart
-	Day    org.Day
-	Growth workspace.Known[workspace.GrowthRange]
-	Hired  []string
-	Left   []string
-	AtRisk []cockpit.Fact
+	Name      string
+	Chart     *org.Chart
+	Day       org.Day
+	Growth    workspace.Known[workspace.GrowthRange]
+	Hired     []string
+	Left      []string
+	AtRisk    []cockpit.Fact
+	Knowledge []cockpit.TeamKnowledge
+	Borders   []signal.Claim // what code says of its teams
 }
 
 // WhatIf compares organisations on the same facts; the first is what others are held
@@ -43,9 +45,10 @@ func WhatIf(ctx context.Context, in Input, variants []Variant) ([]cockpit.Scenar
 	}
 	in.Evaluate = func(context.Context, time.Time, ...string) (metric.Set, error) { return set, nil }
 	var out []cockpit.Scenario
+	var now Range
 	for _, v := range variants {
 		one := in
-		one.Chart, one.orgDay = v.Chart, &v.Day
+		one.Chart, one.orgDay, one.Borders = v.Chart, &v.Day, v.Borders
 		s, err := one.see(ctx, in.AsOf, in.Present, in.Draws)
 		if err != nil {
 			return nil, err
@@ -55,6 +58,10 @@ func WhatIf(ctx context.Context, in Input, variants []Variant) ([]cockpit.Scenar
 			s.tally = s.model.run(in.Seed, in.Draws, 0)
 		}
 		out = append(out, one.scenario(s, v))
+		if len(out) == 1 {
+			now = in.lost(s)
+		}
+		out[len(out)-1].Waiting = append(out[len(out)-1].Waiting, in.meanwhile(v, now)...)
 	}
 	for i := range out[min(1, len(out)):] {
 		compare(&out[i+1], out[0])
@@ -63,7 +70,7 @@ func WhatIf(ctx context.Context, in Input, variants []Variant) ([]cockpit.Scenar
 }
 
 func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
-	out := cockpit.Scenario{Name: v.Name, Date: v.Day.String(), Needs: []string{}, Begins: []string{}, Ends: []string{}, Facts: []cockpit.Fact{}, Loads: []cockpit.Fact{}, Costs: []cockpit.Fact{}, Next: []cockpit.Fact{}, AtRisk: v.AtRisk}
+	out := cockpit.Scenario{Name: v.Name, Date: v.Day.String(), Needs: []string{}, Begins: []string{}, Ends: []string{}, Facts: []cockpit.Fact{}, Loads: []cockpit.Fact{}, Costs: []cockpit.Fact{}, Next: []cockpit.Fact{}, AtRisk: v.AtRisk, Waiting: []cockpit.Fact{}, Knowledge: v.Knowledge}
 	if out.AtRisk == nil {
 		out.AtRisk = []cockpit.Fact{}
 	}
@@ -82,10 +89,8 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	}
 	snap := v.Chart.At(v.Day)
 	m := snap.Measure(in.bounds())
-	out.Facts = []cockpit.Fact{
-		counts("engineers", m.Engineers, "engineers"), counts("managers", len(m.Managers), "managers"), counts("widest span", m.Widest.Reports, "direct reports"),
-		counts("layers", m.Layers, "layers"), counts("teams", len(m.Teams), "teams"), counts("open positions", m.Open, "positions"),
-	}
+	out.Facts = append(structureCounts(m), coupling(s.claims["org.coupling"])...)
+	out.Waiting = in.waiting(s, m)
 	out.Loads = loads(s, m)
 	out.Costs = in.changeCosts(v, snap)
 	out.Next = in.thresholds(s)

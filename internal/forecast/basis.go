@@ -21,8 +21,17 @@ const (
 	steep     = 3.0 // change of level over a window from which a trend is too steep
 )
 
+// Kinds of refusal.
+const (
+	Short    = "short"    // too few complete weeks
+	Stopped  = "stopped"  // nothing was finished lately
+	Changed  = "changed"  // the level changed too lately
+	Thin     = "thin"     // too few items, or weeks with any
+	Drifting = "drifting" // the level moves all the time
+)
+
 // Refusal says why there is no forecast, and what is missing for one.
-type Refusal struct{ Why, Missing string }
+type Refusal struct{ Kind, Why, Missing string }
 
 func (r Refusal) Error() string { return r.Why + "; " + r.Missing }
 
@@ -40,10 +49,10 @@ type Basis struct {
 func (h History) Basis() (Basis, error) {
 	n := len(h.Weeks)
 	if n < MinWeeks {
-		return Basis{}, Refusal{fmt.Sprintf("there are %d complete weeks since the first finished item", n), fmt.Sprintf("%d are needed", MinWeeks)}
+		return Basis{}, Refusal{Short, fmt.Sprintf("there are %d complete weeks since the first finished item", n), fmt.Sprintf("%d are needed, %d more", MinWeeks, MinWeeks-n)}
 	}
 	if total(h.Weeks[max(0, n-Silence):]) == 0 {
-		return Basis{}, Refusal{fmt.Sprintf("nothing was finished in the last %d weeks", Silence), "work must have begun again, or the clones are old: fetch what is new"}
+		return Basis{}, Refusal{Stopped, fmt.Sprintf("nothing was finished in the last %d weeks", Silence), "work must have begun again, or the clones are old: fetch what is new"}
 	}
 	b, from, err := h.sinceChange()
 	if err != nil {
@@ -73,8 +82,8 @@ func (h History) sinceChange() (b Basis, from int, err error) {
 	from = first + last.Index
 	b.Changed, b.Before, b.After = h.week(from), last.Before, last.After
 	if n-from < MinWeeks {
-		return b, 0, Refusal{fmt.Sprintf("the level changed from about %.3g to %.3g a week in the week of %s, %d weeks ago", last.Before, last.After, b.Changed.Format(time.DateOnly), n-from),
-			fmt.Sprintf("%d weeks at one level are needed", MinWeeks)}
+		return b, 0, Refusal{Changed, fmt.Sprintf("the level changed from about %.3g to %.3g a week in the week of %s, %d weeks ago", last.Before, last.After, b.Changed.Format(time.DateOnly), n-from),
+			fmt.Sprintf("%d weeks at one level are needed, %d more", MinWeeks, MinWeeks-(n-from))}
 	}
 	return b, from, nil
 }
@@ -87,7 +96,7 @@ func (b Basis) thin() error {
 		}
 	}
 	if sum := total(b.Weeks); sum < MinItems || active < MinActive {
-		return Refusal{fmt.Sprintf("%.0f items were finished in %d of the last %d weeks", sum, active, len(b.Weeks)), fmt.Sprintf("%d items in %d weeks are needed", MinItems, MinActive)}
+		return Refusal{Thin, fmt.Sprintf("%.0f items were finished in %d of the last %d weeks", sum, active, len(b.Weeks)), fmt.Sprintf("%d items in %d weeks are needed", MinItems, MinActive)}
 	}
 	return nil
 }
@@ -112,7 +121,7 @@ func (b Basis) steep() error {
 	if t.PAdjusted > 0.01 || math.Abs(math.Log(end/begin)) < math.Log(steep) {
 		return nil
 	}
-	return Refusal{fmt.Sprintf("throughput moved steadily from about %.3g to %.3g a week since the week of %s", begin, end, b.From.Format(time.DateOnly)),
+	return Refusal{Drifting, fmt.Sprintf("throughput moved steadily from about %.3g to %.3g a week since the week of %s", begin, end, b.From.Format(time.DateOnly)),
 		"a level that holds is needed; ask again when it has settled"}
 }
 

@@ -15,8 +15,9 @@ const (
 	unsure   = 0.2 // how unsure the present level is, as a share of the relative spread of weeks
 	drift    = 0.2 // how far the level moves in a week, as a share of it
 	widest   = 1.0 // relative spread that counts at most
-	fineBits = 12  // of a random number that choose a block, or a step
-	fine     = 1 << fineBits
+
+	startBits, starts = 12, 1 << 12 // of a random number that choose where a block begins,
+	stepBits, steps   = 10, 1 << 10 // and how far the level moves in a week
 )
 
 // model draws future weeks: blocks of past weeks that follow each other, begun more
@@ -25,13 +26,13 @@ const (
 // show, that years differ.
 type model struct {
 	weeks  []float64
-	recent float64       // items a week, newer weeks weighing more
-	starts [fine]int32   // all alike likely
-	level  [fine]float64 // factors of the present level
-	step   [fine]float64 // factors of a week's wandering
+	recent float64        // items a week, newer weeks weighing more
+	starts [starts]uint8  // all alike likely; small tables stay near the processor
+	level  [steps]float64 // factors of the present level
+	step   [steps]float64 // factors of a week's wandering
 }
 
-func newModel(weeks []float64, normal *[fine]float64) *model {
+func newModel(weeks []float64, normal *[steps]float64) *model {
 	m := &model{weeks: weeks}
 	weights := make([]float64, len(weeks))
 	var sum, mean, squares float64
@@ -49,22 +50,24 @@ func newModel(weeks []float64, normal *[fine]float64) *model {
 	}
 	at, reached := 0, weights[0]
 	for i := range m.starts {
-		quantile := (float64(i) + 0.5) / fine
+		quantile := (float64(i) + 0.5) / starts
 		for at < len(weeks)-1 && reached < quantile*sum {
 			at++
 			reached += weights[at]
 		}
-		m.starts[i] = int32(at)
+		m.starts[i] = uint8(at)
+	}
+	for i := range m.step {
 		m.level[i], m.step[i] = math.Exp(unsure*spread*normal[i]), math.Exp(drift*spread*normal[i])
 	}
 	return m
 }
 
 // normals are quantiles of the normal distribution, all alike likely.
-func normals() *[fine]float64 {
-	var out [fine]float64
+func normals() *[steps]float64 {
+	var out [steps]float64
 	for i := range out {
-		out[i] = distuv.UnitNormal.Quantile((float64(i) + 0.5) / fine)
+		out[i] = distuv.UnitNormal.Quantile((float64(i) + 0.5) / steps)
 	}
 	return &out
 }
@@ -80,7 +83,7 @@ type course struct {
 }
 
 func (m *model) course(rng *rand.PCG) course {
-	return course{m: m, rng: rng, factor: m.level[rng.Uint64()%fine]}
+	return course{m: m, rng: rng, factor: m.level[rng.Uint64()%steps]}
 }
 
 // next is what is finished in the next week. The block's weeks are taken in a circle,
@@ -88,15 +91,15 @@ func (m *model) course(rng *rand.PCG) course {
 func (c *course) next() float64 {
 	if c.left == 0 {
 		c.bits = c.rng.Uint64()
-		c.at, c.left = int(c.m.starts[c.bits%fine]), block
-		c.bits >>= fineBits
+		c.at, c.left = int(c.m.starts[c.bits%starts]), block
+		c.bits >>= startBits
 	}
 	x := c.m.weeks[c.at]
 	if c.at++; c.at == len(c.m.weeks) {
 		c.at = 0
 	}
 	c.left--
-	c.factor *= c.m.step[c.bits%fine]
-	c.bits >>= fineBits
+	c.factor *= c.m.step[c.bits%steps]
+	c.bits >>= stepBits
 	return x * c.factor
 }

@@ -18,7 +18,7 @@ func Horizons() []int { return horizons[:] }
 
 const (
 	memory   = 260  // weeks of origins that a record looks back on
-	recTrial = 2000 // trials of each forecast in it
+	recTrial = 1000 // trials of each forecast in it
 	prior    = 10.0 // forecasts that came true exactly as often as they said, which a record begins with
 	surest   = 0.999
 )
@@ -96,7 +96,7 @@ func NewRecord(h History) (Record, error) {
 }
 
 // look forecasts from the end of the first n weeks, and sees in the later ones what came.
-func look(h History, n int, normal *[fine]float64) (out [len(horizons)]entry, err error) {
+func look(h History, n int, normal *[steps]float64) (out [len(horizons)]entry, err error) {
 	known := h.Until(n)
 	basis, err := known.Basis()
 	if err != nil {
@@ -180,19 +180,20 @@ func (r Record) corrected(horizon, n int) (out [len(levels)]float64) {
 	weight := 1 / float64(horizons[horizon])
 	sum := weight*float64(len(us)) + prior
 	for l, p := range levels {
-		out[l] = min(mixedQuantile(us, weight, p*sum), surest)
+		out[l] = min(max(mixedQuantile(us, weight, p*sum), p/2), surest)
 	}
 	return out
 }
 
-// mixedQuantile is the least x at which weight for each of us below x, and prior times
-// x, reach a mass.
+// mixedQuantile is the least x above which weight for each of us, and prior times x, reach
+// a mass. A date holds when fewer than x of the trials finish before the actual day, so
+// it stands just above the one that decides.
 func mixedQuantile(us []float64, weight, mass float64) float64 {
 	for i, u := range us {
 		if x := (mass - weight*float64(i)) / prior; x <= u {
 			return x
 		} else if float64(i+1)*weight+prior*u >= mass {
-			return u
+			return u + 0.5/recTrial
 		}
 	}
 	return min((mass-weight*float64(len(us)))/prior, 1)
@@ -252,10 +253,34 @@ func (s *Score) interval() error {
 
 // nearest is the horizon that is closest to a number of weeks, by ratio.
 func nearest(weeks float64) (index int) {
-	for k, h := range horizons {
-		if math.Abs(math.Log(max(weeks, 0.1)/float64(h))) < math.Abs(math.Log(max(weeks, 0.1)/float64(horizons[index]))) {
+	for k := range horizons {
+		if distance(weeks, k) < distance(weeks, index) {
 			index = k
 		}
 	}
 	return index
+}
+
+func distance(weeks float64, k int) float64 {
+	return math.Abs(math.Log(max(weeks, 0.1) / float64(horizons[k])))
+}
+
+// reads are the shares of trials to read dates at, for a forecast over a number of
+// weeks: between the two horizons around it, as far as it is from each by ratio; beyond
+// the last, as that.
+func (r Record) reads(weeks float64) (out [len(levels)]float64) {
+	above := 0
+	for above < len(horizons)-1 && float64(horizons[above]) < weeks {
+		above++
+	}
+	out = r.corrected(above, r.weeks)
+	if above == 0 || weeks >= float64(horizons[above]) {
+		return out
+	}
+	below := r.corrected(above-1, r.weeks)
+	far := distance(weeks, above) / (distance(weeks, above) + distance(weeks, above-1))
+	for l := range out {
+		out[l] += far * (below[l] - out[l])
+	}
+	return out
 }

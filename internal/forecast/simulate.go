@@ -17,8 +17,7 @@ type Outcome struct {
 	counts []float64 // items finished by the plan's date in each trial, ascending
 }
 
-// chunk is how many trials one generator serves: the answer does not depend on who
-// works off which chunk.
+// chunk is how many trials a worker takes at a time.
 const chunk = 2048
 
 // simulate runs the trials of a plan.
@@ -36,8 +35,7 @@ func (m *model) simulate(p Plan, c calendar) Outcome {
 			t := newTally(m, p, c)
 			for i := w; i < chunks; i += workers {
 				from, to := i*chunk, min((i+1)*chunk, p.Trials)
-				t.rng.Seed(p.Seed, uint64(i))
-				t.run(to-from, o.counts, from)
+				t.run(from, to, o.counts)
 			}
 			parts[w] = t.days
 		})
@@ -62,8 +60,9 @@ type tally struct {
 	c    calendar
 	rng  *rand.PCG
 	days [][]int32
-	by   int     // week that holds the last day that counts
-	part float64 // of that week, until the end of the day
+	left []float64 // items of each piece in the trial
+	by   int       // week that holds the last day that counts
+	part float64   // of that week, until the end of the day
 }
 
 func newTally(m *model, p Plan, c calendar) *tally {
@@ -71,21 +70,36 @@ func newTally(m *model, p Plan, c calendar) *tally {
 	for range p.Pieces {
 		t.days = append(t.days, make([]int32, never+1))
 	}
+	t.left = make([]float64, len(p.Pieces))
 	if !p.By.IsZero() {
 		t.by, t.part = c.place(p.Start, p.By)
 	}
 	return t
 }
 
-func (t *tally) run(trials int, counts []float64, from int) {
-	for i := range trials {
+// run plays trials. Each has random numbers of its own, by its number: then who plays it
+// does not matter, and both questions, and plans that differ little, see the same
+// futures. More items are never finished earlier, and more focus never later.
+func (t *tally) run(from, to int, counts []float64) {
+	for i := from; i < to; i++ {
 		if len(t.p.Pieces) > 0 {
+			t.rng.Seed(t.p.Seed, mixed(uint64(i)))
 			t.finish()
 		}
 		if t.by >= 0 {
-			counts[from+i] = t.deliver()
+			t.rng.Seed(t.p.Seed, mixed(uint64(i)))
+			counts[i] = t.deliver()
 		}
 	}
+}
+
+// mixed spreads the number of a trial over 64 bits (the finaliser of SplitMix64, Steele,
+// Lea and Flood 2014), so that neighbouring trials begin far from each other.
+func mixed(i uint64) uint64 {
+	i += 0x9e3779b97f4a7c15
+	i = (i ^ i>>30) * 0xbf58476d1ce4e5b9
+	i = (i ^ i>>27) * 0x94d049bb133111eb
+	return i ^ i>>31
 }
 
 // uniform is a random number from 0 to 1.
@@ -110,9 +124,11 @@ func (t *tally) items(r Range) float64 {
 // finish plays one future until the last piece is done.
 func (t *tally) finish() {
 	split, weekly, keep := t.draw(t.p.Split), t.draw(t.p.Weekly), 1-t.draw(t.p.PerItem)
+	for i, p := range t.p.Pieces {
+		t.left[i] = t.items(p.Items) * split
+	}
 	course := t.m.course(t.rng)
-	piece := 0
-	left := t.items(t.p.Pieces[0].Items) * split
+	piece, left := 0, t.left[0]
 	at := t.c.first
 	for week := range MostWeeks {
 		net := course.next()*t.p.Focus*keep - weekly // of the whole week
@@ -122,7 +138,7 @@ func (t *tally) finish() {
 			if piece++; piece == len(t.p.Pieces) {
 				return
 			}
-			left = t.items(t.p.Pieces[piece].Items) * split
+			left = t.left[piece]
 		}
 		left -= net * (1 - at)
 		at = 0

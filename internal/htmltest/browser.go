@@ -109,6 +109,12 @@ func (tb *Tab) Do(f func(context.Context, *chromedp.Target) error) {
 	tb.Must(chromedp.Do(tb.Context, chromedp.Func(f)))
 }
 
+// Press sends keys to what has the focus.
+func (tb *Tab) Press(keys string) {
+	tb.t.Helper()
+	tb.Must(chromedp.Do(tb.Context, chromedp.KeyEvent(keys)))
+}
+
 // Load opens an address and waits until it is there.
 func (tb *Tab) Load(url string) {
 	tb.t.Helper()

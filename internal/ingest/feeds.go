@@ -285,31 +285,3 @@ func feedScopes(ctx context.Context, st *store.Store, opts Options, scopes []sto
 	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
 	return out, nil
 }
-
-// putProjectScopes says whose the projects of trackers are: the company's, and those of the
-// teams that name them, or that own the repository of that name.
-func putProjectScopes(ctx context.Context, st *store.Store, opts Options) error {
-	projects, err := st.Projects(ctx)
-	if err != nil {
-		return err
-	}
-	out := map[string][]string{}
-	add := func(scope, id string) {
-		if !slices.Contains(out[scope], id) {
-			out[scope] = append(out[scope], id)
-		}
-	}
-	for _, p := range projects {
-		id := store.ProjectID(p.Source, p.Name)
-		add("company", id)
-		for _, t := range opts.Teams {
-			if slices.Contains(t.Projects, p.Name) || slices.Contains(t.Repositories, p.Name) || strings.Contains(p.Name, "/") && slices.Contains(t.Repositories, path.Base(p.Name)) {
-				add("team:"+t.Name, id)
-				if t.Group != "" {
-					add("group:"+t.Group, id)
-				}
-			}
-		}
-	}
-	return st.PutProjectScopes(ctx, out)
-}

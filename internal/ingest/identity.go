@@ -237,17 +237,27 @@ func emailKey(email string) string {
 	return e
 }
 
-var noreply = regexp.MustCompile(`(?i)^(?:\d+\+)?([a-z0-9][a-z0-9-]*)@users\.noreply\.(github|gitlab)\.com$`)
-var gitlabNoreply = regexp.MustCompile(`(?i)^\d+-([a-z0-9][a-z0-9_.-]*)@users\.noreply\.gitlab\.com$`)
+// The forms of addresses by which forges keep an e-mail private: ID+login@users.noreply.HOST of
+// GitHub, ID-login@users.noreply.HOST of GitLab, login@noreply.HOST of Gitea and Forgejo.
+var (
+	noreply       = regexp.MustCompile(`(?i)^(?:\d+\+)?([a-z0-9][a-z0-9_.-]*)@(?:users\.)?noreply\.([a-z0-9][a-z0-9.-]*)$`)
+	gitlabNoreply = regexp.MustCompile(`(?i)^\d+-([a-z0-9][a-z0-9_.-]*)@users\.noreply\.([a-z0-9][a-z0-9.-]*)$`)
+)
 
+// loginKey is HOST/login, where the two public forges go without .com.
 func loginKey(email string) string {
-	if m := gitlabNoreply.FindStringSubmatch(email); m != nil {
-		return "gitlab/" + strings.ToLower(m[1])
+	m := gitlabNoreply.FindStringSubmatch(email)
+	if m == nil || strings.EqualFold(m[2], "github.com") { // a login of GitHub may begin with a number
+		m = noreply.FindStringSubmatch(email)
 	}
-	if m := noreply.FindStringSubmatch(email); m != nil {
-		return strings.ToLower(m[2] + "/" + m[1])
+	if m == nil {
+		return ""
 	}
-	return ""
+	host := strings.ToLower(m[2])
+	if host == "github.com" || host == "gitlab.com" {
+		host = strings.TrimSuffix(host, ".com")
+	}
+	return host + "/" + strings.ToLower(m[1])
 }
 
 // nickKey is a name that may be a login: one word of letters and digits, long or odd

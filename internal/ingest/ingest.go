@@ -27,13 +27,15 @@ type Options struct {
 	Feeds        []Feed
 	Rollups      []store.Rollup // made for the repositories whose facts or people changed
 	Rebuild      bool           // make all that follows from facts again, also where nothing changed
+
+	Delivering Delivering // what deliveries are worked out by
 }
 
 // Team owns repositories and projects of trackers, by their names.
 type Team struct {
 	Name, Group  string
 	Repositories []string
-	Projects     []string
+	Projects     []string // of trackers, by their names
 }
 
 // Result is what one place gave.
@@ -124,6 +126,9 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 	if err := derive(ctx, st, byRepo, lost); err != nil {
 		return results, fmt.Errorf("debts and file shapes: %w", err)
 	}
+	if err := Deliver(ctx, st, opts.Delivering); err != nil {
+		return results, fmt.Errorf("deliveries: %w", err)
+	}
 	if err := Roll(ctx, st, opts.Rollups); err != nil {
 		return results, fmt.Errorf("rollups: %w", err)
 	}
@@ -163,7 +168,7 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 	if err := st.PutScopes(ctx, all); err != nil {
 		return results, err
 	}
-	if err := putProjectScopes(ctx, st, opts); err != nil {
+	if err := PutDeliveryScopes(ctx, st, opts.Delivering, opts.Teams); err != nil {
 		return results, err
 	}
 	skipped, err := st.Skipped(ctx)

@@ -11,7 +11,7 @@ import (
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
-func exec(t testing.TB, l *Ledger, statement string, args ...any) {
+func do(t testing.TB, l *Ledger, statement string, args ...any) {
 	t.Helper()
 	err := l.Write(t.Context(), func(tx *Tx) error {
 		_, err := tx.Exec(statement, args...)
@@ -34,10 +34,10 @@ func count(t testing.TB, l *Ledger, table string) (n int) {
 func furnished(t testing.TB) *Ledger {
 	t.Helper()
 	l := fresh(t)
-	exec(t, l, "INSERT INTO account (id, name, created_us) VALUES ('a', 'ada', 0)")
-	exec(t, l, "INSERT INTO session VALUES (x'01', 's', 'a', '', 0, 0, 0, '', '')")
-	exec(t, l, "INSERT INTO totp (account, secret) VALUES ('a', ?)", l.Seal("p", "a", []byte("secret")))
-	exec(t, l, "INSERT INTO erasure VALUES ('old', 1, 'a')")
+	do(t, l, "INSERT INTO account (id, name, created_us) VALUES ('a', 'ada', 0)")
+	do(t, l, "INSERT INTO session VALUES (x'01', 's', 'a', '', 0, 0, 0, '', '')")
+	do(t, l, "INSERT INTO totp (account, secret) VALUES ('a', ?)", l.Seal("p", "a", []byte("secret")))
+	do(t, l, "INSERT INTO erasure VALUES ('old', 1, 'a')")
 	appendLines(t, l, 3)
 	return l
 }
@@ -54,8 +54,8 @@ func TestRestore(t *testing.T) {
 	if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("others can read the backup: %v %v", info, err)
 	}
-	exec(t, l, "INSERT INTO account (id, name, created_us) VALUES ('b', 'bob', 0)")
-	exec(t, l, "INSERT INTO erasure VALUES ('new', 1, 'b')")
+	do(t, l, "INSERT INTO account (id, name, created_us) VALUES ('b', 'bob', 0)")
+	do(t, l, "INSERT INTO erasure VALUES ('new', 1, 'b')")
 	appendLines(t, l, 5)
 	beside := opened(t, l.path) // another process
 	after, err := l.Restore(t.Context(), file, RestoreOptions{})

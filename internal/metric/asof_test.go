@@ -89,6 +89,7 @@ func randomSection(rng *rand.Rand) *section {
 		s.repos = append(s.repos, name)
 		s.facts[name] = randomRepo(rng)
 	}
+	randomDelivery(rng, s)
 	return s
 }
 

@@ -48,6 +48,8 @@ type section struct {
 	alias  map[string]string
 	wants  []want
 	open   func(testing.TB) *store.Store // DuckDB when nil
+
+	delivery deliveryFacts
 }
 
 type repoFacts struct {
@@ -102,7 +104,8 @@ type caseReader struct {
 	at    string
 	s     *section
 	repo  *repoFacts
-	under []int // commits that indented lines speak of
+	under []int            // commits that indented lines speak of
+	on    func(w []string) // reads indented lines of anything else
 }
 
 func (r *caseReader) line(w []string, indented bool) {
@@ -110,6 +113,8 @@ func (r *caseReader) line(w []string, indented bool) {
 	switch {
 	case indented && len(r.s.wants) > 0:
 		r.wanted(&r.s.wants[len(r.s.wants)-1], w)
+	case indented && r.on != nil:
+		r.on(w)
 	case indented:
 		for n, i := range r.under {
 			r.detail(&r.repo.commits[i], strings.Fields(strings.ReplaceAll(strings.Join(w, " "), "*", strconv.Itoa(n+1))))
@@ -121,6 +126,10 @@ func (r *caseReader) line(w []string, indented bool) {
 
 func (r *caseReader) statement(w []string) {
 	r.t.Helper()
+	r.on = nil
+	if r.delivery(w) {
+		return
+	}
 	switch w[0] {
 	case "as":
 		r.s.asOf = r.time(w[2])
@@ -360,6 +369,7 @@ func (s *section) load(t *testing.T, before time.Time) *store.Store {
 		people[i].IsBot = s.bots[p.Identity.Name]
 	}
 	must(t, st.PutIdentities(ctx, people))
+	s.deliver(t, st, before)
 	return st
 }
 

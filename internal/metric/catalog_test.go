@@ -109,11 +109,14 @@ func (w want) read(t *testing.T, e metric.Evaluator, d metric.Definition) metric
 
 // counts are metrics whose n is the number of the facts of the bucket.
 var counts = map[string]bool{"throughput": true, "release_frequency": true, "debt_inflow": true, "debt_paydown": true, "decisions_recorded": true,
-	"joiners": true, "leavers": true, "lead_time_to_release": true, "merge_concentration": true, "review_concentration": true}
+	"joiners": true, "leavers": true, "lead_time_to_release": true, "merge_concentration": true, "review_concentration": true,
+	"change_lead_time": true, "deployment_frequency": true, "failed_deployment_recovery_time": true, "deployed_share": true, "incident_coverage": true, "cycle_time": true, "cycle_deploy_wait": true,
+	"request_throughput": true, "request_size": true, "build_duration": true, "issue_throughput": true, "issue_lead_time": true, "issue_cycle_time": true, "flow_efficiency": true, "sprint_said_done": true, "key_work_days": true}
 
 // states are metrics whose value holds at the end of a bucket; the facts behind it may
 // be older than the bucket.
-var states = map[string]bool{"active_engineers": true, "contributors": true, "debt_density": true, "decisions_stalled": true}
+var states = map[string]bool{"active_engineers": true, "contributors": true, "debt_density": true, "decisions_stalled": true,
+	"requests_open": true, "request_age": true, "issues_in_progress": true, "issue_age": true, "stalled_work": true}
 
 // checkFacts asks for the facts of every bucket.
 func checkFacts(t *testing.T, e metric.Evaluator, d metric.Definition, s metric.Series) {

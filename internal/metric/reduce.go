@@ -4,8 +4,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/stats"
@@ -121,15 +119,9 @@ func reduceTruckFactor(rows *sql.Rows, s *Series) error {
 		if err := rows.Scan(&people, &h.files); err != nil {
 			return err
 		}
-		for p := range strings.SplitSeq(people, ",") {
-			if p == "" { // nobody is an author
-				continue
-			}
-			id, err := strconv.ParseInt(p, 10, 64)
-			if err != nil {
-				return err
-			}
-			h.people = append(h.people, id)
+		var err error
+		if h.people, err = peopleOf(people); err != nil {
+			return err
 		}
 		holdings = append(holdings, h)
 		files += h.files

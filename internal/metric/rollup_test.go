@@ -117,6 +117,30 @@ func rollsAlike(t *testing.T, st *store.Store, c metric.Calendar, rng *rand.Rand
 			checkSame(t, rolled, raw, d)
 			checkFrom(t, rolled, d)
 		}
+		checkHolders(t, rolled)
+	}
+}
+
+// checkHolders: file by file the authors are those of whom the metric has the sums.
+func checkHolders(t *testing.T, e metric.Evaluator) {
+	t.Helper()
+	ctx := context.Background()
+	files, err := e.Holders(ctx)
+	must(t, err)
+	set, err := e.EvaluateAll(ctx, "truck_factor")
+	must(t, err)
+	factor, _, ok := metric.TruckFactor(files, nil)
+	last, known := set["truck_factor"].Last()
+	if ok != known || ok && (float64(factor) != last.Value || len(files) != last.N) {
+		t.Errorf("%s at %s: %d of %d files by their authors, %v of %d by the metric", e.Scope, e.AsOf, factor, len(files), last.Value, last.N)
+	}
+	seen := map[string]bool{}
+	for _, f := range files {
+		if key := f.Repository + " " + f.Path; seen[key] {
+			t.Errorf("%s at %s: %s twice", e.Scope, e.AsOf, key)
+		} else {
+			seen[key] = true
+		}
 	}
 }
 

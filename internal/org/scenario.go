@@ -265,13 +265,51 @@ func (a *applying) handOver(from, to string) {
 			p.Team = to
 		}
 	}
-	for i := range a.doc.Ownership {
-		if o := &a.doc.Ownership[i]; o.Team == from && spanOf(o.Since, o.Until).holds(a.day) {
-			next := *o
-			o.Until, next.Since, next.Team = a.before(), a.since(), to
-			a.doc.Ownership = append(a.doc.Ownership, next)
+	a.ownership(from, to)
+	for i := range a.doc.Teams {
+		t := &a.doc.Teams[i]
+		if t.Parent != from || !spanOf(t.Since, t.Until).holds(a.day) {
+			continue
+		}
+		if t.Parent = to; t.ID == to { // it takes the place of the team above it
+			t.Parent = a.doc.Teams[slices.IndexFunc(a.doc.Teams, func(o workspace.OrgTeam) bool { return o.ID == from })].Parent
 		}
 	}
+}
+
+// ownership gives what a team owns to another, each pattern in its place: of two that fit
+// a file the later counts, so that the order says who owns what.
+func (a *applying) ownership(from, to string) {
+	out := make([]workspace.Ownership, 0, len(a.doc.Ownership)+1)
+	for _, o := range a.doc.Ownership {
+		if o.Team == from && spanOf(o.Since, o.Until).holds(a.day) {
+			next := o
+			o.Until, next.Since, next.Team = a.before(), a.since(), to
+			out = append(out, o, next)
+			continue
+		}
+		out = append(out, o)
+	}
+	a.doc.Ownership = out
+}
+
+// takeOver lets a new team own a pattern of the team that it comes out of. It stands right
+// behind what that team owns of the repository, so that what others own there stays theirs;
+// where that team owns nothing, it stands last.
+func (a *applying) takeOver(team string, o workspace.Ownership) {
+	at := len(a.doc.Ownership)
+	for i := range a.doc.Ownership {
+		old := &a.doc.Ownership[i]
+		if old.Team != team && old.Team != o.Team || old.Repository != o.Repository || !spanOf(old.Since, old.Until).holds(a.day) {
+			continue
+		}
+		at = i + 1
+		if old.Path == o.Path {
+			old.Until = a.before()
+		}
+	}
+	o.Since = a.since()
+	a.doc.Ownership = slices.Insert(a.doc.Ownership, at, o)
 }
 
 func (a *applying) split(s workspace.Split) error {
@@ -293,9 +331,8 @@ func (a *applying) split(s workspace.Split) error {
 		}
 		a.change(p, workspace.Job{Team: s.New.ID})
 	}
-	for _, o := range s.Owns { // a narrower pattern, or the last of two that are the same, counts
-		o.Since = a.since()
-		a.doc.Ownership = append(a.doc.Ownership, o)
+	for _, o := range s.Owns {
+		a.takeOver(s.Team, o)
 	}
 	return nil
 }

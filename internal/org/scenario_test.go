@@ -123,3 +123,55 @@ func TestMeasure(t *testing.T) {
 		t.Errorf("%v", claims)
 	}
 }
+
+// TestOwnershipFollowsTeams: patterns keep their places, so that what others own inside of
+// a repository stays theirs, before the day and after it.
+func TestOwnershipFollowsTeams(t *testing.T) {
+	base := parse(t, `
+people:
+  - {id: mo, role: engineering_manager, manager: none, team: pay}
+  - {id: e1, role: engineer, manager: mo, team: pay}
+  - {id: e2, role: engineer, manager: mo, team: shop}
+teams:
+  - {id: pay}
+  - {id: shop, parent: pay}
+  - {id: data}
+ownership:
+  - {team: pay, repository: web}
+  - {team: shop, repository: web, path: /shop/}
+  - {team: data, repository: web, path: /shop/data/}
+`)
+	files := []string{"main.go", "risk/a.go", "shop/a.go", "shop/data/a.go"}
+	owned := func(c *Chart, d Day) string {
+		of, out := c.At(d).OwnerOf(), []string{}
+		for _, f := range files {
+			out = append(out, of("web", f))
+		}
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct{ steps, want string }{
+		{"- merge: {teams: [pay], into: shop}", "shop shop shop data"},
+		{"- merge: {teams: [shop], into: pay}", "pay pay pay data"},
+		{"- split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web, path: /risk/}]}", "pay risk shop data"},
+		{"- split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web}]}", "risk risk shop data"},
+		{"- split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web, path: /risk/}]}\n      - merge: {teams: [risk], into: data}", "pay data shop data"},
+	} {
+		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+c.steps+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := base.Apply(all[0], 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := owned(a.Chart, a.Day); got != c.want {
+			t.Errorf("%s: %s, want %s", c.steps, got, c.want)
+		}
+		if got := owned(a.Chart, a.Day-1); got != "pay pay shop data" {
+			t.Errorf("%s: the day before %s", c.steps, got)
+		}
+		if found := a.Chart.Check(a.Day); len(found) > 0 {
+			t.Errorf("%s does not fit together: %s", c.steps, found[0].Text)
+		}
+	}
+}

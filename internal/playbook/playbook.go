@@ -46,6 +46,8 @@ type Playbook struct {
 	Load       Workload    `yaml:"load"`
 	Verdict    Verdict     `yaml:"verdict"`
 	Agreement  Agreement   `yaml:"agreement"`
+	Work       Work        `yaml:"work"`
+	DORA       []Levels    `yaml:"dora"`
 
 	rules    map[string]rule      // of indicators, by id
 	deciding map[string]condition // by their key in agreement.deciding
@@ -281,6 +283,7 @@ type Costs struct {
 	HireMonths    Range `yaml:"hire_months"`    // from the decision to the first day
 	RampMonths    Range `yaml:"ramp_months"`    // from the first day to full effect
 	WaitingHours  Range `yaml:"waiting_hours"`  // lost for each engineer in a week while leadership is overloaded
+	HoursAYear    Range `yaml:"hours_a_year"`   // that a year of pay buys
 	SplitOverhead Range `yaml:"split_overhead"` // hours a week that two leaders spend aligning
 }
 

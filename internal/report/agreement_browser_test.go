@@ -31,7 +31,7 @@ func draftedAgreement(t *testing.T) cockpit.Agreement {
 		"documents.operational": "12 of 40 operational documents changed within a month",
 	}}).Agreement
 	a.Hash = strings.Repeat("ab", 32)
-	return agreed.View(p, a, today)
+	return agreed.View(p, a, nil, today)
 }
 
 func openAgreement(t *testing.T, a cockpit.Agreement, width int64, scheme string) *htmltest.Tab {

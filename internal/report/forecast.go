@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/rivo/uniseg"
+
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
 
@@ -16,7 +18,12 @@ func Forecast(w io.Writer, f cockpit.Forecast, opts TerminalOptions) error {
 	s.para(0, bold, f.Summary)
 	s.para(0, faint, forecastScope(f))
 	for _, warning := range f.Warnings {
-		s.hanging(0, "warning: ", yellow, warning)
+		s.labelled(0, 9, yellow, "warning:", plainText, warning)
+	}
+	if f.Refused != nil && f.Refused.Supply != "" {
+		s.blank()
+		s.para(0, plainText, "What can supply it:")
+		s.code(2, f.Refused.Supply)
 	}
 	for _, p := range f.Pieces {
 		s.forecastPiece(f, p)
@@ -62,7 +69,7 @@ func dateOrNever(s string) string {
 	return day(s)
 }
 
-// longestShare is the columns of the longest bar.
+// longestShare is the columns of the longest bar, where there is room for it.
 const longestShare = 30
 
 func (s *screen) forecastPiece(f cockpit.Forecast, p cockpit.ForecastPiece) {
@@ -71,13 +78,14 @@ func (s *screen) forecastPiece(f cockpit.Forecast, p cockpit.ForecastPiece) {
 		s.labelled(0, 8, bold, percent(d.Chance), plainText, dateOrNever(d.Date)+corrected(d))
 	}
 	s.blank()
-	most := 0.0
+	most, marked := 0.0, 0
 	for _, b := range p.Bins {
-		most = math.Max(most, b.Share)
+		most, marked = math.Max(most, b.Share), max(marked, uniseg.StringWidth(marksIn(p.Dates, b)))
 	}
+	longest := max(1, min(longestShare, s.width-len("2006-01-02")-len("100 %")-4-marked))
 	for _, b := range p.Bins {
-		bar := strings.Repeat("▇", int(math.Round(b.Share/math.Max(most, 1e-9)*longestShare)))
-		line := fmt.Sprintf("%s  %-*s  %4s", b.To, longestShare, bar, percent(b.Until))
+		bar := strings.Repeat("▇", int(math.Round(b.Share/math.Max(most, 1e-9)*float64(longest))))
+		line := fmt.Sprintf("%-10.10s  %-*s  %5s", clean(b.To), longest, bar, percent(b.Until))
 		s.out.WriteString(strings.TrimRight(line+marksIn(p.Dates, b), " ") + "\n")
 	}
 }
@@ -94,34 +102,34 @@ func corrected(d cockpit.ForecastDate) string {
 func marksIn(dates []cockpit.ForecastDate, b cockpit.ForecastBin) string {
 	var in []string
 	for _, d := range dates {
-		if d.Date >= b.From && d.Date <= b.To {
-			in = append(in, percent(d.Chance))
+		if d.Date != "" && d.Date >= b.From && d.Date <= b.To {
+			in = append(in, fmt.Sprintf("%.0f", 100*d.Chance))
 		}
 	}
 	if len(in) == 0 {
 		return ""
 	}
-	return "  ◀ " + strings.Join(in, ", ")
+	return "  ◀ " + strings.Join(in, " ") + " %"
 }
 
 // forecastRecord shows how often dates held, for the horizon that applies.
 func (s *screen) forecastRecord(f cockpit.Forecast) {
 	s.heading("How often such dates held")
 	s.para(0, plainText, f.Record.Summary)
-	t := recordTable(f)
-	rows := [][]string{t.Head}
-	for _, row := range t.Rows {
-		if row[0] == fmt.Sprint(recordWeeks(f)) {
-			rows = append(rows, row)
+	for _, sc := range f.Record.Scores {
+		if sc.Weeks != recordWeeks(f) || sc.Share == nil {
+			continue
 		}
+		text := fmt.Sprintf("held %s (%s fits)", percent(*sc.Share), interval(sc))
+		if sc.Uncorrected != nil {
+			text += "; without correction " + percent(*sc.Uncorrected)
+		}
+		s.labelled(0, 8, bold, percent(sc.Chance), plainText, text)
 	}
-	if len(rows) == 1 {
-		return
-	}
-	s.blank()
-	for _, row := range rows {
-		s.out.WriteString(strings.TrimRight(fmt.Sprintf("%-9s %-7s %-9s %-14s %-12s %s", row[0], row[1], row[2], row[3], row[4], row[5]), " ") + "\n")
-	}
+}
+
+func interval(sc cockpit.ForecastScore) string {
+	return fmt.Sprintf("%.0f to %s", 100*sc.Low, percent(sc.High))
 }
 
 // recordWeeks is the horizon that is nearest to the answer.
@@ -146,7 +154,7 @@ func recordTable(f cockpit.Forecast) tableView {
 		if sc.Uncorrected != nil {
 			raw = percent(*sc.Uncorrected)
 		}
-		t.Rows = append(t.Rows, []string{fmt.Sprint(sc.Weeks), percent(sc.Chance), percent(*sc.Share), percent(sc.Low) + " to " + percent(sc.High), raw, fmt.Sprintf("%d (%d)", sc.Forecasts, sc.Blocks)})
+		t.Rows = append(t.Rows, []string{fmt.Sprint(sc.Weeks), percent(sc.Chance), percent(*sc.Share), interval(sc), raw, fmt.Sprintf("%d (%d)", sc.Forecasts, sc.Blocks)})
 	}
 	return t
 }
@@ -164,7 +172,7 @@ func (s *screen) forecastBasis(f cockpit.Forecast) {
 // forecastFacts are the past that was drawn from, and what was given.
 func forecastFacts(f cockpit.Forecast) []factView {
 	b := f.Basis
-	out := []factView{{Label: "Past", Value: fmt.Sprintf("%d weeks, %s to %s (%s): %s %s, %d weeks without any; lately %.3g a week", b.Weeks, day(b.From), day(b.To), b.Note, trimZero(b.Items), f.Unit, b.Zero, b.Recent)}}
+	out := []factView{{Label: "Past", Value: fmt.Sprintf("%s, %s to %s (%s): %s %s, %s without any; lately %.3g a week", count(b.Weeks, "week", "weeks"), day(b.From), day(b.To), clean(b.Note), trimZero(b.Items), clean(f.Unit), count(b.Zero, "week", "weeks"), b.Recent)}}
 	for _, a := range f.Assumed {
 		out = append(out, factView{Label: capital(a.Label), Value: a.Value + " (given, not measured)"})
 	}

@@ -18,6 +18,10 @@ func ForecastMarkdown(w io.Writer, f cockpit.Forecast) error {
 	for _, warning := range f.Warnings {
 		m.para("**Warning:** " + escape(warning))
 	}
+	if f.Refused != nil && f.Refused.Supply != "" {
+		m.para("What can supply it:")
+		m.para(fence(f.Refused.Supply))
+	}
 	for _, p := range f.Pieces {
 		m.heading(2, pieceTitle(f, p))
 		m.table(datesTable(p))

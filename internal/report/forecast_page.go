@@ -19,6 +19,7 @@ type forecastPage struct {
 
 	Scope, AsOf, Summary, Schema string
 	Strip                        []factView
+	Supply                       string // what can supply a forecast that was refused
 	Warnings                     []string
 	Pieces                       []forecastPieceView
 	By                           *tableView
@@ -36,8 +37,9 @@ type forecastPieceView struct {
 	Dates, Bins             tableView
 }
 
-// forecastPlot is the chart of finish dates in the units of its box: bars for when
-// trials finish, a line for how many have by then, and a mark for each chance.
+// forecastPlot is the chart of finish dates in the units of its box: bars for the chance
+// to finish in a stretch of days, a line for having finished by then, and a mark for the
+// date of each chance.
 type forecastPlot struct {
 	Width, Height float64
 	Bars          []plotBar
@@ -78,6 +80,9 @@ func viewForecast(f cockpit.Forecast, s assets) forecastPage {
 		Summary: stop(f.Summary), Schema: orUnknown(f.Schema), Warnings: cleanAll(f.Warnings), Record: recordTable(f), RecordSummary: stop(f.Record.Summary), Method: cleanAll(f.Method),
 		Seed: fmt.Sprintf("%s trials, seed %d", thousands(f.Trials), f.Seed),
 	}
+	if f.Refused != nil {
+		p.Supply = strings.Join(cleanBlock(f.Refused.Supply), "\n")
+	}
 	for i, w := range f.Pieces {
 		p.Pieces = append(p.Pieces, viewPiece(f, i, w))
 	}
@@ -98,8 +103,8 @@ func viewForecast(f cockpit.Forecast, s assets) forecastPage {
 
 func viewPiece(f cockpit.Forecast, i int, w cockpit.ForecastPiece) forecastPieceView {
 	v := forecastPieceView{Anchor: fmt.Sprintf("piece-%d", i+1), Title: pieceTitle(f, w), Dates: datesTable(w), Plot: plotForecast(w)}
-	v.Sentence = "Bars: when futures finish. Line: how many have finished by then. Marks: the dates to plan with."
-	v.Bins = tableView{Caption: "Finish dates", Head: []string{"Until", "Finish", "Finished by then"}}
+	v.Sentence = "Bars: the chance to finish in a stretch of days. Line: the chance to have finished by then. Marks: the dates to plan with."
+	v.Bins = tableView{Caption: "Finish dates", Head: []string{"Until", "Chance to finish in it", "Finished by then"}}
 	for _, b := range w.Bins {
 		v.Bins.Rows = append(v.Bins.Rows, []string{day(b.To), fmt.Sprintf("%.1f %%", 100*b.Share), fmt.Sprintf("%.1f %%", 100*b.Until)})
 	}
@@ -140,7 +145,7 @@ func plotForecast(w cockpit.ForecastPiece) forecastPlot {
 		top := y(0.8 * b.Share / math.Max(most, 1e-9))
 		p.Bars = append(p.Bars, plotBar{round1(plotLeft + float64(i)*wide + 1), top, round1(math.Max(wide-2, 1)), round1(plotBase - top)})
 		points = append(points, fmt.Sprintf("%g,%g", round1(plotLeft+float64(i+1)*wide), y(b.Until)))
-		if step := (n + 4) / 5; i%step == 0 && i+step/2 < n {
+		if step := (n + 4) / 5; i%step == 0 && i+step/2 < n { // five dates at most, none cut off
 			p.Ticks = append(p.Ticks, plotText{round1(plotLeft + float64(i)*wide), plotHeight - 14, shortDay(b.From)})
 		}
 	}

@@ -55,6 +55,11 @@ func filled(v reflect.Value) reflect.Value {
 		if n, ok := v.Interface().(*float64); ok && n != nil && (math.IsNaN(*n) || math.IsInf(*n, 0)) {
 			return reflect.Zero(v.Type())
 		}
+		if !v.IsNil() && v.Elem().Kind() == reflect.Struct {
+			out := reflect.New(v.Type().Elem())
+			out.Elem().Set(filled(v.Elem()))
+			return out
+		}
 	}
 	return v
 }

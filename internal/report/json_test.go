@@ -85,12 +85,19 @@ type schemaNode struct {
 	Properties map[string]schemaNode `json:"properties"`
 	Required   []string              `json:"required"`
 	Items      *schemaNode           `json:"items"`
+	AnyOf      []schemaNode          `json:"anyOf"`
 }
 
 func compareType(t *testing.T, at string, typ reflect.Type, node schemaNode, defs map[string]schemaNode) {
 	t.Helper()
+	if len(node.AnyOf) > 0 { // or null
+		node = node.AnyOf[0]
+	}
 	if name, ok := strings.CutPrefix(node.Ref, "#/$defs/"); ok {
 		node = defs[name]
+	}
+	if typ.Kind() == reflect.Pointer {
+		typ = typ.Elem()
 	}
 	switch {
 	case typ.Kind() == reflect.Slice:

@@ -129,11 +129,12 @@ func colours(tb *htmltest.Tab) string {
 
 func TestBrowserFitsEveryWidth(t *testing.T) {
 	needBundle(t)
-	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "hostile": hostile()} {
+	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "hostile": hostile(), "300 people": big()} {
 		tb := open(t, d, 320, "light")
 		for _, width := range []int64{320, 390, 640, 800, 1024, 1280, 1920} {
 			tb.Viewport(width)
 			tb.Settled()
+			tb.Unfold()
 			if got := htmltest.Eval[int](tb, `document.documentElement.scrollWidth`); got > int(width) {
 				t.Errorf("%s at %d: the page is %d wide; %s", name, width, got, tb.Widest())
 			}
@@ -143,7 +144,7 @@ func TestBrowserFitsEveryWidth(t *testing.T) {
 
 func TestBrowserIsAccessible(t *testing.T) {
 	needBundle(t)
-	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "chartless": chartless()} {
+	for name, d := range map[string]cockpit.Diagnosis{"full": sample(), "empty": empty(), "chartless": chartless(), "300 people": big()} {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, width := range []int64{1280, 320} {
 				t.Run(fmt.Sprintf("%s-%s-%d", name, scheme, width), func(t *testing.T) {

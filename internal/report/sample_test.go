@@ -19,20 +19,22 @@ func ptr(v float64) *float64 { return &v }
 // sample is Kestrel Freight: 42 engineers, one technical leader, mixed evidence.
 func sample() cockpit.Diagnosis {
 	return cockpit.Diagnosis{
-		Schema:      cockpit.DiagnosisSchema,
-		AsOf:        "2026-10-31",
-		Company:     "Kestrel Freight & Söhne GmbH",
-		Program:     "diarchy 0.1.0",
-		Verdict:     sampleVerdict(),
-		Lenses:      sampleLenses(),
-		Findings:    sampleFindings(),
-		Structure:   sampleStructure(),
-		WouldChange: sampleChanges(),
-		Missing:     sampleMissing(),
-		Costs:       sampleCosts(),
-		History:     sampleHistory(),
-		Charts:      sampleCharts(),
-		Sources:     sampleSources(),
+		Schema:       cockpit.DiagnosisSchema,
+		AsOf:         "2026-10-31",
+		Company:      "Kestrel Freight & Söhne GmbH",
+		Program:      "diarchy 0.1.0",
+		Verdict:      sampleVerdict(),
+		Lenses:       sampleLenses(),
+		Findings:     sampleFindings(),
+		Organisation: sampleChart(),
+		Structure:    sampleStructure(),
+		Agreement:    sampleHealth(),
+		WouldChange:  sampleChanges(),
+		Missing:      sampleMissing(),
+		Costs:        sampleCosts(),
+		History:      sampleHistory(),
+		Charts:       sampleCharts(),
+		Sources:      sampleSources(),
 		Skipped: []cockpit.Skipped{
 			{Source: "legacy-tms", What: "commits with a date before 2005", Why: "the clock of the importing machine was wrong", Count: 312},
 			{Source: "mobile", What: "history before 2024-02-11", Why: "the clone is shallow", Count: 0},
@@ -426,7 +428,7 @@ func crowded() cockpit.Diagnosis {
 // all are the named diagnoses.
 func all() map[string]cockpit.Diagnosis {
 	return map[string]cockpit.Diagnosis{
-		"crowded": crowded(), "full": sample(), "empty": empty(), "chartless": chartless(), "hostile": hostile(), "alien": alien(), "zero": {},
+		"crowded": crowded(), "full": sample(), "empty": empty(), "chartless": chartless(), "hostile": hostile(), "alien": alien(), "zero": {}, "big": big(),
 	}
 }
 

@@ -17,25 +17,27 @@ type page struct {
 	Program string
 	Schema  string
 
-	Verdict     verdictView
-	Lenses      []lensView
-	Disagree    string
-	Present     []findingView
-	Absent      []findingView
-	Unknown     []findingView
-	OtherCharts []chartView
-	Structure   *structureView // nil: the organisation is not described
-	Changes     []changeView
-	Missing     missingList
-	History     historyView
-	Costs       []costView
-	Sources     []sourceView
-	Skipped     []skippedView
-	Caveats     []string
-	Assumptions tableView
-	Method      methodView
-	Definitions []definitionView
-	Citations   []citationView
+	Verdict      verdictView
+	Lenses       []lensView
+	Disagree     string
+	Present      []findingView
+	Absent       []findingView
+	Unknown      []findingView
+	OtherCharts  []chartView
+	Organisation *orgChartView  // nil: nothing is said of it
+	Structure    *structureView // nil: the organisation is not described
+	Agreement    *healthView    // nil: nothing is said of it
+	Changes      []changeView
+	Missing      missingList
+	History      historyView
+	Costs        []costView
+	Sources      []sourceView
+	Skipped      []skippedView
+	Caveats      []string
+	Assumptions  tableView
+	Method       methodView
+	Definitions  []definitionView
+	Citations    []citationView
 }
 
 // verdictView is the top of the page.

@@ -18,6 +18,15 @@ func WhatIf(w io.Writer, v cockpit.WhatIf, opts TerminalOptions) error {
 		s.scenario(one, i == 0)
 	}
 	s.blank()
+	for i, a := range v.Assumed {
+		label := ""
+		if i == 0 {
+			label = "Assumed"
+		}
+		_, key, _ := strings.Cut(a.Edit, ": ")
+		s.labelled(0, 14, faint, label, faint, clean(a.Name)+": "+clean(a.Value)+" ("+key+")")
+	}
+	s.blank()
 	s.para(0, faint, fmt.Sprintf("%s draws, seed %d. Hours, pay and growth are ranges of the playbook: diarchy playbook show. Ranges hold the middle eight of ten draws.", thousands(v.Draws), v.Seed))
 	_, err := io.WriteString(w, s.out.String())
 	return err
@@ -57,13 +66,58 @@ func (s *screen) scenario(one cockpit.Scenario, first bool) {
 	for _, list := range []struct {
 		label string
 		facts []cockpit.Fact
-	}{{"Costs", one.Costs}, {"At risk", one.AtRisk}, {"Next sizes", one.Next}} {
+	}{{"Waiting", one.Waiting}, {"Costs", one.Costs}, {"Knowledge", knowledgeFacts(one, first)}, {"At risk", one.AtRisk}, {"Next sizes", one.Next}} {
 		label := list.label
 		for _, f := range list.facts {
 			s.labelled(0, 14, faint, label, plainText, f.Label+": "+f.Value)
 			label = ""
 		}
 	}
+}
+
+// knowledgeFacts say by team how few people hold its code: of the first scenario all in one,
+// of others what is another, or lost.
+func knowledgeFacts(one cockpit.Scenario, first bool) []cockpit.Fact {
+	var all []string
+	var out []cockpit.Fact
+	for _, t := range one.Knowledge {
+		team := orElse(t.Team, "no team")
+		switch {
+		case first && t.Factor != nil:
+			all = append(all, fmt.Sprintf("%s %.0f", team, *t.Factor))
+		case !first && (t.Lost > 0 || !sameFactor(t)):
+			out = append(out, cockpit.Fact{Label: team, Value: knowledgeWords(t)})
+		}
+	}
+	if len(all) > 0 {
+		out = append(out, cockpit.Fact{Label: "truck factor", Value: strings.Join(all, ", ")})
+	}
+	return out
+}
+
+func sameFactor(t cockpit.TeamKnowledge) bool {
+	return t.Factor == nil && t.Before == nil || t.Factor != nil && t.Before != nil && *t.Factor == *t.Before
+}
+
+func knowledgeWords(t cockpit.TeamKnowledge) string {
+	text := fmt.Sprintf("too few source files for a truck factor (%d)", t.Files)
+	if t.Factor != nil {
+		text = fmt.Sprintf("truck factor %.0f", *t.Factor)
+		switch {
+		case t.Before != nil && *t.Before == *t.Factor:
+			text += " as before"
+		case t.Before != nil:
+			text += fmt.Sprintf(", before %.0f", *t.Before)
+		}
+	}
+	if t.Lost > 0 {
+		verb := "lose"
+		if t.Lost == 1 {
+			verb = "loses"
+		}
+		text += fmt.Sprintf("; %s of %s %s the last author", thousands(t.Lost), count(t.Files, "source file", "source files"), verb)
+	}
+	return text
 }
 
 func orNothing(list []string) string {

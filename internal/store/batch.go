@@ -45,6 +45,7 @@ func (s *Store) Write(ctx context.Context, b Batch) error {
 		}
 		if len(b.Commits)+len(b.Removed)+len(b.Relanded) > 0 {
 			t.exec("INSERT INTO stale_repository VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
+			t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
 		}
 		if len(b.Commits)+len(b.Removed)+len(b.Relanded)+len(b.Releases)+len(b.Untagged) > 0 {
 			t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)

@@ -44,6 +44,7 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 		t.deployments(p)
 		t.incidents(p.Source, d.Incidents)
 		t.gone(p)
+		t.staleBy(p)
 		if p.Fresh {
 			t.exec("DELETE FROM skipped WHERE location = $1", p.Source+" "+p.Stream)
 		}
@@ -54,6 +55,50 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 		t.exec(`INSERT INTO feed_stream VALUES ($1, $2, $3, $4) ON CONFLICT (source, stream)
 			DO UPDATE SET cursor_state = excluded.cursor_state, read_at = excluded.read_at`, p.Source, p.Stream, p.Cursor, p.ReadAt)
 	})
+}
+
+// staleBy notes what follows from what a page tells, so that it is made again.
+func (t *tx) staleBy(p Page) {
+	d := p.Delivery
+	repos, projects := map[string]bool{}, map[string]bool{}
+	for _, r := range d.ChangeRequests {
+		repos[p.Repositories[r.Repository]] = true
+	}
+	for _, x := range d.Deployments {
+		repos[p.Repositories[x.Repository]] = true
+	}
+	for _, i := range d.Issues {
+		projects[ProjectID(p.Source, i.Project)] = true
+	}
+	for _, g := range d.Gone {
+		switch g.Kind {
+		case fact.IssueItem:
+			projects[ProjectID(p.Source, g.In)] = true
+		case fact.IncidentItem:
+			repos[""] = true
+		default:
+			repos[p.Repositories[g.In]] = true
+		}
+	}
+	if len(d.Incidents) > 0 {
+		repos[""] = true
+	}
+	if len(p.Whole) > 0 { // also of what is no longer told
+		repos[""] = true
+		for _, table := range []string{"stale_delivery", "stale_rollup"} {
+			t.exec("INSERT INTO "+table+" SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
+		}
+		t.exec("INSERT INTO stale_project SELECT project_id FROM project WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
+	}
+	for id := range repos {
+		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", id)
+		if id != "" {
+			t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", id)
+		}
+	}
+	for id := range projects {
+		t.exec("INSERT INTO stale_project VALUES ($1) ON CONFLICT DO NOTHING", id)
+	}
 }
 
 // Stream is what is read apart from a system.
@@ -92,20 +137,6 @@ func (s *Store) NamedCommits(ctx context.Context, repoID string) ([]string, erro
 		WHERE n.sha <> '' ORDER BY n.sha LIMIT 10`, repoID)
 }
 
-// Project is a tracker's project that is stored.
-type Project struct{ Source, Name, Title string }
-
-// Projects lists the projects of all trackers.
-func (s *Store) Projects(ctx context.Context) (out []Project, err error) {
-	err = s.each(ctx, func(rows *sql.Rows) error {
-		var p Project
-		err := rows.Scan(&p.Source, &p.Name, &p.Title)
-		out = append(out, p)
-		return err
-	}, "SELECT source, name, title FROM project ORDER BY project_id")
-	return out, err
-}
-
 // Told counts what each system told: change requests, issues, builds, deployments and
 // incidents.
 func (s *Store) Told(ctx context.Context) (map[string]int, error) {
@@ -140,7 +171,10 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 				t.exec("UPDATE "+table+" SET repo_id = $1 WHERE repo_id = $2 AND source = $3", repoID, before, source)
 			}
 			t.exec("DELETE FROM repository WHERE repo_id = $1 AND root_sha = ''", before)
+			t.forgetDelivery(before)
 		}
+		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", repoID)
+		t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", repoID)
 		t.exec(`INSERT INTO forge_repository VALUES ($1, $2, $3) ON CONFLICT (source, name) DO UPDATE SET repo_id = excluded.repo_id`, source, name, repoID)
 	})
 }
@@ -148,6 +182,12 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 // ForgetSource takes out what a system told, so that it is read anew.
 func (s *Store) ForgetSource(ctx context.Context, source string) error {
 	return s.write(ctx, func(t *tx) {
+		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
+		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
+		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
+		for _, table := range ofIssues {
+			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
+		}
 		t.exec("DELETE FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)", source)
 		t.forget(source, slices.Collect(maps.Keys(itemTables)))
 		t.exec("DELETE FROM scope_project WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
@@ -157,6 +197,13 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 		t.exec("DELETE FROM project WHERE source = $1", source)
 		t.exec("DELETE FROM skipped WHERE substr(location, 1, length(CAST($1 AS varchar)) + 1) = CAST($1 AS varchar) || ' '", source)
 	})
+}
+
+// forgetDelivery takes out what was worked out of a repository that is no more.
+func (t *tx) forgetDelivery(repoID string) {
+	for _, table := range []string{"production_deployment", "change_delivery", "deployment_failure", "deployment_rework", "application_incidents", "request_class", "stale_delivery", "stale_rollup"} {
+		t.exec("DELETE FROM "+table+" WHERE repo_id = $1", repoID)
+	}
 }
 
 // PutProjectScopes replaces which projects belong to the company, a group or a team.
@@ -240,6 +287,7 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 		t.exec("DELETE FROM "+table+" WHERE issue_id = ANY($1::varchar[]) AND project_id IN (SELECT project_id FROM issue WHERE source = $2 AND issue_id = ANY($1::varchar[]))", ids, source)
 	}
 	var rows, transitions, labels, links, sprints [][]any
+	t.exec("INSERT INTO stale_project SELECT DISTINCT project_id FROM issue WHERE source = $1 AND issue_id = ANY($2::varchar[]) ON CONFLICT DO NOTHING", source, ids) // also where it was
 	for _, id := range ids {
 		i := of[id]
 		project := ProjectID(source, i.Project)

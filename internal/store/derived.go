@@ -18,6 +18,9 @@ func (s *Store) MakeStale(ctx context.Context) error {
 	return s.write(ctx, func(t *tx) {
 		t.exec("INSERT INTO stale_repository SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
 		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
+		t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
 		t.exec("UPDATE decision_version SET reader = 0")
 	})
 }

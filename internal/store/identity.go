@@ -48,6 +48,11 @@ func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
 		t.exec(`INSERT INTO stale_rollup SELECT c.repo_id FROM commit c JOIN other o ON o.identity_id = c.author_id
 			UNION SELECT c.repo_id FROM commit c JOIN other o ON o.identity_id = c.committer_id
 			UNION SELECT t.repo_id FROM trailer t JOIN other o ON o.identity_id = t.identity_id
+			UNION SELECT r.repo_id FROM change_request r JOIN other o ON o.identity_id = r.author_id
+			UNION SELECT e.repo_id FROM change_request_event e JOIN other o ON o.identity_id = e.actor_id
+			ON CONFLICT DO NOTHING`)
+		t.exec(`INSERT INTO stale_delivery SELECT c.repo_id FROM commit c JOIN other o ON o.identity_id = c.author_id
+			UNION SELECT r.repo_id FROM change_request r JOIN other o ON o.identity_id = r.author_id
 			ON CONFLICT DO NOTHING`)
 		t.exec("DROP TABLE other")
 		t.exec(`UPDATE identity SET person_id = r.person_id, is_bot = r.is_bot, reason = r.reason

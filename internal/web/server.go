@@ -21,6 +21,8 @@ type Options struct {
 	Program string // name and version
 	Address string // by which browsers reach the site, such as https://diarchy.example.com
 	Now     func() time.Time
+
+	Programs func(*http.ServeMux) // adds what programs ask, which knows by itself who does; may be nil
 }
 
 // Server is the site.
@@ -48,6 +50,9 @@ func New(o Options) (*Server, error) {
 	s.files = builtFiles()
 	for _, r := range s.routes() {
 		s.mux.Handle(r.Pattern, s.guard(r))
+	}
+	if o.Programs != nil {
+		o.Programs(s.mux)
 	}
 	return s, nil
 }

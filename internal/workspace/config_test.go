@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -84,7 +85,9 @@ func TestResolveColor(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(c.want, s.List()[3]); diff != "" {
+		list := s.List()
+		color := slices.IndexFunc(list, func(one Setting) bool { return one.Key == "color" })
+		if diff := cmp.Diff(c.want, list[color]); diff != "" {
 			t.Errorf("%v: %s", c.env, diff)
 		}
 	}

@@ -34,6 +34,10 @@ type Document struct {
 	Sources    []Source
 	Systems    []System
 	Teams      []Team
+
+	Applications []Application
+	Incidents    []IncidentCause
+
 	Identities Identities
 	Database   string // as written; see DatabasePath
 }
@@ -147,8 +151,26 @@ type Team struct {
 	Name         string
 	Group        string
 	Repositories []string
-	Projects     []string
+	Projects     []string // of trackers
 	Line         int
+}
+
+// Application is what is deployed by itself: a repository, or some paths of one.
+type Application struct {
+	Name         string
+	Repository   string
+	Paths        []string // none: all of the repository
+	Services     []string // what pipelines and incident systems call it, besides Name
+	Environments []string // those that are production; none: the usual names
+	Line         int
+}
+
+// IncidentCause corrects which deployment caused an incident.
+type IncidentCause struct {
+	Incident   string
+	Deployment string // "" when no deployment did
+	Reason     string
+	Line       int
 }
 
 // Identities corrects how commit addresses are mapped to people.

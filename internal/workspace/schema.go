@@ -24,6 +24,8 @@ func (r *reader) document(n *node, d *Document) {
 		field{key: "sources", read: func(n *node) { r.sources(n, &d.Sources) }},
 		field{key: "systems", read: func(n *node) { r.systems(n, &d.Systems) }},
 		field{key: "teams", read: func(n *node) { r.teams(n, &d.Teams) }},
+		field{key: "applications", read: func(n *node) { r.applications(n, &d.Applications) }},
+		field{key: "incidents", read: func(n *node) { r.incidents(n, &d.Incidents) }},
 		field{key: "identities", read: func(n *node) { r.identities(n, &d.Identities) }},
 		field{key: "database", read: func(n *node) { r.database(n, &d.Database) }},
 	)
@@ -127,13 +129,14 @@ func (r *reader) teams(n *node, dst *[]Team) {
 		r.object(n,
 			field{key: "name", read: r.text(&t.Name), need: true},
 			field{key: "group", read: r.text(&t.Group)},
-			field{key: "repositories", read: func(n *node) { r.repositories(n, &t.Repositories) }},
-			field{key: "projects", read: func(n *node) { r.repositories(n, &t.Projects) }})
+			field{key: "repositories", read: func(n *node) { r.named(n, "repository", &t.Repositories) }},
+			field{key: "projects", read: func(n *node) { r.named(n, "project", &t.Projects) }})
 	})
 	r.distinct(n, "team", func(i int) string { return (*dst)[i].Name })
 }
 
-func (r *reader) repositories(n *node, dst *[]string) {
+// named reads a list of names, each once.
+func (r *reader) named(n *node, what string, dst *[]string) {
 	each(r, n, dst, func(n *node, s *string) { *s, _ = r.asText(n) })
-	r.distinct(n, "repository", func(i int) string { return (*dst)[i] })
+	r.distinct(n, what, func(i int) string { return (*dst)[i] })
 }

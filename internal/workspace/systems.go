@@ -41,7 +41,7 @@ func (r *reader) systems(n *node, dst *[]System) {
 			field{key: "system", read: r.choice(&s.System, SystemNames), need: true},
 			field{key: "name", read: r.text(&s.Name)},
 			field{key: "address", read: func(n *node) { s.Address = r.httpAddress(n) }},
-			field{key: "projects", read: func(n *node) { r.repositories(n, &s.Projects) }},
+			field{key: "projects", read: func(n *node) { r.named(n, "project", &s.Projects) }},
 			field{key: "user", read: r.text(&s.User)},
 			field{key: "token_env", read: func(n *node) { s.TokenEnv = r.variable(n) }},
 			field{key: "token_file", read: r.text(&s.TokenFile)},
@@ -52,6 +52,9 @@ func (r *reader) systems(n *node, dst *[]System) {
 			r.fail(n, "both token_env and token_file", "keep one")
 		}
 		r.filesOf(n, s)
+		if slices.Contains([]string{"gitea", "forgejo", "jira", "jenkins"}, s.System) && s.Address == "" && n.child("address") == n {
+			r.fail(n, s.System+" without an address", "write address: https://host; each company has its own")
+		}
 	})
 	r.distinct(n, "system", func(i int) string {
 		s := (*dst)[i]

@@ -39,7 +39,7 @@ func TestTemplateExamples(t *testing.T) {
 		"product_market_fit": c.MarketFit.OK, "enterprise_sales": c.Enterprise.OK, "compliance": len(c.Compliance.Value) == 2,
 		"board_cadence": c.BoardCadence.OK, "headcount": len(c.Headcount) > 0, "leadership": len(doc.Leadership) > 1,
 		"sources": len(doc.Sources) > 0, "systems": len(doc.Systems) == 3 && len(doc.Systems[2].Files) == 2, "teams": len(doc.Teams) > 0, "merge": len(doc.Identities.Merge) > 0,
-		"split": len(doc.Identities.Split) > 0, "bots": len(doc.Identities.Bots) > 0, "database": doc.Database != "",
+		"applications": len(doc.Applications) > 0, "incidents": len(doc.Incidents) > 0, "split": len(doc.Identities.Split) > 0, "bots": len(doc.Identities.Bots) > 0, "database": doc.Database != "",
 	} {
 		if !given {
 			t.Errorf("no example for %s", part)
@@ -73,7 +73,7 @@ func TestTemplateExamplesAlone(t *testing.T) {
 func TestTemplateKeys(t *testing.T) {
 	used := uncomment(Template(TemplateValues{}))
 	r := &reader{}
-	for _, key := range append(keysOf(r.company(&Company{})), "company", "leadership", "sources", "systems", "teams", "identities", "merge", "split", "bots", "database") {
+	for _, key := range append(keysOf(r.company(&Company{})), "company", "leadership", "sources", "systems", "teams", "applications", "incidents", "identities", "merge", "split", "bots", "database") {
 		if !regexp.MustCompile(`(?m)^ *` + key + `:`).Match(used) {
 			t.Errorf("no key %s", key)
 		}

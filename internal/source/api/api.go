@@ -55,7 +55,7 @@ type Client struct {
 	Transport http.RoundTripper                 // nil: the default
 	Clock     Clock                             // nil: the machine's
 	Patience  time.Duration                     // the longest wait for a limit to pass; 0: an hour
-	Limited   func(*http.Response, []byte) bool // a refusal that the vendor means as a limit; may be nil
+	Limited   func(*http.Response, []byte) bool // an answer of any status that the vendor means as a limit; may be nil
 
 	mu       sync.Mutex
 	notFrom  time.Time // no request before
@@ -138,7 +138,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 			return Answer{Header: header, Next: next}, nil
 		case err == nil && status < 500 && status != http.StatusRequestTimeout:
 			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, refusal(status, text)))
-		case errors.Is(err, ErrUnusable):
+		case errors.Is(err, ErrUnusable), errors.Is(err, ErrUnauthorized), errors.Is(err, ErrForbidden), errors.Is(err, ErrNotFound), errors.Is(err, ErrLimited):
 			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, err))
 		}
 		if attempt == maxAttempts {
@@ -285,7 +285,7 @@ func (c *Client) limited(h http.Header, text []byte, status int) bool {
 	case status == http.StatusTooManyRequests:
 	case status == http.StatusForbidden && (after != "" || exhausted):
 	case status == http.StatusServiceUnavailable && after != "":
-	case status >= 300 && c.Limited != nil && c.Limited(&http.Response{StatusCode: status, Header: h}, text):
+	case c.Limited != nil && c.Limited(&http.Response{StatusCode: status, Header: h}, text):
 	default:
 		return false
 	}

@@ -17,14 +17,29 @@ type Sweep struct {
 	Top  time.Time `json:"top,omitzero"`  // of the pass that goes on: its newest item
 	Next string    `json:"next,omitempty"`
 	Read int       `json:"read,omitempty"` // items of the pass that goes on
+	Open time.Time `json:"open,omitzero"`  // of listings by creation: a pass goes down to here too
+	Left time.Time `json:"left,omitzero"`  // of the pass that goes on: what Open will be
 }
 
-// Listed is one page of such a listing.
+// Listed is one page of such a listing. One that is ordered by creation tells as Oldest the
+// creation of its oldest item, or some time after it, as items change a while after they were
+// made; and as Open the same of its oldest item that has not ended.
 type Listed struct {
 	Newest, Oldest time.Time // changes of its items; zero for an empty page
+	Open           time.Time
 	Items          int
 	Total          int    // of the whole listing, as far as it is known
 	Next           string // what the next page is asked by; "" on the last
+}
+
+// Spans takes an item's time of change into the page's newest and oldest.
+func (l *Listed) Spans(t time.Time) {
+	if t.After(l.Newest) {
+		l.Newest = t
+	}
+	if l.Oldest.IsZero() || t.Before(l.Oldest) {
+		l.Oldest = t
+	}
 }
 
 // Run goes through the listing. page asks for one page ("" is the first), takes of it what
@@ -41,7 +56,10 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 				s.Top = l.Newest
 			}
 			s.Read += l.Items
-			if stop = l.Next == "" || l.Items > 0 && l.Oldest.Before(s.Done); stop {
+			if !l.Open.IsZero() && (s.Left.IsZero() || l.Open.Before(s.Left)) {
+				s.Left = l.Open
+			}
+			if stop = l.Next == "" || l.Items > 0 && s.reached(l.Oldest); stop {
 				s.Next = ""
 			} else if seen[l.Next] {
 				return fmt.Errorf("%w: its pages lead in a circle", ErrUnusable)
@@ -56,6 +74,7 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 					s.Done = s.Top
 				}
 				s.Top, s.Read = time.Time{}, 0
+				s.Open, s.Left = s.Left, time.Time{}
 			}
 			p.Stream, p.Cursor = stream, s.Cursor()
 			return req.Emit(ctx, p)
@@ -70,6 +89,11 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 			return nil
 		}
 	}
+}
+
+// reached tells whether what is older than an item needs no reading.
+func (s Sweep) reached(oldest time.Time) bool {
+	return oldest.Before(s.Done) && (s.Open.IsZero() || oldest.Before(s.Open))
 }
 
 // Cursor is the text of the sweep.

@@ -34,12 +34,7 @@ type chunk struct {
 
 // changes reads the given commits on every core and hands them to fn in the given
 // order. Commits are read from the object store; the git program reads what is odd.
-func (r repo) changes(ctx context.Context, shas, shallow []string, fn func([]touched) error) error {
-	own, err := r.openObjects(ctx, shallow)
-	if err != nil {
-		return err
-	}
-	defer own.close()
+func (r repo) changes(ctx context.Context, own *objects, shas []string, fn func([]touched) error) error {
 	g, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan chunk)

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source/git/object"
 )
 
 // repo runs git in one directory.
@@ -24,6 +25,7 @@ type repo struct {
 	program string
 	dir     string
 	gitOnly bool
+	reading object.Options
 }
 
 // safeConfig switches off every configuration by which a repository could run a

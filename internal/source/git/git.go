@@ -15,6 +15,7 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/git/object"
 )
 
 // Source is one clone. Dir must be a git repository, bare or not.
@@ -29,6 +30,8 @@ type Source struct {
 	Now      func() time.Time
 
 	place source.Place
+
+	reading object.Options // where tests ask for other bounds
 }
 
 var _ source.Source = (*Source)(nil)
@@ -38,7 +41,7 @@ func (s *Source) repo() repo {
 	if program == "" {
 		program = "git"
 	}
-	return repo{program, s.Dir, s.GitOnly}
+	return repo{program, s.Dir, s.GitOnly, s.reading}
 }
 
 // Open finds the main line, its newest and its first commit.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,14 +18,22 @@ import (
 type node struct {
 	sha     string
 	parents []string
+	up      []int32 // where each parent stands in the list; outside for one that does not
 	at      time.Time
 }
+
+const outside = -1
 
 // graph lists the commits that head reaches and the excluded ones do not: parents
 // before children, and what an older commit of the first-parent chain reaches before
 // what only a younger one does. The order follows from the commits alone, so that
 // history read in pieces has the order of history read at once.
-func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node, error) {
+func (r repo) graph(ctx context.Context, own *objects, head string, exclude ...string) ([]node, error) {
+	if own != nil && len(exclude) == 0 {
+		if nodes, err := own.walk(head); err == nil {
+			return nodes, nil
+		}
+	}
 	args := []string{"rev-list", "--topo-order", "--reverse", "--parents", "--timestamp", head}
 	for _, e := range exclude {
 		args = append(args, "^"+e)
@@ -40,9 +49,10 @@ func (r repo) graph(ctx context.Context, head string, exclude ...string) ([]node
 			return nil, fmt.Errorf("git rev-list: line %.60q", l)
 		}
 		secs, _ := strconv.ParseInt(f[0], 10, 64)
-		nodes = append(nodes, node{f[1], f[2:], time.Unix(secs, 0).UTC()})
+		nodes = append(nodes, node{sha: f[1], parents: f[2:], at: time.Unix(secs, 0).UTC()})
 	}
-	return inOrder(nodes), nil
+	link(nodes)
+	return inOrder(nodes, len(nodes)-1), nil
 }
 
 // broken is the error of a history that git cannot walk, because a commit is damaged
@@ -55,35 +65,62 @@ func (r repo) broken(ctx context.Context, err error) error {
 		"%s: the history cannot be walked: %w", r.dir, err)
 }
 
-// inOrder walks from the last commit of a list through parents, first ones first, and
-// lists each commit after its parents.
-func inOrder(nodes []node) []node {
-	index := make(map[string]int, len(nodes))
+// link finds where the parents of each commit stand.
+func link(nodes []node) {
+	index := make(map[string]int32, len(nodes))
 	for i, n := range nodes {
-		index[n.sha] = i
+		index[n.sha] = int32(i)
 	}
-	type step struct{ commit, parent int }
+	for i := range nodes {
+		n := &nodes[i]
+		n.up = make([]int32, len(n.parents))
+		for k, p := range n.parents {
+			at, inside := index[p]
+			if !inside {
+				at = outside
+			}
+			n.up[k] = at
+		}
+	}
+}
+
+// inOrder walks from one commit of a list through parents, first ones first, and lists
+// each commit after its parents.
+func inOrder(nodes []node, head int) []node {
+	type step struct {
+		commit int32
+		parent int
+	}
 	out := make([]node, 0, len(nodes))
+	to := make([]int32, len(nodes)) // where each stands in the new list
 	seen := make([]bool, len(nodes))
 	var stack []step
-	visit := func(i int) {
+	visit := func(i int32) {
 		seen[i] = true
 		stack = append(stack, step{commit: i})
 	}
 	if len(nodes) > 0 {
-		visit(len(nodes) - 1)
+		visit(int32(head))
 	}
 	for len(stack) > 0 {
 		top := &stack[len(stack)-1]
 		n := nodes[top.commit]
-		if top.parent == len(n.parents) {
+		if top.parent == len(n.up) {
+			to[top.commit] = int32(len(out))
 			out = append(out, n)
 			stack = stack[:len(stack)-1]
 			continue
 		}
 		top.parent++
-		if i, ok := index[n.parents[top.parent-1]]; ok && !seen[i] {
+		if i := n.up[top.parent-1]; i != outside && !seen[i] {
 			visit(i)
+		}
+	}
+	for _, n := range out {
+		for k, i := range n.up {
+			if i != outside {
+				n.up[k] = to[i]
+			}
 		}
 	}
 	return out
@@ -102,43 +139,37 @@ func suspect(at, readAt time.Time) bool {
 // line brought it, and when. The list ends with the head; before is when the commit
 // landed that the list follows. It also returns the first commit outside of the list
 // that the first-parent chain reaches ("" at a root).
-func landings(nodes []node, before, readAt time.Time) (byCommit map[string]fact.Landing, base string) {
-	byCommit = make(map[string]fact.Landing, len(nodes))
+func landings(nodes []node, before, readAt time.Time) (lands []fact.Landing, base string) {
+	lands = make([]fact.Landing, len(nodes))
 	if len(nodes) == 0 {
-		return byCommit, ""
+		return lands, ""
 	}
-	index := make(map[string]int, len(nodes))
-	for i, n := range nodes {
-		index[n.sha] = i
-	}
-	chain, base := firstParents(nodes, index)
+	chain, base := firstParents(nodes)
 	times := chainTimes(nodes, chain, before, readAt)
 	for k, i := range chain { // oldest first: a commit belongs to the first that reaches it
-		land := fact.Landing{Change: nodes[i].sha, At: times[k], OnMain: true}
-		byCommit[nodes[i].sha] = land
+		n := &nodes[i]
+		land := fact.Landing{Change: n.sha, At: times[k], OnMain: true}
+		lands[i] = land
 		land.OnMain = false
-		if len(nodes[i].parents) > 1 {
-			markSide(nodes, index, nodes[i].parents[1:], land, byCommit)
+		if len(n.up) > 1 {
+			markSide(nodes, n.up[1:], land, lands)
 		}
 	}
-	return byCommit, base
+	return lands, base
 }
 
 // firstParents is the first-parent chain from the head, oldest first, as indexes.
-func firstParents(nodes []node, index map[string]int) (chain []int, base string) {
-	for i, ok := len(nodes)-1, true; ok; {
-		chain = append(chain, i)
-		if len(nodes[i].parents) == 0 {
+func firstParents(nodes []node) (chain []int, base string) {
+	for i := int32(len(nodes) - 1); i != outside; {
+		chain = append(chain, int(i))
+		if len(nodes[i].up) == 0 {
 			break
 		}
-		base = nodes[i].parents[0]
-		if i, ok = index[base]; ok {
+		if i, base = nodes[i].up[0], nodes[i].parents[0]; i != outside {
 			base = ""
 		}
 	}
-	for a, b := 0, len(chain)-1; a < b; a, b = a+1, b-1 {
-		chain[a], chain[b] = chain[b], chain[a]
-	}
+	slices.Reverse(chain)
 	return chain, base
 }
 
@@ -167,16 +198,15 @@ func chainTimes(nodes []node, chain []int, before, readAt time.Time) []time.Time
 }
 
 // markSide gives a landing to everything that the parents reach and nobody brought yet.
-func markSide(nodes []node, index map[string]int, parents []string, land fact.Landing, byCommit map[string]fact.Landing) {
-	stack := append([]string(nil), parents...)
+func markSide(nodes []node, parents []int32, land fact.Landing, lands []fact.Landing) {
+	stack := slices.Clone(parents)
 	for len(stack) > 0 {
-		sha := stack[len(stack)-1]
+		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
-		i, inside := index[sha]
-		if _, done := byCommit[sha]; done || !inside {
+		if i == outside || lands[i].Change != "" {
 			continue
 		}
-		byCommit[sha] = land
-		stack = append(stack, nodes[i].parents...)
+		lands[i] = land
+		stack = append(stack, nodes[i].up...)
 	}
 }

@@ -2,6 +2,7 @@ package git
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ var errAskGit = errors.New("left to the git program")
 type native struct {
 	objects    *object.Reader
 	attributes *attributes
+	trees      map[object.ID]object.ID
 	boundary   map[string]bool // ends of a shallow history, whose parents git hides
 	judges     bool            // git judges similarity in another way than package rename
 	differ     linediff.Differ
@@ -35,6 +37,7 @@ type objects struct {
 	attributes *attributes
 	boundary   map[string]bool
 	judges     bool
+	trees      map[object.ID]object.ID // of commits, where a walk met them
 }
 
 // cacheBytes is what contents may take; the garbage collector lets the heap grow to more
@@ -47,7 +50,9 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	if r.gitOnly {
 		return nil, nil
 	}
-	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), object.Options{CacheBytes: cacheBytes})
+	options := r.reading
+	options.CacheBytes = cmp.Or(options.CacheBytes, cacheBytes)
+	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), options)
 	if err != nil {
 		return nil, ctx.Err()
 	}
@@ -55,7 +60,7 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	if err != nil {
 		return nil, errors.Join(err, store.Close())
 	}
-	o := &objects{store, attributes, map[string]bool{}, r.newer(ctx, 2, 44)}
+	o := &objects{store: store, attributes: attributes, boundary: map[string]bool{}, judges: r.newer(ctx, 2, 44)}
 	for _, sha := range shallow {
 		o.boundary[sha] = true
 	}
@@ -76,7 +81,7 @@ func (o *objects) reader() *native {
 	if o == nil {
 		return nil
 	}
-	return &native{objects: o.store.NewReader(), attributes: o.attributes, boundary: o.boundary, judges: o.judges, categories: map[string]fact.Category{}}
+	return &native{objects: o.store.NewReader(), attributes: o.attributes, trees: o.trees, boundary: o.boundary, judges: o.judges, categories: map[string]fact.Category{}}
 }
 
 func (o *objects) close() {
@@ -89,6 +94,7 @@ func (o *objects) close() {
 
 // read is what diff-tree says of one commit.
 func (n *native) read(ctx context.Context, sha string) (t touched, err error) {
+	defer n.objects.Release()
 	if n.boundary[sha] {
 		return t, errAskGit
 	}
@@ -105,11 +111,14 @@ func (n *native) read(ctx context.Context, sha string) (t touched, err error) {
 	}
 	var before object.ID
 	if len(c.Parents) == 1 {
-		parent, err := n.objects.Commit(c.Parents[0])
-		if err != nil {
-			return t, err
+		var met bool
+		if before, met = n.trees[c.Parents[0]]; !met {
+			parent, err := n.objects.Commit(c.Parents[0])
+			if err != nil {
+				return t, err
+			}
+			before = parent.Tree
 		}
-		before = parent.Tree
 	}
 	entries, err := n.entries(before, c.Tree)
 	if err != nil || len(entries) == 0 {
@@ -123,6 +132,7 @@ func (n *native) read(ctx context.Context, sha string) (t touched, err error) {
 		if err := n.count(e, &t); err != nil {
 			return t, fmt.Errorf("%s: %w", e.Path, err)
 		}
+		n.objects.Release()
 	}
 	return t, nil
 }
@@ -158,7 +168,10 @@ func (n *native) entries(before, after object.ID) ([]entry, error) {
 	}
 	var pairs []rename.Pair[object.ID]
 	if !n.judges {
-		pairs, err = rename.Find(deleted, created, n.objects.Blob)
+		pairs, err = rename.Find(deleted, created, func(id object.ID) ([]byte, error) {
+			n.objects.Release() // the one before: a commit may rename thousands
+			return n.objects.Blob(id)
+		})
 	} else if pairs = rename.FindEqual(deleted, created); len(pairs) < min(len(deleted), len(created)) {
 		err = errAskGit
 	}

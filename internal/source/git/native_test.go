@@ -2,13 +2,16 @@ package git
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
+	"github.com/diarchy/diarchy/internal/source/git/object"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 )
@@ -18,6 +21,13 @@ import (
 func sameAsGit(t *testing.T, dir string) (left int) {
 	t.Helper()
 	own, asked := readAll(t, &Source{Dir: dir, Now: readingTime}), readAll(t, &Source{Dir: dir, Now: readingTime, GitOnly: true})
+	equalReadings(t, own, asked)
+	return leftToGit(t, dir, own)
+}
+
+// equalReadings compares what was read by ourselves with what git read.
+func equalReadings(t *testing.T, own, asked *sink) {
+	t.Helper()
 	if len(own.commits) != len(asked.commits) {
 		t.Fatalf("%d commits, git reads %d", len(own.commits), len(asked.commits))
 	}
@@ -38,7 +48,6 @@ func sameAsGit(t *testing.T, dir string) (left int) {
 	if diff := cmp.Diff(asked.Skipped, own.Skipped); diff != "" {
 		t.Errorf("skipped:\n%s", diff)
 	}
-	return leftToGit(t, dir, own)
 }
 
 // leftToGit counts the commits that are not read from the object store.
@@ -70,6 +79,32 @@ func TestOwnReaderEqualsGit(t *testing.T) {
 		}
 		s.Git("repack", "-adfq", "--depth=50")
 		sameAsGit(t, s.Dir)
+	}
+}
+
+// TestContentsAreNotUsedOnceReleased reads with a cache that keeps nothing, or little, and
+// overwrites what is given back.
+func TestContentsAreNotUsedOnceReleased(t *testing.T) {
+	t.Parallel()
+	s := gittest.New(t)
+	s.Grow(rand.New(rand.NewPCG(22, 0)), 300)
+	r := rand.New(rand.NewPCG(22, 1))
+	lines := make([]int, 900)
+	for i := range 60 {
+		var text strings.Builder
+		for k := range lines {
+			if r.IntN(50) == 0 {
+				lines[k] = r.IntN(300)
+			}
+			fmt.Fprintf(&text, "%d\n", lines[k])
+		}
+		s.Remove(fmt.Sprintf("d%d/f%d.go", i%3, i%4))
+		s.Save(fmt.Sprintf("d%d/f%d.go", i%2, i%4), text.String())
+	}
+	s.Git("repack", "-adfq", "--depth=50")
+	asked := readAll(t, &Source{Dir: s.Dir, Now: readingTime, GitOnly: true})
+	for _, bytes := range []int64{1, 20 << 10} {
+		equalReadings(t, readAll(t, &Source{Dir: s.Dir, Now: readingTime, reading: object.Options{CacheBytes: bytes, Spoil: true}}), asked)
 	}
 }
 

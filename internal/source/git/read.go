@@ -102,8 +102,13 @@ func (rd *reading) commits(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	own, err := rd.r.openObjects(ctx, rd.shallow)
+	if err != nil {
+		return err
+	}
+	defer own.close()
 	landed := time.Unix(rd.cur.Landed, 0).UTC()
-	nodes, err := rd.r.graph(ctx, rd.place.Head, previous...)
+	nodes, err := rd.r.graph(ctx, own, rd.place.Head, previous...)
 	if err != nil {
 		return err
 	}
@@ -113,7 +118,7 @@ func (rd *reading) commits(ctx context.Context) error {
 		var base string
 		if l.lands, base = landings(nodes, landed, rd.readAt); base != previous[0] || suspect(landed, rd.readAt) {
 			whole = true // landings of what is stored may have moved
-			if l.nodes, err = rd.r.graph(ctx, rd.place.Head); err != nil {
+			if l.nodes, err = rd.r.graph(ctx, own, rd.place.Head); err != nil {
 				return err
 			}
 		}
@@ -129,14 +134,14 @@ func (rd *reading) commits(ctx context.Context) error {
 		}
 		b = rd.compare(l, whole && !fresh)
 	}
-	return rd.new(ctx, l, b)
+	return rd.new(ctx, own, l, b)
 }
 
 // list is what the head reaches, or the part of it that is new to this place.
 type list struct {
 	nodes []node
 	first int64 // ordinal of the first
-	lands map[string]fact.Landing
+	lands []fact.Landing
 	known map[string]bool // commits that are stored already and stay
 }
 
@@ -181,7 +186,7 @@ func (rd *reading) compare(l list, corrects bool) (b source.Batch) {
 	}
 	for i, n := range l.nodes {
 		if l.known[n.sha] {
-			land := l.lands[n.sha]
+			land := l.lands[i]
 			land.Ordinal = l.first + int64(i)
 			b.Relanded = append(b.Relanded, source.Relanded{SHA: n.sha, Landing: land})
 		}
@@ -191,14 +196,14 @@ func (rd *reading) compare(l list, corrects bool) (b source.Batch) {
 
 // new reads the commits that are not stored, batch by batch. What changed for stored
 // ones goes before them, so that no transaction takes a commit out and in.
-func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
+func (rd *reading) new(ctx context.Context, own *objects, l list, b source.Batch) error {
 	shas := make([]string, 0, len(l.nodes))
-	ordinal := make(map[string]int64, len(l.nodes))
+	index := make(map[string]int, len(l.nodes))
 	for i, n := range l.nodes {
 		if !l.known[n.sha] {
 			shas = append(shas, n.sha)
 		}
-		ordinal[n.sha] = l.first + int64(i)
+		index[n.sha] = i
 	}
 	next := l.first + int64(len(l.nodes))
 	most := rd.Batch
@@ -224,15 +229,16 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 		}
 	}
 	rd.progress(0, len(shas))
-	err := rd.r.changes(ctx, shas, rd.shallow, func(ts []touched) error {
+	err := rd.r.changes(ctx, own, shas, func(ts []touched) error {
 		for _, t := range ts {
 			c := t.commit
 			if t.unreadable != nil {
 				b.Skipped = append(b.Skipped, fact.Skipped{What: "commits", Why: "git cannot read them, as commit " + c.SHA[:12] + "; `git fsck` in the clone says what is damaged", Count: 1})
 				continue
 			}
-			c.Landing = l.lands[c.SHA]
-			c.Landing.Ordinal = ordinal[c.SHA]
+			i := index[c.SHA]
+			c.Landing = l.lands[i]
+			c.Landing.Ordinal = l.first + int64(i)
 			c.IsBoundary = slices.Contains(rd.shallow, c.SHA)
 			c.DateSuspect = suspect(c.CommittedAt, rd.readAt) || suspect(c.AuthoredAt, rd.readAt)
 			for _, f := range c.Changes {
@@ -261,7 +267,7 @@ func (rd *reading) new(ctx context.Context, l list, b source.Batch) error {
 		return err
 	}
 	rd.cur = partway
-	rd.cur.Head, rd.cur.Target, rd.cur.Landed = rd.place.Head, "", l.lands[rd.place.Head].At.Unix()
+	rd.cur.Head, rd.cur.Target, rd.cur.Landed = rd.place.Head, "", l.lands[index[rd.place.Head]].At.Unix()
 	return flush(rd.cur)
 }
 

@@ -68,7 +68,7 @@ func deliverySteps() []step {
 		{"ForgeRepositories", func(ctx context.Context, st *store.Store) (any, error) { return st.ForgeRepositories(ctx, "forge") }, map[string]string{"acme/api": "r"}},
 		{"NamedCommits", func(ctx context.Context, st *store.Store) (any, error) { return st.NamedCommits(ctx, "r") }, []string{"m"}},
 		{"Told", func(ctx context.Context, st *store.Store) (any, error) { return st.Told(ctx) }, map[string]int{"forge": 5}},
-		{"Projects", func(ctx context.Context, st *store.Store) (any, error) { return st.Projects(ctx) }, []store.Project{{Source: "forge", Name: "PAY", Title: "Payments"}}},
+		{"ProjectIDs", func(ctx context.Context, st *store.Store) (any, error) { return st.ProjectIDs(ctx) }, map[string][]string{"PAY": {"forge/PAY"}}},
 		query("SELECT c.repo_id, l.repo_id, d.repo_id FROM change_request c JOIN change_request_label l ON l.number = c.number CROSS JOIN deployment d", "r r r"),
 		{"Streams", func(ctx context.Context, st *store.Store) (any, error) { return st.Streams(ctx) }, []store.Stream{{Source: "forge", Stream: "all", Cursor: "3", ReadAt: day(9)}}},
 		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {

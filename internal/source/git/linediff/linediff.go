@@ -59,8 +59,10 @@ type Differ struct {
 	seeded  bool
 	old     side
 	new     side
-	classes []class  // of equal lines
-	slots   []uint64 // hash table of classes
+	classes []class    // of equal lines
+	counts  [][2]int32 // of each class: how many of its lines there are in each file
+	slots   []uint64   // hash table of classes
+	filter  filter
 	search  search
 	edits   []Edit
 }
@@ -72,7 +74,7 @@ type side struct {
 	ends     []int32    // of each line in text
 	class    []int32    // of each line
 	likeness []likeness // of each line
-	changed  []bool     // whether each line is part of an edit
+	changed  []byte     // of each line, 1 if it is part of an edit, else 0
 	kept     lines      // those that the search looks at
 	total    int        // lines of the whole file
 }
@@ -108,12 +110,12 @@ func (d *Differ) compare(head, tail []byte) {
 	at.New.Line = at.Old.Line
 	d.old.ends, d.new.ends = d.old.ends[:0], d.new.ends[:0]
 	if len(d.old.text) > 0 && len(d.new.text) > 0 {
-		d.old.split()
-		d.new.split()
 		if d.classify() {
-			n := at.Old.Line + d.countCommon(head, tail)
-			d.old.total, d.new.total = n+len(d.old.ends), n+len(d.new.ends)
-			d.match()
+			if !d.plain() {
+				n := at.Old.Line + d.countCommon(head, tail)
+				d.old.total, d.new.total = n+len(d.old.ends), n+len(d.new.ends)
+				d.match()
+			}
 			d.collect(at)
 			return
 		}
@@ -125,8 +127,8 @@ func (d *Differ) compare(head, tail []byte) {
 
 // match marks the lines of both sides that changed.
 func (d *Differ) match() {
-	d.old.keep(d.classes, inNew)
-	d.new.keep(d.classes, inOld)
+	d.old.keep(d.counts, inNew)
+	d.new.keep(d.counts, inOld)
 	d.search.run(&d.old, &d.new)
 }
 
@@ -134,12 +136,20 @@ func (d *Differ) match() {
 func (d *Differ) collect(at Edit) {
 	base := at.Old.Start
 	i, j := 0, 0
-	for i < len(d.old.ends) || j < len(d.new.ends) {
+	nextOld, nextNew := d.old.nextChange(0), d.new.nextChange(0)
+	for {
+		n := min(nextOld-i, nextNew-j) // lines that both have
+		i, j = i+n, j+n
+		if i == len(d.old.ends) && j == len(d.new.ends) {
+			return
+		}
 		e := Edit{d.old.run(i), d.new.run(j)}
 		i, j = i+e.Old.Lines, j+e.New.Lines
-		if e.Old.Lines+e.New.Lines == 0 {
-			i, j = i+1, j+1
-			continue
+		if e.Old.Lines > 0 {
+			nextOld = d.old.nextChange(i)
+		}
+		if e.New.Lines > 0 {
+			nextNew = d.new.nextChange(j)
 		}
 		e.Old.Line, e.New.Line = e.Old.Line+at.Old.Line, e.New.Line+at.New.Line
 		for _, r := range []*Range{&e.Old, &e.New} {
@@ -149,11 +159,19 @@ func (d *Differ) collect(at Edit) {
 	}
 }
 
+// nextChange is the first line from i on that changed, or behind the last.
+func (s *side) nextChange(i int) int {
+	if n := bytes.IndexByte(s.changed[i:], 1); n >= 0 {
+		return i + n
+	}
+	return len(s.changed)
+}
+
 // run is the run of changed lines, perhaps of none, that begins with line i.
 func (s *side) run(i int) Range {
 	r := Range{Line: i, Start: s.start(i)}
 	r.End = r.Start
-	for ; i < len(s.ends) && s.changed[i]; i++ {
+	for ; i < len(s.ends) && s.changed[i] != 0; i++ {
 		r.Lines++
 		r.End = int(s.ends[i])
 	}

@@ -2,7 +2,9 @@ package linediff
 
 import (
 	"bytes"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -149,4 +151,61 @@ func eachByte(b []byte) []byte {
 		out = append(out, c&15, '\n')
 	}
 	return out
+}
+
+// searched is Diff without the short way of plain.
+func (d *Differ) searched(old, new []byte) []Edit {
+	head, tail := commonEnds(old, new)
+	d.old.text, d.new.text = old[head:len(old)-tail], new[head:len(new)-tail]
+	d.edits = d.edits[:0]
+	at := Edit{Range{Line: bytes.Count(old[:head], newline), Start: head}, Range{Line: bytes.Count(old[:head], newline), Start: head}}
+	if len(d.old.text) == 0 || len(d.new.text) == 0 || !d.classify() {
+		return d.Diff(old, new)
+	}
+	n := at.Old.Line + d.countCommon(old[:head], old[len(old)-tail:])
+	d.old.total, d.new.total = n+len(d.old.ends), n+len(d.new.ends)
+	d.match()
+	d.collect(at)
+	return d.edits
+}
+
+// Where plain decides, a search finds the same edits.
+func TestPlainIsWhatASearchFinds(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(31, 0))
+	var short, long Differ
+	decided := 0
+	for range 20_000 {
+		words, n := pick(r, 3, 30, 3000), r.IntN(60)
+		var old [][]byte
+		for range n {
+			old = append(old, fmt.Appendf(nil, "%d\n", r.IntN(words)))
+		}
+		new := slices.Clone(old)
+		near := r.IntN(len(new) + 1)
+		for k := range 1 + r.IntN(4) {
+			at := min(near+k, len(new)) // close together, or anywhere
+			if k%2 == 0 {
+				at = r.IntN(len(new) + 1)
+			}
+			to := min(len(new), at+r.IntN(3))
+			var lines [][]byte
+			for range r.IntN(6) {
+				lines = append(lines, fmt.Appendf(nil, "%d\n", pick(r, r.IntN(words), 5000+r.IntN(4))))
+			}
+			new = slices.Replace(new, at, to, lines...)
+		}
+		a, b := bytes.Join(old, nil), bytes.Join(new, nil)
+		want := slices.Clone(long.searched(a, b))
+		got := short.Diff(a, b)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%q\n%q\n%v, and by a search %v", a, b, got, want)
+		}
+		if len(got) > 1 && short.plain() {
+			decided++
+		}
+	}
+	if decided < 1000 {
+		t.Errorf("only %d were decided by plain", decided)
+	}
 }

@@ -81,14 +81,21 @@ func commonSuffix(a, b []byte) int {
 
 // split finds where lines end.
 func (s *side) split() {
-	for i := 0; i < len(s.text); {
-		n := bytes.IndexByte(s.text[i:], '\n') + 1
-		if n == 0 {
-			n = len(s.text) - i
-		}
-		i += n
-		s.ends = append(s.ends, int32(i))
+	n := countLines(s.text)
+	s.ends = slices.Grow(s.ends[:0], n)[:n]
+	at := 0
+	for i := range s.ends {
+		at = lineEnd(s.text, at)
+		s.ends[i] = int32(at)
 	}
+}
+
+// lineEnd is where the line ends that starts at a place.
+func lineEnd(text []byte, start int) int {
+	if n := bytes.IndexByte(text[start:], '\n'); n >= 0 {
+		return start + n + 1
+	}
+	return len(text)
 }
 
 // The two files, as indices of counts.
@@ -99,9 +106,9 @@ const (
 
 // class is a set of equal lines.
 type class struct {
-	start, end int32    // one of them, in the text of the file
-	file       int32    // inOld or inNew
-	count      [2]int32 // how many there are in each file
+	start, end int32 // the first of them, in the text of its file
+	file       int32 // inOld or inNew
+	line       int32 // index of the first
 }
 
 // classify gives equal lines the same number, so that lines are compared as numbers
@@ -110,28 +117,89 @@ func (d *Differ) classify() (shared bool) {
 	if !d.seeded {
 		d.seed, d.seeded = maphash.MakeSeed(), true
 	}
-	size := 1 << bits.Len(uint(2*(len(d.old.ends)+len(d.new.ends))))
+	d.old.split()
+	n := countLines(d.new.text)
+	size := 1 << bits.Len(uint(2*(len(d.old.ends)+n)))
 	d.slots = slices.Grow(d.slots[:0], size)[:size]
 	clear(d.slots)
-	d.classes = d.classes[:0]
-	for file, s := range []*side{&d.old, &d.new} {
-		s.class = s.class[:0]
-		start := int32(0)
-		for _, end := range s.ends {
-			slot, c := d.find(s.text[start:end])
-			if c < 0 {
-				c = int32(len(d.classes))
-				*slot |= uint64(c + 1)
-				d.classes = append(d.classes, class{start: start, end: end, file: int32(file)})
-			}
-			k := &d.classes[c]
-			k.count[file]++
-			shared = shared || file == inNew && k.count[inOld] > 0
-			s.class = append(s.class, c)
-			start = end
+	d.classes, d.counts = d.classes[:0], d.counts[:0]
+	d.old.class = slices.Grow(d.old.class[:0], len(d.old.ends))[:len(d.old.ends)]
+	start := int32(0)
+	for i, end := range d.old.ends {
+		c := d.classOf(d.old.text, class{start, end, inOld, int32(i)})
+		d.counts[c][inOld]++
+		d.old.class[i] = c
+		start = end
+	}
+	d.new.ends = slices.Grow(d.new.ends[:0], n)[:n]
+	d.new.class = slices.Grow(d.new.class[:0], n)[:n]
+	return d.classifyNew()
+}
+
+// classifyNew splits the new file and classifies its lines. Most of them follow each other
+// as in the old file, and need only be compared with what stands there.
+func (d *Differ) classifyNew() (shared bool) {
+	old, new := &d.old, &d.new
+	likely := 0 // the old line that comes next, if the files are equal here
+	for i, start := 0, 0; i < len(new.ends); {
+		if n := d.follow(likely, i, start); n > 0 {
+			shared = true
+			likely, i = likely+n, i+n
+			start = int(new.ends[i-1])
+			continue
 		}
+		end := lineEnd(new.text, start)
+		c := d.classOf(new.text, class{int32(start), int32(end), inNew, int32(i)})
+		d.counts[c][inNew]++
+		new.ends[i], new.class[i] = int32(end), c
+		if n := d.counts[c][inOld]; n > 0 {
+			shared = true
+			if n == 1 {
+				likely = min(int(d.classes[c].line)+1, len(old.ends))
+			}
+		}
+		i, start = i+1, end
 	}
 	return shared
+}
+
+// follow takes over what is known of old lines from k on for new lines from i on, which
+// start at the given byte, as long as they are equal, and returns how many are.
+func (d *Differ) follow(k, i, start int) (n int) {
+	old, new := &d.old, &d.new
+	if k == len(old.ends) {
+		return 0
+	}
+	first := old.start(k)
+	a, b := old.text[first:], new.text[start:]
+	if n := int(old.ends[k]) - first; n > len(b) || !bytes.Equal(a[:n], b[:n]) {
+		return 0
+	}
+	same := int32(first + commonPrefix(a, b))
+	shift := int32(start - first)
+	ends, classes := old.ends[k:], old.class[k:]
+	for n < len(ends) && ends[n] <= same {
+		new.ends[i+n], new.class[i+n] = ends[n]+shift, classes[n]
+		d.counts[classes[n]][inNew]++
+		n++
+	}
+	if end := new.ends[i+n-1]; new.text[end-1] != '\n' && int(end) < len(new.text) { // the old file ends within a line that goes on here
+		n--
+		d.counts[classes[n]][inNew]--
+	}
+	return n
+}
+
+// classOf gives the class of a line, which is the given one if there is none yet.
+func (d *Differ) classOf(text []byte, line class) int32 {
+	slot, c := d.find(text[line.start:line.end])
+	if c < 0 {
+		c = int32(len(d.classes))
+		*slot |= uint64(c + 1)
+		d.classes = append(d.classes, line)
+		d.counts = append(d.counts, [2]int32{})
+	}
+	return c
 }
 
 // find looks for the class of a line. Without one it returns -1 and the free slot, which
@@ -164,20 +232,60 @@ func (d *Differ) find(line []byte) (*uint64, int32) {
 // countCommon counts lines of head and tail, which both files have, for the classes of
 // lines between them. It returns the number of lines in tail.
 func (d *Differ) countCommon(head, tail []byte) (inTail int) {
+	d.filter = filter{}
+	for _, k := range d.classes {
+		text := d.old.text
+		if k.file == inNew {
+			text = d.new.text
+		}
+		d.filter.add(text, int(k.start), int(k.end))
+	}
 	for _, text := range [][]byte{head, tail} {
 		inTail = 0
-		for len(text) > 0 {
-			n := bytes.IndexByte(text, '\n') + 1
-			if n == 0 {
-				n = len(text)
+		for start := 0; start < len(text); {
+			end := lineEnd(text, start)
+			if d.filter.mayHave(text, start, end) {
+				if _, c := d.find(text[start:end]); c >= 0 {
+					d.counts[c][inOld]++
+					d.counts[c][inNew]++
+				}
 			}
-			if _, c := d.find(text[:n]); c >= 0 {
-				d.classes[c].count[inOld]++
-				d.classes[c].count[inNew]++
-			}
-			text = text[n:]
+			start = end
 			inTail++
 		}
 	}
 	return inTail
+}
+
+// filter holds a rough mark of each line that was added, so that most others need no
+// hash to be told apart.
+type filter [1 << (filterBits - 6)]uint64
+
+const filterBits = 13
+
+func (f *filter) add(text []byte, start, end int) {
+	m := mark(text, start, end)
+	f[m/64] |= 1 << (m % 64)
+}
+
+func (f *filter) mayHave(text []byte, start, end int) bool {
+	m := mark(text, start, end)
+	return f[m/64]>>(m%64)&1 != 0
+}
+
+// mark is made of the length of a line and of its last eight bytes before the newline.
+func mark(text []byte, start, end int) uint64 {
+	n := end - start
+	if text[end-1] == '\n' {
+		end--
+	}
+	x := uint64(n)
+	if end-start >= 8 {
+		x ^= binary.LittleEndian.Uint64(text[end-8:]) * 0x9e3779b97f4a7c15
+	} else {
+		for _, c := range text[start:end] {
+			x = x<<8 | uint64(c)
+		}
+	}
+	return x * 0xd6e8feb86659fd93 >> (64 - filterBits)
 }

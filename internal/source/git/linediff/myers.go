@@ -64,7 +64,7 @@ func (l lines) to(i int) lines   { return lines{l.class[:i], l.index[:i]} }
 
 func (s *side) mark(l lines) {
 	for _, i := range l.index {
-		s.changed[i] = true
+		s.changed[i] = 1
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 
 var errLoose = errors.New("file does not begin like an object")
 
-// readLoose reads an object from a file of its own; ok is false when there is none.
-func (r *Reader) readLoose(id ID) (v content, ok bool, err error) {
+// readLoose reads an object from a file of its own; it is nil when there is none.
+func (r *Reader) readLoose(id ID) (*content, error) {
 	name := hex.EncodeToString(id[:r.s.hash])
 	for _, dir := range r.s.dirs {
 		path := filepath.Join(dir, name[:2], name[2:])
@@ -22,7 +22,7 @@ func (r *Reader) readLoose(id ID) (v content, ok bool, err error) {
 			continue
 		}
 		if err != nil {
-			return v, false, err
+			return nil, err
 		}
 		v, err := r.inflateLoose(f)
 		f.Close()
@@ -30,11 +30,11 @@ func (r *Reader) readLoose(id ID) (v content, ok bool, err error) {
 			if !errors.Is(err, ErrTooLarge) {
 				err = fmt.Errorf("%w: %s: %w", ErrDamaged, path, err)
 			}
-			return v, false, err
+			return nil, err
 		}
-		return v, true, nil
+		return &v, nil
 	}
-	return v, false, nil
+	return nil, nil
 }
 
 // inflateLoose decodes "blob 12\x00" and that many bytes.
@@ -50,6 +50,7 @@ func (r *Reader) inflateLoose(f *os.File) (v content, err error) {
 	if n, err := f.ReadAt(src, 0); n < len(src) {
 		return v, err
 	}
+	v.holders = 1
 	var head [32]byte
 	n, err := r.z.head(head[:], src)
 	if err != nil && n == 0 {

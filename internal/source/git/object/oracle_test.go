@@ -62,6 +62,7 @@ func readBatch(t testing.TB, out string) (all []stored) {
 
 func open(t testing.TB, dir string, o Options) *Store {
 	t.Helper()
+	o.Spoil = true
 	s, err := Open(dir, o)
 	if err != nil {
 		t.Fatal(err)
@@ -106,6 +107,7 @@ func equalsGit(t *testing.T, s *gittest.Repo, dir string, o Options) {
 		if !bytes.Equal(got, want.data) {
 			t.Fatalf("%s %s: content differs", want.kind, want.id)
 		}
+		r.Release()
 	}
 	if broken := st.broken; len(broken) > 0 {
 		t.Error(broken)
@@ -153,6 +155,7 @@ func changesOf(t testing.TB, r *Reader, sha string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	r.Release()
 	return got
 }
 
@@ -445,23 +448,78 @@ func TestCacheHoldsItsBudget(t *testing.T) {
 	kept := 0
 	for i := range 1000 {
 		at := place{pack: 1, off: int64(i)}
-		c.put(at, content{kind: TypeBlob, data: make([]byte, i*20)})
-		if _, ok := c.get(at); ok {
+		v := c.make(TypeBlob, uint64(i*20))
+		c.put(at, v)
+		if w := c.get(at); w != nil {
 			kept++
+			c.release(w)
 		}
+		c.release(v)
 		used := int64(0)
 		for _, it := range c.items {
 			used += int64(cap(it.data)) + itemSize
 		}
-		if used != c.used || used > budget {
-			t.Fatalf("%d bytes are used, %d counted, %d allowed", used, c.used, budget)
+		if used != c.used || used > budget || c.unused > budget/8 {
+			t.Fatalf("%d bytes are used, %d counted, %d allowed, %d wait", used, c.used, budget, c.unused)
 		}
 	}
-	if want := (budget/4-itemSize)/20 + 1; kept < want-40 || kept > want { // sizes are rounded up
+	if want := (budget/4-itemSize)/20 + 1; kept < want-100 || kept > want { // sizes are rounded up
 		t.Errorf("%d were kept, not about %d", kept, want)
 	}
-	if _, ok := c.get(place{pack: 1, off: 0}); ok {
+	if c.get(place{pack: 1, off: 0}) != nil {
 		t.Error("the oldest is still there")
+	}
+}
+
+// Memory is used again when nobody holds what is in it, and not before.
+func TestMemoryIsUsedAgain(t *testing.T) {
+	c := newCache(1 << 20)
+	c.spoil = true
+	at := func(i int) place { return place{pack: 1, off: int64(i)} }
+	first := c.make(TypeBlob, 5000)
+	copy(first.data, "first")
+	c.put(at(0), first)
+	memory := &first.data[0]
+	for i := 1; i < 1000; i++ { // pushes the first out of the cache
+		v := c.make(TypeBlob, 5000)
+		if &v.data[0] == memory {
+			t.Fatal("memory that is held was used again")
+		}
+		c.put(at(i), v)
+		c.release(v)
+	}
+	if string(first.data[:5]) != "first" {
+		t.Errorf("what is held became %q", first.data[:5])
+	}
+	c.release(first)
+	if v := c.make(TypeBlob, 4999); &v.data[0] != memory || len(v.data) != 4999 {
+		t.Error("memory that nobody holds was not used again")
+	}
+}
+
+func TestClassesOfSizes(t *testing.T) {
+	rooms := map[int]uint64{}
+	for size := uint64(1); size < 100_000; size++ {
+		class, room := classOf(size)
+		if class < 0 {
+			if size >= smallest {
+				t.Fatalf("%d bytes have no class", size)
+			}
+			continue
+		}
+		if room < size || room > size+size/8+1 || rooms[class] != 0 && rooms[class] != room {
+			t.Fatalf("%d bytes are of class %d, for which there are %d, and %d before", size, class, room, rooms[class])
+		}
+		if again, _ := classOf(room); again != class {
+			t.Fatalf("class %d of %d bytes is %d", class, room, again)
+		}
+		rooms[class] = room
+	}
+	if class, _ := classOf(smallest); class != 0 {
+		t.Errorf("the smallest is of class %d", class)
+	}
+	if class, room := classOf(largest); class != sizeClasses-1 || room != largest {
+		t.Errorf("the largest is of class %d of %d", class, sizeClasses)
 	}
 }
 
@@ -478,6 +536,7 @@ func TestMemoryIsBounded(t *testing.T) {
 			if _, err := r.get(o); err != nil {
 				t.Fatal(err)
 			}
+			r.Release()
 		}
 		var m runtime.MemStats
 		runtime.GC()

@@ -23,6 +23,7 @@ type Reader struct {
 	path   []byte // of DiffTrees
 	last   int    // the pack in which an object was found last
 	hash   hash.Hash
+	held   []*content // until Release
 }
 
 // link is one delta of a chain.
@@ -40,17 +41,27 @@ func (s *Store) NewReader() *Reader {
 	return r
 }
 
-// Blob returns the content of a blob. It is shared: it must not be changed.
+// Blob returns the content of a blob. It is shared: it must not be changed, and not be
+// used after the next Release.
 func (r *Reader) Blob(id ID) ([]byte, error) { return r.object(id, TypeBlob) }
 
-// Tree returns the content of a tree. It is shared: it must not be changed.
+// Tree returns the content of a tree. It is shared: it must not be changed, and not be
+// used after the next Release.
 func (r *Reader) Tree(id ID) ([]byte, error) { return r.object(id, TypeTree) }
+
+// Release gives back all contents that this reader returned: their memory may from then
+// on hold others. A reader that is not asked to just takes more memory.
+func (r *Reader) Release() {
+	r.s.cache.release(r.held...)
+	clear(r.held)
+	r.held = r.held[:0]
+}
 
 // Commit is a commit object.
 type Commit struct {
 	Tree    ID
 	Parents []ID
-	Raw     []byte // the whole object, which must not be changed
+	Raw     []byte // the whole object, which must not be changed, nor used after Release
 }
 
 // Commit returns a commit.
@@ -95,28 +106,29 @@ var emptyTrees = func() (ids [2]ID) {
 func (r *Reader) object(id ID, want Type) (_ []byte, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer catchFault(&err)
-	v, at, err := r.lookUp(id)
+	v, err := r.lookUp(id)
 	if errors.Is(err, ErrMissing) && want == TypeTree && (id == emptyTrees[0] && r.s.hash == 20 || id == emptyTrees[1] && r.s.hash == 32) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
+	r.held = append(r.held, v)
 	if v.kind != want {
 		return nil, fmt.Errorf("%w: %s is a %s and not a %s", ErrDamaged, id, v.kind, want)
 	}
-	if r.s.options.Verify && v.sum != id {
-		v.sum = r.sum(v)
-		if v.sum != id {
-			return nil, fmt.Errorf("%w: %s has the content of %s", ErrDamaged, id, v.sum)
+	if r.s.options.Verify && r.s.cache.name(v) != id {
+		sum := r.sum(v)
+		r.s.cache.setName(v, sum)
+		if sum != id {
+			return nil, fmt.Errorf("%w: %s has the content of %s", ErrDamaged, id, sum)
 		}
-		r.s.cache.put(at, v)
 	}
 	return v.data, nil
 }
 
 // sum is the name of an object by its content.
-func (r *Reader) sum(v content) ID {
+func (r *Reader) sum(v *content) ID {
 	r.hash.Reset()
 	fmt.Fprintf(r.hash, "%s %d\x00", v.kind, len(v.data))
 	r.hash.Write(v.data)
@@ -125,10 +137,10 @@ func (r *Reader) sum(v content) ID {
 }
 
 // lookUp finds an object in packs, then in files of their own, then in packs that
-// were not there when the folders were last listed.
-func (r *Reader) lookUp(id ID) (content, place, error) {
+// were not there when the folders were last listed. The caller holds what it gets.
+func (r *Reader) lookUp(id ID) (*content, error) {
 	if r.s.hash == sha1.Size && id != makeID(id[:sha1.Size]) {
-		return content{}, place{}, ErrMissing
+		return nil, ErrMissing
 	}
 	for {
 		packs := r.s.packs.Load()
@@ -143,25 +155,23 @@ func (r *Reader) lookUp(id ID) (content, place, error) {
 			p := (*packs)[k]
 			if off, ok := p.index.find(&id); ok {
 				r.last = k
-				at := place{pack: p.number, off: int64(off)}
-				v, err := r.packed(p, int64(off))
-				return v, at, err
+				return r.packed(p, int64(off))
 			}
 		}
 		at := place{loose: id}
-		if v, ok := r.s.cache.get(at); ok {
-			return v, at, nil
+		if v := r.s.cache.get(at); v != nil {
+			return v, nil
 		}
-		v, ok, err := r.readLoose(id)
+		v, err := r.readLoose(id)
 		if err != nil {
-			return v, at, err
+			return nil, err
 		}
-		if ok {
+		if v != nil {
 			r.s.cache.put(at, v)
-			return v, at, nil
+			return v, nil
 		}
 		if !r.s.scan(packs) {
-			return v, at, r.s.missing()
+			return nil, r.s.missing()
 		}
 	}
 }
@@ -172,51 +182,54 @@ var (
 )
 
 // packed reads the entry of a pack at off. Down the chain of deltas it goes until a
-// content is in the cache, or until the entry that is whole, and up again.
-func (r *Reader) packed(p *pack, off int64) (v content, err error) {
+// content is in the cache, or until the entry that is whole, and up again. The caller
+// holds what it gets.
+func (r *Reader) packed(p *pack, off int64) (*content, error) {
 	chain := r.chain[:0]
 	defer func() { r.chain = chain }()
+	var v *content
 	for at := off; ; {
-		var ok bool
-		if v, ok = r.s.cache.get(place{pack: p.number, off: at}); ok {
+		if v = r.s.cache.get(place{pack: p.number, off: at}); v != nil {
 			break
 		}
 		h, err := p.head(at, &r.window)
 		if err != nil {
-			return v, p.damage(at, err)
+			return nil, p.damage(at, err)
 		}
 		if err := r.checkSize(h.size, p.end-h.data); err != nil {
-			return v, p.damage(at, err)
+			return nil, p.damage(at, err)
 		}
 		if h.kind == typeOffsetDelta || h.kind == typeRefDelta {
 			if len(chain) == maxChain {
-				return v, p.damage(off, errChain)
+				return nil, p.damage(off, errChain)
 			}
 			chain = append(chain, link{at, h})
 			at = h.base
 			continue
 		}
-		v = content{kind: h.kind, data: make([]byte, h.size)}
+		v = r.s.cache.make(h.kind, h.size)
 		if err := r.inflateAt(p, h.data, v.data); err != nil {
-			return v, p.damage(at, err)
+			r.s.cache.release(v)
+			return nil, p.damage(at, err)
 		}
 		r.s.cache.put(place{pack: p.number, off: at}, v)
 		break
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		l := chain[i]
-		data, err := r.applyAt(p, l, v.data)
+		next, err := r.applyAt(p, l, v)
+		r.s.cache.release(v)
 		if err != nil {
-			return v, p.damage(l.off, err)
+			return nil, p.damage(l.off, err)
 		}
-		v = content{kind: v.kind, data: data}
+		v = next
 		r.s.cache.put(place{pack: p.number, off: l.off}, v)
 	}
 	return v, nil
 }
 
-// applyAt applies one delta to its base.
-func (r *Reader) applyAt(p *pack, l link, base []byte) ([]byte, error) {
+// applyAt applies one delta to its base. The caller holds what it gets.
+func (r *Reader) applyAt(p *pack, l link, base *content) (*content, error) {
 	if uint64(cap(r.delta)) < l.size {
 		r.delta = make([]byte, max(l.size, 4096))
 	}
@@ -231,7 +244,7 @@ func (r *Reader) applyAt(p *pack, l link, base []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if baseSize != uint64(len(base)) {
+	if baseSize != uint64(len(base.data)) {
 		return nil, errDelta
 	}
 	if size > uint64(r.s.options.MaxObject) {
@@ -242,8 +255,12 @@ func (r *Reader) applyAt(p *pack, l link, base []byte) ([]byte, error) {
 			return nil, errDelta
 		}
 	}
-	out := make([]byte, size)
-	return out, applyDelta(out, base, commands)
+	v := r.s.cache.make(base.kind, size)
+	if err := applyDelta(v.data, base.data, commands); err != nil {
+		r.s.cache.release(v)
+		return nil, err
+	}
+	return v, nil
 }
 
 // inflateAt fills dst with what is compressed in the pack from off on.

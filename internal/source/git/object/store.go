@@ -22,6 +22,8 @@ type Options struct {
 	MaxObject int64
 	// Verify compares the content of every object that is asked for with its name.
 	Verify bool
+	// Spoil overwrites contents that were released, so that tests see a use after that.
+	Spoil bool
 
 	noMap bool // read files instead of mapping them
 }
@@ -75,6 +77,7 @@ func Open(gitDir string, options Options) (*Store, error) {
 	}
 	s := &Store{options: options, hash: hash, dirs: dirs, cache: newCache(options.CacheBytes),
 		listed: map[string]listing{}, known: map[string]bool{}, broken: map[string]error{}}
+	s.cache.spoil = options.Spoil
 	s.packs.Store(new([]*pack))
 	s.scan(nil)
 	return s, nil

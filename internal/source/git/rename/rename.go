@@ -42,7 +42,8 @@ const (
 
 // Find pairs deleted with created files, in the order of the new paths. Contents come
 // from read, which is asked at most once for each file, and not for those whose pair is
-// found without it. An error is one of read.
+// found without it. What read returned is not used any more when it is asked again. An
+// error is one of read.
 func Find[ID comparable](deleted, created []File[ID], read func(ID) ([]byte, error)) ([]Pair[ID], error) {
 	f := newFinder(deleted, created, read)
 	f.pairEqual()

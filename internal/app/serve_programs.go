@@ -1,0 +1,90 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/api"
+	"github.com/diarchy/diarchy/internal/mcp"
+)
+
+// programs adds what programs and assistants ask of a server, with tokens.
+func (g *gate) programs(mux *http.ServeMux) {
+	company := answers{g.served.p, g.served.host.scope}
+	inner := http.NewServeMux()
+	api.Register(inner, company, bearer{g}, Version())
+	mux.Handle(api.Prefix+"/", api.Tagged(inner))
+	mux.Handle("/mcp", mcp.Handler(company, func(r *http.Request) (mcp.Asker, bool) {
+		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+		if !ok {
+			return nil, false
+		}
+		v, err := bearer{g}.Bearer(r.Context(), token)
+		return asker{bearer{g}, v}, err == nil
+	}, Version()))
+}
+
+// bearer decides what the holder of a token sees.
+type bearer struct{ g *gate }
+
+// Bearer implements api.Gate.
+func (b bearer) Bearer(ctx context.Context, token string) (access.Viewer, error) {
+	v, _, err := b.g.Service.Bearer(ctx, token)
+	return v, err
+}
+
+// May implements api.Gate. A part of the company is seen by who sees all of it, or whose
+// part it is.
+func (b bearer) May(ctx context.Context, v access.Viewer, kind access.Kind, scope string) (bool, error) {
+	policy, err := b.g.Policy(ctx)
+	if err != nil {
+		return false, err
+	}
+	now := b.g.served.p.now()
+	if policy.Decide(v, access.See, access.Resource{Kind: kind}, now) {
+		return true, nil
+	}
+	team, ok := strings.CutPrefix(scope, "team:")
+	if !ok {
+		return false, nil
+	}
+	return b.ofTeam(ctx, policy, v, kind, team, now)
+}
+
+// ofTeam looks for a team of the organisation by its id or its name.
+func (b bearer) ofTeam(ctx context.Context, policy *access.Policy, v access.Viewer, kind access.Kind, team string, now time.Time) (bool, error) {
+	s, err := b.g.served.declared(ctx)
+	if err != nil {
+		return false, err
+	}
+	chart, err := s.organisation()
+	if err != nil || chart == nil {
+		return false, err
+	}
+	for _, t := range chart.Document().Teams {
+		if t.ID == team || t.Name == team {
+			return policy.Decide(v, access.See, access.Resource{Kind: kind, Team: t.ID}, now), nil
+		}
+	}
+	return false, nil
+}
+
+// Seen implements api.Gate.
+func (b bearer) Seen(ctx context.Context, v access.Viewer, what string) error {
+	return b.g.Seen(ctx, v, what)
+}
+
+// asker is the holder of a token that an assistant has.
+type asker struct {
+	bearer
+	v access.Viewer
+}
+
+func (a asker) May(ctx context.Context, kind access.Kind, scope string) (bool, error) {
+	return a.bearer.May(ctx, a.v, kind, scope)
+}
+
+func (a asker) Seen(ctx context.Context, what string) error { return a.bearer.Seen(ctx, a.v, what) }

@@ -1,0 +1,99 @@
+package ingest
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// Rule says what work is of a category, by any of what it lists. Rules hold in their
+// order: the first that fits decides.
+type Rule struct {
+	Category string
+	Labels   []string // as a whole, whatever the case
+	Types    []string // of issues
+	Words    []string // in titles: whole words, or several in a row
+	Paths    []string // of changes: folders, or patterns as in path.Match, of every path that a change touches
+	Projects []string // of trackers
+}
+
+// item is a piece of work as rules see it.
+type item struct {
+	title, kind, project string
+	labels, paths        []string
+}
+
+// classify is the category of the first rule that fits; "" if none does.
+func classify(rules []Rule, i item) string {
+	words := wordsOf(i.title)
+	for _, r := range rules {
+		if r.fits(i, words) {
+			return r.Category
+		}
+	}
+	return ""
+}
+
+func (r Rule) fits(i item, words string) bool {
+	in := func(list []string, s string) bool {
+		return s != "" && slices.ContainsFunc(list, func(x string) bool { return strings.EqualFold(x, s) })
+	}
+	if in(r.Types, i.kind) || in(r.Projects, i.project) || slices.ContainsFunc(i.labels, func(l string) bool { return in(r.Labels, l) }) {
+		return true
+	}
+	if slices.ContainsFunc(r.Words, func(w string) bool { return strings.Contains(words, wordsOf(w)) }) {
+		return true
+	}
+	return len(i.paths) > 0 && len(r.Paths) > 0 && !slices.ContainsFunc(i.paths, func(p string) bool { return !r.onPath(p) })
+}
+
+// onPath reports whether a path lies where the rule says.
+func (r Rule) onPath(p string) bool {
+	return slices.ContainsFunc(r.Paths, func(own string) bool {
+		whole, err := path.Match(own, p)
+		base, err2 := path.Match(own, path.Base(p))
+		return err == nil && whole || err2 == nil && base || strings.HasPrefix(p, strings.TrimSuffix(own, "/")+"/")
+	})
+}
+
+// wordsOf writes a text as words in small letters, each between spaces.
+func wordsOf(s string) string {
+	return " " + strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
+}
+
+// keyIn is the first of what looks like a key of an issue: PAY-12, as in pay-12-new-button.
+func keyIn(text string) string {
+	for _, w := range strings.FieldsFunc(text, func(r rune) bool {
+		return !(r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+	}) {
+		parts := strings.Split(w, "-")
+		for k := 1; k < len(parts); k++ {
+			project, number := parts[k-1], parts[k]
+			if number != "" && strings.Trim(number, "0123456789") == "" && strings.Trim(project, "0123456789_") != "" {
+				return strings.ToUpper(project) + "-" + number
+			}
+		}
+	}
+	return ""
+}
+
+// issueClasses are what rules make of issues; one without a category of its own is of
+// that of the issue that it is a part of.
+func (d Delivering) issueClasses(issues []store.StoredIssue) []store.IssueClass {
+	out := make([]store.IssueClass, len(issues))
+	of := map[string]string{}
+	for k, i := range issues {
+		seen := item{title: i.Title, kind: i.Kind, project: i.Project, labels: i.Labels}
+		out[k] = store.IssueClass{ProjectID: i.ProjectID, ID: i.ID, Category: classify(d.Categories, seen), Subject: classify(d.Subjects, seen)}
+		of[i.ID] = out[k].Category
+	}
+	for k, i := range issues {
+		if out[k].Category == "" && i.Parent != "" {
+			out[k].Category = of[i.Parent]
+		}
+	}
+	return out
+}

@@ -1,0 +1,517 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"path"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// deliverRules is the version of what this file works out: with it, everything is
+// worked out again.
+const deliverRules = "1"
+
+// Application is what is deployed by itself: a repository, or some paths of one.
+type Application struct {
+	Name         string
+	Repository   string   // by one of its names
+	Paths        []string // folders or files of the repository; none: all of it
+	Services     []string // what pipelines and incident systems call it, besides Name
+	Environments []string // those that are production; none: the usual names
+
+	also []string // what forges call the repository that it is
+}
+
+// Attachment is a user's correction: which deployment caused an incident.
+type Attachment struct {
+	Incident   string
+	Deployment string // "" says that none did
+}
+
+// Delivering says what deliveries are worked out by.
+type Delivering struct {
+	Applications []Application
+	Attachments  []Attachment
+	Window       time.Duration // how long after a deployment an incident of its service is blamed on it; zero: a day
+	Categories   []Rule        // of investment
+	Subjects     []Rule        // of key work: migration, upgrade, security
+}
+
+const usualWindow = 24 * time.Hour
+
+func (d Delivering) window() time.Duration {
+	if d.Window == 0 {
+		return usualWindow
+	}
+	return d.Window
+}
+
+// version changes with everything that the result rests on besides facts.
+func (d Delivering) version() string {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s %q %q %s %q %q", deliverRules, d.Applications, d.Attachments, d.window(), d.Categories, d.Subjects)
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// Deliver works out which deployment was the first to carry each change, which failed,
+// and which were made to mend something, for the repositories of which something changed.
+func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
+	names, err := st.RepositoryNames(ctx)
+	if err != nil {
+		return err
+	}
+	stale, err := st.StaleDelivery(ctx, by.version())
+	if err != nil {
+		return err
+	}
+	issues, err := st.StaleIssues(ctx)
+	if err != nil {
+		return err
+	}
+	if err := st.PutIssues(ctx, by.issueClasses(issues)); err != nil {
+		return err
+	}
+	if len(stale) == 0 {
+		return nil
+	}
+	if slices.Contains(stale, "") { // deployments that name no repository may be of any
+		for id := range names {
+			stale = append(stale, id)
+		}
+		slices.Sort(stale)
+		stale = slices.Compact(stale)
+	}
+	for _, repo := range stale {
+		if names[repo] == nil {
+			continue
+		}
+		if err := by.repository(ctx, st, repo, by.applicationsOf(names[repo])); err != nil {
+			return fmt.Errorf("%s: %w", names[repo][0], err)
+		}
+	}
+	return deliverIncidents(ctx, st, by, names)
+}
+
+// applicationsOf are those that are declared for a repository, or the repository itself.
+func (d Delivering) applicationsOf(names []string) (out []Application) {
+	for _, a := range d.Applications {
+		if slices.Contains(names, a.Repository) {
+			out = append(out, a)
+		}
+	}
+	if len(out) == 0 {
+		return []Application{{Name: names[0], Repository: names[0], also: names[1:]}}
+	}
+	return out
+}
+
+// repository works out deliveries of one repository.
+func (d Delivering) repository(ctx context.Context, st *store.Store, repo string, applications []Application) error {
+	facts, err := st.Carried(ctx, repo)
+	if err != nil {
+		return err
+	}
+	var paths map[string][]string
+	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) || slices.ContainsFunc(d.Categories, func(r Rule) bool { return len(r.Paths) > 0 }) {
+		if paths, err = st.PathsOfChanges(ctx, repo); err != nil {
+			return err
+		}
+	}
+	history := newHistory(facts)
+	category, issue := make(map[string]string, len(history.changes)), map[string]string{}
+	for _, c := range history.changes {
+		category[c.key], issue[c.key] = d.categoryOf(c, history, paths), keyIn(c.title+" "+c.head)
+	}
+	var placed []store.PlacedDeployment
+	var delivered []store.DeliveredChange
+	for _, a := range applications {
+		p, c := history.deliver(a, a.deployments(facts.Deployments, len(applications) == 1), paths)
+		placed, delivered = append(placed, p...), append(delivered, c...)
+	}
+	for i := range delivered {
+		delivered[i].Category, delivered[i].IssueKey = category[delivered[i].Key], issue[delivered[i].Key]
+	}
+	return st.PutDelivery(ctx, repo, placed, delivered, d.requestClasses(facts.Requests))
+}
+
+// categoryOf is what rules make of a change.
+func (d Delivering) categoryOf(c change, h *history, paths map[string][]string) string {
+	seen := item{title: c.title, labels: c.labels}
+	for _, i := range c.commits {
+		seen.paths = append(seen.paths, paths[h.facts.Commits[i].SHA]...)
+	}
+	return classify(d.Categories, seen)
+}
+
+// requestClasses are the subjects of the change requests that have one.
+func (d Delivering) requestClasses(all []store.StoredRequest) (out []store.RequestClass) {
+	for _, r := range all {
+		if subject := classify(d.Subjects, item{title: r.Title, labels: r.Labels}); subject != "" {
+			out = append(out, store.RequestClass{Source: r.Source, Number: r.Number, Subject: subject})
+		}
+	}
+	return out
+}
+
+// deployments are those of an application in production, earliest first. A deployment
+// that names no application is of every one of its repository.
+func (a Application) deployments(all []store.StoredDeployment, alone bool) (out []store.StoredDeployment) {
+	for _, d := range all {
+		named := a.called(d.Told)
+		if d.RepoID != "" && (d.Told == "" || alone && len(a.Paths) == 0 && len(a.Services) == 0) {
+			named = true
+		}
+		if named && a.production(d.Environment) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// called reports whether a system means the application by a name.
+func (a Application) called(name string) bool {
+	return name != "" && slices.ContainsFunc(slices.Concat([]string{a.Name}, a.Services, a.also), func(s string) bool {
+		return strings.EqualFold(s, name) || strings.EqualFold(path.Base(s), name)
+	})
+}
+
+// production reports whether an environment is one of production.
+func (a Application) production(environment string) bool {
+	e := strings.ToLower(environment)
+	if len(a.Environments) > 0 {
+		return slices.ContainsFunc(a.Environments, func(s string) bool { return strings.EqualFold(s, environment) })
+	}
+	return e == "production" || e == "prod" || e == "live" || strings.HasPrefix(e, "prod-")
+}
+
+// touches reports whether any of some paths belongs to the application.
+func (a Application) touches(paths []string) bool {
+	if len(a.Paths) == 0 {
+		return true
+	}
+	for _, p := range paths {
+		for _, own := range a.Paths {
+			own = strings.TrimSuffix(own, "/")
+			if p == own || strings.HasPrefix(p, own+"/") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// history is what a repository's commits say about who carries what.
+type history struct {
+	facts   store.Carried
+	index   map[string]int // of commits, by sha
+	parents [][]int
+	changes []change
+}
+
+// change is a change request that was merged, or what landed as one step without one.
+type change struct {
+	key, sha, title, head string
+	labels                []string
+	headSHA               string
+	commits               []int // work of people
+	started, landed       time.Time
+	merged                bool // a change request
+	unknown               bool // where it landed is not in the history
+}
+
+func newHistory(facts store.Carried) *history {
+	h := &history{facts: facts, index: make(map[string]int, len(facts.Commits)), parents: make([][]int, len(facts.Commits))}
+	h.facts.Requests = slices.DeleteFunc(slices.Clone(facts.Requests), func(r store.StoredRequest) bool { return r.MergedAt.IsZero() })
+	for i, c := range facts.Commits {
+		h.index[c.SHA] = i
+	}
+	for i, c := range facts.Commits {
+		for _, p := range c.Parents {
+			if k, ok := h.index[p]; ok {
+				h.parents[i] = append(h.parents[i], k)
+			}
+		}
+	}
+	h.group()
+	return h
+}
+
+// group puts commits into changes: those of a change request by its merge, by the
+// commits that it names, or by the author's dates that a rebase keeps; others by the
+// step in which they landed.
+func (h *history) group() {
+	of := make([]int, len(h.facts.Commits)) // the request, from 1
+	landing := map[string]int{}
+	for n, r := range h.facts.Requests {
+		if _, ok := landing[r.MergeSHA]; !ok && r.MergeSHA != "" {
+			landing[r.MergeSHA] = n + 1
+		}
+	}
+	for n, r := range h.facts.Requests {
+		for _, i := range h.rebased(r) {
+			if of[i] == 0 {
+				of[i] = n + 1
+			}
+		}
+	}
+	for i, c := range h.facts.Commits {
+		if n := landing[c.Change]; n > 0 {
+			of[i] = n
+		}
+	}
+	for n, r := range h.facts.Requests { // last: a fast-forward has no landing of its own
+		for _, c := range r.Commits {
+			if i, ok := h.index[c.SHA]; ok && of[i] == 0 {
+				of[i] = n + 1
+			}
+		}
+	}
+	h.gather(of)
+}
+
+// rebased are the commits of the main line that a change request left there one by one:
+// the last is where it was merged, and those before it keep the author's dates.
+func (h *history) rebased(r store.StoredRequest) (out []int) {
+	i, ok := h.index[r.MergeSHA]
+	for k := len(r.Commits) - 1; ok && k >= 0 && len(h.parents[i]) == 1 && h.facts.Commits[i].AuthoredAt.Equal(r.Commits[k].AuthoredAt); k-- {
+		out = append(out, i)
+		i = h.parents[i][0]
+	}
+	return out
+}
+
+// gather makes the changes, of requests and of steps.
+func (h *history) gather(of []int) {
+	requests := make([]change, len(h.facts.Requests))
+	steps := map[string]*change{}
+	var order []string
+	for i, c := range h.facts.Commits {
+		if !c.IsWork {
+			continue
+		}
+		to := &change{}
+		if of[i] > 0 {
+			to = &requests[of[i]-1]
+		} else if steps[c.Change] != nil {
+			to = steps[c.Change]
+		} else {
+			to.key, to.sha, to.title = c.Change, c.Change, c.Subject
+			if k, ok := h.index[c.Change]; ok {
+				to.title = h.facts.Commits[k].Subject
+			}
+			steps[c.Change], order = to, append(order, c.Change)
+		}
+		to.commits = append(to.commits, i)
+		to.begin(c.AuthoredAt)
+		if c.LandedAt.After(to.landed) {
+			to.landed = c.LandedAt
+		}
+	}
+	for n, r := range h.facts.Requests {
+		if c := h.request(requests[n], r); len(c.commits) > 0 || c.unknown && !r.ByBot {
+			h.changes = append(h.changes, c)
+		}
+	}
+	for _, sha := range order {
+		h.changes = append(h.changes, *steps[sha])
+	}
+}
+
+func (c *change) begin(at time.Time) {
+	if c.started.IsZero() || at.Before(c.started) {
+		c.started = at
+	}
+}
+
+// request fills a change in from its change request. Work on it began with the earliest
+// of its commits, also where a squash left none of them.
+func (h *history) request(c change, r store.StoredRequest) change {
+	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.merged = fmt.Sprintf("%s#%d", r.Source, r.Number), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, true
+	for _, rc := range r.Commits {
+		c.begin(rc.AuthoredAt)
+	}
+	_, known := h.index[r.MergeSHA]
+	c.unknown = !known && len(c.commits) == 0
+	if r.MergedAt.After(c.landed) {
+		c.landed = r.MergedAt
+	}
+	if c.started.IsZero() {
+		c.started = c.landed
+	}
+	return c
+}
+
+// isHotfix reports whether a change says of itself that it mends what is in production.
+func (c change) isHotfix() bool {
+	names := append([]string{c.title, c.head}, c.labels...)
+	return slices.ContainsFunc(names, func(s string) bool {
+		s = strings.ToLower(strings.TrimSpace(s))
+		return strings.HasPrefix(s, "hotfix") || strings.HasPrefix(s, "hot-fix")
+	})
+}
+
+// nothing is the carrier of commits that no deployment carries.
+const nothing = -1
+
+// deliver follows an application's deployments: each carries what its commit descends
+// from and none before it did.
+func (h *history) deliver(a Application, deployments []store.StoredDeployment, paths map[string][]string) ([]store.PlacedDeployment, []store.DeliveredChange) {
+	w := walk{h: h, carrier: make([]int, len(h.parents)), running: nothing, byHand: map[string]int{}}
+	for i := range w.carrier {
+		w.carrier[i] = nothing
+	}
+	for n, d := range deployments {
+		w.deploy(n, d)
+	}
+	var delivered []store.DeliveredChange
+	for _, c := range h.changes {
+		if d, ok := w.delivered(a, c, deployments, paths); ok {
+			delivered = append(delivered, d)
+		}
+	}
+	placed := make([]store.PlacedDeployment, len(deployments))
+	for n, d := range deployments {
+		placed[n] = store.PlacedDeployment{Application: a.Name, Source: d.Source, ID: d.ID, SHA: d.SHA, At: d.At, Kind: w.kinds[n]}
+	}
+	w.count(a, placed, delivered)
+	sort.Slice(delivered, func(i, j int) bool { return delivered[i].Key < delivered[j].Key })
+	return placed, delivered
+}
+
+// walk is how far an application's deployments came.
+type walk struct {
+	h       *history
+	carrier []int          // by commit: the first deployment that carries it
+	running int            // the commit that is in production
+	first   int            // the deployment before which nobody looked; from 1
+	kinds   []string       // by deployment
+	byHand  map[string]int // commits that are not in the history, and the first deployment of each
+}
+
+// deploy brings a deployment's commit into production.
+func (w *walk) deploy(n int, d store.StoredDeployment) {
+	at, known := w.h.index[d.SHA]
+	kind := "forward"
+	switch {
+	case d.Result == "failure":
+		kind = "failed"
+	case d.Result == "cancelled":
+		kind = "cancelled"
+	case !known:
+		kind = "unplaced"
+		if _, before := w.byHand[d.SHA]; !before {
+			w.byHand[d.SHA] = n
+		}
+		w.running = nothing
+	case w.carry(n, at) > 0 && w.first == 0:
+		kind, w.first, w.running = "first", n+1, at
+	case w.carrier[at] == n:
+		w.running = at
+	default:
+		kind = "redeploy"
+		if w.running != nothing && w.running != at && w.descends(w.running, at) {
+			kind = "rollback"
+		}
+		w.running = at
+	}
+	w.kinds = append(w.kinds, kind)
+}
+
+// carry marks what a deployment is the first to carry, and counts it.
+func (w *walk) carry(n, from int) (carried int) {
+	stack := []int{from}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if w.carrier[i] != nothing {
+			continue
+		}
+		w.carrier[i] = n
+		carried++
+		stack = append(stack, w.h.parents[i]...)
+	}
+	return carried
+}
+
+// descends reports whether a commit has another among its ancestors.
+func (w *walk) descends(from, ancestor int) bool {
+	seen := make([]bool, len(w.carrier))
+	stack := []int{from}
+	for len(stack) > 0 {
+		i := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if i == ancestor {
+			return true
+		}
+		if !seen[i] {
+			seen[i] = true
+			stack = append(stack, w.h.parents[i]...)
+		}
+	}
+	return false
+}
+
+// delivered says what was the first deployment to carry all of a change that concerns an
+// application; it is false for one that does not.
+func (w *walk) delivered(a Application, c change, deployments []store.StoredDeployment, paths map[string][]string) (store.DeliveredChange, bool) {
+	d := store.DeliveredChange{Application: a.Name, Key: c.key, SHA: c.sha, Title: c.title, StartedAt: c.started, LandedAt: c.landed}
+	last, ours, missing := nothing, c.unknown, false
+	for _, i := range c.commits {
+		if !a.touches(paths[w.h.facts.Commits[i].SHA]) {
+			continue
+		}
+		ours = true
+		missing = missing || w.carrier[i] == nothing
+		last = max(last, w.carrier[i])
+	}
+	if n, ok := w.named(c); ok && (missing || last == nothing || n < last) {
+		last, missing = n, false
+	}
+	if ours && !missing && last != nothing {
+		d.DeployedAt, d.DeploymentSource, d.DeploymentID = deployments[last].At, deployments[last].Source, deployments[last].ID
+		d.IsBaseline = last == w.first-1
+	}
+	return d, ours
+}
+
+// named is the first deployment of just what a change request was merged as, or of its
+// branch, where that commit is not in the history, as on a release branch.
+func (w *walk) named(c change) (int, bool) {
+	if !c.merged {
+		return 0, false
+	}
+	n, ok := w.byHand[c.sha]
+	if m, branch := w.byHand[c.headSHA]; branch && (!ok || m < n) {
+		return m, true
+	}
+	return n, ok
+}
+
+// count adds up what each deployment was the first to carry.
+func (w *walk) count(a Application, placed []store.PlacedDeployment, delivered []store.DeliveredChange) {
+	type id struct{ source, id string }
+	at := make(map[id]int, len(placed))
+	for n, p := range placed {
+		at[id{p.Source, p.ID}] = n
+	}
+	hotfix := map[string]bool{}
+	for _, c := range w.h.changes {
+		hotfix[c.key] = c.isHotfix()
+	}
+	for _, d := range delivered {
+		if d.DeployedAt.IsZero() {
+			continue
+		}
+		p := &placed[at[id{d.DeploymentSource, d.DeploymentID}]]
+		p.Changes++
+		if hotfix[d.Key] {
+			p.Hotfixes++
+		}
+	}
+}

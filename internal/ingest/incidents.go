@@ -1,0 +1,301 @@
+package ingest
+
+import (
+	"context"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// deliverIncidents attaches every incident to the deployment that caused it: as a user
+// said, else by a link, else to the last deployment of its service shortly before.
+func deliverIncidents(ctx context.Context, st *store.Store, by Delivering, names map[string][]string) error {
+	incidents, err := st.Incidents(ctx)
+	if err != nil {
+		return err
+	}
+	placed, err := st.Placed(ctx)
+	if err != nil {
+		return err
+	}
+	b := newBlame(st, by, names, placed)
+	for _, i := range incidents {
+		if err := b.incident(ctx, i); err != nil {
+			return err
+		}
+	}
+	b.rollbacks()
+	b.hotfixes()
+	return st.PutFailures(ctx, b.failures, b.rework, b.covers(incidents))
+}
+
+// target is an application of a repository.
+type target struct{ repo, application string }
+
+// blame gathers failures.
+type blame struct {
+	st       *store.Store
+	by       Delivering
+	all      []serving
+	placed   []store.StoredPlaced
+	of       map[target][]int      // positions in placed, earliest first
+	at       map[store.Carrier]int // position in placed
+	byID     map[string][]int
+	bySHA    map[string][]int
+	evident  map[target]time.Time // the first incident that is known to be of an application
+	failures []store.Failure
+	rework   []store.Rework
+	reworked map[store.Carrier]bool
+}
+
+// serving is an application with its repository.
+type serving struct {
+	target
+	Application
+}
+
+func newBlame(st *store.Store, by Delivering, names map[string][]string, placed []store.StoredPlaced) *blame {
+	b := &blame{st: st, by: by, placed: placed, of: map[target][]int{}, at: map[store.Carrier]int{}, byID: map[string][]int{}, bySHA: map[string][]int{}, evident: map[target]time.Time{}, reworked: map[store.Carrier]bool{}}
+	for repo, called := range names {
+		for _, a := range by.applicationsOf(called) {
+			b.all = append(b.all, serving{target{repo, a.Name}, a})
+		}
+	}
+	sort.Slice(b.all, func(i, j int) bool { return b.all[i].less(b.all[j].target) })
+	for n, p := range placed {
+		t := target{p.RepoID, p.Application}
+		b.of[t] = append(b.of[t], n)
+		b.at[carrier(p)] = n
+		b.byID[p.ID] = append(b.byID[p.ID], n)
+		b.bySHA[p.SHA] = append(b.bySHA[p.SHA], n)
+	}
+	return b
+}
+
+func (t target) less(o target) bool {
+	return t.repo < o.repo || t.repo == o.repo && t.application < o.application
+}
+
+func carrier(p store.StoredPlaced) store.Carrier {
+	return store.Carrier{RepoID: p.RepoID, Application: p.Application, Source: p.Source, ID: p.ID}
+}
+
+// incident attaches one incident, and what mended it.
+func (b *blame) incident(ctx context.Context, i store.StoredIncident) error {
+	n, how, err := b.cause(ctx, i)
+	if err != nil {
+		return err
+	}
+	f := store.Failure{Source: i.Source, ID: i.ID, Title: i.Title, How: how, FailedAt: i.OpenedAt, RecoveredAt: i.ResolvedAt}
+	if n >= 0 {
+		p := b.placed[n]
+		f.RepoID, f.Application, f.DeploymentSource, f.DeploymentID, f.DeployedAt = p.RepoID, p.Application, p.Source, p.ID, p.At
+	} else if served := b.served(i.Service); len(served) > 0 {
+		f.RepoID, f.Application = served[0].repo, served[0].application
+	}
+	if f.RepoID != "" {
+		b.evidence(target{f.RepoID, f.Application}, i.OpenedAt)
+	}
+	b.failures = append(b.failures, f)
+	return b.mended(ctx, i)
+}
+
+func (b *blame) evidence(t target, at time.Time) {
+	if before, ok := b.evident[t]; !ok || at.Before(before) {
+		b.evident[t] = at
+	}
+}
+
+// none is no deployment.
+const none = -1
+
+// cause finds the deployment that an incident is blamed on.
+func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how string, err error) {
+	for _, a := range b.by.Attachments {
+		if a.Incident == i.ID {
+			if a.Deployment == "" {
+				return none, "correction", nil
+			}
+			if n := b.deployment(a.Deployment, i.OpenedAt); n != none {
+				return n, "correction", nil
+			}
+		}
+	}
+	for _, l := range i.Links {
+		if l.Kind == fact.MendedBy {
+			continue
+		}
+		found, err := b.linked(ctx, l)
+		if err != nil {
+			return none, "", err
+		}
+		if n := b.latest(found, i.OpenedAt); n != none {
+			return n, string(l.Kind), nil
+		}
+	}
+	n = none
+	for _, t := range b.served(i.Service) {
+		n = max(n, b.before(b.of[t], i.OpenedAt))
+	}
+	if n != none && i.OpenedAt.Sub(b.placed[n].At) <= b.by.window() {
+		return n, "service", nil
+	}
+	return none, "none", nil
+}
+
+// before is the last of an application's deployments that was there before an incident began.
+func (b *blame) before(of []int, at time.Time) int {
+	k := sort.Search(len(of), func(k int) bool { return b.placed[of[k]].At.After(at) })
+	if k == 0 {
+		return none
+	}
+	return of[k-1]
+}
+
+// latest is the last of some deployments that was there before an incident began.
+func (b *blame) latest(found []int, before time.Time) int {
+	best := none
+	for _, n := range found {
+		if !b.placed[n].At.After(before) && n > best {
+			best = n
+		}
+	}
+	return best
+}
+
+// linked are the deployments that a link means.
+func (b *blame) linked(ctx context.Context, l fact.IncidentLink) (found []int, err error) {
+	var carriers []store.Carrier
+	switch l.Kind {
+	case fact.CausedByDeployment:
+		return b.byID[l.Target], nil
+	case fact.CausedByCommit:
+		carriers, err = b.carriers(ctx, l.Target)
+	case fact.CausedByRequest:
+		carriers, err = b.requested(ctx, l.Target)
+	case fact.MendedBy:
+		if found = b.byID[l.Target]; len(found) > 0 {
+			return found, nil
+		}
+		if carriers, err = b.requested(ctx, l.Target); err == nil && len(carriers) == 0 {
+			carriers, err = b.carriers(ctx, l.Target)
+		}
+	}
+	for _, c := range carriers {
+		if n, ok := b.at[c]; ok {
+			found = append(found, n)
+		}
+	}
+	return found, err
+}
+
+func (b *blame) carriers(ctx context.Context, sha string) ([]store.Carrier, error) {
+	found, err := b.st.CarriersOfCommit(ctx, sha)
+	if n := b.bySHA[sha]; len(found) == 0 && len(n) > 0 { // just this commit, which need not be in the history
+		return []store.Carrier{carrier(b.placed[n[0]])}, err
+	}
+	return found, err
+}
+
+func (b *blame) requested(ctx context.Context, target string) ([]store.Carrier, error) {
+	repository, text, ok := strings.Cut(target, "#")
+	number, err := strconv.ParseInt(text, 10, 64)
+	if !ok || err != nil {
+		return nil, nil
+	}
+	return b.st.CarriersOfRequest(ctx, repository, number)
+}
+
+// deployment is the last with an id that was there before an incident began.
+func (b *blame) deployment(id string, before time.Time) int {
+	return b.latest(b.byID[id], before)
+}
+
+// served are the applications that an incident system means by the name of a service.
+func (b *blame) served(service string) (out []target) {
+	for _, a := range b.all {
+		if a.called(service) {
+			out = append(out, a.target)
+		}
+	}
+	return out
+}
+
+// mended notes the deployments that an incident says were made to mend it: of what it
+// names, those that came after it began.
+func (b *blame) mended(ctx context.Context, i store.StoredIncident) error {
+	for _, l := range i.Links {
+		if l.Kind != fact.MendedBy {
+			continue
+		}
+		found, err := b.linked(ctx, l)
+		if err != nil {
+			return err
+		}
+		for _, n := range found {
+			if !b.placed[n].At.Before(i.OpenedAt) {
+				b.rewrought(n, "mended_by")
+			}
+		}
+	}
+	return nil
+}
+
+func (b *blame) rewrought(n int, how string) {
+	c := carrier(b.placed[n])
+	if !b.reworked[c] {
+		b.reworked[c] = true
+		b.rework = append(b.rework, store.Rework{Carrier: c, How: how})
+	}
+}
+
+// rollbacks blame the deployment that ran before each rollback. An incident may be blamed
+// on it as well.
+func (b *blame) rollbacks() {
+	for t, of := range b.of {
+		for k, n := range of {
+			if b.placed[n].Kind != "rollback" {
+				continue
+			}
+			b.rewrought(n, "rollback")
+			if k == 0 {
+				continue
+			}
+			before := b.placed[of[k-1]]
+			b.failures = append(b.failures, store.Failure{RepoID: t.repo, Application: t.application, How: "rollback", DeploymentSource: before.Source, DeploymentID: before.ID,
+				DeployedAt: before.At, FailedAt: b.placed[n].At, RecoveredAt: b.placed[n].At})
+		}
+	}
+}
+
+// hotfixes are deployments that carry nothing but changes which say that they are.
+func (b *blame) hotfixes() {
+	for n, p := range b.placed {
+		if p.Hotfixes > 0 && p.Hotfixes == p.Changes && p.Kind != "first" {
+			b.rewrought(n, "hotfix")
+		}
+	}
+}
+
+// covers says of which applications incident systems tell: those of which one is known,
+// and those whose services are declared. They tell from the first incident of all on.
+func (b *blame) covers(incidents []store.StoredIncident) (out []store.Cover) {
+	if len(incidents) == 0 {
+		return nil
+	}
+	from := incidents[0].OpenedAt
+	for _, a := range b.all {
+		known, ok := b.evident[a.target]
+		if len(a.Services) > 0 {
+			known, ok = from, true
+		}
+		if ok {
+			out = append(out, store.Cover{RepoID: a.repo, Application: a.Name, From: from, KnownAt: known})
+		}
+	}
+	return out
+}

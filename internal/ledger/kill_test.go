@@ -1,0 +1,112 @@
+package ledger
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+)
+
+// writerOf names the ledger on which a process of this test writes until it is killed.
+const writerOf = "DIARCHY_TEST_LEDGER"
+
+func TestMain(m *testing.M) {
+	if path := os.Getenv(writerOf); path != "" {
+		writeOn(path)
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// writeOn appends lines and rows, and says of each when it is acknowledged.
+func writeOn(path string) {
+	l, err := Open(context.Background(), path, Options{Create: true})
+	if err != nil {
+		panic(err)
+	}
+	for {
+		err := l.Write(context.Background(), func(tx *Tx) error {
+			seq, _, err := tx.head()
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec("INSERT INTO erasure VALUES (?, 0, '')", fmt.Sprint(seq+1)); err != nil {
+				return err
+			}
+			return tx.Append(Event{Actor: "writer", Action: "test.write", Subject: fmt.Sprint(seq + 1)})
+		})
+		if err != nil {
+			panic(err)
+		}
+		head, _, err := l.peek()
+		if err != nil {
+			panic(err)
+		}
+		fmt.Println(head)
+	}
+}
+
+func (l *Ledger) peek() (seq int64, hash []byte, err error) {
+	err = l.Read(context.Background(), func(tx *Tx) error {
+		seq, hash, err = tx.head()
+		return err
+	})
+	return seq, hash, err
+}
+
+// TestKilled kills a process that writes, at random moments: what it acknowledged is
+// there, a line and its row are there together or not at all, and the next one goes on.
+func TestKilled(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	acknowledged, kills := int64(0), 12
+	if os.Getenv("DIARCHY_DRILL") != "" {
+		kills = 500
+	}
+	for k := range kills {
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), writerOf+"="+path)
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		if k%4 > 0 { // else at any moment of its start too
+			bufio.NewReader(out).ReadString('\n') //nolint:errcheck // its end is noticed below
+		}
+		timer := time.AfterFunc(time.Duration(rand.IntN(60))*time.Millisecond, func() { cmd.Process.Kill() }) //nolint:errcheck // is over
+		lines := bufio.NewScanner(out)
+		for lines.Scan() {
+			if n, err := strconv.ParseInt(lines.Text(), 10, 64); err == nil {
+				acknowledged = n
+			}
+		}
+		timer.Stop()
+		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+			t.Fatalf("the writer ended by itself: %v", err)
+		}
+		l := opened(t, path)
+		head, err := l.Verify(t.Context(), Head{})
+		rows := int64(count(t, l, "erasure"))
+		if err != nil || head.Seq < acknowledged || rows != head.Seq-1 {
+			t.Fatalf("kill %d: %d lines and %d rows, %v; %d acknowledged", k, head.Seq, rows, err, acknowledged)
+		}
+		if err := l.integrity(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Logf("%d kills, %d lines acknowledged", kills, acknowledged)
+	if acknowledged < int64(kills) {
+		t.Error("nothing was written between kills")
+	}
+}

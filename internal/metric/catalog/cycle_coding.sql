@@ -1,0 +1,26 @@
+-- title: Cycle time: coding
+-- question: How long is a change worked on before others are asked to look at it?
+-- owner: vpe
+-- unit: hours
+-- better: down
+-- grain: month
+-- needs: change_request, change_request_event, change_request_commit
+-- nulls: unknown in a month in which fewer than three such change requests were merged
+-- supply: sources: - {github: ...}   # a forge under sources: in diarchy.yaml; or - {system: csv, files: {change_requests: requests.csv}}
+-- cites: R5, B2
+-- caveats: Median from the earliest commit of a change request until it was opened or, of a draft, declared ready. Commits that were rewritten begin when their author says. By the month of the merge; of change requests by people; nights and weekends are in it.
+-- gaming: Smaller change requests pass sooner, which is honest; opening them late hides the wait; look at change_lead_time beside it.
+SELECT @month(r.merged_at) AS bucket,
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM r.ready_at) - EXTRACT(EPOCH FROM r.started_at)) / 3600.0) FILTER (WHERE r.merged_at >= @from) AS double precision) END AS value,
+       COUNT(*) AS n
+FROM @request_stage r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.merged_at < $2 AND true
+GROUP BY 1
+ORDER BY 1
+-- facts:
+SELECT r.merged_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
+FROM @request_stage r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.merged_at < $2 AND true AND r.merged_at >= $3 AND r.merged_at < $4
+ORDER BY r.merged_at DESC, r.repo_id, r.number

@@ -1,0 +1,30 @@
+-- title: Age of open change requests
+-- question: How old is what is begun and not finished?
+-- owner: vpe
+-- unit: days
+-- better: down
+-- grain: 4 weeks
+-- needs: change_request
+-- nulls: unknown while fewer than three are open
+-- supply: sources: - {github: ...}   # a forge under sources: in diarchy.yaml; or - {system: csv, files: {change_requests: requests.csv}}
+-- cites: R5, B2
+-- caveats: Median age of the change requests by people that were open at the end of each four weeks.
+-- gaming: Closing and opening again lowers it.
+WITH step AS MATERIALIZED (
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
+)
+SELECT t.till AS bucket,
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM t.till) - EXTRACT(EPOCH FROM r.opened_at)) / 86400.0) AS double precision) END AS value, COUNT(*) AS n
+FROM step t
+JOIN (
+  SELECT q.opened_at, q.closed_at FROM @request_stage q
+  JOIN scope_repository s ON s.repo_id = q.repo_id AND s.scope = $1
+) r ON r.opened_at < t.till AND (r.closed_at IS NULL OR r.closed_at >= t.till)
+GROUP BY t.till
+ORDER BY t.till
+-- facts:
+SELECT r.opened_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
+FROM @request_stage r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.opened_at < $2 AND r.opened_at < $4 AND $3 < $4 AND (r.closed_at IS NULL OR r.closed_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)
+ORDER BY r.opened_at DESC, r.repo_id, r.number

@@ -1,0 +1,24 @@
+-- title: Change requests reworked after review
+-- question: How much of what is reviewed has to be done again?
+-- owner: vpe
+-- unit: share
+-- better: none
+-- grain: month
+-- needs: change_request, change_request_event
+-- nulls: unknown in a month with fewer than five reviewed and merged change requests
+-- supply: sources: - {github: ...}   # a forge under sources: in diarchy.yaml; or - {system: csv, files: {change_requests: requests.csv}}
+-- cites: R7, B2
+-- caveats: Share of the reviewed and merged change requests to which commits were pushed after the first review. Some rework is what reviews are for; a sudden change is what matters.
+-- gaming: Approving without looking lowers it.
+SELECT @month(r.merged_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(*) FILTER (WHERE r.reworked) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
+FROM @request_stage r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL
+GROUP BY 1
+ORDER BY 1
+-- facts:
+SELECT r.merged_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
+FROM @request_stage r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.reworked AND r.merged_at >= $3 AND r.merged_at < $4
+ORDER BY r.merged_at DESC, r.repo_id, r.number

@@ -1,0 +1,30 @@
+-- title: Change requests in progress
+-- question: How much work is begun and not finished?
+-- owner: vpe
+-- unit: change requests
+-- better: down
+-- grain: 4 weeks
+-- needs: change_request
+-- nulls: unknown before the first change request
+-- supply: sources: - {github: ...}   # a forge under sources: in diarchy.yaml; or - {system: csv, files: {change_requests: requests.csv}}
+-- cites: R5, B2
+-- caveats: Change requests by people that were open at the end of each four weeks, drafts included.
+-- gaming: Opening them late lowers it.
+WITH step AS MATERIALIZED (
+  SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
+)
+SELECT t.till AS bucket, CAST(COUNT(r.number) AS double precision) AS value, COUNT(r.number) AS n
+FROM step t
+LEFT JOIN (
+  SELECT q.number, q.opened_at, q.closed_at FROM @request_stage q
+  JOIN scope_repository s ON s.repo_id = q.repo_id AND s.scope = $1
+) r ON r.opened_at < t.till AND (r.closed_at IS NULL OR r.closed_at >= t.till)
+WHERE t.till > (SELECT MIN(f.opened_at) FROM @request_stage f JOIN scope_repository o ON o.repo_id = f.repo_id AND o.scope = $1)
+GROUP BY t.till
+ORDER BY t.till
+-- facts:
+SELECT r.opened_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
+FROM @request_stage r
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+WHERE r.opened_at < $2 AND r.opened_at < $4 AND $3 < $4 AND (r.closed_at IS NULL OR r.closed_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)
+ORDER BY r.opened_at DESC, r.repo_id, r.number

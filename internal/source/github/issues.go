@@ -1,0 +1,171 @@
+package github
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/api"
+)
+
+const stateFields = pageFields + ` nodes{__typename ...on ClosedEvent{createdAt stateReason} ...on ReopenedEvent{createdAt}}`
+
+const statesQuery = `query States($owner:String!,$name:String!,$number:Int!,$after:String){
+rateLimit{cost remaining resetAt}
+repository(owner:$owner,name:$name){item:issue(number:$number){list:timelineItems(first:100,after:$after,itemTypes:[CLOSED_EVENT,REOPENED_EVENT]){` + stateFields + `}}}}`
+
+// issuesQuery asks older servers for less.
+func issuesQuery(older bool) string {
+	newer := `issueType{name} parent{id} closedByPullRequestsReferences(first:10,includeClosedPrs:true){nodes{number repository{nameWithOwner}}}`
+	if older {
+		newer = ""
+	}
+	return `query Issues($owner:String!,$name:String!,$after:String){
+rateLimit{cost remaining resetAt}
+repository(owner:$owner,name:$name){nameWithOwner
+issues(first:100,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){` + pageFields + `
+nodes{id number title state stateReason createdAt updatedAt closedAt ` + newer + `
+labels(first:100){` + pageFields + ` nodes{name}}
+timelineItems(first:30,itemTypes:[CLOSED_EVENT,REOPENED_EVENT]){` + stateFields + `}}}}}`
+}
+
+// issue is one as GitHub tells it.
+type issue struct {
+	ID, Title, State, StateReason  string
+	Number                         int64
+	CreatedAt, UpdatedAt, ClosedAt time.Time
+	IssueType                      *struct{ Name string }
+	Parent                         *struct{ ID string }
+	Closed                         struct {
+		Nodes []*struct {
+			Number     int64
+			Repository struct{ NameWithOwner string }
+		}
+	} `json:"closedByPullRequestsReferences"`
+	Labels        list[label]
+	TimelineItems list[stateEvent]
+}
+
+type stateEvent struct {
+	Typename    string `json:"__typename"`
+	CreatedAt   time.Time
+	StateReason string
+}
+
+// issues reads those of a repository, the last changed first.
+func (f *Feed) issues(ctx context.Context, stream, repo string, req source.Pull) error {
+	owner, name := split(repo)
+	return f.sweep(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
+		var answer struct {
+			Repository struct {
+				NameWithOwner string
+				Issues        list[issue]
+			}
+		}
+		if err := f.ask(ctx, issuesQuery, map[string]any{"owner": owner, "name": name, "after": cursor(next)}, &answer); err != nil {
+			return err
+		}
+		called, l := answer.Repository.NameWithOwner, answer.Repository.Issues
+		if err := errors.Join(api.Require(called != "", "name of the repository"), l.whole()); err != nil {
+			return err
+		}
+		listed := api.Listed{Items: len(l.Nodes), Total: l.TotalCount, Next: l.next()}
+		page := source.Page{Delivery: fact.Delivery{Projects: []fact.Project{{Name: called}}}}
+		for _, i := range l.Nodes {
+			if err := api.Require(!i.UpdatedAt.IsZero(), "time of a change"); err != nil {
+				return err
+			}
+			listed.Spans(api.Moment(i.UpdatedAt))
+			if i.UpdatedAt.Before(since) {
+				continue
+			}
+			is, err := f.issue(ctx, called, i)
+			if err != nil {
+				return err
+			}
+			page.Delivery.Issues = append(page.Delivery.Issues, is)
+		}
+		return emit(listed, page)
+	})
+}
+
+func (f *Feed) issue(ctx context.Context, repo string, i *issue) (fact.Issue, error) {
+	if err := errors.Join(
+		api.Require(i.ID != "" && i.Number > 0, "id of an issue"),
+		api.Require(!i.CreatedAt.IsZero(), "time at which it was opened"),
+		api.Require(i.State == "OPEN" || i.State == "CLOSED" && !i.ClosedAt.IsZero(), "state of an issue"),
+		i.Labels.whole(), i.TimelineItems.whole(),
+	); err != nil {
+		return fact.Issue{}, err
+	}
+	if err := more(ctx, f, statesQuery, repo, i.Number, &i.TimelineItems); err != nil {
+		return fact.Issue{}, err
+	}
+	is := fact.Issue{Project: repo, ID: i.ID, Key: fmt.Sprintf("#%d", i.Number), Kind: "Issue", Title: i.Title, Status: statusOpen, Category: fact.IssueToDo,
+		OpenedAt: api.Moment(i.CreatedAt), UpdatedAt: api.Moment(i.UpdatedAt)}
+	if i.State == "CLOSED" {
+		is.Status, is.Category, is.ResolvedAt = closed(i.StateReason), fact.IssueDone, api.Moment(i.ClosedAt)
+	}
+	if i.IssueType != nil && i.IssueType.Name != "" {
+		is.Kind = i.IssueType.Name
+	}
+	if i.Parent != nil {
+		is.Parent = i.Parent.ID
+	}
+	for _, l := range i.Labels.Nodes {
+		is.Labels = append(is.Labels, l.Name)
+	}
+	for _, c := range i.Closed.Nodes {
+		if c != nil && c.Number > 0 {
+			is.Links = append(is.Links, fact.IssueLink{Kind: "closed by", Target: fmt.Sprintf("%s#%d", c.Repository.NameWithOwner, c.Number)})
+		}
+	}
+	transitions, err := transitions(i, is)
+	is.Transitions = transitions
+	return is, err
+}
+
+// GitHub knows two states. What is closed says why, if that is not that it was done.
+const statusOpen, statusClosed = "open", "closed"
+
+// closed is the status that a reason for closing gives.
+func closed(reason string) string {
+	switch reason {
+	case "", "COMPLETED", "REOPENED":
+		return statusClosed
+	}
+	return strings.ToLower(strings.ReplaceAll(reason, "_", " "))
+}
+
+// transitions are the changes of an issue's state, oldest first. The last one is made up of
+// the state where the timeline lacks it, as with imported issues.
+func transitions(i *issue, is fact.Issue) (all []fact.Transition, err error) {
+	status, category := statusOpen, fact.IssueToDo
+	move := func(to string, toCategory fact.IssueCategory, at time.Time) {
+		if category != toCategory {
+			all = append(all, fact.Transition{From: status, To: to, FromCategory: category, ToCategory: toCategory, At: api.Moment(at)})
+		}
+		status, category = to, toCategory
+	}
+	slices.SortStableFunc(i.TimelineItems.Nodes, func(a, b *stateEvent) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	for _, e := range i.TimelineItems.Nodes {
+		if err := api.Require(!e.CreatedAt.IsZero(), "time of an event"); err != nil {
+			return nil, err
+		}
+		switch e.Typename {
+		case "ClosedEvent":
+			move(closed(e.StateReason), fact.IssueDone, e.CreatedAt)
+		case "ReopenedEvent":
+			move(statusOpen, fact.IssueToDo, e.CreatedAt)
+		}
+	}
+	if is.Category == fact.IssueDone {
+		move(is.Status, fact.IssueDone, is.ResolvedAt)
+	}
+	return all, nil
+}

@@ -1,0 +1,519 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+)
+
+// Carried is what deliveries are worked out from, of one repository.
+type Carried struct {
+	Commits     []CarriedCommit
+	Requests    []StoredRequest
+	Deployments []StoredDeployment
+}
+
+// CarriedCommit is a commit as deliveries need it. They come parents first where
+// clocks are right; nothing rests on that.
+type CarriedCommit struct {
+	SHA, Change, Subject string
+	Parents              []string
+	AuthoredAt, LandedAt time.Time
+	IsWork               bool // by a person, no merge, no end of a shallow history
+}
+
+// StoredRequest is a change request.
+type StoredRequest struct {
+	Source         string
+	Number         int64
+	Title          string
+	Head, MergeSHA string
+	HeadSHA        string
+	MergedAt       time.Time // zero while it is not
+	ByBot          bool
+	Commits        []fact.RequestCommit
+	Labels         []string
+}
+
+// StoredDeployment is an attempt to deploy that ended.
+type StoredDeployment struct {
+	RepoID, Source, ID, Told, Environment, SHA string
+	Result                                     fact.Result
+	At                                         time.Time // when it ended
+}
+
+// PlacedDeployment is what became of an attempt to bring an application into production.
+type PlacedDeployment struct {
+	Application       string
+	Source, ID, SHA   string
+	At                time.Time
+	Kind              string // see migration 9
+	Changes, Hotfixes int64
+}
+
+// DeliveredChange is a change of an application, and what was first to carry it.
+type DeliveredChange struct {
+	Application, Key, SHA, Title, Category, IssueKey string
+	StartedAt, LandedAt                              time.Time
+	DeployedAt                                       time.Time // zero while nothing carries it
+	DeploymentSource, DeploymentID                   string
+	IsBaseline                                       bool
+}
+
+// StaleDelivery names the repositories of which deliveries are to be worked out again:
+// all, when they were worked out by another version of the rules. "" stands for what
+// belongs to no repository.
+func (s *Store) StaleDelivery(ctx context.Context, version string) ([]string, error) {
+	made, err := s.column(ctx, "SELECT version FROM delivery_version")
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Equal(made, []string{version}) {
+		err := s.write(ctx, func(t *tx) {
+			t.exec("INSERT INTO stale_delivery SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+			t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
+			t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
+			t.exec("DELETE FROM delivery_version")
+			t.exec("INSERT INTO delivery_version VALUES ($1)", version)
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return s.column(ctx, "SELECT repo_id FROM stale_delivery ORDER BY repo_id")
+}
+
+// RepositoryNames gives every name of each repository, as clones and forges call it;
+// its own comes first.
+func (s *Store) RepositoryNames(ctx context.Context) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var id, name string
+		err := rows.Scan(&id, &name)
+		if !slices.Contains(out[id], name) {
+			out[id] = append(out[id], name)
+		}
+		return err
+	}, `SELECT repo_id, name FROM (
+			SELECT repo_id, name, 0 AS rank FROM repository
+			UNION ALL SELECT repo_id, name, 1 FROM location WHERE repo_id IS NOT NULL
+			UNION ALL SELECT repo_id, name, 2 FROM forge_repository) n
+		ORDER BY repo_id, rank, name`)
+	return out, err
+}
+
+// Carried reads what deliveries of a repository are worked out from. Deployments of
+// systems that name no repository come with every one.
+func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err error) {
+	if c.Commits, err = s.carriedCommits(ctx, repoID); err != nil {
+		return c, err
+	}
+	if c.Requests, err = s.storedRequests(ctx, repoID); err != nil {
+		return c, err
+	}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var d StoredDeployment
+		var result string
+		err := rows.Scan(&d.RepoID, &d.Source, &d.ID, &d.Told, &d.Environment, &d.SHA, &result, &d.At)
+		d.Result, d.At = fact.Result(result), d.At.UTC()
+		c.Deployments = append(c.Deployments, d)
+		return err
+	}, `SELECT repo_id, source, deployment_id, told_application, environment, sha, result, COALESCE(finished_at, started_at) AS ended_at
+		FROM deployment WHERE repo_id IN ($1, '') AND result <> 'running' ORDER BY 8, source, deployment_id`, repoID)
+	return c, err
+}
+
+func (s *Store) carriedCommits(ctx context.Context, repoID string) (out []CarriedCommit, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var c CarriedCommit
+		var parent sql.NullString
+		if err := rows.Scan(&c.SHA, &c.Change, &c.Subject, &c.AuthoredAt, &c.LandedAt, &c.IsWork, &parent); err != nil {
+			return err
+		}
+		c.AuthoredAt, c.LandedAt = c.AuthoredAt.UTC(), c.LandedAt.UTC()
+		if len(out) == 0 || out[len(out)-1].SHA != c.SHA {
+			out = append(out, c)
+		}
+		if last := &out[len(out)-1]; parent.Valid {
+			last.Parents = append(last.Parents, parent.String)
+		}
+		return nil
+	}, `SELECT c.sha, c.change_sha, c.subject, c.authored_at, c.landed_at, c.parent_count < 2 AND NOT c.is_boundary AND NOT i.is_bot AS is_work, p.parent_sha
+		FROM commit c
+		JOIN identity i ON i.identity_id = c.author_id
+		LEFT JOIN commit_parent p ON p.repo_id = c.repo_id AND p.sha = c.sha
+		WHERE c.repo_id = $1 ORDER BY c.landed_at, c.sha, p.position`, repoID)
+	return out, err
+}
+
+func (s *Store) storedRequests(ctx context.Context, repoID string) (out []StoredRequest, err error) {
+	type key struct {
+		source string
+		number int64
+	}
+	index := map[key]int{}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var r StoredRequest
+		var merged sql.NullTime
+		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &merged, &r.ByBot)
+		if merged.Valid {
+			r.MergedAt = merged.Time.UTC()
+		}
+		index[key{r.Source, r.Number}] = len(out)
+		out = append(out, r)
+		return err
+	}, `SELECT r.source, r.number, r.title, r.head_branch, r.head_sha, r.merge_sha, r.merged_at, i.is_bot
+		FROM change_request r JOIN identity i ON i.identity_id = r.author_id
+		WHERE r.repo_id = $1 ORDER BY r.merged_at NULLS LAST, r.source, r.number`, repoID)
+	if err != nil {
+		return nil, err
+	}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var k key
+		var c fact.RequestCommit
+		err := rows.Scan(&k.source, &k.number, &c.SHA, &c.AuthoredAt)
+		c.AuthoredAt = c.AuthoredAt.UTC()
+		if i, ok := index[k]; ok {
+			out[i].Commits = append(out[i].Commits, c)
+		}
+		return err
+	}, "SELECT source, number, sha, authored_at FROM change_request_commit WHERE repo_id = $1 ORDER BY source, number, position", repoID)
+	if err != nil {
+		return nil, err
+	}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var k key
+		var label string
+		err := rows.Scan(&k.source, &k.number, &label)
+		if i, ok := index[k]; ok {
+			out[i].Labels = append(out[i].Labels, label)
+		}
+		return err
+	}, "SELECT source, number, label FROM change_request_label WHERE repo_id = $1 ORDER BY source, number, label", repoID)
+	return out, err
+}
+
+// PathsOfChanges gives the paths that each commit of a repository changes.
+func (s *Store) PathsOfChanges(ctx context.Context, repoID string) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var sha, path string
+		err := rows.Scan(&sha, &path)
+		out[sha] = append(out[sha], path)
+		return err
+	}, `SELECT sha, path FROM file_change WHERE repo_id = $1
+		UNION SELECT sha, old_path FROM file_change WHERE repo_id = $1 AND old_path <> ''`, repoID)
+	return out, err
+}
+
+// RequestClass is what rules make of a change request.
+type RequestClass struct {
+	Source  string
+	Number  int64
+	Subject string
+}
+
+// PutDelivery replaces the deliveries of a repository, which are then no longer stale.
+func (s *Store) PutDelivery(ctx context.Context, repoID string, deployments []PlacedDeployment, changes []DeliveredChange, classes []RequestClass) error {
+	var placed, delivered, classed [][]any
+	for _, c := range classes {
+		classed = append(classed, []any{repoID, c.Source, c.Number, c.Subject})
+	}
+	for _, d := range deployments {
+		placed = append(placed, []any{repoID, d.Application, d.Source, d.ID, d.SHA, d.At, d.Kind, d.Changes, d.Hotfixes})
+	}
+	for _, c := range changes {
+		delivered = append(delivered, []any{repoID, c.Application, c.Key, c.SHA, c.Title, c.Category, c.IssueKey, c.StartedAt, c.LandedAt, moment(c.DeployedAt), c.DeploymentSource, c.DeploymentID, c.IsBaseline})
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM production_deployment WHERE repo_id = $1", repoID)
+		t.bulk("production_deployment", placed)
+		t.exec("DELETE FROM change_delivery WHERE repo_id = $1", repoID)
+		t.bulk("change_delivery", delivered)
+		t.exec("DELETE FROM request_class WHERE repo_id = $1", repoID)
+		t.bulk("request_class", classed)
+		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository WHERE repo_id = $1 ON CONFLICT DO NOTHING", repoID)
+		t.exec("DELETE FROM stale_delivery WHERE repo_id = $1", repoID)
+	})
+}
+
+// ScopedApplication is an application that belongs to a scope.
+type ScopedApplication struct{ Scope, RepoID, Application string }
+
+// PutApplicationScopes replaces which applications belong to which scope.
+func (s *Store) PutApplicationScopes(ctx context.Context, all []ScopedApplication) error {
+	var rows [][]any
+	for _, a := range all {
+		rows = append(rows, []any{a.Scope, a.RepoID, a.Application})
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM scope_application")
+		t.bulk("scope_application", rows)
+	})
+}
+
+// StoredIncident is an incident with what it is linked to.
+type StoredIncident struct {
+	Source, ID, Service, Title string
+	OpenedAt, ResolvedAt       time.Time // the second is zero while it goes on
+	Links                      []fact.IncidentLink
+}
+
+// Incidents lists all incidents, earliest first.
+func (s *Store) Incidents(ctx context.Context) (out []StoredIncident, err error) {
+	index := map[[2]string]int{}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var i StoredIncident
+		var resolved sql.NullTime
+		err := rows.Scan(&i.Source, &i.ID, &i.Service, &i.Title, &i.OpenedAt, &resolved)
+		if i.OpenedAt = i.OpenedAt.UTC(); resolved.Valid {
+			i.ResolvedAt = resolved.Time.UTC()
+		}
+		index[[2]string{i.Source, i.ID}] = len(out)
+		out = append(out, i)
+		return err
+	}, "SELECT source, incident_id, service, title, opened_at, resolved_at FROM incident ORDER BY opened_at, source, incident_id")
+	if err != nil {
+		return nil, err
+	}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var source, id, kind, target string
+		err := rows.Scan(&source, &id, &kind, &target)
+		if i, ok := index[[2]string{source, id}]; ok {
+			out[i].Links = append(out[i].Links, fact.IncidentLink{Kind: fact.IncidentLinkKind(kind), Target: target})
+		}
+		return err
+	}, "SELECT source, incident_id, kind, target FROM incident_link ORDER BY source, incident_id, kind, target")
+	return out, err
+}
+
+// StoredPlaced is a PlacedDeployment of a repository.
+type StoredPlaced struct {
+	RepoID string
+	PlacedDeployment
+}
+
+// Placed lists all deployments that reached production, earliest first.
+func (s *Store) Placed(ctx context.Context) (out []StoredPlaced, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var p StoredPlaced
+		err := rows.Scan(&p.RepoID, &p.Application, &p.Source, &p.ID, &p.SHA, &p.At, &p.Kind, &p.Changes, &p.Hotfixes)
+		p.At = p.At.UTC()
+		out = append(out, p)
+		return err
+	}, `SELECT repo_id, application, source, deployment_id, sha, deployed_at, kind, changes, hotfixes FROM production_deployment
+		WHERE kind NOT IN ('failed', 'cancelled') ORDER BY deployed_at, repo_id, application, source, deployment_id`)
+	return out, err
+}
+
+// Carrier is a deployment that was the first to carry something.
+type Carrier struct{ RepoID, Application, Source, ID string }
+
+// CarriersOfCommit gives the deployments that were the first to carry a commit, or the
+// change that it is a part of: one for each application.
+func (s *Store) CarriersOfCommit(ctx context.Context, sha string) ([]Carrier, error) {
+	return s.carriers(ctx, `SELECT d.repo_id, d.application, d.deployment_source, d.deployment_id FROM change_delivery d
+		WHERE d.deployed_at IS NOT NULL AND (d.sha = $1
+			OR EXISTS (SELECT 1 FROM commit c WHERE c.repo_id = d.repo_id AND c.sha = $1 AND c.change_sha = d.sha)
+			OR EXISTS (SELECT 1 FROM change_request_commit r WHERE r.repo_id = d.repo_id AND r.sha = $1 AND d.change_key = r.source || '#' || CAST(r.number AS varchar)))
+		ORDER BY 1, 2`, sha)
+}
+
+// CarriersOfRequest gives the deployments that were the first to carry a change request
+// of a repository, by any of its names.
+func (s *Store) CarriersOfRequest(ctx context.Context, repository string, number int64) ([]Carrier, error) {
+	return s.carriers(ctx, `SELECT d.repo_id, d.application, d.deployment_source, d.deployment_id FROM change_delivery d
+		JOIN change_request r ON r.repo_id = d.repo_id AND d.change_key = r.source || '#' || CAST(r.number AS varchar)
+		WHERE d.deployed_at IS NOT NULL AND r.number = $2 AND r.repo_id IN (
+			SELECT repo_id FROM repository WHERE name = $1 UNION SELECT repo_id FROM forge_repository WHERE name = $1)
+		ORDER BY 1, 2`, repository, number)
+}
+
+func (s *Store) carriers(ctx context.Context, query string, args ...any) (out []Carrier, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var c Carrier
+		err := rows.Scan(&c.RepoID, &c.Application, &c.Source, &c.ID)
+		out = append(out, c)
+		return err
+	}, query, args...)
+	return out, err
+}
+
+// Failure is a deployment that failed in production, or an incident that belongs to none.
+type Failure struct {
+	RepoID, Application            string
+	Source, ID, Title              string // of the incident; "" for a rollback without one
+	How                            string // see migration 9
+	DeploymentSource, DeploymentID string
+	DeployedAt                     time.Time // zero without a deployment
+	FailedAt, RecoveredAt          time.Time // the second is zero while it goes on
+}
+
+// Rework is a deployment that was made to mend something.
+type Rework struct {
+	Carrier
+	How string
+}
+
+// Cover says since when incident systems tell of an application.
+type Cover struct {
+	RepoID, Application string
+	From, KnownAt       time.Time
+}
+
+// PutFailures replaces what is known of failures, for all repositories.
+func (s *Store) PutFailures(ctx context.Context, failures []Failure, rework []Rework, covers []Cover) error {
+	var f, r, c [][]any
+	for _, x := range failures {
+		f = append(f, []any{x.RepoID, x.Application, x.Source, x.ID, x.Title, x.How, x.DeploymentSource, x.DeploymentID, moment(x.DeployedAt), x.FailedAt, moment(x.RecoveredAt)})
+	}
+	for _, x := range rework {
+		r = append(r, []any{x.RepoID, x.Application, x.Source, x.ID, x.How})
+	}
+	for _, x := range covers {
+		c = append(c, []any{x.RepoID, x.Application, x.From, x.KnownAt})
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM deployment_failure")
+		t.bulk("deployment_failure", f)
+		t.exec("DELETE FROM deployment_rework")
+		t.bulk("deployment_rework", r)
+		t.exec("DELETE FROM application_incidents")
+		t.bulk("application_incidents", c)
+		t.exec("DELETE FROM stale_delivery WHERE repo_id = '' OR repo_id NOT IN (SELECT repo_id FROM repository)")
+	})
+}
+
+// Scopes lists which repositories belong to which scope.
+func (s *Store) Scopes(ctx context.Context) (out []Scope, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var name, repo string
+		err := rows.Scan(&name, &repo)
+		if len(out) == 0 || out[len(out)-1].Name != name {
+			out = append(out, Scope{Name: name})
+		}
+		out[len(out)-1].Repos = append(out[len(out)-1].Repos, repo)
+		return err
+	}, "SELECT scope, repo_id FROM scope_repository ORDER BY scope, repo_id")
+	return out, err
+}
+
+// ProjectIDs gives the ids of trackers' projects by their names; several trackers may have
+// one of a name.
+func (s *Store) ProjectIDs(ctx context.Context) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := s.each(ctx, func(rows *sql.Rows) error {
+		var id, name string
+		err := rows.Scan(&id, &name)
+		out[name] = append(out[name], id)
+		return err
+	}, "SELECT project_id, name FROM project ORDER BY project_id")
+	return out, err
+}
+
+// ofIssues are the tables that follow from issues.
+var ofIssues = []string{"issue_finish", "issue_doing", "issue_class"}
+
+// StoredIssue is an issue as rules see it.
+type StoredIssue struct {
+	ProjectID, Project, ID, Kind, Title, Parent string
+	Labels                                      []string
+}
+
+// StaleIssues lists the issues of projects of which any changed.
+func (s *Store) StaleIssues(ctx context.Context) (out []StoredIssue, err error) {
+	index := map[[2]string]int{}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var i StoredIssue
+		err := rows.Scan(&i.ProjectID, &i.Project, &i.ID, &i.Kind, &i.Title, &i.Parent)
+		index[[2]string{i.ProjectID, i.ID}] = len(out)
+		out = append(out, i)
+		return err
+	}, `SELECT i.project_id, COALESCE(p.name, ''), i.issue_id, i.kind, i.title, i.parent_id FROM issue i
+		JOIN stale_project s ON s.project_id = i.project_id
+		LEFT JOIN project p ON p.project_id = i.project_id ORDER BY i.project_id, i.issue_id`)
+	if err != nil {
+		return nil, err
+	}
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var project, id, label string
+		err := rows.Scan(&project, &id, &label)
+		if k, ok := index[[2]string{project, id}]; ok {
+			out[k].Labels = append(out[k].Labels, label)
+		}
+		return err
+	}, `SELECT l.project_id, l.issue_id, l.label FROM issue_label l
+		JOIN stale_project s ON s.project_id = l.project_id ORDER BY l.project_id, l.issue_id, l.label`)
+	return out, err
+}
+
+// IssueClass is what rules make of an issue.
+type IssueClass struct{ ProjectID, ID, Category, Subject string }
+
+// PutIssues replaces what follows from the issues of projects of which any changed: when
+// they were done and under way, and what rules made of them. An issue that is recorded as
+// done no later than it was opened was put in afterwards: it says nothing on time and is
+// left out.
+func (s *Store) PutIssues(ctx context.Context, classes []IssueClass) error {
+	rows := make([][]any, len(classes))
+	for i, c := range classes {
+		rows[i] = []any{c.ProjectID, c.ID, c.Category, c.Subject}
+	}
+	return s.write(ctx, func(t *tx) {
+		for _, table := range ofIssues {
+			t.exec("DELETE FROM " + table + " WHERE project_id IN (SELECT project_id FROM stale_project)")
+		}
+		t.exec("INSERT INTO issue_finish " + finishes)
+		t.exec("INSERT INTO issue_doing " + doings)
+		t.bulk("issue_class", rows)
+		t.exec("DELETE FROM stale_project")
+	})
+}
+
+// steps are the changes of status of issues of stale projects, with what came before and
+// what comes next. Only what a status meant when it was entered counts, so that workflows
+// may change. Of a tracker that tells of no steps, there is one: when it was resolved.
+const steps = `
+  SELECT e.project_id, e.issue_id, e.position, e.happened_at, e.to_category, e.waits,
+         COALESCE(LAG(e.to_category) OVER issue, '') AS was, LEAD(e.happened_at) OVER issue AS next_at
+  FROM (
+    SELECT t.project_id, t.issue_id, t.position, t.happened_at, t.to_category,
+           lower(t.to_status) LIKE '%wait%' OR lower(t.to_status) LIKE '%block%' OR lower(t.to_status) LIKE '%hold%' OR lower(t.to_status) LIKE '%ready for%' OR lower(t.to_status) LIKE '%pending%' OR lower(t.to_status) LIKE '%queue%' AS waits
+    FROM issue_transition t
+    JOIN stale_project s ON s.project_id = t.project_id
+    UNION ALL
+    SELECT i.project_id, i.issue_id, 0, i.resolved_at, 'done', false
+    FROM issue i
+    JOIN stale_project s ON s.project_id = i.project_id
+    LEFT JOIN (SELECT DISTINCT project_id, issue_id FROM issue_transition) n ON n.project_id = i.project_id AND n.issue_id = i.issue_id
+    WHERE n.issue_id IS NULL AND i.resolved_at IS NOT NULL AND i.category = 'done'
+  ) e
+  WINDOW issue AS (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position)`
+
+// finishes is every time that an issue came to be done; a step from one done status to
+// the next is none.
+const finishes = `
+SELECT f.project_id, f.issue_id, i.issue_key, i.title, i.opened_at, f.first_doing_at, f.done_at, f.undone_at, f.doing_days
+FROM (
+  SELECT e.project_id, e.issue_id, e.happened_at AS done_at, e.was, e.to_category,
+         MIN(CASE WHEN e.to_category = 'doing' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id) AS first_doing_at,
+         MIN(CASE WHEN e.to_category <> 'done' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS undone_at,
+         CAST(COALESCE(SUM(CASE WHEN e.to_category = 'doing' AND NOT e.waits THEN (EXTRACT(EPOCH FROM e.next_at) - EXTRACT(EPOCH FROM e.happened_at)) / 86400.0 END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS double precision) AS doing_days
+  FROM (` + steps + `) e
+) f
+JOIN issue i ON i.project_id = f.project_id AND i.issue_id = f.issue_id
+WHERE f.to_category = 'done' AND f.was <> 'done' AND f.done_at > i.opened_at`
+
+// doings is every time during which an issue was under way.
+const doings = `
+SELECT f.project_id, f.issue_id, i.issue_key, i.title, f.from_at, f.till_at
+FROM (
+  SELECT e.project_id, e.issue_id, e.happened_at AS from_at, e.was, e.to_category,
+         MIN(CASE WHEN e.to_category <> 'doing' THEN e.happened_at END) OVER (PARTITION BY e.project_id, e.issue_id ORDER BY e.happened_at, e.position ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS till_at
+  FROM (` + steps + `) e
+) f
+JOIN issue i ON i.project_id = f.project_id AND i.issue_id = f.issue_id
+WHERE f.to_category = 'doing' AND f.was <> 'doing'`

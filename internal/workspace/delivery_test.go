@@ -1,0 +1,38 @@
+package workspace
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestApplicationsAndIncidents(t *testing.T) {
+	doc, err := Parse(FileName, []byte(`
+teams:
+  - {name: checkout, projects: [PAY, WEB]}
+applications:
+  - {name: shop, repository: mono, paths: [shop/, lib/a.go], services: [checkout-api], environments: [live-eu]}
+  - name: admin
+    repository: mono
+    paths: [admin]
+incidents:
+  - {id: P1, deployment: none, reason: a network of others}
+  - {id: P2, deployment: "987", reason: seen}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Application{
+		{Name: "shop", Repository: "mono", Paths: []string{"shop", "lib/a.go"}, Services: []string{"checkout-api"}, Environments: []string{"live-eu"}, Line: 5},
+		{Name: "admin", Repository: "mono", Paths: []string{"admin"}, Line: 6},
+	}
+	if diff := cmp.Diff(want, doc.Applications); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]IncidentCause{{"P1", "", "a network of others", 10}, {"P2", "987", "seen", 11}}, doc.Incidents); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"PAY", "WEB"}, doc.Teams[0].Projects); diff != "" {
+		t.Error(diff)
+	}
+}
