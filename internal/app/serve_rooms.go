@@ -24,7 +24,7 @@ func (s *served) Diagnosis(ctx context.Context, at web.Place) (cockpit.Diagnosis
 
 // Brief implements web.Company.
 func (s *served) Brief(ctx context.Context, at web.Place) (cockpit.Brief, error) {
-	return answered(ctx, s, "brief", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Brief, error) {
+	return current(ctx, s, "brief", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Brief, error) {
 		in, err := s.briefInput(ctx, at)
 		if err != nil {
 			return cockpit.Brief{}, err

@@ -115,7 +115,7 @@ func serveDir(t *testing.T, dir string) *serving {
 func (s *serving) warm() {
 	s.t.Helper()
 	for range 1200 {
-		if strings.Contains(s.log.String(), "msg=judged") {
+		if strings.Contains(s.log.String(), `msg="rooms are ready"`) {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
