@@ -24,7 +24,9 @@ import (
 
 // rooms are the pictures: a name and where it is taken.
 var rooms = [][2]string{
-	{"brief", "/"},
+	{"brief", "/"}, {"vpe", "/vpe"}, {"cto", "/cto"}, {"agreement", "/agreement"}, {"who-decides", "/agreement/decide?q=choose+a+cloud+vendor"}, {"agenda", "/agreement/agenda"},
+	{"organisation", "/organisation"}, {"delivery", "/delivery"}, {"forecast", "/forecast?items=200"}, {"decisions", "/decisions"}, {"number", "/metrics/throughput"}, {"chain", "/explain/verdict"},
+	{"data", "/data"}, {"playbook", "/playbook"}, {"administration", "/administration"},
 }
 
 func main() {

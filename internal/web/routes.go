@@ -46,6 +46,8 @@ func (s *Server) routes() []Route {
 		{"GET /{$}", see(access.Diagnosis), s.room(s.brief)},
 		{"GET /vpe", see(access.Diagnosis), s.room(s.vpe)},
 		{"GET /cto", see(access.Diagnosis), s.room(s.cto)},
+		{"GET /delivery", seePart(access.Delivery), s.room(s.delivery)},
+		{"GET /forecast", seePart(access.Forecast), s.room(s.forecast)},
 		{"GET /numbers", seePart(access.Delivery), s.room(s.measuresRoom)},
 		{"GET /metrics/{name}", seePart(access.Delivery), s.room(s.metric)},
 		{"GET /explain/{what}", see(access.Diagnosis), s.room(s.explain)},
