@@ -105,7 +105,7 @@ func current[T any](ctx context.Context, s *served, question string, at web.Plac
 	if err != nil {
 		return none, err
 	}
-	return remember(ctx, s.papers, s.host.documentsVersion(), fmt.Sprintf("%s\x00%s\x00%s\x00%s", e.version, question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
+	return remember(ctx, s.agreed, s.host.stamps(s.host.agreed), fmt.Sprintf("%s\x00%s\x00%s\x00%s", e.version, question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
 		return make(ctx, cli.Scope{AsOf: at.AsOf})
 	})
 }

@@ -30,6 +30,7 @@ type host struct {
 	store    *store.Store
 	watched  []string // all documents
 	judged   []string // those that judgements rest on
+	agreed   []string // and those that tell of the agreement's versions
 
 	papers sync.Mutex
 	read   *session // of the documents as they were at readAt; guarded by papers
@@ -70,6 +71,7 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 	h = &host{program: p, scope: scope, log: log, store: s.store, wake: make(chan struct{}, 1),
 		judged:  append([]string{s.doc.PlaybookPath(), s.doc.OrganisationPath(), s.doc.AgreementPath(), workspace.UserFile(p.env)}, documentPath(s.doc)...),
 		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
+	h.agreed = append([]string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD")}, h.judged...)
 	if err := h.take(ctx, s, places); err != nil {
 		h.close()
 		return nil, err

@@ -74,6 +74,7 @@ type served struct {
 	p          *program // that asks the host
 	host       *host
 	papers     *memo // of documents as they are now
+	agreed     *memo // of the agreement as it is now, beside judgements
 	writes     *writing
 	editions   *editions
 	fixed      *edition // the only one that is asked; nil asks the present one
@@ -83,7 +84,7 @@ type served struct {
 func newServed(p *program, h *host) *served {
 	hosted := *p
 	hosted.host = h
-	s := &served{p: &hosted, host: h, papers: &memo{}, writes: &writing{}, editions: &editions{}, background: &sync.WaitGroup{}}
+	s := &served{p: &hosted, host: h, papers: &memo{}, agreed: &memo{}, writes: &writing{}, editions: &editions{}, background: &sync.WaitGroup{}}
 	hosted.judged = s.judged
 	return s
 }

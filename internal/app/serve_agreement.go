@@ -258,30 +258,28 @@ func (s *served) Drift(ctx context.Context, at web.Place) (cockpit.Drift, error)
 
 // Agenda implements web.Company.
 func (s *served) Agenda(ctx context.Context, at web.Place) (cockpit.Agenda, error) {
-	return current(ctx, s, "agenda", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Agenda, error) {
-		in := cockpit.AgendaInput{Outcomes: []cockpit.Outcome{}}
-		var err error
-		if in.BriefInput, err = s.briefInput(ctx, at); err != nil {
-			return cockpit.Agenda{}, err
-		}
-		a, _, err := s.Agreed(ctx)
-		if err != nil {
-			return cockpit.Agenda{}, err
-		}
-		in.Steps = a.Escalation
-		sess, err := s.p.documents(s.host.scope)
-		if err != nil {
-			return cockpit.Agenda{}, err
-		}
-		outcomes, err := workspace.LoadOutcomes(sess.doc.AlignmentPath())
-		if err != nil {
-			return cockpit.Agenda{}, err
-		}
-		for _, o := range slices.Backward(outcomes) {
-			in.Outcomes = append(in.Outcomes, cockpit.Outcome{Day: o.Day.Format(time.DateOnly), Point: o.Point, Title: o.Title, Outcome: o.Outcome})
-		}
-		return cockpit.NewAgenda(in), nil
-	})
+	in := cockpit.AgendaInput{Outcomes: []cockpit.Outcome{}}
+	var err error
+	if in.BriefInput, err = s.briefInput(ctx, at); err != nil {
+		return cockpit.Agenda{}, err
+	}
+	a, _, err := s.Agreed(ctx)
+	if err != nil {
+		return cockpit.Agenda{}, err
+	}
+	in.Steps = a.Escalation
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil {
+		return cockpit.Agenda{}, err
+	}
+	outcomes, err := workspace.LoadOutcomes(sess.doc.AlignmentPath())
+	if err != nil {
+		return cockpit.Agenda{}, err
+	}
+	for _, o := range slices.Backward(outcomes) {
+		in.Outcomes = append(in.Outcomes, cockpit.Outcome{Day: o.Day.Format(time.DateOnly), Point: o.Point, Title: o.Title, Outcome: o.Outcome})
+	}
+	return cockpit.NewAgenda(in), nil
 }
 
 // Conclude implements web.Company.

@@ -358,7 +358,7 @@ func (b *hand) text() string { return htmltest.Eval[string](b.Tab, `document.bod
 // sees waits for a text on the page.
 func (b *hand) sees(text string) {
 	b.s.t.Helper()
-	for range 100 {
+	for range 900 {
 		got, err := chromedp.Run(b.Context, chromedp.Evaluate[string](`document.readyState === "complete" ? document.body.innerText : ""`))
 		if err == nil && strings.Contains(got, text) {
 			return

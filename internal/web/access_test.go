@@ -16,7 +16,7 @@ var expected = map[string]struct {
 	person bool   // no token
 }{
 	"GET /healthz": {"open", false}, "GET /readyz": {"open", false}, "GET /assets/{file}": {"open", false},
-	"GET /enter": {"open", false}, "POST /enter": {"open", false}, "POST /enter/first": {"open", false}, "POST /enter/accept": {"open", false}, "POST /enter/with": {"open", false}, "GET /enter/back": {"open", false},
+	"GET /enter": {"open", false}, "POST /enter": {"open", false}, "POST /enter/first": {"open", false}, "POST /enter/accept": {"open", false}, "GET /enter/with": {"open", false}, "GET /enter/back": {"open", false},
 	"POST /theme": {"open", false},
 	"POST /leave": {"signed in", true}, "GET /account": {"signed in", true}, "POST /account/password": {"signed in", true}, "POST /account/code": {"signed in", true}, "POST /account/code/confirm": {"signed in", true},
 	"POST /account/code/remove": {"signed in", true}, "POST /account/sessions": {"signed in", true}, "POST /account/tokens": {"signed in", true}, "POST /account/tokens/revoke": {"signed in", true},

@@ -27,7 +27,7 @@ func (s *Server) routes() []Route {
 		{"POST /enter", open, s.enter},
 		{"POST /enter/first", open, s.enterFirst},
 		{"POST /enter/accept", open, s.enterAccept},
-		{"POST /enter/with", open, s.enterWith},
+		{"GET /enter/with", open, s.enterWith},
 		{"GET /enter/back", open, s.enterBack},
 		{"POST /leave", self, s.leave},
 		{"POST /theme", open, s.theme},
