@@ -28,6 +28,7 @@ type host struct {
 	scope    cli.Scope
 	log      *slog.Logger
 	store    *store.Store
+	database string   // where it is
 	watched  []string // all documents
 	judged   []string // those that judgements rest on
 	agreed   []string // and those that tell of the agreement's versions
@@ -36,6 +37,7 @@ type host struct {
 	read   *session // of the documents as they were at readAt; guarded by papers
 	readAt string
 
+	writing sync.Mutex // held while sources are read, and while a command copies the database
 	mu      sync.Mutex
 	sources []source.Source
 	results []ingest.Result // of the last run, or of what was stored before
@@ -68,7 +70,7 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 	if err := s.open(ctx, places); err != nil {
 		return nil, err
 	}
-	h = &host{program: p, scope: scope, log: log, store: s.store, wake: make(chan struct{}, 1),
+	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1),
 		judged:  append([]string{s.doc.PlaybookPath(), s.doc.OrganisationPath(), s.doc.AgreementPath(), workspace.UserFile(p.env)}, documentPath(s.doc)...),
 		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
 	h.agreed = append([]string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD")}, h.judged...)
@@ -203,8 +205,35 @@ func (h *host) ask() {
 	}
 }
 
+// syncNow waits for a run that begins now.
+func (h *host) syncNow(ctx context.Context) error {
+	asked := h.now()
+	h.ask()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		h.mu.Lock()
+		done := len(h.runs) > 0 && !h.runs[0].Began.Before(asked)
+		var err error
+		if done {
+			err = h.runs[0].Err
+		}
+		h.mu.Unlock()
+		if done {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
 // sync reads every source once.
 func (h *host) sync(ctx context.Context) {
+	h.writing.Lock()
+	defer h.writing.Unlock()
 	began := h.now()
 	h.say("Reading the sources.")
 	defer h.say("")

@@ -59,6 +59,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	defer company.background.Wait() // the database is closed only when nothing uses it any more
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	company.background.Go(func() { h.lend(ctx, h.database) })
 	company.background.Go(func() { h.keep(ctx, o.Every, company.refreshed) })
 	at := cli.Served{Address: address}
 	if needed {

@@ -53,7 +53,7 @@ func (s *Server) forecast(r *request) (room, error) {
 		}
 		m.sections = append(m.sections, section{ID: "by", Title: "How many", Grid: g})
 	}
-	m.sections = append(m.sections, track(v.Record), section{ID: "method", Title: "Rests on", Facts: p.Facts(v.Assumed), Notes: cleaned(append(append([]string{}, v.Warnings...), v.Method...))}, ask)
+	m.sections = append(m.sections, track(v.Record), section{ID: "method", Title: "Rests on", Facts: p.Facts(v.Assumed), Notes: siteWords(cleaned(append(append([]string{}, v.Warnings...), v.Method...)))}, ask)
 	return m, nil
 }
 
@@ -85,3 +85,11 @@ func track(rec cockpit.ForecastRecord) section {
 }
 
 func hundredths(share float64) string { return fmt.Sprintf("%.0f %%", share*100) }
+
+// siteWords puts what is said of a command's flags into words of the page.
+func siteWords(texts []string) []string {
+	for i, t := range texts {
+		texts[i] = strings.ReplaceAll(t, "say --start", "say when it begins")
+	}
+	return texts
+}
