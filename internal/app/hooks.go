@@ -150,7 +150,7 @@ func (h *hook) keep(line []byte) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	if err := trim(f); err != nil {
+	if err := cutHalf(f); err != nil {
 		return err
 	}
 	if _, err := f.Write(append(line, '\n')); err != nil {
@@ -159,9 +159,9 @@ func (h *hook) keep(line []byte) (err error) {
 	return f.Sync()
 }
 
-// trim takes off a line without an end: the machine stopped while it was written, and its
+// cutHalf takes off a line without an end: the machine stopped while it was written, and its
 // sender did not hear that it arrived.
-func trim(f *os.File) error {
+func cutHalf(f *os.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

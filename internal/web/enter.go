@@ -124,9 +124,10 @@ func (s *Server) come(r *request, p enterPage, session string, err error) error 
 // stateAge is how long a sign-in elsewhere may take.
 const stateAge = 10 * time.Minute
 
-// enterWith begins to sign in at an identity provider.
+// enterWith begins to sign in at an identity provider. It is a link, since the policy lets
+// no form lead to another host.
 func (s *Server) enterWith(r *request) error {
-	address, state, err := s.gate.AuthURL(r.Context(), r.PostFormValue("provider"), r.PostFormValue("link"))
+	address, state, err := s.gate.AuthURL(r.Context(), r.URL.Query().Get("provider"), r.URL.Query().Get("link"))
 	if err != nil {
 		return err
 	}

@@ -370,8 +370,17 @@ func address(pattern string) (method, path string) {
 	switch path {
 	case "/organisation/plan":
 		path += "?file=plan"
+	case "/forecast":
+		path += "?items=40"
 	case "/decisions/record":
 		path += "?id=1"
 	}
 	return method, path
+}
+
+func (f *fakeCompany) Delivery(_ context.Context, p Place) (cockpit.DeliveryRoom, error) {
+	return filled[cockpit.DeliveryRoom](f.text), nil
+}
+func (f *fakeCompany) Forecast(context.Context, Place, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	return filled[cockpit.Forecast](f.text), nil
 }
