@@ -46,8 +46,16 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 		address = "http://" + listener.Addr().String()
 	}
 	company := newServed(p, h)
-	gate := newGate(company, accounts)
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Programs: gate.programs})
+	providers, err := sess.providers(address)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	gate := newGate(company, accounts, providers...)
+	provisioning, err := p.provisioning(scope)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: gate.programs})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
