@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -78,6 +80,9 @@ func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
 
 // Sync implements cli.Actions.
 func (p *program) Sync(ctx context.Context, scope cli.Scope) (cli.SyncResult, error) {
+	if err := p.syncServed(ctx, scope); err != nil {
+		return cli.SyncResult{}, err
+	}
 	r, err := p.read(ctx, scope)
 	if err != nil {
 		return cli.SyncResult{}, err
@@ -92,6 +97,26 @@ func (p *program) Sync(ctx context.Context, scope cli.Scope) (cli.SyncResult, er
 		res.New = append(res.New, one.New)
 	}
 	return res, err
+}
+
+// syncServed lets the server that has the database read the sources, if there is one.
+func (p *program) syncServed(ctx context.Context, scope cli.Scope) error {
+	s, err := p.documents(scope)
+	if err != nil {
+		return err
+	}
+	places, err := s.places()
+	if err != nil {
+		return err
+	}
+	conn, ok, err := askServer(ctx, s.database(places), askSync)
+	if err != nil || !ok {
+		return err
+	}
+	if scope.Rebuild {
+		return errors.Join(problem.New(problem.Locked, "stop the server, then run it again", "a server has the facts database, and what follows from facts is made again only without one"), conn.Close())
+	}
+	return conn.Close()
 }
 
 // Demo implements cli.Actions.

@@ -83,6 +83,7 @@ func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked
 	var refusal forecast.Refusal
 	if errors.As(err, &refusal) {
 		v.Refused = &cockpit.ForecastRefusal{Kind: refusal.Kind, Why: refusal.Why, Missing: refusal.Missing, Supply: supplies(refusal.Kind)}
+		v.Headline = "No forecast"
 		v.Summary = "No forecast: " + refusal.Why + "; " + refusal.Missing + "."
 		return nil
 	}

@@ -30,7 +30,7 @@ func showAnswer(h forecast.History, asked forecast.Plan, a forecast.Answer, v *c
 	v.Record = recordView(a.Record, scores)
 	v.Record.Summary = recordWords(*v)
 	v.Warnings = append(v.Warnings, recordWarnings(*v)...)
-	v.Summary = answerWords(*v)
+	v.Headline, v.Summary = headline(*v), answerWords(*v)
 	v.Method = []string{
 		"Futures are blocks of four past weeks that follow each other, begun more often with newer ones, on a level that wanders as much as weeks differ.",
 		"A week is drawn whole, with its weekend; weeks of holidays come as often as in the past that is drawn from. Days within a week follow the past year's.",

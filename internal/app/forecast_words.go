@@ -12,17 +12,44 @@ import (
 // planned is the chance that a summary names: odds at which a date can be promised.
 const planned = 0.85
 
+// headline is the answer that is planned with.
+func headline(v cockpit.Forecast) string {
+	if n := len(v.Pieces); n > 0 {
+		for _, d := range v.Pieces[n-1].Dates {
+			if d.Chance == planned {
+				return workWords(v) + " by " + dayWords(d.Date)
+			}
+		}
+	}
+	if v.By != nil {
+		for _, c := range v.By.Counts {
+			if c.Chance == planned {
+				return fmt.Sprintf("%s %s or more by %s", trim(c.Items), v.Unit, dayWords(v.By.Date))
+			}
+		}
+	}
+	return "Forecast"
+}
+
+// workWords says what is to be finished, at the beginning of a sentence.
+func workWords(v cockpit.Forecast) string {
+	switch n := len(v.Pieces); {
+	case n > 2:
+		return fmt.Sprintf("All %d pieces of work", n)
+	case n == 2:
+		return "Both pieces of work"
+	case v.Pieces[0].Name != "":
+		return v.Pieces[0].Name
+	}
+	return itemsWords(v.Pieces[0]) + " " + v.Unit
+}
+
 // answerWords is the answer in a sentence or two.
 func answerWords(v cockpit.Forecast) string {
 	var out []string
 	if n := len(v.Pieces); n > 0 {
-		last := v.Pieces[n-1]
-		what := itemsWords(last) + " " + v.Unit
-		if n > 1 {
-			what = fmt.Sprintf("All %d pieces of work", n)
-		}
 		var half, most string
-		for _, d := range last.Dates {
+		for _, d := range v.Pieces[n-1].Dates {
 			switch d.Chance {
 			case 0.5:
 				half = dayWords(d.Date)
@@ -30,7 +57,7 @@ func answerWords(v cockpit.Forecast) string {
 				most = dayWords(d.Date)
 			}
 		}
-		out = append(out, fmt.Sprintf("%s: finished by %s with a chance of 85 %%, by %s with one of 50 %%.", what, most, half))
+		out = append(out, fmt.Sprintf("%s: finished by %s with a chance of 85 %%, by %s with one of 50 %%.", workWords(v), most, half))
 	}
 	if v.By != nil {
 		for _, c := range v.By.Counts {

@@ -28,8 +28,10 @@ type host struct {
 	scope    cli.Scope
 	log      *slog.Logger
 	store    *store.Store
+	database string   // where it is
 	watched  []string // documents whose change makes answers of before stale
 
+	writing sync.Mutex // held while sources are read, and while a command copies the database
 	mu      sync.Mutex
 	sources []source.Source
 	results []ingest.Result // of the last run, or of what was stored before
@@ -62,7 +64,7 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 	if err := s.open(ctx, places); err != nil {
 		return nil, err
 	}
-	h = &host{program: p, scope: scope, log: log, store: s.store, wake: make(chan struct{}, 1),
+	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1),
 		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
 	if err := h.take(ctx, s, places); err != nil {
 		h.close()
@@ -176,8 +178,35 @@ func (h *host) ask() {
 	}
 }
 
+// syncNow waits for a run that begins now.
+func (h *host) syncNow(ctx context.Context) error {
+	asked := h.now()
+	h.ask()
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		h.mu.Lock()
+		done := len(h.runs) > 0 && !h.runs[0].Began.Before(asked)
+		var err error
+		if done {
+			err = h.runs[0].Err
+		}
+		h.mu.Unlock()
+		if done {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
 // sync reads every source once.
 func (h *host) sync(ctx context.Context) {
+	h.writing.Lock()
+	defer h.writing.Unlock()
 	began := h.now()
 	h.say("Reading the sources.")
 	defer h.say("")

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sort"
@@ -145,7 +146,12 @@ func mend(ctx context.Context, st *store.Store, res *cli.Recovered) error {
 func (s *session) factsCheck(ctx context.Context, places []place) cli.Check {
 	const name = "facts database"
 	var err error
-	if s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{Verify: true}); err != nil {
+	s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{Verify: true})
+	served := errors.Is(err, problem.Locked)
+	if served {
+		err = s.openCopy(ctx, s.database(places), err)
+	}
+	if err != nil {
 		return failed(name, err)
 	}
 	defer s.close()
@@ -160,6 +166,9 @@ func (s *session) factsCheck(ctx context.Context, places []place) cli.Check {
 	}
 	if path == "" {
 		path = "in memory: every run reads everything again"
+	}
+	if served {
+		path += "; a server has it, and lends copies"
 	}
 	return cli.Check{Name: name, Status: "ok", Detail: path}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -46,8 +47,20 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 		address = "http://" + listener.Addr().String()
 	}
 	company := newServed(p, h)
-	gate := newGate(company, accounts)
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Programs: gate.programs})
+	providers, err := sess.providers(address)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	gate := newGate(company, accounts, providers...)
+	provisioning, err := p.provisioning(scope)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	hooks, err := gate.hooks()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -59,6 +72,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	defer background.Wait() // the database is closed only when nothing uses it any more
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	background.Go(func() { h.lend(ctx, h.database) })
 	background.Go(func() { h.keep(ctx, o.Every, company.warm) })
 	at := cli.Served{Address: address}
 	if needed {

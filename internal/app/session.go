@@ -39,6 +39,7 @@ type session struct {
 	playbook *playbook.Playbook
 	store    *store.Store
 	shared   bool       // the store is that of the server, which closes it
+	copied   string     // folder of the copy that is worked on, while a server has the database
 	chart    *org.Chart // of organisation, once it was asked for
 }
 
@@ -220,6 +221,9 @@ func (s *session) database(places []place) string {
 func (s *session) open(ctx context.Context, places []place) (err error) {
 	path := s.database(places)
 	s.store, err = s.openAt(ctx, path, duckdb.Options{})
+	if errors.Is(err, problem.Locked) {
+		return s.openCopy(ctx, path, err)
+	}
 	if !errors.Is(err, store.ErrOtherVersion) || s.settings.Database != workspace.InMemory {
 		return err
 	}
@@ -253,6 +257,9 @@ func (s *session) openAt(ctx context.Context, where string, opts duckdb.Options)
 func (s *session) close() {
 	if s.store != nil && !s.shared {
 		s.store.Close() //nolint:errcheck // everything is committed by now
+	}
+	if s.copied != "" {
+		os.RemoveAll(s.copied) //nolint:errcheck // what is left is a hidden folder
 	}
 }
 

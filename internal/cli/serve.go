@@ -39,7 +39,8 @@ workspace. It reads the sources when it starts and then every so often; pages sh
 what is stored and never wait for that. The first start prints a link that makes
 the first account; without an account nothing but health is open.
 
-While it runs, it holds the facts database: other commands that need it say so.`,
+While it runs, it holds the facts database: other commands work on a copy that it
+lends them, and diarchy sync lets it read the sources.`,
 		Example: `  diarchy serve
   diarchy serve --workspace company --listen 127.0.0.1:8411`,
 		Args: exactly(0, "no arguments; sources stand in diarchy.yaml"),

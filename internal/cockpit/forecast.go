@@ -11,6 +11,7 @@ type Forecast struct {
 	AsOf     string           `json:"as_of"` // last day of which anything is known
 	Unit     string           `json:"unit"`  // of items: changes
 	Start    string           `json:"start"` // first day of the work
+	Headline string           `json:"headline"`
 	Summary  string           `json:"summary"`
 	Refused  *ForecastRefusal `json:"refused"` // null when there is an answer
 	Pieces   []ForecastPiece  `json:"pieces"`  // one after the other

@@ -121,13 +121,22 @@ func (t *tally) items(r Range) float64 {
 	return min(math.Floor(Range{r.Low, r.High + 1}.draw(t.uniform())), r.High)
 }
 
+// course is one future from the start on: the level wanders until then too.
+func (t *tally) course() course {
+	c := t.m.course(t.rng)
+	for range t.c.wait {
+		c.next()
+	}
+	return c
+}
+
 // finish plays one future until the last piece is done.
 func (t *tally) finish() {
 	split, weekly, keep := t.draw(t.p.Split), t.draw(t.p.Weekly), 1-t.draw(t.p.PerItem)
 	for i, p := range t.p.Pieces {
 		t.left[i] = t.items(p.Items) * split
 	}
-	course := t.m.course(t.rng)
+	course := t.course()
 	piece, left := 0, t.left[0]
 	at := t.c.first
 	for week := range MostWeeks {
@@ -151,7 +160,7 @@ func (t *tally) finish() {
 // deliver plays one future until a date, and counts the planned items done by then.
 func (t *tally) deliver() float64 {
 	split, weekly, keep := t.draw(t.p.Split), t.draw(t.p.Weekly), 1-t.draw(t.p.PerItem)
-	course := t.m.course(t.rng)
+	course := t.course()
 	var done float64
 	at, to := t.c.first, 1.0
 	for week := 0; week <= t.by; week++ {
@@ -175,6 +184,7 @@ const never = 7 * MostWeeks
 type calendar struct {
 	until  [7]float64 // share of a week's work that is done at the end of each day
 	offset int        // days of the first week before the start
+	wait   int        // whole weeks between the history and the week of the start
 	first  float64    // share of the first week that was over at the start
 }
 
@@ -192,6 +202,7 @@ func newCalendar(h History, start time.Time) calendar {
 	if c.offset > 0 {
 		c.first = c.until[c.offset-1]
 	}
+	c.wait = max(0, int(math.Floor(start.Sub(h.week(len(h.Weeks))).Hours()/(24*7))))
 	return c
 }
 

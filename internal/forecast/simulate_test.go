@@ -384,6 +384,24 @@ func TestRecentWeeksWeighMore(t *testing.T) {
 	}
 }
 
+// The longer work waits, the less is known of the level at which it starts.
+func TestWorkThatStartsLaterIsLessSure(t *testing.T) {
+	h := noisy(8, 60, 10)
+	m := newModel(h.Weeks[8:], normals())
+	spread := func(weeks int) int {
+		start := h.week(60 + weeks)
+		p, err := Plan{Pieces: []Piece{{Items: Exactly(80)}}, Start: start}.filled()
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := m.simulate(p, newCalendar(h, start))
+		return o.day(0, 0.95) - o.day(0, 0.05)
+	}
+	if now, later := spread(0), spread(30); later < now+7 {
+		t.Errorf("90 %% of futures finish within %d days, and within %d half a year later", now, later)
+	}
+}
+
 func TestWeeksBeginWhereTheHistoryDoes(t *testing.T) {
 	sunday := monday.AddDate(0, 0, -1)
 	h := NewHistory([]Week{{sunday, 0}, {sunday.AddDate(0, 0, 7), 4}}, weekdays)

@@ -173,6 +173,13 @@ func (s *screen) forecastBasis(f cockpit.Forecast) {
 func forecastFacts(f cockpit.Forecast) []factView {
 	b := f.Basis
 	out := []factView{{Label: "Past", Value: fmt.Sprintf("%s, %s to %s (%s): %s %s, %s without any; lately %.3g a week", count(b.Weeks, "week", "weeks"), day(b.From), day(b.To), clean(b.Note), trimZero(b.Items), clean(f.Unit), count(b.Zero, "week", "weeks"), b.Recent)}}
+	if n := f.Record.Origins + f.Record.Refused; n > 0 {
+		text := fmt.Sprintf("forecasts at the end of %s", count(n, "past week", "past weeks"))
+		if f.Record.Refused > 0 {
+			text += fmt.Sprintf(", refused at %d of them", f.Record.Refused)
+		}
+		out = append(out, factView{Label: "Record", Value: text})
+	}
 	for _, a := range f.Assumed {
 		out = append(out, factView{Label: capital(a.Label), Value: a.Value + " (given, not measured)"})
 	}

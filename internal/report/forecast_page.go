@@ -17,18 +17,19 @@ type forecastPage struct {
 	Title, CSP string
 	Style      template.HTML
 
-	Scope, AsOf, Summary, Schema string
-	Strip                        []factView
-	Supply                       string // what can supply a forecast that was refused
-	Warnings                     []string
-	Pieces                       []forecastPieceView
-	By                           *tableView
-	ByTitle                      string
-	Record                       tableView
-	RecordSummary                string
-	Facts                        []factView
-	Method                       []string
-	Seed                         string
+	Scope, AsOf, Schema string
+	Headline, Summary   string
+	Strip               []factView
+	Supply              string // what can supply a forecast that was refused
+	Warnings            []string
+	Pieces              []forecastPieceView
+	By                  *tableView
+	ByTitle             string
+	Record              tableView
+	RecordSummary       string
+	Facts               []factView
+	Method              []string
+	Seed                string
 }
 
 type forecastPieceView struct {
@@ -77,7 +78,7 @@ func ForecastHTML(w io.Writer, f cockpit.Forecast) error {
 func viewForecast(f cockpit.Forecast, s assets) forecastPage {
 	p := forecastPage{
 		Title: "Forecast: " + orUnknown(f.Scope), CSP: policy(s, false), Style: element("style", s.style), Scope: orUnknown(f.Scope), AsOf: day(f.AsOf),
-		Summary: stop(f.Summary), Schema: orUnknown(f.Schema), Warnings: cleanAll(f.Warnings), Record: recordTable(f), RecordSummary: stop(f.Record.Summary), Method: cleanAll(f.Method),
+		Headline: orElse(f.Headline, "Forecast"), Summary: stop(f.Summary), Schema: orUnknown(f.Schema), Warnings: cleanAll(f.Warnings), Record: recordTable(f), RecordSummary: stop(f.Record.Summary), Method: cleanAll(f.Method),
 		Seed: fmt.Sprintf("%s trials, seed %d", thousands(f.Trials), f.Seed),
 	}
 	if f.Refused != nil {

@@ -22,7 +22,7 @@ func sampleForecast() cockpit.Forecast {
 	share := func(x float64) *float64 { return &x }
 	return cockpit.Forecast{
 		Schema: cockpit.ForecastSchema, Scope: "team:Payments", AsOf: "2026-10-31", Unit: "changes", Start: "2026-11-01",
-		Summary: "All 2 pieces of work: finished by 18 January 2027 with a chance of 85 %, by 21 December 2026 with one of 50 %.",
+		Headline: "Both pieces of work by 18 January 2027", Summary: "Both pieces of work: finished by 18 January 2027 with a chance of 85 %, by 21 December 2026 with one of 50 %.",
 		Pieces: []cockpit.ForecastPiece{
 			{Name: "Invoices", Low: 25, High: 25, Weeks: 3.2, Record: 4,
 				Dates: []cockpit.ForecastDate{{Chance: 0.5, Date: "2026-11-23", Share: 0.5, Uncorrected: "2026-11-23"}, {Chance: 0.7, Date: "2026-11-27", Share: 0.72, Uncorrected: "2026-11-26"}, {Chance: 0.85, Date: "2026-12-04", Share: 0.9, Uncorrected: "2026-12-01"}, {Chance: 0.95, Date: "2026-12-15", Share: 0.98, Uncorrected: "2026-12-09"}},
@@ -188,7 +188,7 @@ func TestBrowserForecast(t *testing.T) {
 				}
 			}
 		}
-		if got := append(tb.Foreign(), tb.Complaints()...); len(got) > 0 || htmltest.Eval[bool](tb, `"pwned" in window`) {
+		if got := append(tb.Foreign("file://"+path), tb.Complaints()...); len(got) > 0 || htmltest.Eval[bool](tb, `"pwned" in window`) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
