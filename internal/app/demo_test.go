@@ -26,13 +26,32 @@ func finding(t *testing.T, d cockpit.Diagnosis, id string) cockpit.Finding {
 }
 
 // symptoms are the findings that healthy companies do not have.
-var symptoms = []string{"N6", "N7", "N8", "D1", "D2", "D3", "merge_bottleneck", "release_slowdown", "lead_time", "quality", "key_person"}
+var symptoms = []string{"N6", "N7", "N8", "D1", "D2", "D3", "merge_bottleneck", "release_slowdown", "lead_time", "quality", "key_person", "predictability", "innovation_share"}
+
+// changed are the metrics of delivery that are said to have become so.
+func changed(d cockpit.Diagnosis, tone string) (out []string) {
+	for _, c := range d.Delivery.Changes {
+		if c.Tone == tone {
+			out = append(out, c.Metric)
+		}
+	}
+	return out
+}
+
+// known are the numbers of delivery that are known.
+func known(d cockpit.Diagnosis) map[string]float64 {
+	out := map[string]float64{}
+	for _, n := range d.Delivery.Numbers {
+		out[n.Metric] = *n.Number
+	}
+	return out
+}
 
 func TestPlantedTruthsAreFound(t *testing.T) {
 	h := newHome(t)
 	dir := filepath.Join(t.TempDir(), "company")
 	d := h.diagnosis("demo", dir)
-	for _, id := range []string{"N6", "N7", "N8", "D3", "merge_bottleneck", "release_slowdown"} {
+	for _, id := range []string{"N6", "N7", "N8", "D3", "merge_bottleneck", "release_slowdown", "predictability"} {
 		if f := finding(t, d, id); f.State != cockpit.Present {
 			t.Errorf("%s is %s: %s", id, f.State, f.Summary)
 		}
@@ -40,6 +59,17 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	for _, id := range []string{"quality", "key_person"} {
 		if f := finding(t, d, id); f.State == cockpit.Present {
 			t.Errorf("%s was not planted: %s", id, f.Summary)
+		}
+	}
+	if got := strings.Join(changed(d, "worse"), " "); got != "change_lead_time deployment_frequency change_failure_rate sprint_said_done sprint_unplanned" {
+		t.Errorf("delivery got worse in %q", got)
+	}
+	if got := changed(d, "better"); len(got) > 0 {
+		t.Errorf("delivery got better in %q", got)
+	}
+	for metric, planted := range map[string][2]float64{"change_failure_rate": {0.3, 0.5}, "sprint_said_done": {0.4, 0.6}, "stalled_work": {6, 6}, "change_lead_time": {3, 8}, "deployment_frequency": {3, 4}} {
+		if got, ok := known(d)[metric]; !ok || got < planted[0] || got > planted[1] {
+			t.Errorf("%s is %.2f, planted was %.2f to %.2f", metric, got, planted[0], planted[1])
 		}
 	}
 	if d.Verdict.Call != cockpit.CallSplitNow || d.Verdict.MissingRole != "vpe" {
@@ -96,6 +126,12 @@ func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
 	h := newHome(t)
 	dir := filepath.Join(t.TempDir(), "company")
 	d := h.diagnosis("demo", "--healthy", dir)
+	if len(d.Delivery.Changes) > 0 {
+		t.Errorf("changes of delivery: %+v", d.Delivery.Changes)
+	}
+	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || len(got) != 10 {
+		t.Errorf("numbers of delivery: %v", got)
+	}
 	for _, id := range symptoms {
 		if f := finding(t, d, id); f.State == cockpit.Present {
 			t.Errorf("%s is present: %s", id, f.Summary)

@@ -76,7 +76,7 @@ func (r *root) metricShow() *cobra.Command {
 	f := cmd.Flags()
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
-	f.StringVar(&of, "of", "company", "company, group:NAME, team:NAME or repository:NAME")
+	f.StringVar(&of, "of", "company", "company, group:NAME, team:NAME, repository:NAME or application:NAME")
 	return cmd
 }
 

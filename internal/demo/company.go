@@ -28,6 +28,7 @@ type Company struct {
 	Onboarding Onboarding
 	Merging    Merging
 	Releases   Rhythm
+	Delivery   Delivery
 	Declared   Declared
 	Lines      Lines
 	Beside     int // engineers who change none of the repositories; of a company with Lines
@@ -106,6 +107,7 @@ func Troubled() Company {
 	c := BigAlone()
 	c.Name, c.Seed = "Brambleway", 7
 	c.ChurnWeeks, c.Lines, c.Beside = 4, Flat, 20
+	c.Delivery = Delivery{Told: true, Weeks: 30}
 	return c.withSymptoms()
 }
 
@@ -114,6 +116,7 @@ func Healthy() Company {
 	return Company{
 		Name: "Quillstead", Seed: 11, End: defaultEnd(), Span: 157,
 		Founders: 14, Engineers: 14, StableWeeks: 157, ChurnWeeks: 15, Changes: 3, DocsWeeks: 4, Lines: Layered,
+		Delivery: Delivery{Told: true},
 		Declared: Declared{
 			Funding:         []Round{{40, "seed"}, {16, "series_a"}},
 			Revenue:         []Income{{30, 600_000}, {18, 1_300_000}, {6, 2_000_000}},

@@ -2,8 +2,9 @@
 // see what the product does, and tests can check that planted truths are found
 // and that nothing is found in a healthy company.
 //
-// It knows nothing of the rest of the product: it writes bare repositories and
-// a diarchy.yaml with the plain git program and reads nothing back. People,
+// It knows nothing of the rest of the product: it writes bare repositories, a
+// diarchy.yaml and exports of systems with the plain git program; it reads back only
+// which commits there are to deploy. People,
 // companies and code are invented. The same Company gives the same commits.
 //
 // The flow inside: Company -> plan (who lands what, where and when) -> history
@@ -43,6 +44,9 @@ func Make(ctx context.Context, dir string, c Company, git string) (Truths, error
 		if err != nil {
 			return Truths{}, fmt.Errorf("demo repository %s: %w", p.repos[i].name, err)
 		}
+	}
+	if err := p.writeDelivery(ctx, git, dir); err != nil {
+		return Truths{}, fmt.Errorf("demo delivery: %w", err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "diarchy.yaml"), []byte(p.profile()), 0o644); err != nil {
 		return Truths{}, err

@@ -31,6 +31,13 @@ func (p *plan) profile() string {
 	for _, r := range p.repos {
 		fmt.Fprintf(&b, "  - {git: repos/%s.git, name: %s}\n", r.name, r.name)
 	}
+	if p.company.Delivery.Told {
+		b.WriteString("systems:\n  - {system: csv, name: exports, files: {deployments: exports/deployments.csv, incidents: exports/incidents.csv, issues: exports/issues.csv, transitions: exports/transitions.csv, sprints: exports/sprints.csv, sprint_issues: exports/sprint_issues.csv}}\n")
+		b.WriteString("applications:\n")
+		for _, r := range p.repos {
+			fmt.Fprintf(&b, "  - {name: %s, repository: %s, services: [%s-service]}\n", r.name, r.name, r.name)
+		}
+	}
 	b.WriteString("teams:\n")
 	for _, r := range p.repos {
 		fmt.Fprintf(&b, "  - {name: %s, group: %s, repositories: [%s]}\n", r.team, r.group, r.name)

@@ -20,6 +20,7 @@ type Truths struct {
 	Onboarding *OnboardingTruth
 	Merging    *MergingTruth
 	Releases   *ReleasesTruth
+	Delivery   *DeliveryTruth
 }
 
 // VelocityTruth: from a Monday on, fewer changes reach the main lines in a week,
@@ -98,6 +99,7 @@ func (p *plan) truths() Truths {
 	if c.Releases.Weeks > 0 {
 		t.Releases = &ReleasesTruth{monday(c.Releases.Weeks), 14, c.Releases.Days}
 	}
+	t.Delivery = p.deliveryTruth()
 	return t
 }
 
@@ -172,6 +174,10 @@ func (t Truths) Lines() []string {
 	}
 	if r := t.Releases; r != nil {
 		say("From %s, a repository releases every %d days instead of every %d.", day(r.Since), r.DaysAfter, r.DaysBefore)
+	}
+	if d := t.Delivery; d != nil {
+		say("From %s, deployments come every %d days instead of every %d, %.0f %% of them fail instead of %.0f %%, sprints deliver %.0f %% of their plan instead of %.0f %%, and %d migrations and upgrades stay open.",
+			day(d.Since), d.DaysAfter, d.DaysBefore, 100*d.FailsAfter, 100*d.FailsBefore, 100*d.DoneAfter, 100*d.DoneBefore, d.Stalled)
 	}
 	return out
 }

@@ -1,0 +1,194 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Delivery is what pipelines, incidents and a tracker tell of the company, as CSV files.
+type Delivery struct {
+	Told  bool
+	Weeks int // since then there are fewer deployments, more of them fail, and less of each sprint is done
+}
+
+// DeliveryTruth: from a Monday on, deployments are rarer and fail more often, sprints
+// deliver less of what was planned, and migrations stay open.
+type DeliveryTruth struct {
+	Since                   time.Time
+	DaysBefore, DaysAfter   int     // between deployments of a repository
+	FailsBefore, FailsAfter float64 // share of deployments that cause an incident
+	DoneBefore, DoneAfter   float64 // share of planned issues that are done
+	Stalled                 int     // migrations and upgrades that stay open
+}
+
+// toldWeeks is since when the tracker is in use: shorter than a year, so that what is
+// finished in a week is judged by changes.
+const toldWeeks = 46
+
+func (p *plan) deliveryTruth() *DeliveryTruth {
+	if p.company.Delivery.Weeks == 0 {
+		return nil
+	}
+	return &DeliveryTruth{p.cal.week(p.cal.back(p.company.Delivery.Weeks)), 2, 8, 0.05, 0.4, 0.9, 0.5, 6}
+}
+
+// tables are CSV files by name: a heading and rows.
+type tables map[string][][]string
+
+func (t tables) add(name string, row ...string) { t[name] = append(t[name], row) }
+
+// writeDelivery writes what systems tell; deployments are of commits that the
+// repositories hold.
+func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
+	if !p.company.Delivery.Told {
+		return nil
+	}
+	t := tables{}
+	t.add("deployments", "repository", "id", "environment", "sha", "result", "started_at", "finished_at")
+	t.add("incidents", "id", "opened_at", "service", "title", "resolved_at", "deployment")
+	r := rand.New(rand.NewPCG(p.company.Seed, 77))
+	for _, repo := range p.repos {
+		line, err := deployable(ctx, git, filepath.Join(dir, "repos", repo.name+".git"))
+		if err != nil {
+			return fmt.Errorf("%s: %w", repo.name, err)
+		}
+		p.deploy(t, r, repo.name, line)
+	}
+	p.track(t, r)
+	folder := filepath.Join(dir, "exports")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	for name, rows := range t {
+		var b bytes.Buffer
+		if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(folder, name+".csv"), b.Bytes(), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// landed is a commit of the main line.
+type landed struct {
+	sha string
+	at  time.Time
+}
+
+func deployable(ctx context.Context, git, dir string) (out []landed, err error) {
+	cmd := exec.CommandContext(ctx, git, "--git-dir="+dir, "log", "--first-parent", "--reverse", "--format=%H %ct", "main")
+	text, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	for line := range strings.Lines(string(text)) {
+		sha, seconds, _ := strings.Cut(strings.TrimSpace(line), " ")
+		n, err := strconv.ParseInt(seconds, 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, landed{sha, time.Unix(n, 0).UTC()})
+	}
+	return out, nil
+}
+
+// troubled reports whether it is after the planted Monday.
+func (p *plan) troubled(at time.Time) bool {
+	t := p.deliveryTruth()
+	return t != nil && !at.Before(t.Since)
+}
+
+// deploy brings the newest commit into production every few days, in the last two years.
+func (p *plan) deploy(t tables, r *rand.Rand, repo string, line []landed) {
+	next, last := 0, ""
+	for at := p.cal.week(p.cal.back(104)).Add(15 * time.Hour); at.Before(p.cal.end()); {
+		for next < len(line) && !line[next].at.After(at) {
+			next++
+		}
+		days, fails := 2, 0.05
+		if p.troubled(at) {
+			days, fails = 8, 0.4
+		}
+		if next > 0 && line[next-1].sha != last {
+			last = line[next-1].sha
+			id := repo + "-" + at.Format("20060102")
+			t.add("deployments", repo, id, "production", last, "success", stamp(at), stamp(at.Add(12*time.Minute)))
+			if r.Float64() < fails {
+				began := at.Add(time.Duration(20+r.IntN(300)) * time.Minute)
+				t.add("incidents", "INC-"+id, stamp(began), repo, "Errors after the deployment", stamp(began.Add(time.Duration(30+r.IntN(240))*time.Minute)), id)
+			}
+		}
+		at = at.AddDate(0, 0, days)
+	}
+}
+
+func stamp(at time.Time) string { return at.Format(time.RFC3339) }
+
+// track writes sprints of two weeks with their issues, and key work that stays open.
+func (p *plan) track(t tables, r *rand.Rand) {
+	t.add("issues", "project", "id", "key", "kind", "title", "status", "category", "opened_at", "resolved_at")
+	t.add("transitions", "project", "id", "from", "to", "from_category", "to_category", "at")
+	t.add("sprints", "project", "id", "name", "started_at", "ends_at", "completed_at")
+	t.add("sprint_issues", "project", "id", "sprint", "added_at", "removed_at")
+	n := 0
+	for week := p.cal.back(toldWeeks); week+2 <= p.cal.weeks; week += 2 {
+		began := p.cal.week(week).Add(9 * time.Hour)
+		ends := began.AddDate(0, 0, 11)
+		sprint := fmt.Sprintf("S%d", week)
+		t.add("sprints", "APP", sprint, sprint, stamp(began), stamp(ends), stamp(ends))
+		done, unplanned := 0.9, 2
+		if p.troubled(began) {
+			done, unplanned = 0.5, 7
+		}
+		for i := range 18 + unplanned {
+			n++
+			added := began.Add(-24 * time.Hour)
+			if i >= 18 {
+				added = began.AddDate(0, 0, 1+r.IntN(8))
+			}
+			finished := began.Add(time.Duration(26+r.IntN(230)) * time.Hour)
+			if r.Float64() >= done {
+				finished = ends.AddDate(0, 0, 2+r.IntN(9))
+			}
+			if finished.Before(added) {
+				finished = added.Add(30 * time.Hour)
+			}
+			p.issue(t, n, issueTitles[r.IntN(len(issueTitles))], added.AddDate(0, 0, -r.IntN(9)-1), finished)
+			t.add("sprint_issues", "APP", strconv.Itoa(n), sprint, stamp(added), "")
+		}
+	}
+	if truth := p.deliveryTruth(); truth != nil {
+		for i := range truth.Stalled {
+			n++
+			p.issue(t, n, []string{"Migrate the order database to the new cluster", "Upgrade the web framework", "Rotate keys: security finding"}[i%3], truth.Since.AddDate(0, 0, 7*i), time.Time{})
+		}
+		return
+	}
+	n++
+	p.issue(t, n, "Upgrade the build images", p.cal.end().AddDate(0, 0, -12), time.Time{})
+}
+
+var issueTitles = []string{"Add a filter to the list", "New report for customers", "Fix rounding of totals", "Allow export of invoices", "Prototype of the search", "Refactor the importer", "Support for a second currency"}
+
+// issue is opened, begun two days before it is done, and done, or not yet.
+func (p *plan) issue(t tables, n int, title string, opened, finished time.Time) {
+	id, status, category, resolved := strconv.Itoa(n), "Open", "todo", ""
+	if !finished.IsZero() && finished.Before(p.cal.end()) {
+		status, category, resolved = "Done", "done", stamp(finished)
+		began := finished.Add(-time.Duration(min(48, int(finished.Sub(opened).Hours())/2)) * time.Hour)
+		t.add("transitions", "APP", id, "Open", "In progress", "todo", "doing", stamp(began))
+		t.add("transitions", "APP", id, "In progress", "Done", "doing", "done", stamp(finished))
+	}
+	t.add("issues", "APP", id, "APP-"+id, "Task", title, status, category, stamp(opened), resolved)
+}
