@@ -205,6 +205,9 @@ func steps() []step {
 	}...)
 }
 
+// allSteps are those of clones, and then those of what deliveries are worked out of.
+func allSteps() []step { return append(steps(), deliverSteps()...) }
+
 // TestEveryMethod goes through all methods of a store on every database, and compares
 // what is then stored, row by row.
 func TestEveryMethod(t *testing.T) {
@@ -213,7 +216,7 @@ func TestEveryMethod(t *testing.T) {
 	for _, e := range Engines() {
 		t.Run(e.Name, func(t *testing.T) {
 			st := e.Open(t)
-			for i, s := range steps() {
+			for i, s := range allSteps() {
 				got, err := s.run(context.Background(), st)
 				if err != nil {
 					t.Fatalf("step %d, %s: %v", i+1, s.method, err)

@@ -62,7 +62,7 @@ func TestPartitions(t *testing.T) {
 	}
 	pgtest.Exec(t, address, s.String()+views)
 	parts, plain := open(), openDuckDB(t)
-	for i, s := range steps() {
+	for i, s := range allSteps() {
 		for _, st := range []*store.Store{parts, plain} {
 			got, err := s.run(ctx, st)
 			if err != nil {

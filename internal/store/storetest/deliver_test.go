@@ -1,0 +1,96 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/store"
+)
+
+// deliverSteps store what is worked out of deliveries, incidents and issues, after what
+// they are worked out from.
+func deliverSteps() []step {
+	first, second := commit("a", 1, ann), commit("b", 2, ann, "a")
+	second.Changes = []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed, Category: fact.Code}}
+	delivery := fact.Delivery{
+		ChangeRequests: []fact.ChangeRequest{{Repository: "acme/api", Number: 3, Title: "é", Author: ann, State: fact.RequestMerged, Head: "x", HeadSHA: "q2", MergeSHA: "b", OpenedAt: day(1), MergedAt: day(2), ClosedAt: day(2), UpdatedAt: day(2), Labels: []string{"fix"}, Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}}},
+		Deployments:    []fact.Deployment{{Repository: "acme/api", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, StartedAt: day(3), FinishedAt: day(3), UpdatedAt: day(3)}, {Repository: "acme/api", ID: "d2", Environment: "production", SHA: "b", Result: fact.Running, StartedAt: day(4), UpdatedAt: day(4)}},
+		Incidents:      []fact.Incident{{ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), UpdatedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}}}},
+		Projects:       []fact.Project{{Name: "PAY"}},
+		Issues:         []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", Kind: "Bug", Title: "t", Status: "Done", Category: fact.IssueDone, OpenedAt: day(1), ResolvedAt: day(4), UpdatedAt: day(4), Labels: []string{"debt"}, Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(2)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(4)}}}},
+	}
+	carrier := store.Carrier{RepoID: "r1", Application: "api", Source: "forge", ID: "d1"}
+	placed := store.PlacedDeployment{Application: "api", Source: "forge", ID: "d1", SHA: "b", At: day(3), Kind: "forward", Changes: 1}
+	return []step{
+		none("PutRepository", func(ctx context.Context, st *store.Store) error { return st.PutRepository(ctx, "r1", "api", "a") }),
+		none("Write", func(ctx context.Context, st *store.Store) error {
+			return st.Write(ctx, store.Batch{RepoID: "r1", Location: "/none", Commits: []fact.Commit{first, second}})
+		}),
+		none("PutForgeRepository", func(ctx context.Context, st *store.Store) error {
+			return st.PutForgeRepository(ctx, "forge", "acme/api", "r1")
+		}),
+		none("WritePage", func(ctx context.Context, st *store.Store) error {
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "1", ReadAt: day(9), Delivery: delivery, Repositories: map[string]string{"acme/api": "r1"}})
+		}),
+		none("PutScopes", func(ctx context.Context, st *store.Store) error {
+			return st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []string{"r1"}}})
+		}),
+		{"Scopes", func(ctx context.Context, st *store.Store) (any, error) { return st.Scopes(ctx) }, []store.Scope{{Name: "company", Repos: []string{"r1"}}}},
+		{"RepositoryNames", func(ctx context.Context, st *store.Store) (any, error) {
+			names, err := st.RepositoryNames(ctx)
+			return names["r1"], err
+		}, []string{"api", "acme/api"}},
+		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx, "1") }, []string{"", "r", "r1"}},
+		{"Carried", func(ctx context.Context, st *store.Store) (any, error) { return st.Carried(ctx, "r1") }, store.Carried{
+			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true}},
+			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}}},
+			Deployments: []store.StoredDeployment{{RepoID: "r1", Source: "forge", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, At: day(3)}}}},
+		{"PathsOfChanges", func(ctx context.Context, st *store.Store) (any, error) {
+			paths, err := st.PathsOfChanges(ctx, "r1")
+			return len(paths["b"]), err
+		}, 2},
+		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
+			for range 2 { // the second replaces the first
+				err := st.PutDelivery(ctx, "r1", []store.PlacedDeployment{placed}, []store.DeliveredChange{
+					{Application: "api", Key: "forge#3", SHA: "b", Title: "é", Category: "new_value", StartedAt: day(1), LandedAt: day(2), DeployedAt: day(3), DeploymentSource: "forge", DeploymentID: "d1"},
+					{Application: "api", Key: "a", SHA: "a", StartedAt: day(1), LandedAt: day(1), IsBaseline: true}}, []store.RequestClass{{Source: "forge", Number: 3, Subject: "upgrade"}})
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+		{"Placed", func(ctx context.Context, st *store.Store) (any, error) { return st.Placed(ctx) }, []store.StoredPlaced{{RepoID: "r1", PlacedDeployment: placed}}},
+		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "b") }, []store.Carrier{carrier}},
+		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "q1") }, []store.Carrier{carrier}},
+		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "a") }, []store.Carrier(nil)},
+		{"CarriersOfRequest", func(ctx context.Context, st *store.Store) (any, error) {
+			return st.CarriersOfRequest(ctx, "acme/api", 3)
+		}, []store.Carrier{carrier}},
+		{"Incidents", func(ctx context.Context, st *store.Store) (any, error) { return st.Incidents(ctx) }, []store.StoredIncident{{Source: "forge", ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}}}}},
+		none("PutFailures", func(ctx context.Context, st *store.Store) error {
+			return st.PutFailures(ctx, []store.Failure{{RepoID: "r1", Application: "api", Source: "forge", ID: "I1", Title: "down", How: "link", DeploymentSource: "forge", DeploymentID: "d1", DeployedAt: day(3), FailedAt: day(4), RecoveredAt: day(5)}, {Source: "forge", ID: "I2", How: "none", FailedAt: day(6)}},
+				[]store.Rework{{Carrier: carrier, How: "hotfix"}}, []store.Cover{{RepoID: "r1", Application: "api", From: day(1), KnownAt: day(4)}})
+		}),
+		query("SELECT incident_id, how, deployed_at IS NULL, recovered_at IS NULL FROM deployment_failure ORDER BY incident_id", "I1 link false false", "I2 none true true"),
+		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx, "1") }, []string{"r"}},
+		none("PutApplicationScopes", func(ctx context.Context, st *store.Store) error {
+			return st.PutApplicationScopes(ctx, []store.ScopedApplication{{Scope: "company", RepoID: "r1", Application: "api"}})
+		}),
+		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue{{ProjectID: "forge/PAY", Project: "PAY", ID: "1", Kind: "Bug", Title: "t", Labels: []string{"debt"}}}},
+		none("PutIssues", func(ctx context.Context, st *store.Store) error {
+			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/PAY", ID: "1", Category: "debt", Subject: ""}})
+		}),
+		query("SELECT issue_key, doing_days, undone_at IS NULL FROM issue_finish", "PAY-1 2 true"),
+		query("SELECT category FROM issue_class", "debt"),
+		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue(nil)},
+		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { // other rules: all of it again
+			stale, err := st.StaleDelivery(ctx, "2")
+			return fmt.Sprint(stale), err
+		}, "[ r r1]"},
+		none("ForgetSource", func(ctx context.Context, st *store.Store) error { return st.ForgetSource(ctx, "forge") }),
+		none("Forget", func(ctx context.Context, st *store.Store) error { return st.Forget(ctx, "r1") }),
+		query("SELECT (SELECT COUNT(*) FROM change_request) + (SELECT COUNT(*) FROM issue) + (SELECT COUNT(*) FROM incident) + (SELECT COUNT(*) FROM deployment)", "0"),
+	}
+}
