@@ -26,7 +26,7 @@ const mostMoved = 100
 // day, repository by repository. Where no clone can say, facts have to do.
 func (r *reading) trees(ctx context.Context, names map[string]string, f *decision.Facts) error {
 	done := map[string]bool{}
-	for i, res := range r.results {
+	for i, res := range r.results[:len(r.sources)] { // systems come after clones
 		clone, ok := r.sources[i].(tree)
 		if !ok || res.RepoID == "" || done[res.RepoID] {
 			continue
@@ -151,7 +151,7 @@ func (r *reading) linked(ctx context.Context, names map[string]string, f *decisi
 	for _, p := range decision.Linked(*f) {
 		of[p.Repository] = append(of[p.Repository], p.Path)
 	}
-	for i, res := range r.results {
+	for i, res := range r.results[:len(r.sources)] {
 		name := names[res.RepoID]
 		clone, ok := r.sources[i].(tree)
 		if !ok || res.RepoID == "" || len(of[name]) == 0 {

@@ -5,12 +5,11 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
 
-	"github.com/diarchy/diarchy/internal/account"
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
@@ -47,8 +46,20 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 		address = "http://" + listener.Addr().String()
 	}
 	company := newServed(p, h)
-	gate := newGate(company, accounts, p.providers(address)...)
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Programs: gate.programs})
+	providers, err := sess.providers(address)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	gate := newGate(company, accounts, providers...)
+	provisioning, err := p.provisioning(scope)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	hooks, err := gate.hooks()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -184,24 +195,4 @@ func (s *served) Standing(ctx context.Context) (web.Standing, error) {
 	d, err := s.Diagnosis(ctx, web.Place{})
 	st.Company, st.AsOf = d.Company, d.AsOf
 	return st, err
-}
-
-// providers is the identity provider that the environment names, if it does.
-func (p *program) providers(address string) []account.Provider {
-	of := func(name string) string {
-		for _, e := range p.env {
-			if v, ok := strings.CutPrefix(e, "DIARCHY_OIDC_"+name+"="); ok {
-				return v
-			}
-		}
-		return ""
-	}
-	if of("ISSUER") == "" {
-		return nil
-	}
-	name := of("NAME")
-	if name == "" {
-		name = "the company's account"
-	}
-	return []account.Provider{{Name: name, Issuer: of("ISSUER"), ClientID: of("CLIENT_ID"), ClientSecret: of("CLIENT_SECRET"), RedirectURL: address + "/enter/back", Scopes: []string{"email"}}}
 }

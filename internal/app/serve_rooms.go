@@ -191,16 +191,16 @@ func (s *served) Leader(ctx context.Context, at web.Place, role string) (cockpit
 }
 
 // Delivery implements web.Company.
-func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.Delivery, error) {
+func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRoom, error) {
 	d, err := s.Diagnosis(ctx, at)
 	if err != nil {
-		return cockpit.Delivery{}, err
+		return cockpit.DeliveryRoom{}, err
 	}
 	lines, err := s.Measures(ctx, at)
 	if err != nil {
-		return cockpit.Delivery{}, err
+		return cockpit.DeliveryRoom{}, err
 	}
-	return cockpit.NewDelivery(d.AsOf, at.Scope, lines), nil
+	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines), nil
 }
 
 // Forecast implements web.Company.

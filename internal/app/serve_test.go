@@ -64,14 +64,14 @@ func serveDemo(t *testing.T) *serving {
 	return serveDir(t, dir)
 }
 
-func serveDir(t *testing.T, dir string) *serving {
+func serveDir(t *testing.T, dir string, env ...string) *serving {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	s := &serving{t: t, dir: dir, log: &lockedBuffer{}}
 	ended := make(chan int, 1)
 	go func() {
-		ended <- app.Run(ctx, []string{"serve", "--workspace", dir, "--listen", "127.0.0.1:0", "--every", "24h"}, newHome(t).env, strings.NewReader(""), in, s.log)
+		ended <- app.Run(ctx, []string{"serve", "--workspace", dir, "--listen", "127.0.0.1:0", "--every", "24h"}, append(newHome(t).env, env...), strings.NewReader(""), in, s.log)
 		in.Close()
 	}()
 	var once sync.Once

@@ -38,6 +38,7 @@ type Diagnosis struct {
 	Organisation *OrgChart        `json:"organisation,omitempty"` // on the day that is judged
 	Structure    []Finding        `json:"structure,omitempty"`    // what the structure of the organisation needs; none when it is not described
 	Agreement    *AgreementHealth `json:"agreement,omitempty"`    // how the agreement of two leaders stands
+	Delivery     *Delivery        `json:"delivery,omitempty"`     // how work reaches users
 	WouldChange  []Change         `json:"would_change"`
 	Missing      []Missing        `json:"missing"` // most decisive first
 	Costs        []Cost           `json:"costs"`   // of waiting and of splitting

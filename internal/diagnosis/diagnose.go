@@ -155,6 +155,7 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 	d.Lenses = in.lenses(s)
 	d.Verdict.Disagree = disagreement(d.Lenses)
 	d.Findings = in.findings(s)
+	d.Delivery = in.delivery(s)
 	d.Organisation = in.orgChart(in.AsOf, in.Present)
 	d.Agreement = in.Agreement
 	if s.org != nil {

@@ -144,6 +144,13 @@ func (in Input) citations(d cockpit.Diagnosis) []cockpit.Citation {
 			cited[c] = true
 		}
 	}
+	if d.Delivery != nil {
+		for _, c := range d.Delivery.Changes {
+			for _, id := range c.Cites {
+				cited[id] = true
+			}
+		}
+	}
 	if d.Agreement != nil {
 		for _, f := range d.Agreement.Drift {
 			for _, c := range f.Cites {

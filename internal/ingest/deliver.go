@@ -80,7 +80,10 @@ func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
 	if len(stale) == 0 {
 		return nil
 	}
-	if slices.Contains(stale, "") { // deployments that name no repository may be of any
+	nameless := func(id string) bool {
+		return id == "" || len(names[id]) > 0 && strings.HasPrefix(names[id][0], applicationName)
+	}
+	if slices.ContainsFunc(stale, nameless) { // deployments that name no repository may be of any
 		for id := range names {
 			stale = append(stale, id)
 		}
@@ -105,10 +108,14 @@ func (d Delivering) applicationsOf(names []string) (out []Application) {
 			out = append(out, a)
 		}
 	}
-	if len(out) == 0 {
-		return []Application{{Name: names[0], Repository: names[0], also: names[1:]}}
+	if len(out) > 0 {
+		return out
 	}
-	return out
+	alone, placeholder := strings.CutPrefix(names[0], applicationName)
+	if placeholder && slices.ContainsFunc(d.Applications, func(a Application) bool { return a.called(alone) }) {
+		return nil // it stands for one that is declared
+	}
+	return []Application{{Name: alone, Repository: names[0], also: names[1:]}}
 }
 
 // repository works out deliveries of one repository.

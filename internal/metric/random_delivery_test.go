@@ -52,6 +52,7 @@ func ancestry(f *repoFacts) {
 	for _, i := range main {
 		c := &f.commits[i]
 		c.Parents[0] = before
+		c.Subject = []string{"Fix x", "Upgrade y", "Migrate z", c.Subject}[i%4]
 		last := before
 		for _, b := range branch[c.SHA] {
 			f.commits[b].Parents[0], last = last, f.commits[b].SHA

@@ -36,18 +36,19 @@ const (
 // files, what the company added last. It is not changed after loading and may be
 // used by several goroutines.
 type Playbook struct {
-	Guide      Guide       `yaml:"guide"`
-	Facts      []Fact      `yaml:"facts"`
-	Roles      []Role      `yaml:"roles"`
-	Thresholds []Threshold `yaml:"thresholds"`
-	Stage      Stage       `yaml:"stage"`
-	Signals    []Signal    `yaml:"signals"`
-	Indicators []Indicator `yaml:"indicators"`
-	Load       Workload    `yaml:"load"`
-	Verdict    Verdict     `yaml:"verdict"`
-	Agreement  Agreement   `yaml:"agreement"`
-	Work       Work        `yaml:"work"`
-	DORA       []Levels    `yaml:"dora"`
+	Guide      Guide          `yaml:"guide"`
+	Facts      []Fact         `yaml:"facts"`
+	Roles      []Role         `yaml:"roles"`
+	Thresholds []Threshold    `yaml:"thresholds"`
+	Stage      Stage          `yaml:"stage"`
+	Signals    []Signal       `yaml:"signals"`
+	Indicators []Indicator    `yaml:"indicators"`
+	Load       Workload       `yaml:"load"`
+	Verdict    Verdict        `yaml:"verdict"`
+	Agreement  Agreement      `yaml:"agreement"`
+	Work       Work           `yaml:"work"`
+	DORA       []Levels       `yaml:"dora"`
+	Delivery   []DeliveryNote `yaml:"delivery"`
 
 	rules    map[string]rule      // of indicators, by id
 	deciding map[string]condition // by their key in agreement.deciding

@@ -62,3 +62,13 @@ func (p *Playbook) LevelOf(metric string, value float64) (name string, year int)
 	}
 	return "", 0
 }
+
+// DeliveryNote says what a change of a metric of delivery means, and what to ask next.
+type DeliveryNote struct {
+	ID     string   // of the metric
+	Worse  string   `yaml:"worse"`
+	Better string   `yaml:"better"`
+	Ask    string   `yaml:"ask"`
+	Cites  []string `yaml:"cites"`
+	Origin Origin
+}

@@ -137,7 +137,7 @@ func TestHTMLSectionsStandInOrder(t *testing.T) {
 	for _, n := range find(root, "main section") {
 		ids = append(ids, attr(n, "id"))
 	}
-	want := []string{"answer", "lenses", "evidence", "organisation", "structure", "agreement", "changes", "missing", "history", "costs", "sources", "method"}
+	want := []string{"answer", "lenses", "delivery", "evidence", "organisation", "structure", "agreement", "changes", "missing", "history", "costs", "sources", "method"}
 	if !slices.Equal(ids, want) {
 		t.Errorf("sections %q, want %q", ids, want)
 	}

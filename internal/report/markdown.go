@@ -14,6 +14,7 @@ func Markdown(w io.Writer, d cockpit.Diagnosis) error {
 	m := &markdown{}
 	m.verdict(d)
 	m.lenses(d)
+	m.delivery(d.Delivery)
 	m.findings(d.Findings)
 	m.orgChart(d.Organisation)
 	m.structure(d.Structure)

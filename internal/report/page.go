@@ -22,6 +22,7 @@ func newPage(d cockpit.Diagnosis, a assets) page {
 		Verdict:      viewVerdict(d.Verdict),
 		Lenses:       b.lenses(d.Lenses),
 		Disagree:     stop(d.Verdict.Disagree),
+		Delivery:     b.delivery(d.Delivery),
 		Present:      b.findings(present),
 		Absent:       b.findings(absent),
 		Unknown:      b.findings(rest),

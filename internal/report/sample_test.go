@@ -26,6 +26,7 @@ func sample() cockpit.Diagnosis {
 		Verdict:      sampleVerdict(),
 		Lenses:       sampleLenses(),
 		Findings:     sampleFindings(),
+		Delivery:     sampleDelivery(),
 		Organisation: sampleChart(),
 		Structure:    sampleStructure(),
 		Agreement:    sampleHealth(),
@@ -440,4 +441,22 @@ func containsAny(s string, texts ...string) string {
 		}
 	}
 	return ""
+}
+
+func sampleDelivery() *cockpit.Delivery {
+	return &cockpit.Delivery{
+		Summary: "Delivery got worse: change lead time. 2 of the 3 numbers that the page looks at are known.",
+		Changes: []cockpit.DeliveryChange{
+			{Metric: "change_lead_time", Title: "Change lead time", Tone: "worse", What: "Change lead time: 9.5 days in the last half year, 4.1 days in the year before", SoWhat: "customers wait longer for what is finished",
+				Ask: "Where do changes wait?", How: "Mann-Whitney test on 6 and 12 months, p 0.0021", Cites: []string{"N6"}, Explain: "diarchy explain change_lead_time"},
+			{Metric: "deployment_frequency", Title: "Deployment frequency", Tone: "better", What: "Deployment frequency: 11 deployments a week in the last half year, 6.2 deployments a week in the year before", SoWhat: "less goes out at once",
+				Ask: "What makes a deployment an effort?", How: "Mann-Whitney test on 26 and 52 weeks, p 0.00012", Explain: "diarchy explain deployment_frequency"},
+		},
+		Numbers: []cockpit.DeliveryNumber{
+			{Metric: "change_lead_time", Title: "Change lead time", Value: "9.5 days", Number: ptr(9.5), Unit: "days", N: 210, Window: "the middle of 3 monthly medians", Level: "medium, by DORA's levels of 2024", Coverage: "91 % of 240 changes were seen deployed", Explain: "diarchy explain change_lead_time"},
+			{Metric: "deployment_frequency", Title: "Deployment frequency", Value: "11 deployments a week", Number: ptr(11), Unit: "deployments a week", N: 143, Window: "mean of 13 weeks", Explain: "diarchy explain deployment_frequency"},
+		},
+		Unknown:  []cockpit.DeliveryGap{{Metric: "change_failure_rate", Title: "Change failure rate", Why: "no facts: unknown where no incident system tells of the application", How: "sources: - {system: csv, files: {incidents: incidents.csv}}"}},
+		Calendar: "Times count nights, weekends and holidays.",
+	}
 }

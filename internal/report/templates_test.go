@@ -21,6 +21,7 @@ var templateTypes = map[string]reflect.Type{
 	"facts.tmpl":        reflect.TypeFor[[]factView](),
 	"cites.tmpl":        reflect.TypeFor[[]citeView](),
 	"structure.tmpl":    reflect.TypeFor[page](),
+	"delivery.tmpl":     reflect.TypeFor[page](),
 	"chart.tmpl":        reflect.TypeFor[chartView](),
 	"table.tmpl":        reflect.TypeFor[tableView](),
 	"changes.tmpl":      reflect.TypeFor[[]changeView](),

@@ -30,6 +30,7 @@ func Terminal(w io.Writer, d cockpit.Diagnosis, opts TerminalOptions) error {
 	s := &screen{width: measure(opts.Width), color: opts.Color}
 	s.verdict(d)
 	s.lenses(d)
+	s.delivery(d.Delivery)
 	s.findings(d.Findings)
 	s.orgChart(d.Organisation)
 	s.structure(d.Structure)

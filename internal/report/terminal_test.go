@@ -123,7 +123,7 @@ func TestTerminalObeysNoForeignText(t *testing.T) {
 }
 
 func TestTerminalIsShort(t *testing.T) {
-	for name, most := range map[string]int{"full": 122, "crowded": 158} {
+	for name, most := range map[string]int{"full": 142, "crowded": 176} {
 		if n := strings.Count(terminal(t, all()[name], TerminalOptions{Width: 80}), "\n"); n > most {
 			t.Errorf("%s: %d lines, want at most %d", name, n, most)
 		}

@@ -20,6 +20,7 @@ type page struct {
 	Verdict      verdictView
 	Lenses       []lensView
 	Disagree     string
+	Delivery     *deliveryView // nil: nothing is said of it
 	Present      []findingView
 	Absent       []findingView
 	Unknown      []findingView

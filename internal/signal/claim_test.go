@@ -54,11 +54,14 @@ func company(rng *rand.Rand) metric.Set {
 	set["active_engineers"] = steps(27, func(int) float64 { return 25 + float64(rng.IntN(3)) })
 	set["release_frequency"] = monthly(24, func(int) (float64, int) { return 1 + poisson(rng, 3), 1 })
 	set["lead_time_to_release"] = monthly(24, func(int) (float64, int) { return 10 + 5*rng.Float64(), 40 })
+	set["sprint_said_done"] = monthly(24, func(int) (float64, int) { return 0.85, 30 })
 	set["revert_share"] = monthly(24, func(int) (float64, int) { return float64(rng.IntN(8)) / 200, 200 })
 	for name, s := range map[string]metric.Series{
 		"truck_factor":            one(3, 200),
 		"occasional_share":        one(0.1, 60),
 		"decisions_stalled":       one(2, 12),
+		"stalled_work":            one(3, 5),
+		"investment_innovation":   quarterly(0.12, 100),
 		"documents_operational":   one(0.3, 10),
 		"documents_architectural": one(0.5, 2),
 		"merge_concentration":     quarterly(0.5, 100),

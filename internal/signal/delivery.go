@@ -14,7 +14,9 @@ const fewestWeekly = 3
 // recent weeks against that before. The weeks are cut where the level shifted last, if
 // that was 16 to 52 weeks ago, else 26 weeks ago. One unusual week does not move it.
 func (in Input) dispersion() Claim {
-	c, s := in.claim("throughput.dispersion", "throughput")
+	of := in.delivered()
+	c, s := in.claim("throughput.dispersion", of)
+	work := map[string]string{"throughput": "changes", "issue_throughput": "issues done"}[of]
 	c.Unit = "ratio"
 	c.Assumptions = []string{"weeks before the cut are alike among themselves"}
 	xs := known(s.Points)
@@ -28,7 +30,7 @@ func (in Input) dispersion() Claim {
 			cut = weeks
 		}
 	}
-	c.Method = fmt.Sprintf("ratio of MAD/median of weekly changes, the last %d weeks against up to 78 before, with block bootstrap; Brown-Forsythe test", cut)
+	c.Method = fmt.Sprintf("ratio of MAD/median of weekly %s, the last %d weeks against up to 78 before, with block bootstrap; Brown-Forsythe test", work, cut)
 	need := cut + 26
 	if len(xs) < need {
 		c.lacks(len(xs), need, "weeks")
@@ -37,7 +39,7 @@ func (in Input) dispersion() Claim {
 	before, recent := xs[:len(xs)-cut], xs[len(xs)-cut:]
 	c.rests(len(xs), need, s.Points[max(0, len(s.Points)-104)].Start)
 	if median(before) < fewestWeekly || median(recent) < fewestWeekly {
-		c.Lacks = fmt.Sprintf("fewer than %d changes in a usual week", fewestWeekly)
+		c.Lacks = fmt.Sprintf("fewer than %d %s in a usual week", fewestWeekly, work)
 		return c
 	}
 	c.takes("median %.3g and MAD %.3g in the last %d weeks; median %.3g and MAD %.3g in the %d before", median(recent), spread(recent), cut, median(before), spread(before), len(before))
@@ -52,7 +54,7 @@ func (in Input) dispersion() Claim {
 		return c
 	}
 	c.Value, c.Low, c.High = iv.Value, iv.Low, iv.High
-	c.Sentence = fmt.Sprintf("weekly changes now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f; Brown-Forsythe test p %.2g)", c.Value, c.Low, c.High, test.P)
+	c.Sentence = fmt.Sprintf("weekly %s now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f; Brown-Forsythe test p %.2g)", work, c.Value, c.Low, c.High, test.P)
 	if iv.Low <= 1 && test.P < 0.01 {
 		c.Warnings = append(c.Warnings, "the test sees the spread change, but by how much is uncertain: the interval includes no change")
 	}

@@ -42,7 +42,8 @@ type Input struct {
 // Metrics are the catalogue entries that Read needs.
 var Metrics = []string{"active_engineers", "contributors", "throughput", "release_frequency", "lead_time_to_release", "revert_share",
 	"onboarding_days", "truck_factor", "merge_concentration", "review_concentration", "debt_inflow", "debt_paydown", "debt_density", "code_size",
-	"decision_days", "decisions_stalled", "documents_operational", "documents_architectural", "occasional_share"}
+	"decision_days", "decisions_stalled", "documents_operational", "documents_architectural", "occasional_share",
+	"issue_throughput", "sprint_said_done", "stalled_work", "investment_innovation"}
 
 // Read makes every claim that series allow. A claim that they do not allow is there
 // too, as unknown, with what it lacks.
@@ -60,6 +61,7 @@ func Read(in Input) map[string]Claim {
 		in.stalled(), in.decisionsSlowing(),
 		in.freshness("documents.operational", "documents_operational", "month"),
 		in.freshness("documents.architectural", "documents_architectural", "quarter"),
+		in.predictability(), in.stalledWork(), in.innovation(),
 		unmeasured("satisfaction.trend", "no survey of engineers was read", "ask engineers once a quarter; surveys are not read yet, so this stays unknown"),
 		unmeasured("leader.focus", "no calendar of a leader was read", "calendars are not read yet; the load lens estimates it instead"),
 	} {

@@ -121,8 +121,10 @@ func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err erro
 		d.Result, d.At = fact.Result(result), d.At.UTC()
 		c.Deployments = append(c.Deployments, d)
 		return err
-	}, `SELECT repo_id, source, deployment_id, told_application, environment, sha, result, COALESCE(finished_at, started_at) AS ended_at
-		FROM deployment WHERE repo_id IN ($1, '') AND result <> 'running' ORDER BY 8, source, deployment_id`, repoID)
+	}, `SELECT CASE WHEN repo_id = $1 THEN repo_id ELSE '' END, source, deployment_id, told_application, environment, sha, result, COALESCE(finished_at, started_at) AS ended_at
+		FROM deployment WHERE repo_id IN ($1, '') AND result <> 'running'
+			OR result <> 'running' AND repo_id IN (SELECT repo_id FROM repository WHERE root_sha = '' AND name LIKE 'application %')
+		ORDER BY 8, source, deployment_id`, repoID)
 	return c, err
 }
 

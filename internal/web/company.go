@@ -23,7 +23,7 @@ type Company interface {
 
 type foreteller interface {
 	// Delivery is how work reaches those whom it is for.
-	Delivery(ctx context.Context, p Place) (cockpit.Delivery, error)
+	Delivery(ctx context.Context, p Place) (cockpit.DeliveryRoom, error)
 	// Forecast says when work of a place will be finished.
 	Forecast(ctx context.Context, p Place, q cockpit.ForecastQuestion) (cockpit.Forecast, error)
 }

@@ -70,6 +70,11 @@ func (s *Server) routes() []Route {
 		{"POST /data/refresh", change(access.Data), s.refresh},
 		{"POST /data/join", change(access.People), s.join},
 		{"GET /playbook", see(access.Playbook), s.room(s.playbook)},
+		{"GET /scim/v2/{path...}", change(access.People), s.provision},
+		{"POST /scim/v2/{path...}", change(access.People), s.provision},
+		{"PUT /scim/v2/{path...}", change(access.People), s.provision},
+		{"PATCH /scim/v2/{path...}", change(access.People), s.provision},
+		{"DELETE /scim/v2/{path...}", change(access.People), s.provision},
 		{"GET /search", self, s.room(s.search)},
 		{"GET /help", self, s.room(s.help)},
 	}

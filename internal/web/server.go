@@ -22,7 +22,8 @@ type Options struct {
 	Address string // by which browsers reach the site, such as https://diarchy.example.com
 	Now     func() time.Time
 
-	Programs func(*http.ServeMux) // adds what programs ask, which knows by itself who does; may be nil
+	Programs     func(*http.ServeMux) // adds what programs ask, which knows by itself who does; may be nil
+	Provisioning http.Handler         // what identity providers send people to, by SCIM; nil: nothing
 }
 
 // Server is the site.
@@ -37,12 +38,14 @@ type Server struct {
 	mux     *http.ServeMux
 	pages   pages
 	files   files
+
+	provisioning http.Handler
 }
 
 // New makes a server. It fails only when a template or an asset that was compiled in
 // does not hold together.
 func New(o Options) (*Server, error) {
-	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, now: o.Now, mux: http.NewServeMux()}
+	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, now: o.Now, mux: http.NewServeMux(), provisioning: o.Provisioning}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err

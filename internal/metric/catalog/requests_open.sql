@@ -23,7 +23,7 @@ WHERE t.till > (SELECT MIN(f.opened_at) FROM @request_stage f JOIN scope_reposit
 GROUP BY t.till
 ORDER BY t.till
 -- facts:
-SELECT r.opened_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
+SELECT r.opened_at AS landed_at, r.repo_id, '' AS sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
 FROM @request_stage r
 JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
 WHERE r.opened_at < $2 AND r.opened_at < $4 AND $3 < $4 AND (r.closed_at IS NULL OR r.closed_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)

@@ -23,7 +23,7 @@ FROM counted
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT x.happened_at AS landed_at, x.repo_id, q.merge_sha AS sha, '#' || CAST(q.number AS varchar) || ' ' || q.title AS subject
+SELECT x.happened_at AS landed_at, x.repo_id, '' AS sha, '#' || CAST(q.number AS varchar) || ' ' || q.title AS subject
 FROM change_request_event x
 JOIN change_request q ON q.repo_id = x.repo_id AND q.source = x.source AND q.number = x.number
 JOIN scope_repository s ON s.repo_id = x.repo_id AND s.scope = $1

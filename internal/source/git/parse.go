@@ -141,9 +141,14 @@ func (p *parser) changes(t *touched) error {
 
 // record remembers a decision record that the commit left behind.
 func (t *touched) record(e rawEntry) {
-	if kind, ok := fact.DocumentKindOf(e.path); ok && kind == fact.DecisionRecord && e.kind != fact.Deleted {
+	if e.kind != fact.Deleted && isRecord(e.path) {
 		t.decisions = append(t.decisions, blobAt{e.path, e.blob})
 	}
+}
+
+func isRecord(path string) bool {
+	kind, ok := fact.DocumentKindOf(path)
+	return ok && kind == fact.DecisionRecord
 }
 
 func (e rawEntry) change() fact.FileChange {

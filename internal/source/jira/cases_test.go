@@ -251,6 +251,10 @@ func TestAllProjectsOfTheToken(t *testing.T) {
 		if n := len(b.sink.Holds().Issues); n != 130 {
 			t.Errorf("%d issues", n)
 		}
+		sight, err := b.feed().Look(context.Background())
+		if err != nil || len(sight.Sees) != 2 || len(sight.Lacks) != 0 {
+			t.Errorf("%+v %v", sight, err)
+		}
 	}
 }
 

@@ -1,0 +1,71 @@
+package signal
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/diarchy/diarchy/internal/metric"
+)
+
+// Plans that hold are none of the signals; plans that do not are, once enough of them are known.
+func TestPredictability(t *testing.T) {
+	for name, c := range map[string]struct {
+		share float64
+		n     int
+		want  State
+	}{"as S4 asks": {0.85, 40, Absent}, "half": {0.5, 40, Present}, "half of few": {0.5, 6, Unknown}, "low, may be chance": {0.75, 16, Unknown}} {
+		set := metric.Set{"sprint_said_done": monthly(12, func(int) (float64, int) { return c.share, c.n })}
+		if got := (Input{Series: set, AsOf: asOf}).predictability(); got.State != c.want {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
+// A lasting difference is found, and chance is not, though a dozen metrics are looked at.
+func TestShiftOf(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 1))
+	days := metric.Definition{Unit: "days", Grain: "month"}
+	share := metric.Definition{Unit: "share", Grain: "month"}
+	var byChance int
+	for range 300 {
+		s := monthly(24, func(int) (float64, int) { return 5 + 4*rng.Float64(), 30 })
+		s.Metric = days
+		p := monthly(24, func(int) (float64, int) { return float64(binomial(rng, 20, 0.15)) / 20, 20 })
+		p.Metric = share
+		for _, one := range []metric.Series{s, p} {
+			got := ShiftOf(one, asOf)
+			if !got.Known {
+				t.Fatalf("%+v", got)
+			}
+			if got.Evident {
+				byChance++
+			}
+		}
+	}
+	if byChance > 12 { // 1 % of 600 is 6
+		t.Errorf("%d of 600 by chance", byChance)
+	}
+	slower := monthly(24, func(i int) (float64, int) { return map[bool]float64{true: 12, false: 5}[i < 6] + rng.Float64(), 30 })
+	slower.Metric = days
+	if got := ShiftOf(slower, asOf); !got.Evident || got.Is < 12 || got.Was > 6 {
+		t.Errorf("slower: %+v", got)
+	}
+	slower.Points = slower.Points[len(slower.Points)-4:]
+	if got := ShiftOf(slower, asOf); got.Known || got.Lacks == "" {
+		t.Errorf("too short: %+v", got)
+	}
+	worse := monthly(24, func(i int) (float64, int) { return map[bool]float64{true: 0.4, false: 0.1}[i < 6], 20 })
+	worse.Metric = share
+	if got := ShiftOf(worse, asOf); !got.Evident {
+		t.Errorf("worse: %+v", got)
+	}
+}
+
+func binomial(rng *rand.Rand, n int, p float64) (k int) {
+	for range n {
+		if rng.Float64() < p {
+			k++
+		}
+	}
+	return k
+}
