@@ -37,6 +37,8 @@ type host struct {
 	read   *session // of the documents as they were at readAt; guarded by papers
 	readAt string
 
+	synced func(at time.Time, err error) // hears of each run; may be nil
+
 	writing sync.Mutex // held while sources are read, and while a command copies the database
 	mu      sync.Mutex
 	sources []source.Source
@@ -244,6 +246,9 @@ func (h *host) sync(ctx context.Context) {
 		if r.Err != nil {
 			done.Failed = append(done.Failed, orLocation(r)+": "+r.Err.Error())
 		}
+	}
+	if h.synced != nil {
+		h.synced(done.Ended, err)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -59,7 +59,9 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
+	measures := web.NewMeasures()
+	h.synced = measures.Synced
+	server, err := web.New(web.Options{Measures: measures, Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -70,6 +72,11 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	defer company.background.Wait() // the database is closed only when nothing uses it any more
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	if o.BackupTo != "" {
+		company.background.Go(func() {
+			backups{h, accounts, absolute(o.BackupTo), o.BackupEvery, measures.BackedUp}.keep(ctx)
+		})
+	}
 	company.background.Go(func() { h.lend(ctx, h.database) })
 	company.background.Go(func() { h.keep(ctx, o.Every, company.refreshed) })
 	at := cli.Served{Address: address}

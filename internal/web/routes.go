@@ -22,6 +22,7 @@ func (s *Server) routes() []Route {
 	return []Route{
 		{"GET /healthz", open, s.healthz},
 		{"GET /readyz", open, s.readyz},
+		{"GET /metrics", see(access.Data), s.watched},
 		{"GET /assets/{file}", open, s.asset},
 		{"GET /enter", open, s.enterPage},
 		{"POST /enter", open, s.enter},

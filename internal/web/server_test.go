@@ -18,7 +18,7 @@ import (
 func (s *site) roomsOf() (out []string) {
 	for _, r := range s.server.Routes() {
 		method, path := address(r.Pattern)
-		if method == "GET" && (r.Access.Self || r.Access.Action == access.See) && r.Pattern != "GET /{$}" {
+		if method == "GET" && (r.Access.Self || r.Access.Action == access.See) && r.Pattern != "GET /{$}" && path != "/metrics" {
 			out = append(out, path)
 		}
 	}

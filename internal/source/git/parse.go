@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -338,7 +339,8 @@ func parseDate(s string) (time.Time, int) {
 }
 
 // clean makes valid UTF-8 of bytes in an unknown encoding, reading them as Latin-1
-// when they are not UTF-8, and drops control characters other than newline and tab.
+// when they are not UTF-8, and drops control characters other than newline and tab, those
+// behind ASCII too: U+009B begins a terminal's commands as escape does.
 func clean(s string) string {
 	if !utf8.ValidString(s) {
 		runes := make([]rune, len(s))
@@ -348,7 +350,7 @@ func clean(s string) string {
 		s = string(runes)
 	}
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f {
+		if r == '\n' || r == '\t' || !unicode.IsControl(r) {
 			return r
 		}
 		return -1
