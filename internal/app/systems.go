@@ -42,7 +42,7 @@ var connectors = map[string]func(c connection) source.Feed{
 	"gitea":   giteaFeed,
 	"forgejo": giteaFeed,
 	"jira": func(c connection) source.Feed {
-		return jira.New(jira.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects})
+		return jira.New(jira.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects, Points: c.system.Points})
 	},
 	"jenkins": func(c connection) source.Feed {
 		return jenkins.New(jenkins.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects, Deploys: c.system.Deploys})
@@ -52,7 +52,7 @@ var connectors = map[string]func(c connection) source.Feed{
 		return pagerduty.New(pagerduty.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
 	},
 	"opsgenie": func(c connection) source.Feed {
-		return opsgenie.New(opsgenie.Options{Address: c.system.Address, Token: c.token})
+		return opsgenie.New(opsgenie.Options{Address: c.system.Address, Token: c.token, Alerts: c.system.Alerts})
 	},
 }
 

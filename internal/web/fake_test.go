@@ -321,7 +321,7 @@ func newSite(t *testing.T, text string) *site {
 		s.gate.viewers[string(r)] = v
 	}
 	s.gate.viewers["all"] = access.Viewer{Account: "all", Name: "all", Roles: access.Roles(), Person: "cat"}
-	s.server, err = New(Options{Company: s.company, Gate: s.gate, Log: slog.New(slog.DiscardHandler), Program: "diarchy test", Measures: NewMeasures(), Now: func() time.Time { return time.Date(2026, 6, 27, 9, 0, 0, 0, time.UTC) }, Address: "http://127.0.0.1",
+	s.server, err = New(Options{Measures: NewMeasures(), Company: s.company, Gate: s.gate, Log: slog.New(slog.DiscardHandler), Program: "diarchy test", Now: func() time.Time { return time.Date(2026, 6, 27, 9, 0, 0, 0, time.UTC) }, Address: "http://127.0.0.1",
 		Provisioning: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })}) //nolint:errcheck // a test
 	if err != nil {
 		t.Fatal(err)

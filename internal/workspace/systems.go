@@ -22,6 +22,8 @@ type System struct {
 	Files     map[string]string // of csv and cdevents: kind to path, as written
 	Clones    map[string]string // a repository as the system names it: the name of its clone
 	Deploys   map[string]string // of pipelines: the name of a job or stage that deploys: its environment
+	Points    string            // of jira: the name of the field with estimates; "" for Jira's own names
+	Alerts    string            // of opsgenie: a search; alerts that it finds are read in the place of incidents
 	Line      int
 }
 
@@ -47,6 +49,8 @@ func (r *reader) systems(n *node, dst *[]System) {
 			field{key: "token_file", read: r.text(&s.TokenFile)},
 			field{key: "files", read: func(n *node) { r.words(n, &s.Files) }},
 			field{key: "clones", read: func(n *node) { r.words(n, &s.Clones) }},
+			field{key: "points", read: r.text(&s.Points)},
+			field{key: "alerts", read: r.text(&s.Alerts)},
 			field{key: "deploys", read: func(n *node) { r.words(n, &s.Deploys) }})
 		if s.TokenEnv != "" && s.TokenFile != "" {
 			r.fail(n, "both token_env and token_file", "keep one")
