@@ -66,14 +66,26 @@ func (g *gate) Seen(ctx context.Context, v access.Viewer, what string) error {
 
 // Trail implements web.Gate.
 func (g *gate) Trail(ctx context.Context, most int) (out []web.TrailLine, err error) {
-	lines, err := g.served.host.Audit(ctx, g.served.host.scope, most)
-	for _, l := range lines {
-		var detail []string
-		for _, key := range slices.Sorted(maps.Keys(l.Detail)) {
-			detail = append(detail, key+" "+l.Detail[key])
-		}
-		out = append(out, web.TrailLine{Seq: l.Seq, At: l.At, Actor: l.Actor, Action: l.Action, Subject: l.Subject, Detail: strings.Join(detail, ", ")})
+	names := map[string]string{}
+	all, err := g.List(ctx, account.Operator())
+	if err != nil {
+		return nil, err
 	}
+	for _, a := range all {
+		names[a.ID] = a.Name
+	}
+	from, err := g.ledger.From(ctx, most)
+	if err != nil {
+		return nil, err
+	}
+	err = g.ledger.Audit(ctx, from, func(a ledger.Audited) error {
+		var detail []string
+		for _, key := range slices.Sorted(maps.Keys(a.Detail)) {
+			detail = append(detail, key+" "+a.Detail[key])
+		}
+		out = append(out, web.TrailLine{Seq: a.Seq, At: a.At, Actor: named(names, a.Actor), Action: a.Action, Subject: named(names, a.Subject), Detail: strings.Join(detail, ", ")})
+		return nil
+	})
 	slices.Reverse(out)
 	return out, err
 }

@@ -10,13 +10,15 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"github.com/diarchy/diarchy/internal/access"
 )
 
 // roomsOf are all addresses that show something of the company or of oneself.
 func (s *site) roomsOf() (out []string) {
 	for _, r := range s.server.Routes() {
 		method, path := address(r.Pattern)
-		if method == "GET" && !r.Access.Open && r.Pattern != "GET /{$}" && !strings.HasPrefix(path, "/scim/") && path != "/metrics" {
+		if method == "GET" && (r.Access.Self || r.Access.Action == access.See) && r.Pattern != "GET /{$}" && path != "/metrics" {
 			out = append(out, path)
 		}
 	}
