@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -28,17 +29,11 @@ func (p *program) Diagnose(ctx context.Context, scope cli.Scope) (cockpit.Diagno
 }
 
 func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
-	in, err := r.input(ctx)
-	if err != nil {
-		return cockpit.Diagnosis{}, err
-	}
-	if in.Agreement, err = r.agreementHealth(ctx); err != nil {
-		return cockpit.Diagnosis{}, err
-	}
-	d, err := diagnosis.Run(ctx, in)
+	d, err := r.verdict(ctx)
 	if err != nil {
 		return d, err
 	}
+	d.Caveats = slices.Clip(d.Caveats) // a server keeps what it was made from
 	if d.Company == "this organisation" && len(d.Sources) == 1 {
 		d.Company = d.Sources[0].Name
 	}
@@ -54,6 +49,22 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 		d.Caveats = append(d.Caveats, fmt.Sprintf("The newest commit is from %s, %.0f days ago, so that day is judged rather than today. If the clone is old, fetch and run again.", r.newest.Format(time.DateOnly), stale.Hours()/24))
 	}
 	return d, nil
+}
+
+// verdict makes the diagnosis; a server takes the one that it explains.
+func (r *reading) verdict(ctx context.Context) (cockpit.Diagnosis, error) {
+	if r.program.judged != nil {
+		d, _, err := r.program.judged(r, ctx)
+		return d, err
+	}
+	in, err := r.input(ctx)
+	if err != nil {
+		return cockpit.Diagnosis{}, err
+	}
+	if in.Agreement, err = r.agreementHealth(ctx); err != nil {
+		return cockpit.Diagnosis{}, err
+	}
+	return diagnosis.Run(ctx, in)
 }
 
 // input is what the diagnosis rests on.

@@ -131,6 +131,9 @@ func (r *reading) judged(ctx context.Context) (d cockpit.Diagnosis, basis diagno
 	if err != nil {
 		return d, basis, err
 	}
+	if in.Agreement, err = r.agreementHealth(ctx); err != nil {
+		return d, basis, err
+	}
 	var present metric.Set
 	evaluate := in.Evaluate
 	in.Evaluate = func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {

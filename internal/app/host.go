@@ -29,7 +29,15 @@ type host struct {
 	log      *slog.Logger
 	store    *store.Store
 	database string   // where it is
-	watched  []string // documents whose change makes answers of before stale
+	watched  []string // all documents
+	judged   []string // those that judgements rest on
+	agreed   []string // and those that tell of the agreement's versions
+
+	papers sync.Mutex
+	read   *session // of the documents as they were at readAt; guarded by papers
+	readAt string
+
+	synced func(at time.Time, err error) // hears of each run; may be nil
 
 	writing sync.Mutex // held while sources are read, and while a command copies the database
 	mu      sync.Mutex
@@ -65,7 +73,9 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 		return nil, err
 	}
 	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1),
+		judged:  append([]string{s.doc.PlaybookPath(), s.doc.OrganisationPath(), s.doc.AgreementPath(), workspace.UserFile(p.env)}, documentPath(s.doc)...),
 		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
+	h.agreed = append([]string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD")}, h.judged...)
 	if err := h.take(ctx, s, places); err != nil {
 		h.close()
 		return nil, err
@@ -97,26 +107,42 @@ func (h *host) close() { h.store.Close() } //nolint:errcheck // everything is co
 // errNotRead is the error of pages before the first reading has ended.
 var errNotRead = problem.New(problem.Locked, "this page shows the answer as soon as the first reading has ended; 10,000 commits take about a minute", "the sources are being read for the first time")
 
-// reading is what is stored, as a command reads it for itself.
-func (h *host) readingOf(ctx context.Context, scope cli.Scope) (*reading, error) {
+// readingOf is what is stored, as a command reads it for itself.
+func (h *host) readingOf(ctx context.Context, p *program, scope cli.Scope) (*reading, error) {
 	h.mu.Lock()
 	sources, results, ready := h.sources, h.results, h.ready
 	h.mu.Unlock()
 	if !ready {
 		return nil, errNotRead
 	}
-	asked := h.scope
-	asked.AsOf, asked.Progress = scope.AsOf, nil
-	s, err := h.documents(asked)
+	s, err := h.documentsOf(p, scope)
 	if err != nil {
 		return nil, err
 	}
 	s.store, s.shared = h.store, true
-	if _, err := s.organisation(); err != nil {
-		return nil, err
-	}
 	r := &reading{session: s, results: results, sources: sources}
 	return r, r.span(ctx)
+}
+
+// documentsOf is a session of the documents as they are now, which are read once for each
+// of their versions.
+func (h *host) documentsOf(p *program, scope cli.Scope) (*session, error) {
+	h.papers.Lock()
+	defer h.papers.Unlock()
+	if version := h.documentsVersion(); h.read == nil || h.readAt != version {
+		s, err := h.program.documents(h.scope)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := s.organisation(); err != nil {
+			return nil, err
+		}
+		h.read, h.readAt = s, version
+	}
+	s := *h.read
+	s.program, s.scope = p, h.scope
+	s.scope.AsOf, s.scope.Progress = scope.AsOf, nil
+	return &s, nil
 }
 
 // version names what is stored and declared: what is worked out of it holds until it
@@ -130,15 +156,18 @@ func (h *host) version(ctx context.Context) (string, error) {
 	for _, l := range locations {
 		fmt.Fprintln(sum, l.Location, l.RepoID, l.Cursor, l.Head, l.Status)
 	}
-	fmt.Fprintln(sum, h.documentsVersion())
+	fmt.Fprintln(sum, h.stamps(h.judged))
 	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
 }
 
 // documentsVersion names what is declared, on this day.
-func (h *host) documentsVersion() string {
+func (h *host) documentsVersion() string { return h.stamps(h.watched) }
+
+// stamps names the versions of files, on this day.
+func (h *host) stamps(paths []string) string {
 	sum := sha256.New()
 	fmt.Fprintln(sum, h.now().UTC().Format(time.DateOnly))
-	for _, path := range h.watched {
+	for _, path := range paths {
 		stamp(sum, path)
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:12])
@@ -218,6 +247,9 @@ func (h *host) sync(ctx context.Context) {
 			done.Failed = append(done.Failed, orLocation(r)+": "+r.Err.Error())
 		}
 	}
+	if h.synced != nil {
+		h.synced(done.Ended, err)
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.runs = append([]run{done}, h.runs[:min(len(h.runs), mostRuns-1)]...)
@@ -261,4 +293,12 @@ func (h *host) say(what string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.reading = what
+}
+
+// documentPath is where diarchy.yaml is, if there is one.
+func documentPath(d *workspace.Document) []string {
+	if d == nil {
+		return nil
+	}
+	return []string{d.Path}
 }

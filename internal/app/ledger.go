@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"net/url"
+	"os"
 	"slices"
+	"strings"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/account"
@@ -23,6 +26,30 @@ func (s *session) openLedger(ctx context.Context, create bool) (*ledger.Ledger, 
 // accounts are those of a ledger, held against the organisation as it is now.
 func (p *program) accounts(s *session, l *ledger.Ledger, providers ...account.Provider) *account.Service {
 	return account.New(l, account.Options{Standing: s.standing, Providers: providers})
+}
+
+// providers are the identity providers of the settings; browsers reach the server at an
+// address.
+func (s *session) providers(address string) ([]account.Provider, error) {
+	o := s.settings.OIDC
+	if o.Issuer == "" {
+		return nil, nil
+	}
+	p := account.Provider{Name: o.Name, Issuer: o.Issuer, ClientID: o.ClientID, RedirectURL: address + "/enter/back", Scopes: []string{"email"}}
+	if u, err := url.Parse(o.Issuer); err == nil && p.Name == "" {
+		p.Name = u.Host
+	}
+	if o.ClientID == "" {
+		return nil, problem.New(problem.Usage, "set DIARCHY_OIDC_CLIENT_ID to the id that the provider gave to Diarchy", "the identity provider %s has no client id here", p.Name)
+	}
+	if o.SecretFile != "" {
+		secret, err := os.ReadFile(o.SecretFile)
+		if err != nil {
+			return nil, problem.New(nil, "DIARCHY_OIDC_SECRET_FILE names the file that holds the client's secret", "the secret of the identity provider %s: %w", p.Name, err)
+		}
+		p.ClientSecret = strings.TrimSpace(string(secret))
+	}
+	return []account.Provider{p}, nil
 }
 
 // standing implements account.Standing: whose report a person is today. Who becomes

@@ -39,10 +39,17 @@ func needs(all []cockpit.Finding) (ids []string) {
 // and nothing else.
 func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	t.Helper()
-	if got := needs(d.Structure); !slices.Equal(got, []string{"wide_span", "team_sizes"}) {
+	if got := needs(d.Structure); !slices.Equal(got, []string{"wide_span", "lead_architects_due", "team_sizes", "directors_due"}) {
 		t.Errorf("the structure needs %q", got)
 	}
 	o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd)
+	sizes := map[string]string{}
+	for _, f := range h.organisation("show", "--workspace", dir, "--as-of", demoEnd).Facts {
+		sizes[f.Label] = f.Value
+	}
+	if c := d.Organisation; sizes["engineering"] != "60 people" || c == nil || len(c.Places) != 6 || c.Unlined[0].Count < 3 || len(c.Kinds) != 4 {
+		t.Errorf("an organisation of 60 engineers: %v, %+v", sizes, c)
+	}
 	gone := 0
 	for _, p := range o.Problems {
 		if p.Kind != "manager_not_there" {

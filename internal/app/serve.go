@@ -3,9 +3,9 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -46,8 +46,22 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 		address = "http://" + listener.Addr().String()
 	}
 	company := newServed(p, h)
-	gate := newGate(company, accounts)
-	server, err := web.New(web.Options{Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Programs: gate.programs})
+	providers, err := sess.providers(address)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	gate := newGate(company, accounts, providers...)
+	provisioning, err := p.provisioning(scope)
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	hooks, err := gate.hooks()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
+	measures := web.NewMeasures()
+	h.synced = measures.Synced
+	server, err := web.New(web.Options{Measures: measures, Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -55,12 +69,16 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	var background sync.WaitGroup
-	defer background.Wait() // the database is closed only when nothing uses it any more
+	defer company.background.Wait() // the database is closed only when nothing uses it any more
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	background.Go(func() { h.lend(ctx, h.database) })
-	background.Go(func() { h.keep(ctx, o.Every, company.warm) })
+	if o.BackupTo != "" {
+		company.background.Go(func() {
+			backups{h, accounts, absolute(o.BackupTo), o.BackupEvery, measures.BackedUp}.keep(ctx)
+		})
+	}
+	company.background.Go(func() { h.lend(ctx, h.database) })
+	company.background.Go(func() { h.keep(ctx, o.Every, company.refreshed) })
 	at := cli.Served{Address: address}
 	if needed {
 		at.Link = address + "/enter?" + url.Values{"link": {link}}.Encode()
@@ -72,17 +90,20 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 // served answers the rooms of a server from what is stored, each question once for each
 // version of facts and documents.
 type served struct {
-	p      *program // that asks the host
-	host   *host
-	memo   *memo
-	papers *memo // of documents alone
-	writes writing
+	p          *program // that asks the host
+	host       *host
+	papers     *memo // of documents as they are now
+	agreed     *memo // of the agreement as it is now, beside judgements
+	writes     *writing
+	editions   *editions
+	fixed      *edition // the only one that is asked; nil asks the present one
+	background *sync.WaitGroup
 }
 
 func newServed(p *program, h *host) *served {
 	hosted := *p
 	hosted.host = h
-	s := &served{p: &hosted, host: h, memo: &memo{}, papers: &memo{}}
+	s := &served{p: &hosted, host: h, papers: &memo{}, agreed: &memo{}, writes: &writing{}, editions: &editions{}, background: &sync.WaitGroup{}}
 	hosted.judged = s.judged
 	return s
 }
@@ -103,23 +124,12 @@ func (s *served) judged(r *reading, ctx context.Context) (cockpit.Diagnosis, dia
 	return j.d, j.basis, err
 }
 
-// answered is what a question about a place is answered with.
-func answered[T any](ctx context.Context, s *served, question string, at web.Place, make func(context.Context, cli.Scope) (T, error)) (T, error) {
-	version, err := s.host.version(ctx)
-	if err != nil {
-		var none T
-		return none, err
-	}
-	return remember(ctx, s.memo, version, fmt.Sprintf("%s\x00%s\x00%s", question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
-		return make(ctx, cli.Scope{AsOf: at.AsOf})
-	})
-}
-
 // warm makes the answers that everybody asks for first.
 func (s *served) warm(ctx context.Context) {
 	began := time.Now()
 	_, err := s.Brief(ctx, web.Place{})
 	if err == nil {
+		s.host.log.Info("judged", "seconds", time.Since(began).Seconds())
 		err = s.warmRooms(ctx)
 	}
 	if err != nil {
@@ -128,7 +138,7 @@ func (s *served) warm(ctx context.Context) {
 		}
 		return
 	}
-	s.host.log.Info("judged", "seconds", time.Since(began).Seconds())
+	s.host.log.Info("rooms are ready", "seconds", time.Since(began).Seconds())
 }
 
 // warmRooms makes what the rooms show, and the chains below it.

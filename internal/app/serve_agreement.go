@@ -41,7 +41,7 @@ type agreedView struct {
 
 // Agreed implements web.Company.
 func (s *served) Agreed(ctx context.Context) (cockpit.Agreement, bool, error) {
-	v, err := answered(ctx, s, "agreed", web.Place{}, func(ctx context.Context, scope cli.Scope) (agreedView, error) {
+	v, err := current(ctx, s, "agreed", web.Place{}, func(ctx context.Context, scope cli.Scope) (agreedView, error) {
 		a, err := s.host.Agreement(s.host.scope)
 		if !errors.Is(err, problem.Missing) {
 			return agreedView{a, false}, err
@@ -101,7 +101,7 @@ func (s *served) Sign(_ context.Context, role, name, hash string) error {
 	if strings.TrimSpace(name) == "" {
 		return problem.New(problem.Usage, "write the name of who signs", "a signature needs a name")
 	}
-	sess, err := s.host.documents(s.host.scope)
+	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return err
 	}
@@ -121,8 +121,8 @@ const mostVersions = 20
 
 // Versions implements web.Company.
 func (s *served) Versions(ctx context.Context) ([]cockpit.AgreementVersion, error) {
-	return answered(ctx, s, "agreement versions", web.Place{}, func(ctx context.Context, _ cli.Scope) ([]cockpit.AgreementVersion, error) {
-		sess, err := s.host.documents(s.host.scope)
+	return current(ctx, s, "agreement versions", web.Place{}, func(ctx context.Context, _ cli.Scope) ([]cockpit.AgreementVersion, error) {
+		sess, err := s.p.documents(s.host.scope)
 		if err != nil || sess.doc.Dir() == "" {
 			return nil, err
 		}
@@ -151,7 +151,7 @@ func (s *served) Versions(ctx context.Context) ([]cockpit.AgreementVersion, erro
 // WhoDecides implements web.Company.
 func (s *served) WhoDecides(_ context.Context, q cockpit.Question) (cockpit.Answer, error) {
 	out := cockpit.Answer{Schema: cockpit.AnswerSchema, Kinds: []cockpit.DecisionRight{}}
-	sess, err := s.host.documents(s.host.scope)
+	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return out, err
 	}
@@ -253,35 +253,33 @@ func attributes(q cockpit.Question) (a playbook.Attributes, given bool, err erro
 
 // Drift implements web.Company.
 func (s *served) Drift(ctx context.Context, at web.Place) (cockpit.Drift, error) {
-	return answered(ctx, s, "drift", company(at), s.p.AgreementDrift)
+	return current(ctx, s, "drift", company(at), s.p.AgreementDrift)
 }
 
 // Agenda implements web.Company.
 func (s *served) Agenda(ctx context.Context, at web.Place) (cockpit.Agenda, error) {
-	return answered(ctx, s, "agenda", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Agenda, error) {
-		in := cockpit.AgendaInput{Outcomes: []cockpit.Outcome{}}
-		var err error
-		if in.BriefInput, err = s.briefInput(ctx, at); err != nil {
-			return cockpit.Agenda{}, err
-		}
-		a, _, err := s.Agreed(ctx)
-		if err != nil {
-			return cockpit.Agenda{}, err
-		}
-		in.Steps = a.Escalation
-		sess, err := s.host.documents(s.host.scope)
-		if err != nil {
-			return cockpit.Agenda{}, err
-		}
-		outcomes, err := workspace.LoadOutcomes(sess.doc.AlignmentPath())
-		if err != nil {
-			return cockpit.Agenda{}, err
-		}
-		for _, o := range slices.Backward(outcomes) {
-			in.Outcomes = append(in.Outcomes, cockpit.Outcome{Day: o.Day.Format(time.DateOnly), Point: o.Point, Title: o.Title, Outcome: o.Outcome})
-		}
-		return cockpit.NewAgenda(in), nil
-	})
+	in := cockpit.AgendaInput{Outcomes: []cockpit.Outcome{}}
+	var err error
+	if in.BriefInput, err = s.briefInput(ctx, at); err != nil {
+		return cockpit.Agenda{}, err
+	}
+	a, _, err := s.Agreed(ctx)
+	if err != nil {
+		return cockpit.Agenda{}, err
+	}
+	in.Steps = a.Escalation
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil {
+		return cockpit.Agenda{}, err
+	}
+	outcomes, err := workspace.LoadOutcomes(sess.doc.AlignmentPath())
+	if err != nil {
+		return cockpit.Agenda{}, err
+	}
+	for _, o := range slices.Backward(outcomes) {
+		in.Outcomes = append(in.Outcomes, cockpit.Outcome{Day: o.Day.Format(time.DateOnly), Point: o.Point, Title: o.Title, Outcome: o.Outcome})
+	}
+	return cockpit.NewAgenda(in), nil
 }
 
 // Conclude implements web.Company.
@@ -292,7 +290,7 @@ func (s *served) Conclude(_ context.Context, o cockpit.Outcome) error {
 	if err != nil || strings.TrimSpace(o.Outcome) == "" || strings.TrimSpace(o.Point) == "" {
 		return problem.New(problem.Usage, "write what came out of it", "an outcome needs its point, its day and its words")
 	}
-	sess, err := s.host.documents(s.host.scope)
+	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (s *served) standing(ctx context.Context, person string) (string, bool, err
 func (s *served) declared(ctx context.Context) (*session, error) {
 	version := s.host.documentsVersion()
 	return remember(ctx, s.papers, version, "session", func(context.Context) (*session, error) {
-		now, err := s.host.documents(s.host.scope)
+		now, err := s.p.documents(s.host.scope)
 		if err != nil {
 			return nil, err
 		}

@@ -38,7 +38,7 @@ func (s *served) Organisation(ctx context.Context, at web.Place) (cockpit.Organi
 
 // Matching implements web.Company.
 func (s *served) Matching(ctx context.Context, at web.Place) (cockpit.Match, error) {
-	return answered(ctx, s, "match", company(at), func(ctx context.Context, scope cli.Scope) (cockpit.Match, error) {
+	return current(ctx, s, "match", company(at), func(ctx context.Context, scope cli.Scope) (cockpit.Match, error) {
 		m, err := s.p.Match(ctx, scope)
 		return m, notFound(err)
 	})
@@ -48,7 +48,7 @@ func (s *served) Matching(ctx context.Context, at web.Place) (cockpit.Match, err
 func (s *served) Join(_ context.Context, email, person string) error {
 	s.writes.Lock()
 	defer s.writes.Unlock()
-	sess, err := s.host.documents(s.host.scope)
+	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ var planName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$`)
 
 // scenarios opens the folder of scenarios; paths cannot leave it.
 func (s *served) scenarios(make bool) (*os.Root, string, error) {
-	sess, err := s.host.documents(s.host.scope)
+	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return nil, "", err
 	}
@@ -236,7 +236,7 @@ func (s *served) SavePlan(_ context.Context, p cockpit.Plan) error {
 
 // possible refuses a scenario with a step that cannot happen.
 func (s *served) possible(scenario workspace.Scenario) error {
-	sess, err := s.host.documents(s.host.scope)
+	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,10 @@ import (
 	"github.com/diarchy/diarchy/internal/mcp"
 )
 
-// programs adds what programs and assistants ask of a server, with tokens.
-func (g *gate) programs(mux *http.ServeMux) {
+// programs adds what programs and assistants ask of a server, with tokens, and what
+// systems push.
+func (g *gate) programs(mux *http.ServeMux, hooks map[string]*hook) {
+	hooked(mux, hooks)
 	company := answers{g.served.p, g.served.host.scope}
 	inner := http.NewServeMux()
 	api.Register(inner, company, bearer{g}, Version())

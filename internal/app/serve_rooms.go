@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"time"
@@ -24,7 +25,7 @@ func (s *served) Diagnosis(ctx context.Context, at web.Place) (cockpit.Diagnosis
 
 // Brief implements web.Company.
 func (s *served) Brief(ctx context.Context, at web.Place) (cockpit.Brief, error) {
-	return answered(ctx, s, "brief", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Brief, error) {
+	return current(ctx, s, "brief", company(at), func(ctx context.Context, _ cli.Scope) (cockpit.Brief, error) {
 		in, err := s.briefInput(ctx, at)
 		if err != nil {
 			return cockpit.Brief{}, err
@@ -188,3 +189,26 @@ func (s *served) Leader(ctx context.Context, at web.Place, role string) (cockpit
 	}
 	return cockpit.NewLeader(role, at.Scope, d, lines), nil
 }
+
+// Delivery implements web.Company.
+func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRoom, error) {
+	d, err := s.Diagnosis(ctx, at)
+	if err != nil {
+		return cockpit.DeliveryRoom{}, err
+	}
+	lines, err := s.Measures(ctx, at)
+	if err != nil {
+		return cockpit.DeliveryRoom{}, err
+	}
+	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines), nil
+}
+
+// Forecast implements web.Company.
+func (s *served) Forecast(ctx context.Context, at web.Place, q cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	return answered(ctx, s, fmt.Sprintf("forecast %+v", q), at, func(ctx context.Context, scope cli.Scope) (cockpit.Forecast, error) {
+		return s.p.Forecast(ctx, scope, cli.ForecastAsk{Items: q.Items, By: q.By, Start: q.Start, Growth: q.Growth, Split: q.Split, Focus: q.Focus, Of: "changes", Scope: orCompany(at.Scope), Trials: forecastTrials})
+	})
+}
+
+// forecastTrials is how many futures a page plays.
+const forecastTrials = 20_000

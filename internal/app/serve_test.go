@@ -64,14 +64,14 @@ func serveDemo(t *testing.T) *serving {
 	return serveDir(t, dir)
 }
 
-func serveDir(t *testing.T, dir string) *serving {
+func serveDir(t *testing.T, dir string, env ...string) *serving {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	out, in := io.Pipe()
 	s := &serving{t: t, dir: dir, log: &lockedBuffer{}}
 	ended := make(chan int, 1)
 	go func() {
-		ended <- app.Run(ctx, []string{"serve", "--workspace", dir, "--listen", "127.0.0.1:0", "--every", "24h"}, newHome(t).env, strings.NewReader(""), in, s.log)
+		ended <- app.Run(ctx, []string{"serve", "--workspace", dir, "--listen", "127.0.0.1:0", "--every", "24h"}, append(newHome(t).env, env...), strings.NewReader(""), in, s.log)
 		in.Close()
 	}()
 	var once sync.Once
@@ -115,7 +115,7 @@ func serveDir(t *testing.T, dir string) *serving {
 func (s *serving) warm() {
 	s.t.Helper()
 	for range 1200 {
-		if strings.Contains(s.log.String(), "msg=judged") {
+		if strings.Contains(s.log.String(), `msg="rooms are ready"`) {
 			return
 		}
 		time.Sleep(100 * time.Millisecond)
@@ -164,7 +164,7 @@ func (s *serving) get(c *http.Client, path string) (int, string) {
 
 // demoRooms are the addresses that the demo company has something to show at.
 var demoRooms = []string{
-	"/", "/vpe", "/cto", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
+	"/", "/vpe", "/cto", "/delivery", "/forecast", "/forecast?items=40", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
 	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/decisions", "/data", "/playbook", "/playbook?group=stage",
 	"/search?q=debt", "/help", "/account", "/administration", "/administration/audit",
 }
@@ -358,7 +358,7 @@ func (b *hand) text() string { return htmltest.Eval[string](b.Tab, `document.bod
 // sees waits for a text on the page.
 func (b *hand) sees(text string) {
 	b.s.t.Helper()
-	for range 100 {
+	for range 900 {
 		got, err := chromedp.Run(b.Context, chromedp.Evaluate[string](`document.readyState === "complete" ? document.body.innerText : ""`))
 		if err == nil && strings.Contains(got, text) {
 			return
@@ -370,20 +370,21 @@ func (b *hand) sees(text string) {
 
 func (b *hand) accessible(paths []string) {
 	b.s.t.Helper()
-	for _, width := range []int64{1280, 320} {
-		for _, scheme := range []string{"light", "dark"} {
-			b.Viewport(width)
-			b.Scheme(scheme)
-			for _, path := range paths {
-				b.Load(b.s.address + path)
-				b.Settled()
-				b.Unfold()
-				for _, v := range b.Violations() {
-					b.s.t.Errorf("%s, %s, %d: %s", path, scheme, width, v)
-				}
-				if got := htmltest.Eval[int](b.Tab, `document.documentElement.scrollWidth`); got > int(width) {
-					b.s.t.Errorf("%s at %d: the page is %d wide; %s", path, width, got, b.Widest())
-				}
+	for _, look := range []struct {
+		width  int64
+		scheme string
+	}{{1280, "light"}, {320, "dark"}} {
+		b.Viewport(look.width)
+		b.Scheme(look.scheme)
+		for _, path := range paths {
+			b.Load(b.s.address + path)
+			b.Settled()
+			b.Unfold()
+			for _, v := range b.Violations() {
+				b.s.t.Errorf("%s, %v: %s", path, look, v)
+			}
+			if got := htmltest.Eval[int](b.Tab, `document.documentElement.scrollWidth`); got > int(look.width) {
+				b.s.t.Errorf("%s, %v: the page is %d wide; %s", path, look, got, b.Widest())
 			}
 		}
 	}
@@ -433,6 +434,7 @@ func (b *hand) signsTheAgreement() {
 	b.do(chromedp.Click(`form[action="/agreement/draft"] button`))
 	b.sees("agreement.yaml was written")
 	for _, role := range []string{"cto", "vpe"} {
+		b.Load(b.s.address + "/agreement")
 		b.do(chromedp.SetValue(`form[action="/agreement/sign"] [name=role]`, role), chromedp.SendKeys(`form[action="/agreement/sign"] [name=name]`, "Ada Example"), chromedp.Click(`form[action="/agreement/sign"] button`))
 		b.sees("Signed. The signature stands")
 	}

@@ -45,6 +45,9 @@ type session struct {
 
 // documents reads the workspace, if there is one, settings and playbook.
 func (p *program) documents(scope cli.Scope) (*session, error) {
+	if p.host != nil {
+		return p.host.documentsOf(p, scope)
+	}
 	s := &session{program: p, scope: scope}
 	path, found := scope.Workspace, scope.Workspace != ""
 	if !found && len(scope.Paths) == 0 {
@@ -279,7 +282,7 @@ type reading struct {
 // stored already has to do.
 func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err error) {
 	if p.host != nil {
-		return p.host.readingOf(ctx, scope)
+		return p.host.readingOf(ctx, p, scope)
 	}
 	s, err := p.documents(scope)
 	if err != nil {

@@ -11,9 +11,12 @@ import (
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/cdevents"
 	"github.com/diarchy/diarchy/internal/source/csv"
 	"github.com/diarchy/diarchy/internal/source/gitea"
 	"github.com/diarchy/diarchy/internal/source/github"
+	"github.com/diarchy/diarchy/internal/source/gitlab"
+	"github.com/diarchy/diarchy/internal/source/jenkins"
 	"github.com/diarchy/diarchy/internal/source/jira"
 	"github.com/diarchy/diarchy/internal/source/opsgenie"
 	"github.com/diarchy/diarchy/internal/source/pagerduty"
@@ -33,11 +36,18 @@ var connectors = map[string]func(c connection) source.Feed{
 	"github": func(c connection) source.Feed {
 		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects})
 	},
+	"gitlab": func(c connection) source.Feed {
+		return gitlab.New(gitlab.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
+	},
 	"gitea":   giteaFeed,
 	"forgejo": giteaFeed,
 	"jira": func(c connection) source.Feed {
 		return jira.New(jira.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects})
 	},
+	"jenkins": func(c connection) source.Feed {
+		return jenkins.New(jenkins.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects, Deploys: c.system.Deploys})
+	},
+	"cdevents": func(c connection) source.Feed { return cdevents.New(fileFeedName(c), c.files) },
 	"pagerduty": func(c connection) source.Feed {
 		return pagerduty.New(pagerduty.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
 	},

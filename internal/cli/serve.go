@@ -21,6 +21,9 @@ type ServeOptions struct {
 	Address string        // by which browsers reach it, behind a proxy; "": http:// and Listen
 	Every   time.Duration // how often sources are read
 	JSONLog bool
+
+	BackupTo    string        // folder for backups of facts and ledger; "": none are made
+	BackupEvery time.Duration // how often
 }
 
 // Served is where a server can be reached.
@@ -48,6 +51,9 @@ lends them, and diarchy sync lets it read the sources.`,
 			if o.Every < time.Minute {
 				return problem.New(problem.Usage, "give a minute or more, as in --every 15m", "--every %s is too often", o.Every)
 			}
+			if o.BackupEvery < time.Minute {
+				return problem.New(problem.Usage, "give a minute or more, as in --backup-every 24h", "--backup-every %s is too often", o.BackupEvery)
+			}
 			return r.actions.Serve(c.Context(), r.scope(nil), o, func(s Served) {
 				fmt.Fprintf(r.io.Out, "Diarchy is at %s\n", s.Address)
 				if s.Link != "" {
@@ -60,6 +66,8 @@ lends them, and diarchy sync lets it read the sources.`,
 	f.StringVar(&o.Listen, "listen", "127.0.0.1:8411", "address to listen on")
 	f.StringVar(&o.Address, "address", "", "address by which browsers reach it, when a proxy stands before it, such as https://diarchy.example.com")
 	f.DurationVar(&o.Every, "every", 15*time.Minute, "how often sources are read")
+	f.StringVar(&o.BackupTo, "backup-to", "", "folder in which facts and ledger are backed up, each read back; seven of each are kept")
+	f.DurationVar(&o.BackupEvery, "backup-every", 24*time.Hour, "how often they are backed up")
 	f.BoolVar(&o.JSONLog, "log-json", false, "write the log as JSON lines")
 	return cmd
 }

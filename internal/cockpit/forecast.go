@@ -107,3 +107,13 @@ type ForecastScore struct {
 	Low         float64  `json:"low"`         // 95 % interval, for as many independent forecasts as blocks
 	High        float64  `json:"high"`
 }
+
+// ForecastQuestion is what is asked of a forecast, as it is written; "" is not asked.
+type ForecastQuestion struct {
+	Items  string `json:"items"` // 40, or 30-60
+	By     string `json:"by"`
+	Start  string `json:"start"`
+	Growth string `json:"growth"`
+	Split  string `json:"split"`
+	Focus  string `json:"focus"`
+}

@@ -28,7 +28,8 @@ type LeaderArea struct {
 	People   bool         `json:"people"`   // it speaks of people
 	Findings []Finding    `json:"findings"` // of the company
 	Metrics  []MetricLine `json:"metrics"`
-	Absent   string       `json:"absent"` // what is not measured yet, and what would fill it; "" when nothing
+	Absent   string       `json:"absent"` // why nothing is known; "" when something is
+	Supply   string       `json:"supply"` // what would supply it
 }
 
 // MetricLine is a metric's newest value in a list.
@@ -60,10 +61,10 @@ type area struct {
 // areas are what a role looks at, in the order in which it is asked.
 var areas = map[string][]area{
 	"vpe": {
-		{id: "delivery", title: "Delivery and its predictability", findings: []string{"N6", "lead_time", "release_slowdown"}, metrics: []string{"throughput", "lead_time_to_release", "release_frequency"}},
+		{id: "delivery", title: "Delivery and its predictability", findings: []string{"N6", "lead_time", "release_slowdown"}, metrics: []string{"throughput", "lead_time_to_release", "release_frequency", "deployment_frequency", "change_lead_time"}},
 		{id: "flow", title: "How work comes together", findings: []string{"merge_bottleneck"}, metrics: []string{"merge_concentration", "review_concentration"}},
 		{id: "people", title: "People", people: true, findings: []string{"D3", "N9", "key_person"}, metrics: []string{"active_engineers", "joiners", "leavers", "onboarding_days", "truck_factor", "contributors", "occasional_share"}},
-		{id: "quality", title: "Quality and reliability", findings: []string{"quality"}, metrics: []string{"revert_share"}},
+		{id: "quality", title: "Quality and reliability", findings: []string{"quality"}, metrics: []string{"revert_share", "change_failure_rate", "failed_deployment_recovery_time"}},
 		{id: "process", title: "Process and operational documents", findings: []string{"D1"}, metrics: []string{"documents_operational"}},
 	},
 	"cto": {
@@ -105,7 +106,7 @@ func NewLeader(role, scope string, d Diagnosis, lines []MetricLine) Leader {
 		}
 	}
 	for _, m := range lines {
-		if m.Owner == role && !placed[m.Name] {
+		if m.Owner == role && !placed[m.Name] && !inDelivery(m.Name) {
 			rest.Metrics = append(rest.Metrics, m)
 		}
 	}

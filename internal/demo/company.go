@@ -31,6 +31,7 @@ type Company struct {
 	Delivery   Delivery
 	Declared   Declared
 	Lines      Lines
+	Beside     int // engineers who change none of the repositories; of a company with Lines
 }
 
 // Velocity changes the weekly sum of changes (playbook fact N6).
@@ -100,12 +101,12 @@ type Income struct {
 // defaultEnd is the day on which invented histories end unless told otherwise.
 func defaultEnd() time.Time { return time.Date(2026, 6, 28, 0, 0, 0, 0, time.UTC) }
 
-// Troubled is a company that grew from 14 to 40 engineers under one CTO and
-// then lost its pace: every symptom is planted.
+// Troubled is a company that grew from 14 to 40 engineers who write code, and 20 beside
+// them, under one CTO and then lost its pace: every symptom is planted.
 func Troubled() Company {
 	c := BigAlone()
 	c.Name, c.Seed = "Brambleway", 7
-	c.ChurnWeeks, c.Lines = 4, Flat
+	c.ChurnWeeks, c.Lines, c.Beside = 4, Flat, 20
 	c.Delivery = Delivery{Told: true, Weeks: 30}
 	return c.withSymptoms()
 }

@@ -27,6 +27,7 @@ func (p *plan) organisation() string {
 	for i, a := range p.people {
 		o.engineer(i, a)
 	}
+	o.besides()
 	for i := range len(p.repos) { // beside engineers
 		o.person(fmt.Sprintf("product-%d", i+1), "role: product_manager, title: Product manager, manager: ceo", p.cal.month(24), time.Time{})
 	}
@@ -151,6 +152,7 @@ func (o *orgWriter) teams() {
 			fmt.Fprintf(o, "  - {id: %s, kind: %s, parent: %s}\n", r.team, kinds[r.group], r.group)
 		}
 	}
+	o.besideGroups()
 	fmt.Fprintf(o, "positions:\n  - {id: req-1, title: Software engineer, role: engineer, team: %s, manager: %s, opened: %s}\n", o.teamOf(0), o.people[0].handle, o.cal.end().AddDate(0, -2, 0).Format(time.DateOnly))
 	o.WriteString("ownership:\n")
 	for i, r := range o.repos {

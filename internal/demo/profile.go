@@ -24,7 +24,7 @@ func (p *plan) profile() string {
 	fmt.Fprintf(&b, "  compliance: %s\n", orElse(d.SOC2Months, date, "[{name: soc2, since: %s}]", "[]"))
 	fmt.Fprintf(&b, "  board_cadence: %s\n  headcount:\n", d.Board)
 	for w := 0; w < p.cal.weeks; w += 26 {
-		n := p.engineers(w)
+		n := p.engineers(w) + p.beside(w)
 		fmt.Fprintf(&b, "    - {date: %s, engineers: %d, people: %d}\n", p.cal.week(w).Format(time.DateOnly), n, n*d.PeoplePerTen/10)
 	}
 	fmt.Fprintf(&b, "leadership:\n  - {role: %s, since: %s}\nsources:\n", d.Role, date(d.RoleMonths))

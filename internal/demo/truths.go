@@ -156,7 +156,7 @@ func (t Truths) Lines() []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, fmt.Sprintf(format, args...)) }
 	if v := t.Velocity; v != nil {
-		say("From %s, changes that land in a week fall from about %.0f to %.0f, and vary %.1f times as much, with %d engineers throughout.",
+		say("From %s, changes that land in a week fall from about %.0f to %.0f, and vary %.1f times as much, with %d engineers who write it throughout.",
 			day(v.Since), v.ChangesBefore, v.ChangesAfter, v.DispersionAfter/v.DispersionBefore, t.Engineers)
 	}
 	if d := t.Debt; d != nil {

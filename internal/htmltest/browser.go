@@ -61,7 +61,7 @@ func New(t testing.TB) *Tab {
 	t.Helper()
 	ctx, cancelAll := chromedp.NewExecAllocator(context.Background(), browserFlags(t)...)
 	ctx, cancelTab := chromedp.NewContext(ctx)
-	ctx, cancelTime := context.WithTimeout(ctx, 90*time.Second)
+	ctx, cancelTime := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(func() { cancelTime(); cancelTab(); cancelAll() })
 	tb := &Tab{t: t, Context: ctx}
 	tb.Must(chromedp.Listen(ctx, tb.hear))

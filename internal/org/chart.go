@@ -9,6 +9,7 @@ package org
 import (
 	"cmp"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/workspace"
@@ -25,6 +26,9 @@ const (
 
 // DayOf is the day of an instant, by the calendar of its zone.
 func DayOf(t time.Time) Day {
+	if t.Location() == time.UTC { // as all days of documents are
+		return Day((t.Unix() - (t.Unix()%86400+86400)%86400) / 86400)
+	}
 	y, m, d := t.Date()
 	return Day(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
@@ -72,16 +76,20 @@ type edge struct {
 	line    int // of the document
 }
 
-// Chart is an organisation over time. It does not change.
+// Chart is an organisation over time. It does not change; several may ask it at a time.
 type Chart struct {
 	doc      *workspace.Organisation
 	person   map[string]int32
 	team     map[string]int32
 	employed []span
-	edges    [][]edge  // of each person, by time, without overlaps
-	clashes  []clash   // two solid managers at once
-	extra    [][]int32 // of each person: indices of its memberships
-	missing  []Finding // names that stand for nobody
+	edges    [][]edge          // of each person, by time, without overlaps
+	clashes  []clash           // two solid managers at once
+	extra    [][]int32         // of each person: indices of its memberships
+	dotted   map[int32][]int32 // of each person: indices of its dotted lines
+	missing  []Finding         // names that stand for nobody
+
+	mu   sync.Mutex
+	last *Snapshot // that was asked for: one day is often looked at from several sides
 }
 
 type clash struct {
@@ -95,7 +103,7 @@ type clash struct {
 func New(doc *workspace.Organisation) *Chart {
 	c := &Chart{
 		doc: doc, person: make(map[string]int32, len(doc.People)), team: make(map[string]int32, len(doc.Teams)),
-		employed: make([]span, len(doc.People)), edges: make([][]edge, len(doc.People)), extra: make([][]int32, len(doc.People)),
+		employed: make([]span, len(doc.People)), edges: make([][]edge, len(doc.People)), extra: make([][]int32, len(doc.People)), dotted: map[int32][]int32{},
 	}
 	for i := range doc.People {
 		p := &doc.People[i]
@@ -165,13 +173,18 @@ func (c *Chart) lookups() {
 	}
 }
 
-// linesBesides are the solid lines that stand by themselves, by person.
+// linesBesides are the solid lines that stand by themselves, by person. Dotted ones are
+// kept beside.
 func (c *Chart) linesBesides() map[int32][]edge {
 	lines := map[int32][]edge{}
-	for _, l := range c.doc.Reporting {
+	for i, l := range c.doc.Reporting {
 		p, known := c.lookup(c.person, l.Person, unknownPerson, l.Line)
 		m, ok := c.lookup(c.person, l.To, unknownPerson, l.Line)
-		if known && ok && !l.Dotted {
+		switch {
+		case !known || !ok:
+		case l.Dotted:
+			c.dotted[p] = append(c.dotted[p], int32(i))
+		default:
 			lines[p] = append(lines[p], edge{spanOf(l.Since, l.Until).and(c.employed[p]), m, l.Line})
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // Snapshot is the organisation on one day. Members are numbered in the order of the
-// document.
+// document. It does not change, and nobody may change it.
 type Snapshot struct {
 	Day     Day
 	Members []Member
@@ -31,6 +31,20 @@ type Member struct {
 // At is the organisation on a day. Who reports to somebody who is not there that day, or
 // in a circle, stands at the top.
 func (c *Chart) At(d Day) *Snapshot {
+	c.mu.Lock()
+	last := c.last
+	c.mu.Unlock()
+	if last != nil && last.Day == d {
+		return last
+	}
+	s := c.at(d)
+	c.mu.Lock()
+	c.last = s
+	c.mu.Unlock()
+	return s
+}
+
+func (c *Chart) at(d Day) *Snapshot {
 	s := &Snapshot{Day: d, chart: c, index: make([]int32, len(c.doc.People))}
 	for i := range c.doc.People {
 		s.index[i] = none
@@ -175,8 +189,8 @@ func (s *Snapshot) Teams(m int) []Share {
 // Dotted are those to whom a member has a dotted line.
 func (s *Snapshot) Dotted(m int) []int {
 	var out []int
-	for _, l := range s.chart.doc.Reporting {
-		if l.Dotted && l.Person == s.Members[m].Person.ID && spanOf(l.Since, l.Until).holds(s.Day) {
+	for _, i := range s.chart.dotted[s.chart.person[s.Members[m].Person.ID]] {
+		if l := &s.chart.doc.Reporting[i]; spanOf(l.Since, l.Until).holds(s.Day) {
 			if to, ok := s.Find(l.To); ok {
 				out = append(out, to)
 			}

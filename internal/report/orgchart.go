@@ -257,11 +257,11 @@ func (s *screen) orgChart(o *cockpit.OrgChart) {
 		s.hanging(2*p.Depth, "- ", plainText, joinClean([]string{p.Title, placeTeam(p)}, ", ")+": "+text)
 	}
 	var rest []string
-	if o.Borders != nil && o.Borders.How == "" {
+	if o.Borders != nil && len(o.Borders.Pairs) > 0 {
 		rest = append(rest, stop(o.Borders.Summary)+" diarchy org borders.")
 	}
 	if left > 0 {
-		rest = append(rest, "And "+count(left, "more place", "more places")+" that lead people: diarchy org tree.")
+		rest = append(rest, "And "+count(left, "more place", "more places")+" from which people are led: diarchy org tree.")
 	}
 	rest = append(rest, chartRest(&cockpit.OrgChart{Unlined: o.Unlined})...)
 	for _, k := range o.Kinds {

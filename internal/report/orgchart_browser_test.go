@@ -2,12 +2,13 @@ package report
 
 import (
 	"context"
-	"github.com/diarchy/diarchy/internal/htmltest"
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/diarchy/diarchy/internal/htmltest"
 )
 
 // seen counts places of the chart that have a size.

@@ -149,7 +149,7 @@ func TestTerminalTreeIsShort(t *testing.T) {
 	if lines := strings.Count(tree, "\n"); lines > 14 {
 		t.Errorf("%d lines:\n%s", lines, tree)
 	}
-	if !strings.Contains(tree, "And 38 more places that lead people: diarchy org tree.") {
+	if !strings.Contains(tree, "And 38 more places from which people are led: diarchy org tree.") {
 		t.Errorf("it does not say what is left out:\n%s", tree)
 	}
 }

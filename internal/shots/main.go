@@ -24,7 +24,9 @@ import (
 
 // rooms are the pictures: a name and where it is taken.
 var rooms = [][2]string{
-	{"brief", "/"},
+	{"brief", "/"}, {"vpe", "/vpe"}, {"cto", "/cto"}, {"agreement", "/agreement"}, {"who-decides", "/agreement/decide?q=choose+a+cloud+vendor"}, {"agenda", "/agreement/agenda"},
+	{"organisation", "/organisation"}, {"what-if", "/organisation/plan?file=a-vp-of-engineering"}, {"delivery", "/delivery"}, {"forecast", "/forecast?items=200"}, {"decisions", "/decisions"}, {"number", "/metrics/throughput"}, {"chain", "/explain/verdict"},
+	{"data", "/data"}, {"playbook", "/playbook"}, {"administration", "/administration"},
 }
 
 func main() {
@@ -56,8 +58,8 @@ func run(ctx context.Context, o options) error {
 		}
 		defer os.RemoveAll(dir)
 		o.workspace = filepath.Join(dir, "company")
-		if out, err := exec.CommandContext(ctx, o.program, "demo", "--quiet", o.workspace).CombinedOutput(); err != nil {
-			return fmt.Errorf("demo: %w: %s", err, out)
+		if err := company(ctx, o); err != nil {
+			return err
 		}
 	}
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
@@ -69,6 +71,27 @@ func run(ctx context.Context, o options) error {
 	}
 	defer stop()
 	return shoot(ctx, o, link)
+}
+
+// scenario is thought through in the pictures.
+const scenario = `scenarios:
+  - name: "A VP of Engineering"
+    steps:
+      - hire: {role: vpe, manager: jianyu-luoyang, count: 1}
+`
+
+// company makes a demo company in which two leaders have begun to work.
+func company(ctx context.Context, o options) error {
+	for _, args := range [][]string{{"demo", "--quiet", o.workspace}, {"agreement", "draft", "--quiet", "--workspace", o.workspace}} {
+		if out, err := exec.CommandContext(ctx, o.program, args...).CombinedOutput(); err != nil {
+			return fmt.Errorf("%s: %w: %s", args[0], err, out)
+		}
+	}
+	dir := filepath.Join(o.workspace, "scenarios")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "a-vp-of-engineering.yaml"), []byte(scenario), 0o644)
 }
 
 // serve starts the program and gives the link that it prints.
@@ -139,10 +162,10 @@ func picture(ctx context.Context, o options, name, address string) error {
 		return err
 	}
 	time.Sleep(300 * time.Millisecond)
-	whole := o.height == 0
+	whole, quality := o.height == 0, qualityOf(o.format)
 	var data []byte
 	err := chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, s *chromedp.Target) error {
-		r, err := cdp.Call(ctx, s, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormat(o.format), CaptureBeyondViewport: &whole})
+		r, err := cdp.Call(ctx, s, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormat(o.format), CaptureBeyondViewport: &whole, Quality: quality})
 		if err == nil {
 			data = r.Data
 		}
@@ -162,4 +185,13 @@ func chromium() string {
 		}
 	}
 	return "chromium"
+}
+
+// qualityOf is how well a picture is kept; PNG knows no such thing.
+func qualityOf(format string) *int64 {
+	if format == "png" {
+		return nil
+	}
+	q := int64(35)
+	return &q
 }

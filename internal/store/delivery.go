@@ -523,7 +523,7 @@ func actors(d fact.Delivery) (out []fact.Identity) {
 			out = append(out, e.Actor)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(id fact.Identity) bool { return id == fact.Identity{} }) // it was not told
 }
 
 func repoIDs(p Page) (out []string) {

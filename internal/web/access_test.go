@@ -16,26 +16,27 @@ var expected = map[string]struct {
 	person bool   // no token
 }{
 	"GET /healthz": {"open", false}, "GET /readyz": {"open", false}, "GET /assets/{file}": {"open", false},
-	"GET /enter": {"open", false}, "POST /enter": {"open", false}, "POST /enter/first": {"open", false}, "POST /enter/accept": {"open", false}, "POST /enter/with": {"open", false}, "GET /enter/back": {"open", false},
+	"GET /enter": {"open", false}, "POST /enter": {"open", false}, "POST /enter/first": {"open", false}, "POST /enter/accept": {"open", false}, "GET /enter/with": {"open", false}, "GET /enter/back": {"open", false},
 	"POST /theme": {"open", false},
 	"POST /leave": {"signed in", true}, "GET /account": {"signed in", true}, "POST /account/password": {"signed in", true}, "POST /account/code": {"signed in", true}, "POST /account/code/confirm": {"signed in", true},
 	"POST /account/code/remove": {"signed in", true}, "POST /account/sessions": {"signed in", true}, "POST /account/tokens": {"signed in", true}, "POST /account/tokens/revoke": {"signed in", true},
 	"GET /help": {"signed in", true}, "GET /search": {"signed in", true},
 	"GET /{$}": {"read:diagnosis", false}, "GET /vpe": {"read:diagnosis", false}, "GET /cto": {"read:diagnosis", false}, "GET /explain/{what}": {"read:diagnosis", false},
-	"GET /numbers": {"part:delivery", false}, "GET /metrics/{name}": {"part:delivery", false},
+	"GET /numbers": {"part:delivery", false}, "GET /delivery": {"part:delivery", false}, "GET /forecast": {"part:forecast", false}, "GET /metrics/{name}": {"part:delivery", false},
 	"GET /agreement": {"read:agreement", false}, "GET /agreement/decide": {"read:agreement", false}, "GET /agreement/drift": {"read:agreement", false}, "GET /agreement/versions": {"read:agreement", false}, "GET /agreement/agenda": {"read:agreement", false},
 	"POST /agreement/draft": {"write:agreement", false}, "POST /agreement/sign": {"write:agreement", true}, "POST /agreement/agenda": {"write:agreement", false},
 	"GET /organisation": {"part:organisation", false}, "GET /organisation/people": {"part:organisation", false},
 	"GET /organisation/plans": {"read:organisation", false}, "GET /organisation/plan": {"read:organisation", false}, "POST /organisation/plan": {"write:organisation", false},
 	"GET /decisions": {"read:decisions", false}, "GET /decisions/record": {"read:decisions", false},
-	"GET /data": {"read:data", false}, "POST /data/refresh": {"write:data", false}, "POST /data/join": {"write:people", false},
-	"GET /playbook":       {"read:playbook", false},
+	"GET /metrics": {"read:data", false}, "GET /data": {"read:data", false}, "POST /data/refresh": {"write:data", false}, "POST /data/join": {"write:people", false},
+	"GET /playbook":          {"read:playbook", false},
+	"GET /scim/v2/{path...}": {"write:people", false}, "POST /scim/v2/{path...}": {"write:people", false}, "PUT /scim/v2/{path...}": {"write:people", false}, "PATCH /scim/v2/{path...}": {"write:people", false}, "DELETE /scim/v2/{path...}": {"write:people", false},
 	"GET /administration": {"read:administration", true}, "GET /administration/audit": {"read:audit", true}, "POST /administration/accounts": {"write:administration", true}, "POST /administration/accounts/change": {"write:administration", true},
 }
 
 // rights are who has which right, written down apart from the code that decides.
 var rights = map[string]string{
-	"read:diagnosis": "cto vpe executive", "part:delivery": "cto vpe member manager", "read:agreement": "cto vpe executive manager member", "write:agreement": "cto vpe",
+	"read:diagnosis": "cto vpe executive", "part:delivery": "cto vpe member manager", "part:forecast": "cto vpe member manager", "read:agreement": "cto vpe executive manager member", "write:agreement": "cto vpe",
 	"part:organisation": "cto vpe executive manager member", "read:organisation": "cto vpe executive member", "write:organisation": "cto vpe", "read:decisions": "cto vpe manager member",
 	"read:data": "administrator cto vpe", "write:data": "administrator cto vpe", "write:people": "vpe", "read:playbook": "cto vpe executive manager member",
 	"read:administration": "administrator", "read:audit": "administrator", "write:administration": "administrator",

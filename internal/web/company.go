@@ -18,6 +18,14 @@ type Company interface {
 	planner
 	recorder
 	ruler
+	foreteller
+}
+
+type foreteller interface {
+	// Delivery is how work reaches those whom it is for.
+	Delivery(ctx context.Context, p Place) (cockpit.DeliveryRoom, error)
+	// Forecast says when work of a place will be finished.
+	Forecast(ctx context.Context, p Place, q cockpit.ForecastQuestion) (cockpit.Forecast, error)
 }
 
 type keeper interface {

@@ -124,15 +124,17 @@ func (s *Server) come(r *request, p enterPage, session string, err error) error 
 // stateAge is how long a sign-in elsewhere may take.
 const stateAge = 10 * time.Minute
 
-// enterWith begins to sign in at an identity provider.
+// enterWith begins to sign in at an identity provider. It is a link, since the policy lets
+// no form lead to another host.
 func (s *Server) enterWith(r *request) error {
-	address, state, err := s.gate.AuthURL(r.Context(), r.PostFormValue("provider"), r.PostFormValue("link"))
+	address, state, err := s.gate.AuthURL(r.Context(), r.URL.Query().Get("provider"), r.URL.Query().Get("link"))
 	if err != nil {
 		return err
 	}
 	http.SetCookie(r.w, s.cookie("diarchy-state", state, stateAge))
-	r.seeOther(address)
-	return nil
+	// Not a redirect: browsers hold those of a form to form-action, which is this site.
+	r.w.Header().Set("Refresh", "0; url="+address)
+	return r.text(http.StatusOK, "Going on to "+r.PostFormValue("provider")+" ...\n")
 }
 
 // enterBack is where an identity provider sends the browser back to.

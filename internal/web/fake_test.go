@@ -273,6 +273,11 @@ func (g *fakeGate) LinkPerson(context.Context, access.Viewer, string, string) er
 }
 func (g *fakeGate) ResetTOTP(context.Context, access.Viewer, string) error { return g.do("reset") }
 func (g *fakeGate) Policy(context.Context) (*access.Policy, error)         { return g.policy, nil }
+func (g *fakeGate) Record(_ context.Context, v access.Viewer, action, subject string, _ map[string]string) error {
+	g.seen = append(g.seen, v.Account+" "+action+" "+subject)
+	return nil
+}
+
 func (g *fakeGate) Seen(_ context.Context, _ access.Viewer, what string) error {
 	g.seen = append(g.seen, what)
 	return nil
@@ -316,7 +321,8 @@ func newSite(t *testing.T, text string) *site {
 		s.gate.viewers[string(r)] = v
 	}
 	s.gate.viewers["all"] = access.Viewer{Account: "all", Name: "all", Roles: access.Roles(), Person: "cat"}
-	s.server, err = New(Options{Company: s.company, Gate: s.gate, Log: slog.New(slog.DiscardHandler), Program: "diarchy test", Now: func() time.Time { return time.Date(2026, 6, 27, 9, 0, 0, 0, time.UTC) }, Address: "http://127.0.0.1"})
+	s.server, err = New(Options{Company: s.company, Gate: s.gate, Log: slog.New(slog.DiscardHandler), Program: "diarchy test", Now: func() time.Time { return time.Date(2026, 6, 27, 9, 0, 0, 0, time.UTC) }, Address: "http://127.0.0.1",
+		Provisioning: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })}) //nolint:errcheck // a test
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,12 +366,21 @@ func (s *site) ask(method, path, session, token, body string, change ...func(*ht
 // address is a route with something in the place of its wildcards.
 func address(pattern string) (method, path string) {
 	method, path, _ = strings.Cut(pattern, " ")
-	path = strings.NewReplacer("{$}", "", "{name}", "throughput", "{what}", "verdict", "{file}", "none.css").Replace(path)
+	path = strings.NewReplacer("{$}", "", "{name}", "throughput", "{what}", "verdict", "{file}", "none.css", "{path...}", "Users").Replace(path)
 	switch path {
 	case "/organisation/plan":
 		path += "?file=plan"
+	case "/forecast":
+		path += "?items=40"
 	case "/decisions/record":
 		path += "?id=1"
 	}
 	return method, path
+}
+
+func (f *fakeCompany) Delivery(_ context.Context, p Place) (cockpit.DeliveryRoom, error) {
+	return filled[cockpit.DeliveryRoom](f.text), nil
+}
+func (f *fakeCompany) Forecast(context.Context, Place, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	return filled[cockpit.Forecast](f.text), nil
 }

@@ -152,6 +152,8 @@ var rooms = []struct {
 	{"CTO", "/cto", "c", see(access.Diagnosis)},
 	{"Agreement", "/agreement", "a", see(access.Agreement)},
 	{"Organisation", "/organisation", "o", seePart(access.Organisation)},
+	{"Delivery", "/delivery", "y", seePart(access.Delivery)},
+	{"Forecast", "/forecast", "f", seePart(access.Forecast)},
 	{"Decisions", "/decisions", "d", see(access.Decisions)},
 	{"Numbers", "/numbers", "n", seePart(access.Delivery)},
 	{"Data", "/data", "t", see(access.Data)},

@@ -68,6 +68,8 @@ type accountant interface {
 
 // warden decides, and keeps the trail of who saw what is about people.
 type warden interface {
+	// Record writes down what somebody does, before it is done.
+	Record(ctx context.Context, v access.Viewer, action, subject string, detail map[string]string) error
 	// Policy is what decides who sees what, by the documents as they are now.
 	Policy(ctx context.Context) (*access.Policy, error)
 	// Seen notes in the audit trail that somebody looked at what is about people.

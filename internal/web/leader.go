@@ -65,7 +65,11 @@ func (r *request) visible(all []cockpit.MetricLine) (out []cockpit.MetricLine) {
 
 // area shows what is present with its chart, what is not in a line, and the numbers.
 func (r *request) area(p *report.Parts, a cockpit.LeaderArea) section {
-	v := section{ID: a.ID, Title: a.Title, Notes: when(a.Absent != "", a.Absent)}
+	v := section{ID: a.ID, Title: a.Title}
+	if a.Absent != "" {
+		v.Empty = &empty{Why: "Nothing of this is known: " + report.Clean(a.Absent) + ".", Needs: "What supplies it:", Command: report.Clean(a.Supply), Takes: "It is here when the sources were read next."}
+		return v
+	}
 	var present []cockpit.Finding
 	for _, f := range a.Findings {
 		if f.State == cockpit.Present {

@@ -223,9 +223,9 @@ func sideBySide(c cockpit.WhatIf) string {
 		return ""
 	}
 	was, then := c.Scenarios[0], c.Scenarios[1]
-	text := fmt.Sprintf("The answer stays %q.", cockpit.CallWords(was.Call))
-	if was.Call != then.Call {
-		text = fmt.Sprintf("The answer turns from %q into %q.", cockpit.CallWords(was.Call), cockpit.CallWords(then.Call))
+	text := fmt.Sprintf("The answer stays the same: %s.", then.Headline)
+	if was.Headline != then.Headline {
+		text = fmt.Sprintf("The answer turns from %q into %q.", was.Headline, then.Headline)
 	}
 	if len(then.Ends) > 0 {
 		text += " What the structure no longer needs: " + strings.Join(then.Ends, "; ") + "."

@@ -22,7 +22,9 @@ type Options struct {
 	Address string // by which browsers reach the site, such as https://diarchy.example.com
 	Now     func() time.Time
 
-	Programs func(*http.ServeMux) // adds what programs ask, which knows by itself who does; may be nil
+	Measures     *Measures            // what an operator watches; may be nil
+	Programs     func(*http.ServeMux) // adds what programs ask, which knows by itself who does; may be nil
+	Provisioning http.Handler         // what identity providers send people to, by SCIM; nil: nothing
 }
 
 // Server is the site.
@@ -37,12 +39,15 @@ type Server struct {
 	mux     *http.ServeMux
 	pages   pages
 	files   files
+
+	provisioning http.Handler
+	measures     *Measures
 }
 
 // New makes a server. It fails only when a template or an asset that was compiled in
 // does not hold together.
 func New(o Options) (*Server, error) {
-	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, now: o.Now, mux: http.NewServeMux()}
+	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, now: o.Now, measures: o.Measures, mux: http.NewServeMux(), provisioning: o.Provisioning}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err
@@ -95,6 +100,7 @@ func (s *Server) logged(next http.Handler) http.Handler {
 					http.Error(rec, "something went wrong here", http.StatusInternalServerError)
 				}
 			}
+			s.measures.answered(r.Method, r.Pattern, rec.status, time.Since(began))
 			s.log.Info("request", "method", r.Method, "route", r.Pattern, "status", rec.status, "bytes", rec.bytes, "ms", float64(time.Since(began).Microseconds())/1000)
 		}()
 		next.ServeHTTP(rec, r)

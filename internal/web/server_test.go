@@ -16,7 +16,7 @@ import (
 func (s *site) roomsOf() (out []string) {
 	for _, r := range s.server.Routes() {
 		method, path := address(r.Pattern)
-		if method == "GET" && !r.Access.Open && r.Pattern != "GET /{$}" {
+		if method == "GET" && !r.Access.Open && r.Pattern != "GET /{$}" && !strings.HasPrefix(path, "/scim/") && path != "/metrics" {
 			out = append(out, path)
 		}
 	}

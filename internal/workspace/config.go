@@ -25,7 +25,7 @@ const (
 func Hide(s string) string { return hide(s) }
 
 // settingKeys are the settings in the order in which they are shown.
-var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws"}
+var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name"}
 
 // Settings are the program's settings, each with the place that decided it.
 // Database may hold a password: print List instead.
@@ -37,8 +37,18 @@ type Settings struct {
 	Color       string // auto, always or never
 	Seed        int64  // of the simulations
 	Draws       int    // of the simulations
+	OIDC        OIDC   // of the server
 
 	chosen map[string]chosen
+}
+
+// OIDC is an identity provider at which people sign in to the server; there is none
+// without an issuer.
+type OIDC struct {
+	Name       string // by which it is offered; "": the issuer's host
+	Issuer     string
+	ClientID   string
+	SecretFile string // holds the client's secret; "" for a client without one
 }
 
 // Setting is one setting as `diarchy config show` prints it: secrets are hidden.
@@ -119,6 +129,14 @@ func (s *Settings) set(key, value string) error {
 		s.Seed, _ = strconv.ParseInt(value, 10, 64)
 	case "draws":
 		s.Draws, _ = strconv.Atoi(value)
+	case "oidc_name":
+		s.OIDC.Name = value
+	case "oidc_issuer":
+		s.OIDC.Issuer = value
+	case "oidc_client_id":
+		s.OIDC.ClientID = value
+	case "oidc_secret_file":
+		s.OIDC.SecretFile = value
 	}
 	return checkSetting(key, value)
 }
@@ -231,7 +249,7 @@ func (r *reader) setting(key string, n *node) bool {
 		r.fail(n, fmt.Sprintf("%q is not a value of %s", hide(clip(n.text)), key), err.Error())
 		return false
 	}
-	isPath := key == "cache" || key == "ledger" || key == "database" && !IsPostgres(n.text)
+	isPath := key == "cache" || key == "ledger" || key == "oidc_secret_file" || key == "database" && !IsPostgres(n.text)
 	if isPath && !filepath.IsAbs(n.text) {
 		r.fail(n, key+" is not a full path", "write a full path: this file serves every workspace")
 		return false
@@ -248,6 +266,8 @@ func defaults(env []string, doc *Document) map[string]chosen {
 		"color":        {"auto", "default"},
 		"seed":         {"1", "default"},
 		"draws":        {"2000", "default"},
+
+		"oidc_issuer": {"", "default"}, "oidc_client_id": {"", "default"}, "oidc_secret_file": {"", "default"}, "oidc_name": {"", "default"},
 	}
 	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {
 		layer["database"] = chosen{path, "default"}

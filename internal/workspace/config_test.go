@@ -30,6 +30,10 @@ func TestResolveDefaults(t *testing.T) {
 		{"color", "auto", "default"},
 		{"seed", "1", "default"},
 		{"draws", "2000", "default"},
+		{"oidc_issuer", "", "default"},
+		{"oidc_client_id", "", "default"},
+		{"oidc_secret_file", "", "default"},
+		{"oidc_name", "", "default"},
 	}
 	if diff := cmp.Diff(want, s.List()); diff != "" {
 		t.Error(diff)

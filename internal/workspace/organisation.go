@@ -66,21 +66,24 @@ type JobChange struct {
 
 // Over returns the job after a change.
 func (c JobChange) Over(before Job) Job {
-	for _, v := range []struct {
-		dst *string
-		new string
-	}{
-		{&before.Title, c.Title}, {&before.Role, c.Role}, {&before.Level, c.Level}, {&before.Employment, c.Employment},
-		{&before.Location, c.Location}, {&before.Team, c.Team}, {&before.Manager, c.Manager},
-	} {
-		if v.new != "" {
-			*v.dst = v.new
-		}
-	}
+	after(&before.Title, c.Title)
+	after(&before.Role, c.Role)
+	after(&before.Level, c.Level)
+	after(&before.Employment, c.Employment)
+	after(&before.Location, c.Location)
+	after(&before.Team, c.Team)
+	after(&before.Manager, c.Manager)
 	if c.Cost.Currency != "" {
 		before.Cost = c.Cost
 	}
 	return before
+}
+
+// after changes what a change names.
+func after(value *string, change string) {
+	if change != "" {
+		*value = change
+	}
 }
 
 // Kinds of employment.

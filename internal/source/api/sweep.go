@@ -29,6 +29,7 @@ type Listed struct {
 	Open           time.Time
 	Items          int
 	Total          int    // of the whole listing, as far as it is known
+	Rest           int    // the same of this page and those after it
 	Next           string // what the next page is asked by; "" on the last
 }
 
@@ -55,6 +56,7 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 			if s.Top.IsZero() {
 				s.Top = l.Newest
 			}
+			l.Total = max(l.Total, s.Read+l.Rest)
 			s.Read += l.Items
 			if !l.Open.IsZero() && (s.Left.IsZero() || l.Open.Before(s.Left)) {
 				s.Left = l.Open

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,9 @@ type chunk struct {
 // changes reads the given commits on every core and hands them to fn in the given
 // order. Commits are read from the object store; the git program reads what is odd.
 func (r repo) changes(ctx context.Context, own *objects, shas []string, fn func([]touched) error) error {
+	// Most memory is that of contents, which is used again and is no garbage: collecting
+	// twice as often costs little and saves a tenth of the peak.
+	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	g, ctx := errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	work := make(chan chunk)

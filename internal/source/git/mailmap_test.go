@@ -21,6 +21,7 @@ func FuzzMailmap(f *testing.F) {
 	f.Add("<ann@example.com> <old@example.com>\nBob <bob@example.com> Ann <old@example.com>\n")
 	f.Add("Ann\x00\x1b[31m <a\x01b> <old@example.com>\n# note\n<>\n < > <old@example.com>\n")
 	f.Add(strings.Repeat("A", 5000) + " <\xff\xfe@x> <old@example.com>")
+	f.Add("\x96<old@example.com>") // a control character in Latin-1
 	s := gittest.New(f)
 	s.Write("a.go", "x")
 	s.Commit("one")

@@ -28,7 +28,26 @@ type native struct {
 	boundary   map[string]bool // ends of a shallow history, whose parents git hides
 	judges     bool            // git judges similarity in another way than package rename
 	differ     linediff.Differ
-	categories map[string]fact.Category
+	paths      map[string]ofPath
+}
+
+// ofPath is what follows from a path alone. It takes expressions to find out, and most
+// paths come often.
+type ofPath struct {
+	clean    string
+	category fact.Category
+	style    *comments
+	record   bool // of a decision
+}
+
+func (n *native) ofPath(path string) ofPath {
+	of, ok := n.paths[path]
+	if !ok {
+		of = ofPath{clean: clean(path), category: fact.CategoryOf(path), record: isRecord(path)}
+		of.style = commentStyle(of.clean, of.category)
+		n.paths[path] = of
+	}
+	return of
 }
 
 // objects is what all natives of a reading share; nil where git reads everything.
@@ -81,7 +100,7 @@ func (o *objects) reader() *native {
 	if o == nil {
 		return nil
 	}
-	return &native{objects: o.store.NewReader(), attributes: o.attributes, trees: o.trees, boundary: o.boundary, judges: o.judges, categories: map[string]fact.Category{}}
+	return &native{objects: o.store.NewReader(), attributes: o.attributes, trees: o.trees, boundary: o.boundary, judges: o.judges, paths: map[string]ofPath{}}
 }
 
 func (o *objects) close() {
@@ -215,13 +234,8 @@ func (n *native) ordinary(ctx context.Context, entries []entry) error {
 
 // count compares the contents of an entry, and adds it with its markers of debt.
 func (n *native) count(e entry, t *touched) error {
-	raw := rawEntry{kind: e.kind, path: e.Path, old: e.oldPath, blob: e.New.String()}
-	category, ok := n.categories[e.Path]
-	if !ok {
-		category = fact.CategoryOf(e.Path)
-		n.categories[e.Path] = category
-	}
-	fc := fact.FileChange{Path: clean(e.Path), Kind: e.kind, Category: category}
+	of := n.ofPath(e.Path)
+	fc := fact.FileChange{Path: of.clean, Kind: e.kind, Category: of.category}
 	if e.oldPath != "" {
 		fc.OldPath = clean(e.oldPath)
 	}
@@ -240,15 +254,17 @@ func (n *native) count(e entry, t *touched) error {
 		edits := n.differ.Diff(before, after)
 		added, deleted := linediff.Count(edits)
 		fc.Added, fc.Deleted = int64(added), int64(deleted)
-		if style := commentStyle(fc.Path, fc.Category); style != nil {
+		if of.style != nil {
 			for _, d := range edits {
-				t.markers(fc.Path, style, before[d.Old.Start:d.Old.End], false)
-				t.markers(fc.Path, style, after[d.New.Start:d.New.End], true)
+				t.markers(fc.Path, of.style, before[d.Old.Start:d.Old.End], false)
+				t.markers(fc.Path, of.style, after[d.New.Start:d.New.End], true)
 			}
 		}
 	}
 	t.commit.Changes = append(t.commit.Changes, fc)
-	t.record(raw)
+	if of.record && e.kind != fact.Deleted {
+		t.decisions = append(t.decisions, blobAt{e.Path, e.New.String()})
+	}
 	return nil
 }
 

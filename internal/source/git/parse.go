@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -141,9 +142,14 @@ func (p *parser) changes(t *touched) error {
 
 // record remembers a decision record that the commit left behind.
 func (t *touched) record(e rawEntry) {
-	if kind, ok := fact.DocumentKindOf(e.path); ok && kind == fact.DecisionRecord && e.kind != fact.Deleted {
+	if e.kind != fact.Deleted && isRecord(e.path) {
 		t.decisions = append(t.decisions, blobAt{e.path, e.blob})
 	}
+}
+
+func isRecord(path string) bool {
+	kind, ok := fact.DocumentKindOf(path)
+	return ok && kind == fact.DecisionRecord
 }
 
 func (e rawEntry) change() fact.FileChange {
@@ -333,7 +339,8 @@ func parseDate(s string) (time.Time, int) {
 }
 
 // clean makes valid UTF-8 of bytes in an unknown encoding, reading them as Latin-1
-// when they are not UTF-8, and drops control characters other than newline and tab.
+// when they are not UTF-8, and drops control characters other than newline and tab, those
+// behind ASCII too: U+009B begins a terminal's commands as escape does.
 func clean(s string) string {
 	if !utf8.ValidString(s) {
 		runes := make([]rune, len(s))
@@ -343,7 +350,7 @@ func clean(s string) string {
 		s = string(runes)
 	}
 	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || r >= ' ' && r != 0x7f {
+		if r == '\n' || r == '\t' || !unicode.IsControl(r) {
 			return r
 		}
 		return -1

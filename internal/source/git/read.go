@@ -61,10 +61,17 @@ func (s *Source) Read(ctx context.Context, req source.Request) error {
 			return fmt.Errorf("cursor: %w", err)
 		}
 	}
+	ctx, cancel := context.WithCancel(ctx)
 	rd := &reading{Source: s, r: s.repo(), req: req, cur: c, readAt: s.now()}
 	if last := time.Unix(c.Read, 0); rd.readAt.Before(last) {
 		rd.readAt = last.AddDate(1, 0, 0) // the clock ran back: it cannot tell which commits are from the future
 	}
+	defer func() {
+		cancel()
+		if rd.prepared != nil { // nothing runs on behind the end
+			<-rd.prepared
+		}
+	}()
 	rd.cur.Read = s.now().Unix()
 	rd.shallow = rd.boundary(ctx)
 	if c.Head != s.place.Head || c.Target != "" || !slices.Equal(c.Shallow, rd.shallow) {
@@ -93,6 +100,8 @@ type reading struct {
 	shallow []string // commits at which the history ends, in order
 	whole   []node   // all that the head reaches, where all of it was looked at
 	records []record // decision records to read before the next batch is emitted
+
+	prepared <-chan prepared // releases, once they are being read; closed when that ended
 }
 
 // commits reads what is new on the main line. An interrupted or rewritten history,
@@ -127,6 +136,7 @@ func (rd *reading) commits(ctx context.Context) error {
 		l.first, rd.whole = 0, l.nodes
 		l.lands, _ = landings(l.nodes, time.Time{}, rd.readAt)
 	}
+	rd.prepareReleases(ctx)
 	var b source.Batch
 	if whole || rd.req.Shared {
 		if l.known, err = rd.req.Known(ctx); err != nil {

@@ -24,46 +24,77 @@ var (
 		`(^|[-._/@])(rc|alpha|beta|preview|snapshot|nightly|canary|dev)[-._/@]v?\d`)
 )
 
-// releases reads the tags that name versions, oldest first, and which commits each
+// releases emits the tags that name versions, oldest first, and which commits each
 // was the first to contain.
 func (rd *reading) releases(ctx context.Context) error {
 	if rd.cur.Tags == rd.place.Tags {
 		return nil
 	}
-	tags, skipped, err := rd.r.tags(ctx, rd.readAt)
-	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		skipped = []fact.Skipped{{What: "releases", Why: "the tags could not be read: " + err.Error(), Count: 1}}
+	rd.prepareReleases(ctx)
+	p := <-rd.prepared
+	if p.err != nil {
+		return p.err
 	}
-	b := source.Batch{Skipped: skipped, Retagged: true}
+	rd.cur.Tags = rd.place.Tags
+	rd.cur.Releases = make(map[string]string, len(p.tags))
+	for _, t := range p.tags {
+		rd.cur.Releases[t.Tag] = t.SHA
+	}
+	p.batch.Cursor = rd.cur.encode()
+	return rd.req.Emit(ctx, p.batch)
+}
+
+// prepared is all of releases but their cursor.
+type prepared struct {
+	tags  []fact.Release
+	batch source.Batch
+	err   error
+}
+
+// prepareReleases begins to read the tags, once: commits can be read meanwhile. Which
+// commits the head reaches must be known, if it will be.
+func (rd *reading) prepareReleases(ctx context.Context) {
+	if rd.cur.Tags == rd.place.Tags || rd.prepared != nil {
+		return
+	}
 	given := rd.req.Releases
 	if rd.req.Shared {
 		given = rd.cur.Releases
 	}
+	done := make(chan prepared, 1)
+	rd.prepared = done
+	go func() {
+		defer close(done)
+		done <- rd.readReleases(ctx, given)
+	}()
+}
+
+// readReleases reads the tags; given are those that are stored.
+func (rd *reading) readReleases(ctx context.Context, given map[string]string) (p prepared) {
+	tags, skipped, err := rd.r.tags(ctx, rd.readAt)
+	if err != nil {
+		if ctx.Err() != nil {
+			return prepared{err: ctx.Err()}
+		}
+		skipped = []fact.Skipped{{What: "releases", Why: "the tags could not be read: " + err.Error(), Count: 1}}
+	}
+	p = prepared{tags: tags, batch: source.Batch{Skipped: skipped, Retagged: true}}
 	known := given
 	if changed(tags, known) { // a tag is new among older ones, moved or gone: read all again
-		b.Untagged = slices.Sorted(maps.Keys(known))
+		p.batch.Untagged = slices.Sorted(maps.Keys(known))
 		known = nil
 	}
 	parents, err := rd.reached(ctx, tags, known)
 	if err != nil {
-		return err
+		return prepared{err: err}
 	}
 	contents(tags, known, parents)
 	for _, t := range tags {
 		if known[t.Tag] == "" {
-			b.Releases = append(b.Releases, t)
+			p.batch.Releases = append(p.batch.Releases, t)
 		}
 	}
-	rd.cur.Tags = rd.place.Tags
-	rd.cur.Releases = make(map[string]string, len(tags))
-	for _, t := range tags {
-		rd.cur.Releases[t.Tag] = t.SHA
-	}
-	b.Cursor = rd.cur.encode()
-	return rd.req.Emit(ctx, b)
+	return p
 }
 
 // changed reports whether the stored tags are not simply the oldest of the tags.

@@ -42,7 +42,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		missing(w)
 	case path == "/settings/api":
 		tell(w, http.StatusOK, object{"max_response_items": 50, "default_paging_num": 30})
-	case path == "/repos/search":
+	case path == "/repos/search" && r.URL.Query().Get("sort") == "id":
 		page(w, r, f.repos, func(part []object) any { return object{"ok": true, "data": part} })
 	default:
 		f.repository(w, r, path)

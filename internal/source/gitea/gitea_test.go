@@ -147,6 +147,21 @@ func TestLongTimeline(t *testing.T) {
 	}
 }
 
+// TestHiddenReferences: what the token may not see is left out of pages, and nothing counts it.
+func TestHiddenReferences(t *testing.T) {
+	f := small()
+	f.ChangeRequests = f.ChangeRequests[1:2]
+	c := f.ChangeRequests[0]
+	f.hidden[c.Number], f.timeline[c.Number] = 20, nil
+	for i := range 90 {
+		f.timeline[c.Number] = append(f.timeline[c.Number], object{"id": i, "type": "comment", "created_at": stamp(c.OpenedAt.Add(time.Duration(i) * time.Minute)), "user": account(c.Author)})
+	}
+	f.reviews[c.Number] = []object{}
+	if got := must(t, f, "acme/api").ChangeRequests[0]; len(got.Events) != 90 {
+		t.Errorf("%d of 90 events", len(got.Events))
+	}
+}
+
 // TestIssue: what closes it, and a closing that is not in its timeline.
 func TestIssue(t *testing.T) {
 	f := small()

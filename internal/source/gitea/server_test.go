@@ -149,7 +149,11 @@ func (s *server) do(token, method, path string, body object) object {
 // commit puts a file on a branch, made from another one where that is given, and gives the commit.
 func (s *server) commit(token, file, branch, from string) string {
 	s.Helper()
-	body := object{"content": base64.StdEncoding.EncodeToString([]byte(file + "\n")), "message": "Add " + file, "branch": branch}
+	content := file + "\n"
+	if strings.HasSuffix(file, ".yml") {
+		content = "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n    - run: \"true\"\n"
+	}
+	body := object{"content": base64.StdEncoding.EncodeToString([]byte(content)), "message": "Add " + file, "branch": branch}
 	if from != "" {
 		body["branch"], body["new_branch"] = from, branch
 	}
@@ -268,9 +272,19 @@ func TestRealServer(t *testing.T) {
 		})
 	}
 
+	// A run that no runner has taken waits, and is no build yet.
+	s.commit(s.ann, ".gitea/workflows/ci.yml", "main", "")
+
 	// All repositories, but the empty one; and a look at them.
 	if got := read(Options{}); len(got.ChangeRequests) != 3 {
 		t.Errorf("%d change requests of all repositories", len(got.ChangeRequests))
+	}
+	waitFor(t, "no build is seen", func() bool {
+		sight, err := New(Options{Address: s.address, Token: s.ann}).Look(context.Background())
+		return err == nil && slices.Contains(sight.Sees, source.Seen{Of: "acme/api", What: "builds"})
+	})
+	if got := read(Options{Projects: []string{"acme/api"}}); len(got.Builds) != 0 {
+		t.Errorf("%+v", got.Builds)
 	}
 	sight, err := New(Options{Address: s.address, Token: s.ann}).Look(context.Background())
 	if err != nil || !slices.Contains(sight.Sees, source.Seen{Of: "acme/api", What: "change requests"}) || !slices.ContainsFunc(sight.Lacks, func(l source.Lack) bool { return l.Of == "ann/empty" }) {

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -44,11 +43,11 @@ type run struct {
 func (f *Feed) builds(ctx context.Context, stream, repo string, req source.Pull) error {
 	path := f.rest + "/repos/" + escape(repo) + "/actions/runs"
 	return f.sweep(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
-		until, number := window(next)
+		window := api.WindowOf(next)
 		query := url.Values{"per_page": {"100"}}
-		if until != "" {
-			query.Set("created", "<="+until)
-			query.Set("page", strconv.Itoa(number))
+		if window.Until != "" {
+			query.Set("created", "<="+window.Until)
+			query.Set("page", strconv.Itoa(window.Page))
 		}
 		var answer struct {
 			Total int    `json:"total_count"`
@@ -62,7 +61,7 @@ func (f *Feed) builds(ctx context.Context, stream, repo string, req source.Pull)
 			return err
 		}
 		called := repo
-		listed := api.Listed{Items: len(answer.Runs), Total: answer.Total}
+		listed := api.Listed{Items: len(answer.Runs), Rest: answer.Total}
 		var page source.Page
 		for _, r := range answer.Runs {
 			b, err := r.build()
@@ -82,28 +81,11 @@ func (f *Feed) builds(ctx context.Context, stream, repo string, req source.Pull)
 		}
 		page.Delivery.Repositories = f.known(called, repo)
 		if len(answer.Runs) == 100 {
-			listed.Next = after(until, number, listed.Oldest)
+			listed.Next = window.Next(listed.Oldest.Format(time.RFC3339))
 		}
 		listed.Oldest = listed.Oldest.Add(again)
 		return emit(listed, page)
 	})
-}
-
-// window reads what a page is asked by: runs that were made up to a time, and the number of the
-// page among them.
-func window(next string) (until string, number int) {
-	until, page, _ := strings.Cut(next, " ")
-	number, _ = strconv.Atoi(page)
-	return until, max(number, 1)
-}
-
-// after is what the page after one is asked by.
-func after(until string, number int, oldest time.Time) string {
-	text := oldest.Format(time.RFC3339)
-	if text != until {
-		return text + " 1"
-	}
-	return fmt.Sprintf("%s %d", text, number+1) // a hundred of one second
 }
 
 // attempts are the earlier ones of a run.

@@ -397,6 +397,24 @@ func TestListing(t *testing.T) {
 	}
 }
 
+// TestOnlyNews: a second reading tells what changed in the newest second of each kind, and no more.
+func TestOnlyNews(t *testing.T) {
+	f := &fake{World: sourcetest.NewWorld(3), token: sourcetest.Token}
+	server := httptest.NewServer(f)
+	defer server.Close()
+	sink := sourcetest.NewSink()
+	told := 0
+	for range 2 {
+		told = sink.Told
+		if err := New(Options{Address: server.URL, Token: sourcetest.Token, Projects: []string{"acme/api"}}).Pull(context.Background(), sink.Pull()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if again := sink.Told - told; again > 4 {
+		t.Errorf("%d items were told again", again)
+	}
+}
+
 // TestRenamed: what is told of a renamed repository is told under its new name, and its clones may
 // have the old one.
 func TestRenamed(t *testing.T) {

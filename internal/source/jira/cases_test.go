@@ -100,7 +100,7 @@ func count(list []string, what string) (n int) {
 
 // The times in a query are in the zone of the token's account. Whatever that is, nothing is missed.
 func TestNothingIsMissedInAnyZone(t *testing.T) {
-	for _, hours := range []int{-12, -5, 0, 2, 14} {
+	for _, hours := range []int{-12, 2, 14} {
 		for _, cloud := range []bool{true, false} {
 			b := newBench(t, cloud)
 			b.zone = time.FixedZone("", hours*3600)
@@ -250,6 +250,10 @@ func TestAllProjectsOfTheToken(t *testing.T) {
 		}
 		if n := len(b.sink.Holds().Issues); n != 130 {
 			t.Errorf("%d issues", n)
+		}
+		sight, err := b.feed().Look(context.Background())
+		if err != nil || len(sight.Sees) != 2 || len(sight.Lacks) != 0 {
+			t.Errorf("%+v %v", sight, err)
 		}
 	}
 }

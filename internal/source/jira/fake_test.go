@@ -73,7 +73,7 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		f.searchCenter(w, r)
 	case f.noAgile:
 		answer(w, http.StatusNotFound, object{"message": "null for uri: " + r.URL.Path, "status-code": 404})
-	case path == "GET /rest/agile/1.0/board" && r.FormValue("projectKeyOrId") == "PAY":
+	case path == "GET /rest/agile/1.0/board" && (r.FormValue("projectKeyOrId") == "PAY" || r.FormValue("projectKeyOrId") == ""):
 		answer(w, 200, object{"maxResults": 50, "startAt": 0, "total": len(f.boards), "isLast": true, "values": f.boards})
 	case path == "GET /rest/agile/1.0/board/5/sprint":
 		f.sprintList(w, r)

@@ -72,8 +72,14 @@ func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
 		return source.Sight{}, err
 	}
 	var s source.Sight
-	for _, key := range keys {
+	for _, key := range f.projects {
 		f.lookAt(ctx, key, &s)
+	}
+	if len(f.projects) == 0 {
+		for _, key := range keys { // they were listed, so they can be read
+			s.Sees = append(s.Sees, source.Seen{Of: key, What: "issues"})
+		}
+		f.lookForBoards(ctx, "", &s)
 	}
 	if len(keys) == 0 {
 		s.Lacks = append(s.Lacks, source.Lack{What: "projects", Why: "the token sees none", Costs: "everything about issues", Do: "give its account the permission to browse projects"})
@@ -90,12 +96,17 @@ func (f *Feed) lookAt(ctx context.Context, key string, s *source.Sight) {
 		return
 	}
 	s.Sees = append(s.Sees, source.Seen{Of: key, What: "issues"})
+	f.lookForBoards(ctx, key, s)
+}
+
+// lookForBoards looks at those of a project, or of all.
+func (f *Feed) lookForBoards(ctx context.Context, key string, s *source.Sight) {
 	boards, err := f.boards(ctx, key)
 	switch {
 	case err != nil:
 		s.Lacks = append(s.Lacks, source.Lack{Of: key, What: "sprints", Why: reason(err), Costs: "planned against delivered by sprint", Do: "give the token's account access to Jira Software and to the project's boards"})
 	case len(boards) == 0:
-		s.Lacks = append(s.Lacks, source.Lack{Of: key, What: "sprints", Why: "the project has no board with sprints that the token can see", Costs: "planned against delivered by sprint", Do: "nothing, if the project has none; otherwise share its board with the token's account"})
+		s.Lacks = append(s.Lacks, source.Lack{Of: key, What: "sprints", Why: "there is no board with sprints that the token can see", Costs: "planned against delivered by sprint", Do: "nothing, if there is none; otherwise share it with the token's account"})
 	default:
 		s.Sees = append(s.Sees, source.Seen{Of: key, What: "sprints"})
 	}
@@ -163,6 +174,9 @@ func (f *Feed) keys(ctx context.Context) ([]string, error) {
 	return keys, err
 }
 
+// most is beyond what any Jira has of projects, boards of a project or sprints of a board.
+const most = 100_000
+
 // pages reads a listing of the form that projects, boards and sprints have.
 func pages[T any](ctx context.Context, client *api.Client, path string, query url.Values, take func([]T) error) error {
 	for start := 0; ; {
@@ -186,6 +200,8 @@ func pages[T any](ctx context.Context, client *api.Client, path string, query ur
 		if *page.IsLast || len(page.Values) == 0 {
 			return nil
 		}
-		start += len(page.Values)
+		if start += len(page.Values); start > most {
+			return fmt.Errorf("GET %s: %w: its pages do not end", path, api.ErrUnusable)
+		}
 	}
 }

@@ -91,9 +91,13 @@ type board struct {
 	Type string `json:"type"`
 }
 
-// boards are those that can have sprints.
+// boards are those of a project, or of all, that can have sprints.
 func (f *Feed) boards(ctx context.Context, key string) (out []board, err error) {
-	err = pages(ctx, f.client, "/rest/agile/1.0/board", url.Values{"projectKeyOrId": {key}}, func(list []board) error {
+	query := url.Values{}
+	if key != "" {
+		query.Set("projectKeyOrId", key)
+	}
+	err = pages(ctx, f.client, "/rest/agile/1.0/board", query, func(list []board) error {
 		for _, b := range list {
 			if b.ID <= 0 {
 				return fmt.Errorf("%w: a board without an id", api.ErrUnusable)

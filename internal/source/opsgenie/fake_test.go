@@ -98,7 +98,11 @@ func (f *fake) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	list := slices.Clone(f.w.Incidents)
-	slices.SortStableFunc(list, func(a, b fact.Incident) int { return b.OpenedAt.Compare(a.OpenedAt) })
+	if slices.IsSortedFunc(list, func(a, b fact.Incident) int { return a.OpenedAt.Compare(b.OpenedAt) }) {
+		slices.Reverse(list)
+	} else {
+		slices.SortStableFunc(list, func(a, b fact.Incident) int { return b.OpenedAt.Compare(a.OpenedAt) })
+	}
 	conditions := condition.FindAllStringSubmatch(query, -1)
 	list = slices.DeleteFunc(list, func(i fact.Incident) bool {
 		for _, c := range conditions {

@@ -95,14 +95,14 @@ func TestWindows(t *testing.T) {
 // More entries than an offset reaches are read in narrower windows.
 func TestManyIncidents(t *testing.T) {
 	var list []fact.Incident
-	for n := range 5000 {
+	for n := range 3600 {
 		list = append(list, opened(fmt.Sprintf("P%d", n), start.Add(time.Duration(n)*20*time.Minute), time.Minute, 10*time.Minute))
 	}
 	f, pull := bench(t, list)
 	f.w.Now = start.AddDate(0, 3, 0)
 	sourcetest.Same(t, "all", keeps(f.w.Delivery), pull())
-	if n := len(f.asked); n > 150+150/10+10 {
-		t.Errorf("%d requests, where 15,000 entries need 150", n)
+	if n := len(f.asked); n > 108+108/10+10 {
+		t.Errorf("%d requests, where 10,800 entries need 108", n)
 	}
 }
 

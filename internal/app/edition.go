@@ -1,0 +1,111 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/web"
+)
+
+// edition is what was worked out of one version of facts and of the documents that
+// judgements rest on. While the next one is made, pages show the one before.
+type edition struct {
+	version string
+	memo    memo
+}
+
+// editions are the present one and the making of the next.
+type editions struct {
+	mu      sync.Mutex
+	present *edition
+	making  bool
+	looked  time.Time // when it was last seen that the present one is the newest
+}
+
+// lookAgain is how long the present edition is taken for the newest without a look.
+const lookAgain = time.Second
+
+// present is the edition that pages show. When facts or documents have changed since, the
+// next one is begun, and shown as soon as it holds what everybody asks for first.
+func (s *served) present(ctx context.Context) (*edition, error) {
+	if s.fixed != nil {
+		return s.fixed, nil
+	}
+	e := s.editions
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.present != nil && (e.making || time.Since(e.looked) < lookAgain) {
+		return e.present, nil
+	}
+	version, err := s.host.version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.looked = time.Now()
+	if e.present == nil {
+		e.present = &edition{version: version}
+	}
+	if e.present.version != version {
+		e.making = true
+		s.background.Go(func() { s.renew(context.WithoutCancel(ctx), version) })
+	}
+	return e.present, nil
+}
+
+// renew makes an edition and puts it in the place of the present one. One that cannot be
+// made takes its place too, so that pages say why.
+func (s *served) renew(ctx context.Context, version string) {
+	next := &edition{version: version}
+	s.of(next).warm(ctx)
+	s.editions.mu.Lock()
+	defer s.editions.mu.Unlock()
+	s.editions.present, s.editions.making = next, false
+}
+
+// of answers from one edition alone.
+func (s *served) of(e *edition) *served {
+	one := *s
+	hosted := *s.p
+	one.p, one.fixed = &hosted, e
+	hosted.judged = one.judged
+	return &one
+}
+
+// refreshed begins the next edition if anything has changed.
+func (s *served) refreshed(ctx context.Context) {
+	s.editions.mu.Lock()
+	first := s.editions.present == nil
+	s.editions.looked = time.Time{}
+	s.editions.mu.Unlock()
+	if _, err := s.present(ctx); err == nil && first {
+		s.warm(ctx)
+	}
+}
+
+// answered is what a question about a place is answered with: once for each edition.
+func answered[T any](ctx context.Context, s *served, question string, at web.Place, make func(context.Context, cli.Scope) (T, error)) (T, error) {
+	var none T
+	e, err := s.present(ctx)
+	if err != nil {
+		return none, err
+	}
+	return remember(ctx, &e.memo, e.version, fmt.Sprintf("%s\x00%s\x00%s", question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
+		return make(ctx, cli.Scope{AsOf: at.AsOf})
+	})
+}
+
+// current is answered for what rests on documents that pages themselves change: what was
+// just written is seen at the next look, beside judgements that may be older.
+func current[T any](ctx context.Context, s *served, question string, at web.Place, make func(context.Context, cli.Scope) (T, error)) (T, error) {
+	var none T
+	e, err := s.present(ctx)
+	if err != nil {
+		return none, err
+	}
+	return remember(ctx, s.agreed, s.host.stamps(s.host.agreed), fmt.Sprintf("%s\x00%s\x00%s\x00%s", e.version, question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
+		return make(ctx, cli.Scope{AsOf: at.AsOf})
+	})
+}

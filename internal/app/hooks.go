@@ -1,0 +1,177 @@
+package app
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source/cdevents"
+)
+
+// hook takes signed events that a system pushes, and keeps each as a line of the file that
+// the system is read from: what is in the file when the answer is sent is not lost, and is
+// read like any other.
+type hook struct {
+	gate  cdevents.Gate
+	file  string
+	after func() // asks for the file to be read
+
+	mu sync.Mutex // of the file
+}
+
+// hooks are the webhooks of the workspace, by name: systems that are read from a file of
+// events and have a secret.
+func (g *gate) hooks() (map[string]*hook, error) {
+	s, err := g.served.host.documents(g.served.host.scope)
+	if err != nil || s.doc == nil {
+		return nil, err
+	}
+	out := map[string]*hook{}
+	for _, sys := range s.doc.Systems {
+		if sys.System != "cdevents" || sys.TokenEnv == "" && sys.TokenFile == "" {
+			continue
+		}
+		secret, err := s.token(sys)
+		if err != nil {
+			return nil, err
+		}
+		file := s.doc.FilesOf(sys)["events"]
+		if file == "" {
+			return nil, problem.New(problem.Invalid, "write files: {events: events.jsonl} in its entry", "the webhook of %s has no file to keep events in", systemName(sys))
+		}
+		if err := touch(file); err != nil { // read before the first event comes
+			return nil, err
+		}
+		out[systemName(sys)] = &hook{gate: cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now}, file: file, after: g.served.host.ask}
+	}
+	return out, nil
+}
+
+// touch makes a file if it is not there.
+func touch(file string) error {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// hooked adds POST /hooks/NAME.
+func hooked(mux *http.ServeMux, hooks map[string]*hook) {
+	mux.HandleFunc("POST /hooks/{name}", func(w http.ResponseWriter, r *http.Request) {
+		h := hooks[r.PathValue("name")]
+		if h == nil {
+			http.NotFound(w, r)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// mostEvent is how long an event may be, in bytes.
+const mostEvent = 1 << 20
+
+func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostEvent))
+	if err != nil {
+		http.Error(w, "the event is too long", http.StatusRequestEntityTooLarge)
+		return
+	}
+	event, err := h.gate.Admit(r.Header, text)
+	switch {
+	case errors.Is(err, cdevents.ErrReplayed): // its sender did not hear that it arrived
+		w.WriteHeader(http.StatusOK)
+		return
+	case errors.Is(err, cdevents.ErrSignature):
+		http.Error(w, "the signature is missing or wrong", http.StatusUnauthorized)
+		return
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	line, err := lineOf(r.Header, text)
+	if err == nil {
+		err = h.keep(line)
+	}
+	if err != nil {
+		h.gate.Release(event)
+		http.Error(w, "the event could not be kept; send it again", http.StatusServiceUnavailable)
+		return
+	}
+	w.WriteHeader(http.StatusAccepted)
+	h.after()
+}
+
+// lineOf is an event in one line, with what its headers say of it.
+func lineOf(header http.Header, text []byte) ([]byte, error) {
+	var line bytes.Buffer
+	if header.Get("Ce-Specversion") == "" {
+		err := json.Compact(&line, text)
+		return line.Bytes(), err
+	}
+	envelope := map[string]any{"datacontenttype": "application/json", "data": json.RawMessage(text)}
+	for key := range header {
+		if name, ok := strings.CutPrefix(strings.ToLower(key), "ce-"); ok {
+			value, err := url.PathUnescape(header.Get(key))
+			if err != nil {
+				return nil, err
+			}
+			envelope[name] = value
+		}
+	}
+	whole, err := json.Marshal(envelope)
+	if err != nil {
+		return nil, err
+	}
+	err = json.Compact(&line, whole)
+	return line.Bytes(), err
+}
+
+// keep writes a line to the disk.
+func (h *hook) keep(line []byte) (err error) {
+	if _, err := cdevents.Parse(line); err != nil { // what cannot be read again must not be kept
+		return err
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	f, err := os.OpenFile(h.file, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := cutHalf(f); err != nil {
+		return err
+	}
+	if _, err := f.Write(append(line, '\n')); err != nil {
+		return err
+	}
+	return f.Sync()
+}
+
+// cutHalf takes off a line without an end: the machine stopped while it was written, and its
+// sender did not hear that it arrived.
+func cutHalf(f *os.File) error {
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	tail := make([]byte, min(info.Size(), 2*mostEvent))
+	if _, err := f.ReadAt(tail, info.Size()-int64(len(tail))); err != nil {
+		return err
+	}
+	if rest := len(tail) - 1 - bytes.LastIndexByte(tail, '\n'); rest > 0 {
+		return f.Truncate(info.Size() - int64(rest))
+	}
+	return nil
+}

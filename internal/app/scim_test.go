@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/account"
+	"github.com/diarchy/diarchy/internal/cli"
+)
+
+// TestProvisioning: who is no longer active at the identity provider is out of the
+// document, and of the server at the next request (T2).
+func TestProvisioning(t *testing.T) {
+	dir := t.TempDir()
+	document := filepath.Join(dir, "organisation.yaml")
+	for name, text := range map[string]string{
+		"diarchy.yaml":      "company: {name: Example}\n",
+		"organisation.yaml": "people:\n  - {id: grace, emails: [grace@example.com], manager: none}\n  - {id: ada, emails: [ada@example.com], manager: grace, start: 2020-01-01}\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := &program{env: []string{"HOME=" + dir}, now: time.Now, stderr: os.Stderr}
+	scope := cli.Scope{Workspace: dir}
+	h, err := p.provisioning(scope)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask := func(method, path, body string) {
+		t.Helper()
+		rec := httptest.NewRecorder()
+		h.ServeHTTP(rec, httptest.NewRequest(method, path, strings.NewReader(body)))
+		if rec.Code != 200 {
+			t.Fatalf("%s %s: %d %s", method, path, rec.Code, rec.Body)
+		}
+	}
+	operations := func(s string) string {
+		return `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[` + s + `]}`
+	}
+	// ask what the next request would: with the document as it is then
+	answer := func(session string) (err error) {
+		t.Helper()
+		if e := p.withAccounts(t.Context(), scope, true, func(accounts *account.Service) error {
+			_, err = accounts.Session(t.Context(), session)
+			return nil
+		}); e != nil {
+			t.Fatal(e)
+		}
+		return err
+	}
+	var session string
+	if err := p.withAccounts(context.Background(), scope, true, func(accounts *account.Service) error {
+		link, _, err := accounts.Create(t.Context(), account.Operator(), account.Invite{Name: "ada", Person: "ada"})
+		if err != nil {
+			return err
+		}
+		session, err = accounts.Accept(t.Context(), link, "a sentence nobody guesses", account.Credentials{})
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	ask("PATCH", "/Users/ada", operations(`{"op":"Replace","path":"title","value":"Engineer"}`))
+	if err := answer(session); err != nil {
+		t.Fatalf("with another title: %v", err)
+	}
+	ask("PATCH", "/Users/ada", operations(`{"op":"Replace","path":"active","value":"False"}`))
+	if err := answer(session); !errors.Is(err, account.ErrRefused) {
+		t.Errorf("not active any more: %v", err)
+	}
+	text, err := os.ReadFile(document)
+	if err != nil || !strings.Contains(string(text), "ada@example.com") || !strings.Contains(string(text), "end: ") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}

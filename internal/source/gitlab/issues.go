@@ -1,0 +1,146 @@
+package gitlab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/api"
+)
+
+// issue is one as GitLab tells it; incidents are issues too.
+type issue struct {
+	ID, IID      int64
+	Title, State string
+	Type         string `json:"issue_type"`
+	Severity     string
+	Weight       *float64 // not of the free tier
+	MovedTo      *int64   `json:"moved_to_id"`
+	Labels       []string
+	CreatedAt    time.Time `json:"created_at"`
+	UpdatedAt    time.Time `json:"updated_at"`
+	ClosedAt     time.Time `json:"closed_at"`
+	Epic         *struct{ ID int64 }
+	Milestone    *box
+	Iteration    *box
+}
+
+// issues reads issues and incidents of a project, the last changed first.
+func (f *Feed) issues(ctx context.Context, stream string, p project, req source.Pull) error {
+	updated := func(i *issue) time.Time {
+		if i == nil {
+			return time.Time{}
+		}
+		return i.UpdatedAt
+	}
+	return sweep(ctx, f, stream, p.api("/issues"), url.Values{"scope": {"all"}, "state": {"all"}}, req, updated, func(ctx context.Context, items []*issue, page *source.Page) error {
+		page.Delivery.Projects = []fact.Project{{Name: p.Path}}
+		for _, i := range items {
+			if err := i.whole(); err != nil {
+				return err
+			}
+			switch {
+			case i.MovedTo != nil && *i.MovedTo > 0: // it lives on in another project, under another id
+				page.Delivery.Gone = append(page.Delivery.Gone, fact.Gone{Kind: fact.IssueItem, In: p.Path, ID: strconv.FormatInt(i.ID, 10)})
+			case i.Type == "incident":
+				page.Delivery.Incidents = append(page.Delivery.Incidents, i.incident(p))
+			default:
+				is, sprints, err := f.issue(ctx, p, i)
+				if err != nil {
+					return err
+				}
+				page.Delivery.Issues = append(page.Delivery.Issues, is)
+				page.Delivery.Sprints = append(page.Delivery.Sprints, sprints...)
+			}
+		}
+		return nil
+	})
+}
+
+func (i *issue) whole() error {
+	return errors.Join(
+		api.Require(i.ID > 0 && i.IID > 0, "id of an issue"),
+		api.Require(!i.CreatedAt.IsZero(), "time at which it was opened"),
+		api.Require(i.State == "opened" || i.State == "closed", "state of an issue"),
+	)
+}
+
+// incident has the project as its service. GitLab's REST does not tell when it was acknowledged.
+func (i *issue) incident(p project) fact.Incident {
+	in := fact.Incident{ID: strconv.FormatInt(i.ID, 10), Service: p.Path, Title: i.Title, Severity: i.Severity, OpenedAt: api.Moment(i.CreatedAt), UpdatedAt: api.Moment(i.UpdatedAt)}
+	if i.State == "closed" {
+		in.ResolvedAt = api.Moment(i.ClosedAt)
+	}
+	return in
+}
+
+// issue translates one. What happened to it is asked for unless it never changed.
+func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fact.Sprint, error) {
+	is := fact.Issue{Project: p.Path, ID: strconv.FormatInt(i.ID, 10), Key: fmt.Sprintf("#%d", i.IID), Kind: i.Type, Title: i.Title, Status: i.State, Category: fact.IssueToDo,
+		Points: i.Weight, OpenedAt: api.Moment(i.CreatedAt), UpdatedAt: api.Moment(i.UpdatedAt), Labels: i.Labels}
+	if is.Kind == "" {
+		is.Kind = "issue"
+	}
+	if i.Epic != nil && i.Epic.ID > 0 {
+		is.Parent = fmt.Sprintf("epic %d", i.Epic.ID)
+	}
+	var states []stateEvent
+	var sprints []fact.Sprint
+	if !i.UpdatedAt.Equal(i.CreatedAt) {
+		path := p.api(fmt.Sprintf("/issues/%d", i.IID))
+		var err error
+		if states, err = list[stateEvent](ctx, f, path+"/resource_state_events?per_page=100"); err != nil {
+			return is, nil, err
+		}
+		if is.Sprints, sprints, err = f.planned(ctx, p, path); err != nil {
+			return is, nil, err
+		}
+	}
+	if err := errors.Join(stands(&is, p, "milestone", i.Milestone), stands(&is, p, "iteration", i.Iteration)); err != nil {
+		return is, nil, err
+	}
+	if i.State == "closed" {
+		is.Category, is.ResolvedAt = fact.IssueDone, api.Moment(ended(i.ClosedAt, "closed", states))
+		if err := api.Require(!is.ResolvedAt.IsZero(), "time at which it was closed"); err != nil {
+			return is, nil, err
+		}
+	}
+	transitions, err := moves(is, states)
+	is.Transitions = transitions
+	return is, sprints, err
+}
+
+// moves are the changes of an issue's state. The last one is made up of the state where the
+// events lack it: servers before 13.2 did not keep them.
+func moves(is fact.Issue, events []stateEvent) (all []fact.Transition, err error) {
+	states := map[string]fact.IssueCategory{"opened": fact.IssueToDo, "closed": fact.IssueDone}
+	state := "opened"
+	move := func(to string, at time.Time) {
+		if state != to {
+			all = append(all, fact.Transition{From: state, To: to, FromCategory: states[state], ToCategory: states[to], At: api.Moment(at)})
+		}
+		state = to
+	}
+	slices.SortStableFunc(events, func(a, b stateEvent) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	for _, e := range events {
+		if err := api.Require(!e.CreatedAt.IsZero(), "time of an event"); err != nil {
+			return nil, err
+		}
+		switch e.State {
+		case "closed":
+			move("closed", e.CreatedAt)
+		case "reopened", "opened":
+			move("opened", e.CreatedAt)
+		}
+	}
+	if is.Category == fact.IssueDone {
+		move("closed", is.ResolvedAt)
+	}
+	return all, nil
+}

@@ -1,0 +1,95 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/report"
+)
+
+// forecast says when work will be finished, and how often that came true. The question
+// stands in the address, so an answer can be sent.
+func (s *Server) forecast(r *request) (room, error) {
+	f := r.URL.Query()
+	q := cockpit.ForecastQuestion{Items: strings.TrimSpace(f.Get("items")), By: f.Get("by"), Start: f.Get("start"), Growth: strings.TrimSpace(f.Get("growth")), Split: strings.TrimSpace(f.Get("split")), Focus: strings.TrimSpace(f.Get("focus"))}
+	m := room{title: "Forecast", headline: "When will it be done?", lede: "Say how many items are left, or by when; the answer plays many futures out of past weeks, and shows how often such dates held.", data: q}
+	ask := section{ID: "ask", Title: "Ask", Form: &form{Action: "/forecast", Get: true, Hidden: r.place.hidden(), Submit: "Forecast", Fields: []field{
+		{Label: "Items that are left", Name: "items", Kind: "text", Value: q.Items, Hint: "a number, or a range such as 30-60"},
+		{Label: "How many by", Name: "by", Kind: "date", Value: q.By},
+		{Label: "Begins on", Name: "start", Kind: "date", Value: q.Start},
+		{Label: "Added meanwhile", Name: "growth", Kind: "text", Value: q.Growth, Hint: "0.5/week, or 0.1/item"},
+		{Label: "Each becomes", Name: "split", Kind: "text", Value: q.Split, Hint: "1-1.5"},
+		{Label: "Share of the work", Name: "focus", Kind: "text", Value: q.Focus, Hint: "60%"},
+	}}}
+	if q.Items == "" && q.By == "" {
+		m.sections = []section{ask}
+		return m, nil
+	}
+	v, err := s.company.Forecast(r.Context(), r.place, q)
+	if err != nil {
+		return room{}, err
+	}
+	p := s.partsOf(r, nil, nil)
+	m.headline, m.lede, m.data, m.parts = report.Clean(v.Summary), "", v, p
+	if v.Refused != nil {
+		m.sections = append(m.sections, section{ID: "refused", Title: "No forecast", Empty: &empty{Why: report.Clean(v.Refused.Why), Needs: report.Clean(v.Refused.Missing), Command: report.Clean(v.Refused.Supply)}})
+	}
+	for i, piece := range v.Pieces {
+		g := &grid{Caption: "Days by which it is finished, with their chances", Head: []string{"Chance", "Day", "Before the record corrected it"}}
+		for _, d := range piece.Dates {
+			g.Rows = append(g.Rows, row(hundredths(d.Chance), orElse(report.Day(d.Date), "not within ten years"), orElse(report.Day(d.Uncorrected), "not within ten years")))
+		}
+		one := section{ID: fmt.Sprintf("piece-%d", i), Title: orElse(report.Clean(piece.Name), "When"), Grid: g}
+		if c := finishing(piece); len(c.X) > 1 {
+			one.Charts = []report.ChartPart{p.Chart(c)}
+		}
+		m.sections = append(m.sections, one)
+	}
+	if v.By != nil {
+		g := &grid{Caption: "Finished by " + report.Day(v.By.Date) + ", at least", Head: []string{"Chance", "Items"}}
+		for _, c := range v.By.Counts {
+			g.Rows = append(g.Rows, row(hundredths(c.Chance), report.Number(&c.Items)))
+		}
+		m.sections = append(m.sections, section{ID: "by", Title: "How many", Grid: g})
+	}
+	m.sections = append(m.sections, track(v.Record), section{ID: "method", Title: "Rests on", Facts: p.Facts(v.Assumed), Notes: siteWords(cleaned(append(append([]string{}, v.Warnings...), v.Method...)))}, ask)
+	return m, nil
+}
+
+// finishing draws the chance to be finished by a day.
+func finishing(p cockpit.ForecastPiece) cockpit.Chart {
+	c := cockpit.Chart{ID: "finishing " + p.Name, Title: "Chance to be finished by a day", Kind: "line", Unit: "%", Series: []cockpit.Series{{Name: "finished"}}}
+	for _, b := range p.Bins {
+		until := b.Until * 100
+		c.X, c.Series[0].Values = append(c.X, b.To), append(c.Series[0].Values, &until)
+	}
+	return c
+}
+
+// track is how often such forecasts would have come true.
+func track(rec cockpit.ForecastRecord) section {
+	g := &grid{Caption: "How often such dates held", Head: []string{"Weeks ahead", "Said", "Held", "Of forecasts"}}
+	for _, sc := range rec.Scores {
+		held := "not known"
+		if sc.Share != nil {
+			held = hundredths(*sc.Share)
+		}
+		g.Rows = append(g.Rows, row(fmt.Sprint(sc.Weeks), hundredths(sc.Chance), held, fmt.Sprint(sc.Forecasts)))
+	}
+	v := section{ID: "record", Title: "The record", Lead: report.Clean(rec.Summary)}
+	if len(g.Rows) > 0 {
+		v.Grid = g
+	}
+	return v
+}
+
+func hundredths(share float64) string { return fmt.Sprintf("%.0f %%", share*100) }
+
+// siteWords puts what is said of a command's flags into words of the page.
+func siteWords(texts []string) []string {
+	for i, t := range texts {
+		texts[i] = strings.ReplaceAll(t, "say --start", "say when it begins")
+	}
+	return texts
+}
