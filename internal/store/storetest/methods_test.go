@@ -73,7 +73,7 @@ func steps() []step {
 		sort.Strings(out)
 		return out
 	}
-	return append(deliverySteps(), []step{
+	return append(append(deliverySteps(), deliverSteps()...), []step{
 		none("Claim", func(ctx context.Context, st *store.Store) error {
 			release, err := st.Claim(ctx)
 			if err != nil {
