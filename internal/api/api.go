@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"net/http"
+	"reflect"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,26 @@ func Register(mux *http.ServeMux, company Company, gate Gate, version string) hu
 	a := humago.New(mux, config)
 	s := &service{company: company, gate: gate, api: a}
 	s.register()
+	mayBeNull(config.Components.Schemas)
 	return a
+}
+
+// mayBeNull says of what stands behind a pointer that it can be null: the library says so of
+// plain values alone.
+func mayBeNull(all huma.Registry) {
+	for name, schema := range all.Map() {
+		t := all.TypeFromRef("#/components/schemas/" + name)
+		if t == nil || t.Kind() != reflect.Struct {
+			continue
+		}
+		for i := range t.NumField() {
+			f := t.Field(i)
+			key, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if p := schema.Properties[key]; p != nil && p.Ref != "" && f.Type.Kind() == reflect.Pointer {
+				schema.Properties[key] = &huma.Schema{Description: p.Description, OneOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+			}
+		}
+	}
 }
 
 type service struct {

@@ -217,6 +217,15 @@ func TestDescriptionFitsTheAnswers(t *testing.T) {
 	}
 }
 
+// TestWhatMayBeNull: the description says so of what stands behind a pointer.
+func TestWhatMayBeNull(t *testing.T) {
+	_, a, _ := serve(t)
+	p := a.OpenAPI().Components.Schemas.Map()["Forecast"].Properties["refused"]
+	if len(p.OneOf) != 2 || p.OneOf[1].Type != "null" {
+		t.Errorf("refused is described as %+v", p)
+	}
+}
+
 // TestEveryAddressAsEverybody asks every address with every role and every grant: an answer
 // comes exactly where the policy and the grant allow it. What kind of thing an address
 // tells is listed here once more, by hand: a new address without a line fails.

@@ -8,14 +8,16 @@ import (
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/api"
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/mcp"
+	"github.com/diarchy/diarchy/internal/web"
 )
 
 // programs adds what programs and assistants ask of a server, with tokens, and what
 // systems push.
 func (g *gate) programs(mux *http.ServeMux, hooks map[string]*hook) {
 	hooked(mux, hooks)
-	company := answers{g.served.p, g.served.host.scope}
+	company := kept{answers{g.served.p, g.served.host.scope}, g.served}
 	inner := http.NewServeMux()
 	api.Register(inner, company, bearer{g}, Version())
 	mux.Handle(api.Prefix+"/", api.Tagged(inner))
@@ -90,3 +92,59 @@ func (a asker) May(ctx context.Context, kind access.Kind, scope string) (bool, e
 }
 
 func (a asker) Seen(ctx context.Context, what string) error { return a.bearer.Seen(ctx, a.v, what) }
+
+// kept answers programs with what rooms are answered with: worked out once for each
+// version of facts and documents.
+type kept struct {
+	answers
+	s *served
+}
+
+func placeAt(at cockpit.At) web.Place {
+	if at.Scope == "company" {
+		at.Scope = ""
+	}
+	return web.Place{Scope: at.Scope, AsOf: at.AsOf}
+}
+
+func (k kept) Diagnosis(ctx context.Context, at cockpit.At) (cockpit.Diagnosis, error) {
+	if err := whole(at, "the diagnosis"); err != nil {
+		return cockpit.Diagnosis{}, err
+	}
+	return k.s.Diagnosis(ctx, placeAt(at))
+}
+
+func (k kept) Metric(ctx context.Context, at cockpit.At, name string) (cockpit.MetricView, error) {
+	if _, err := definition(name); err != nil {
+		return cockpit.MetricView{}, absent(err)
+	}
+	return k.s.Metric(ctx, placeAt(at), name)
+}
+
+func (k kept) Explain(ctx context.Context, at cockpit.At, what string) (cockpit.Explanation, error) {
+	if err := whole(at, "an explanation"); err != nil {
+		return cockpit.Explanation{}, err
+	}
+	return k.s.Explain(ctx, placeAt(at), what)
+}
+
+func (k kept) Organisation(ctx context.Context, at cockpit.At) (cockpit.Organisation, error) {
+	if err := whole(at, "the organisation"); err != nil {
+		return cockpit.Organisation{}, err
+	}
+	return k.s.Organisation(ctx, placeAt(at))
+}
+
+func (k kept) Drift(ctx context.Context, at cockpit.At) (cockpit.Drift, error) {
+	if err := whole(at, "drift"); err != nil {
+		return cockpit.Drift{}, err
+	}
+	return k.s.Drift(ctx, placeAt(at))
+}
+
+func (k kept) Records(ctx context.Context, at cockpit.At) (cockpit.RecordList, error) {
+	if err := whole(at, "the list of decisions"); err != nil {
+		return cockpit.RecordList{}, err
+	}
+	return k.s.Records(ctx, placeAt(at))
+}
