@@ -23,7 +23,7 @@ BENCH_RUNS ?= 5
 BENCH_ROWS ?= 10000000
 export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS
 
-.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale clean
+.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale bench-serve clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
@@ -76,6 +76,9 @@ bench: build ## time and memory to read a history, against git log --numstat (BE
 
 bench-scale: need-go ## time of every metric over the facts of a synthetic company (BENCH_ROWS=10000000)
 	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -runs "$$BENCH_RUNS"
+
+bench-serve: build ## times of the rooms with fifty users at once, against those of a file
+	@go run ./internal/bench serve -program $(PROGRAM)
 
 clean: ## remove what was built
 	@rm -rf bin web/node_modules $(BUNDLE) $(ROOMS) diagnosis.html demo.html

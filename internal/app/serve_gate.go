@@ -18,12 +18,13 @@ type gate struct {
 	*account.Service
 	served *served
 	ledger *ledger.Ledger
+	looks  *looks
 }
 
 var _ web.Gate = (*gate)(nil)
 
 func newGate(s *served, l *ledger.Ledger, providers ...account.Provider) *gate {
-	return &gate{account.New(l, account.Options{Standing: s.standing, Providers: providers}), s, l}
+	return &gate{account.New(l, account.Options{Standing: s.standing, Providers: providers}), s, l, writeLooks(l)}
 }
 
 // standing implements account.Standing by the organisation as it is now.
@@ -55,13 +56,6 @@ func (g *gate) Policy(ctx context.Context) (*access.Policy, error) {
 		return nil, err
 	}
 	return remember(ctx, g.served.papers, g.served.host.documentsVersion(), "policy", func(context.Context) (*access.Policy, error) { return now.policy() })
-}
-
-// Seen implements web.Gate.
-func (g *gate) Seen(ctx context.Context, v access.Viewer, what string) error {
-	return g.ledger.Write(ctx, func(t *ledger.Tx) error {
-		return t.Append(ledger.Event{Actor: v.Account, Action: "people.see", Subject: what})
-	})
 }
 
 // Trail implements web.Gate.

@@ -4,7 +4,8 @@
 // run by `make bench` and is no part of the program.
 //
 // "bench scale" measures metrics over the facts of a synthetic company of any size; it
-// is run by `make bench-scale`.
+// is run by `make bench-scale`. "bench serve" lets fifty users read the rooms at once; it is
+// run by `make bench-serve`.
 package main
 
 import (
@@ -22,11 +23,11 @@ import (
 )
 
 func main() {
-	if len(os.Args) > 1 && os.Args[1] == "scale" {
+	if len(os.Args) > 1 && (os.Args[1] == "scale" || os.Args[1] == "serve") {
 		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 		defer stop()
-		if err := scale(ctx, os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, "bench scale:", err)
+		if err := map[string]func(context.Context, []string) error{"scale": scale, "serve": load}[os.Args[1]](ctx, os.Args[2:]); err != nil {
+			fmt.Fprintf(os.Stderr, "bench %s: %v\n", os.Args[1], err)
 			os.Exit(1)
 		}
 		return
