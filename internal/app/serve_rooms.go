@@ -200,7 +200,7 @@ func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRo
 	if err != nil {
 		return cockpit.DeliveryRoom{}, err
 	}
-	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines), nil
+	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines, d.Delivery), nil
 }
 
 // Forecast implements web.Company.

@@ -3,6 +3,7 @@ package cockpit
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // DeliveryRoomSchema names the version of DeliveryRoom as JSON.
@@ -11,12 +12,13 @@ const DeliveryRoomSchema = "diarchy/delivery-room/v1"
 // DeliveryRoom is how work reaches those whom it is for, by what forges, trackers, pipelines
 // and incident systems tell.
 type DeliveryRoom struct {
-	Schema   string       `json:"schema"`
-	AsOf     string       `json:"as_of"`
-	Scope    string       `json:"scope"` // "" is the company
-	Headline string       `json:"headline"`
-	Summary  string       `json:"summary"`
-	Areas    []LeaderArea `json:"areas"`
+	Schema   string           `json:"schema"`
+	AsOf     string           `json:"as_of"`
+	Scope    string           `json:"scope"` // "" is the company
+	Headline string           `json:"headline"`
+	Summary  string           `json:"summary"`
+	Changes  []DeliveryChange `json:"changes"` // of the whole company: what is not what it was, for the worse first
+	Areas    []LeaderArea     `json:"areas"`
 }
 
 // deliveryAreas are the parts of delivery.
@@ -34,9 +36,10 @@ func inDelivery(name string) bool {
 }
 
 // NewDeliveryRoom makes the room of delivery out of the newest values of all metrics. An area
-// of which nothing is known says why, and what would supply it.
-func NewDeliveryRoom(asOf, scope string, lines []MetricLine) DeliveryRoom {
-	d := DeliveryRoom{Schema: DeliveryRoomSchema, AsOf: asOf, Scope: scope, Areas: []LeaderArea{}}
+// of which nothing is known says why, and what would supply it. told is what the diagnosis
+// says of delivery; nil is nothing.
+func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery) DeliveryRoom {
+	d := DeliveryRoom{Schema: DeliveryRoomSchema, AsOf: asOf, Scope: scope, Changes: []DeliveryChange{}, Areas: []LeaderArea{}}
 	known, all := 0, 0
 	for _, a := range deliveryAreas {
 		v := LeaderArea{ID: a.id, Title: a.title, Findings: []Finding{}, Metrics: []MetricLine{}}
@@ -63,5 +66,37 @@ func NewDeliveryRoom(asOf, scope string, lines []MetricLine) DeliveryRoom {
 	if known < all {
 		d.Summary += " What is not known needs a system that is not read yet: a forge, a tracker, pipelines or incidents."
 	}
+	if told != nil && scope == "" {
+		d.lead(told.Changes)
+	}
 	return d
+}
+
+// lead puts what got worse into the headline.
+func (d *DeliveryRoom) lead(changes []DeliveryChange) {
+	d.Changes = append(d.Changes, changes...)
+	var worse []string
+	for _, c := range changes {
+		if c.Tone == "worse" {
+			worse = append(worse, lowerFirst(c.Title))
+		}
+	}
+	if len(worse) == 0 {
+		return
+	}
+	d.Summary = d.Headline + ". " + d.Summary
+	d.Headline = "Delivery got worse: " + worse[0]
+	switch more := len(worse) - 1; {
+	case more == 1:
+		d.Headline += " and " + worse[1]
+	case more > 1:
+		d.Headline += fmt.Sprintf(" and %d more", more)
+	}
+}
+
+func lowerFirst(s string) string {
+	if len(s) > 1 && s[1] >= 'a' && s[1] <= 'z' { // an abbreviation stays
+		return strings.ToLower(s[:1]) + s[1:]
+	}
+	return s
 }
