@@ -132,9 +132,8 @@ func (s *Server) enterWith(r *request) error {
 		return err
 	}
 	http.SetCookie(r.w, s.cookie("diarchy-state", state, stateAge))
-	// Not a redirect: browsers hold those of a form to form-action, which is this site.
-	r.w.Header().Set("Refresh", "0; url="+address)
-	return r.text(http.StatusOK, "Going on to "+r.PostFormValue("provider")+" ...\n")
+	r.seeOther(address) // from a link: browsers hold what a form leads to to form-action, which is this site
+	return nil
 }
 
 // enterBack is where an identity provider sends the browser back to.
