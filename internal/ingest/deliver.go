@@ -53,9 +53,9 @@ func (d Delivering) window() time.Duration {
 }
 
 // version changes with everything that the result rests on besides facts.
-func (d Delivering) version() string {
+func (d Delivering) version(names map[string][]string) string {
 	h := fnv.New64a()
-	fmt.Fprintf(h, "%s %q %q %s %q %q", deliverRules, d.Applications, d.Attachments, d.window(), d.Categories, d.Subjects)
+	fmt.Fprintf(h, "%s %q %q %s %q %q %q", deliverRules, d.Applications, d.Attachments, d.window(), d.Categories, d.Subjects, names)
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
@@ -66,7 +66,7 @@ func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
 	if err != nil {
 		return err
 	}
-	stale, err := st.StaleDelivery(ctx, by.version())
+	stale, err := st.StaleDelivery(ctx, by.version(names))
 	if err != nil {
 		return err
 	}

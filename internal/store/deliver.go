@@ -86,8 +86,8 @@ func (s *Store) StaleDelivery(ctx context.Context, version string) ([]string, er
 	return s.column(ctx, "SELECT repo_id FROM stale_delivery ORDER BY repo_id")
 }
 
-// RepositoryNames gives every name of each repository, as clones and forges call it;
-// its own comes first.
+// RepositoryNames gives every name of each repository, as clones and forges call it: those
+// of clones first, in the order of their letters, whichever was read last.
 func (s *Store) RepositoryNames(ctx context.Context) (map[string][]string, error) {
 	out := map[string][]string{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
@@ -98,9 +98,9 @@ func (s *Store) RepositoryNames(ctx context.Context) (map[string][]string, error
 		}
 		return err
 	}, `SELECT repo_id, name FROM (
-			SELECT repo_id, name, 0 AS rank FROM repository
-			UNION ALL SELECT repo_id, name, 1 FROM location WHERE repo_id IS NOT NULL
-			UNION ALL SELECT repo_id, name, 2 FROM forge_repository) n
+			SELECT repo_id, name, 0 AS rank FROM location WHERE repo_id IS NOT NULL
+			UNION ALL SELECT repo_id, name, 1 FROM forge_repository
+			UNION ALL SELECT repo_id, name, 2 FROM repository) n
 		ORDER BY repo_id, rank, name`)
 	return out, err
 }

@@ -40,7 +40,7 @@ func deliverSteps() []step {
 		{"RepositoryNames", func(ctx context.Context, st *store.Store) (any, error) {
 			names, err := st.RepositoryNames(ctx)
 			return names["r1"], err
-		}, []string{"api", "acme/api"}},
+		}, []string{"acme/api", "api"}},
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx, "1") }, []string{"", "r", "r1"}},
 		{"Carried", func(ctx context.Context, st *store.Store) (any, error) { return st.Carried(ctx, "r1") }, store.Carried{
 			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true}},
