@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/ledger"
 )
@@ -15,9 +16,10 @@ import (
 func TestLooksAreWrittenTogether(t *testing.T) {
 	var mu sync.Mutex
 	written, batches := map[string]bool{}, 0
-	hold := make(chan struct{})
+	begun, hold := make(chan struct{}, 4), make(chan struct{})
 	failing := false
 	l := &looks{write: func(_ context.Context, events []ledger.Event) error {
+		begun <- struct{}{}
 		<-hold
 		mu.Lock()
 		defer mu.Unlock()
@@ -31,10 +33,9 @@ func TestLooksAreWrittenTogether(t *testing.T) {
 		return nil
 	}}
 	var wg sync.WaitGroup
-	for i := range 50 {
+	look := func(subject string) {
 		wg.Go(func() {
-			subject := fmt.Sprint(i)
-			if err := l.note(context.Background(), ledger.Event{Subject: subject}); err != nil {
+			if err := l.note(t.Context(), ledger.Event{Subject: subject}); err != nil {
 				t.Error(err)
 			}
 			mu.Lock()
@@ -44,26 +45,28 @@ func TestLooksAreWrittenTogether(t *testing.T) {
 			}
 		})
 	}
-	for { // all but those of the first batch wait together
+	look("first")
+	<-begun // and until it is on the disk, the others wait together
+	for i := range 49 {
+		look(fmt.Sprint(i))
+	}
+	for waiting := 0; waiting < 49; time.Sleep(time.Millisecond) {
 		l.mu.Lock()
-		waiting := len(l.waiting)
+		waiting = len(l.waiting)
 		l.mu.Unlock()
-		if waiting >= 49-10 {
-			break
-		}
 	}
 	close(hold)
 	wg.Wait()
-	if len(written) != 50 || batches > 12 {
-		t.Errorf("%d looks in %d batches", len(written), batches)
+	if len(written) != 50 || batches != 2 {
+		t.Errorf("%d looks in %d batches, want 50 in 2", len(written), batches)
 	}
 	mu.Lock()
 	failing = true
 	mu.Unlock()
-	if err := l.note(context.Background(), ledger.Event{Subject: "x"}); err == nil {
+	if err := l.note(t.Context(), ledger.Event{Subject: "x"}); err == nil {
 		t.Error("a look that could not be noted was shown")
 	}
-	gone, cancel := context.WithCancel(context.Background())
+	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	if err := l.note(gone, ledger.Event{Subject: "y"}); err == nil {
 		t.Error("who has gone was shown something")
