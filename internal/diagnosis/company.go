@@ -71,7 +71,7 @@ func readCompany(doc *workspace.Document, described *organisation, set metric.Se
 		c.round = roundIndex(f.Value.Stage)
 	}
 	if c.leaders, c.leadKnown = doc.LeadersAt(asOf, now); !c.leadKnown && described != nil {
-		c.leaders, c.leadKnown = described.leaders, len(described.leaders) > 0
+		c.leaders, c.leadKnown = described.leaders, described.leadKnown
 	}
 	c.claims = append(c.numbers(engineers.OK), c.declared(doc.Company, asOf, now)...)
 	return c

@@ -15,6 +15,7 @@ type organisation struct {
 	people    int
 	whole     bool     // more than engineering is described
 	leaders   []string // roles that lead
+	leadKnown bool     // none of them means that nobody leads
 	claims    []signal.Claim
 	counted   map[string]float64 // units of leadership work
 }
@@ -39,11 +40,8 @@ func (in Input) organisation(asOf time.Time, now bool) *organisation {
 		return nil
 	}
 	o := &organisation{engineers: m.Engineers, people: m.People, whole: m.People > m.Engineers+m.Unclear, claims: snap.Claims(m), counted: map[string]float64{}}
-	for _, role := range []string{"cto", "vpe", "technical_leader"} {
-		if m.Roles[role] > 0 {
-			o.leaders = append(o.leaders, role)
-		}
-	}
+	o.leaders = leadersOf(m)
+	o.leadKnown = len(o.leaders) > 0 || !m.MayLead
 	if m.Leader >= 0 && m.Lined > 0 {
 		o.counted["direct_report"] = float64(len(snap.Reports(m.Leader)))
 	}
@@ -54,6 +52,20 @@ func (in Input) organisation(asOf time.Time, now bool) *organisation {
 		o.counted["open_position"] = float64(m.Open)
 	}
 	return o
+}
+
+// leadersOf are the roles that lead engineering as a whole. Where there is none of them, a
+// head of engineering does.
+func leadersOf(m org.Measures) (roles []string) {
+	for _, role := range []string{"cto", "vpe", "technical_leader"} {
+		if m.Roles[role] > 0 {
+			roles = append(roles, role)
+		}
+	}
+	if len(roles) == 0 && m.Roles["head_of_engineering"] > 0 {
+		roles = append(roles, "head_of_engineering")
+	}
+	return roles
 }
 
 func (in Input) bounds() org.Bounds { return Bounds(in.Playbook) }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
-	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
@@ -16,11 +15,11 @@ const weeksAMonth = 52.0 / 12
 
 // waiting is what a structure costs while leadership work finds no time: the work itself,
 // the time that engineers lose meanwhile, and that time in money.
-func (in Input) waiting(s sight, m org.Measures) []cockpit.Fact {
-	low, mid, high := s.tally.spread(unmet(twoLead(m)))
+func (in Input) waiting(s sight) []cockpit.Fact {
+	low, mid, high := s.tally.spread(unmet(s.leading()))
 	out := []cockpit.Fact{{Label: "leadership work that finds no time", Value: fmt.Sprintf("%.0f hours a week (%.0f to %.0f)", mid, low, high), Number: number(mid), Unit: "hours a week", Origin: "assumed"}}
 	c := in.Playbook.Verdict.Costs
-	hours := lostHours(s, m, rangeOf(c.WaitingHours))
+	hours := lostHours(s, rangeOf(c.WaitingHours))
 	if hours.High == 0 {
 		return out
 	}
@@ -31,19 +30,30 @@ func (in Input) waiting(s sight, m org.Measures) []cockpit.Fact {
 	return out
 }
 
-// twoLead tells whether execution and strategy have a leader each.
-func twoLead(m org.Measures) bool {
-	return m.Roles["vpe"] > 0 && m.Roles["cto"]+m.Roles["technical_leader"] > 0
+// leading is how many share the work of leading: two where execution and strategy have a
+// leader each, none where it is known that nobody leads, one else.
+func (s sight) leading() int {
+	has := func(role string) bool { return slices.Contains(s.co.leaders, role) }
+	switch {
+	case has("vpe") && (has("cto") || has("technical_leader")):
+		return 2
+	case s.co.leadKnown && len(s.co.leaders) == 0:
+		return 0
+	}
+	return 1
 }
 
-// unmet are the hours of a week beyond what one leader has, or each of two.
-func unmet(two bool) func(outcome) float64 {
+// unmet are the hours of a week beyond what so many leaders have.
+func unmet(leaders int) func(outcome) float64 {
 	return func(o outcome) float64 {
 		if o.ratio <= 0 {
 			return 0
 		}
 		capacity := (o.strategy + o.execution) / o.ratio
-		if two {
+		switch leaders {
+		case 0:
+			return o.strategy + o.execution
+		case 2:
 			return math.Max(0, o.strategy-capacity) + math.Max(0, o.execution-capacity)
 		}
 		return math.Max(0, o.strategy+o.execution-capacity)
@@ -53,8 +63,8 @@ func unmet(two bool) func(outcome) float64 {
 // lostHours are those that engineers lose in a week because work of leadership finds no
 // time: none when all of it does, the full assumption from so much on as makes the load
 // factor full (load_span), and evenly more between.
-func lostHours(s sight, m org.Measures, each Range) Range {
-	hours, full := unmet(twoLead(m)), s.model.cuts.span
+func lostHours(s sight, each Range) Range {
+	hours, full := unmet(s.leading()), s.model.cuts.span
 	low, _, high := s.tally.spread(func(o outcome) float64 {
 		if o.ratio <= 0 || full <= 0 {
 			return 0
@@ -82,11 +92,7 @@ func (in Input) lost(s sight) Range {
 	if s.org == nil {
 		return Range{}
 	}
-	m := org.Measures{Roles: map[string]int{}}
-	for _, role := range s.org.leaders {
-		m.Roles[role]++
-	}
-	return in.inMoney(lostHours(s, m, rangeOf(in.Playbook.Verdict.Costs.WaitingHours)))
+	return in.inMoney(lostHours(s, rangeOf(in.Playbook.Verdict.Costs.WaitingHours)))
 }
 
 // meanwhile is what is lost as now until a leader who is hired has full effect.

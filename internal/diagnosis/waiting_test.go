@@ -4,7 +4,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/playbook"
 )
 
@@ -12,13 +11,16 @@ import (
 // execution takes 50, leave 10.
 func TestUnmetByHand(t *testing.T) {
 	o := outcome{strategy: 20, execution: 50, ratio: 70.0 / 40}
-	if got := unmet(false)(o); math.Abs(got-30) > 1e-9 {
+	if got := unmet(1)(o); math.Abs(got-30) > 1e-9 {
 		t.Errorf("one leader leaves %v hours", got)
 	}
-	if got := unmet(true)(o); math.Abs(got-10) > 1e-9 {
+	if got := unmet(2)(o); math.Abs(got-10) > 1e-9 {
 		t.Errorf("two leave %v hours", got)
 	}
-	if got := unmet(false)(outcome{strategy: 10, execution: 20, ratio: 30.0 / 40}); got != 0 {
+	if got := unmet(0)(o); got != 70 {
+		t.Errorf("nobody leaves %v of 70 hours", got)
+	}
+	if got := unmet(1)(outcome{strategy: 10, execution: 20, ratio: 30.0 / 40}); got != 0 {
 		t.Errorf("with time to spare %v hours", got)
 	}
 }
@@ -30,12 +32,13 @@ func TestUnmetByHand(t *testing.T) {
 func TestWaitingByHand(t *testing.T) {
 	s := sight{tally: tally{n: 1, outcomes: []outcome{{strategy: 20, execution: 50, ratio: 70.0 / 40}}}}
 	s.model.engineers, s.model.cuts.span = Range{40, 40}, 0.5
-	m := org.Measures{Roles: map[string]int{"cto": 1, "vpe": 1}}
-	hours := lostHours(s, m, Range{0.5, 2})
+	s.co = company{leadKnown: true, leaders: []string{"cto", "vpe"}}
+	hours := lostHours(s, Range{0.5, 2})
 	if math.Abs(hours.Low-10) > 1e-9 || math.Abs(hours.High-40) > 1e-9 {
 		t.Errorf("lost %v", hours)
 	}
-	if full := lostHours(s, org.Measures{Roles: map[string]int{"cto": 1}}, Range{0.5, 2}); full.Low != 20 || full.High != 80 {
+	s.co.leaders = []string{"cto"}
+	if full := lostHours(s, Range{0.5, 2}); full.Low != 20 || full.High != 80 {
 		t.Errorf("with one leader, three quarters of a week short: %v", full)
 	}
 	in := Input{Playbook: &playbook.Playbook{}}

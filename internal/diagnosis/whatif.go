@@ -90,8 +90,8 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	snap := v.Chart.At(v.Day)
 	m := snap.Measure(in.bounds())
 	out.Facts = append(structureCounts(m), coupling(s.claims["org.coupling"])...)
-	out.Waiting = in.waiting(s, m)
-	out.Loads = loads(s, m)
+	out.Waiting = in.waiting(s)
+	out.Loads = loads(s)
 	out.Costs = in.changeCosts(v, snap)
 	out.Next = in.thresholds(s)
 	return out
@@ -104,18 +104,22 @@ func counts(label string, n int, unit string) cockpit.Fact {
 
 // loads are the weeks of work that leaders have, as shares of one person's week: one
 // leader has all of it; where there are two, strategy is the CTO's and execution the VP
-// of Engineering's (C1).
-func loads(s sight, m org.Measures) []cockpit.Fact {
+// of Engineering's (C1); where there is none, nobody has it.
+func loads(s sight) []cockpit.Fact {
 	part := func(label string, of func(outcome) float64) cockpit.Fact {
 		low, mid, high := s.tally.spread(func(o outcome) float64 {
 			return of(o) / math.Max(1e-9, (o.strategy+o.execution)/math.Max(o.ratio, 1e-9))
 		})
 		return cockpit.Fact{Label: label, Value: fmt.Sprintf("%.1f weeks of work in a week (%.1f to %.1f)", mid, low, high), Number: number(mid), Unit: "weeks a week", Origin: "assumed"}
 	}
-	if m.Roles["vpe"] > 0 && m.Roles["cto"]+m.Roles["technical_leader"] > 0 {
-		return []cockpit.Fact{part("CTO", func(o outcome) float64 { return o.strategy }), part("VP of Engineering", func(o outcome) float64 { return o.execution })}
+	all := func(o outcome) float64 { return o.strategy + o.execution }
+	switch s.leading() {
+	case 0:
+		return []cockpit.Fact{part("nobody's, for nobody leads", all)}
+	case 1:
+		return []cockpit.Fact{part("the one leader", all)}
 	}
-	return []cockpit.Fact{part("the one leader", func(o outcome) float64 { return o.strategy + o.execution })}
+	return []cockpit.Fact{part("CTO", func(o outcome) float64 { return o.strategy }), part("VP of Engineering", func(o outcome) float64 { return o.execution })}
 }
 
 // leaderRoles are paid as leaders.

@@ -13,8 +13,9 @@ type Measures struct {
 	Unclear   int // people of whom it is not known whether they are engineers: no role, and no leader above them
 	Lined     int // engineers with a manager
 
+	MayLead   bool // nobody leads engineering, but somebody without a role may
 	Leader    int // member who leads engineering; -1: nobody has such a role
-	Managers  []Span
+	Managers  []Span // besides the leader, and those above engineering
 	Widest    Span
 	Narrow    float64 // share of managers with fewer reports than fewest; NaN without managers
 	Layers    int     // from the leader to the lowest engineer, both counted
@@ -32,7 +33,8 @@ type Measures struct {
 	PastVPE []int  // directors and managers not under the VPE
 }
 
-// Span is a manager of engineers and how many report to them.
+// Span is a manager of engineers and how many report to them: everybody, or, where the
+// manager is no engineer, the engineers.
 type Span struct {
 	Member  int
 	Reports int
@@ -50,6 +52,12 @@ var engineering = []string{"engineer", "lead", "engineering_manager", "director"
 
 // leading are the roles that lead engineering, the first that there is first.
 var leading = []string{"cto", "technical_leader", "vpe", "head_of_engineering", "director", "engineering_manager"}
+
+// wholeLeading are those of them that lead all of it.
+var wholeLeading = leading[:4]
+
+// above are the roles of those who stand above engineering.
+var above = []string{"ceo", "coo", "cio"}
 
 // Bounds are the thresholds that measuring needs.
 type Bounds struct {
@@ -80,6 +88,7 @@ func (s *Snapshot) Measure(b Bounds) Measures {
 		}
 	}
 	m.Leader = s.leader()
+	m.MayLead = s.mayLead(m, is)
 	s.spans(&m, is, b)
 	s.layers(&m, is)
 	s.directors(&m, is)
@@ -118,24 +127,53 @@ func (s *Snapshot) leader() int {
 	return -1
 }
 
-// spans counts the reports of everybody to whom an engineer reports, the leader aside:
-// a leader's reports are a question of load.
+// mayLead tells whether engineers report to somebody without a role, or to nobody knows
+// whom while people have no role: then it is not known that nobody leads.
+func (s *Snapshot) mayLead(m Measures, is []bool) bool {
+	if m.Unclear == 0 || slices.ContainsFunc(wholeLeading, func(role string) bool { return m.Roles[role] > 0 }) {
+		return false
+	}
+	if m.Lined == 0 {
+		return true
+	}
+	for i := range s.Members {
+		if s.Members[i].Job.Role == "" && !is[i] && slices.ContainsFunc(s.Reports(i), func(r int32) bool { return is[r] }) {
+			return true
+		}
+	}
+	return false
+}
+
+// spans counts the reports of everybody to whom an engineer reports, whatever the
+// manager's own role. The leader's reports are a question of load, and so are those of
+// whoever has engineering below only through its leaders.
 func (s *Snapshot) spans(m *Measures, is []bool, b Bounds) {
 	narrow := 0
 	for i := range s.Members {
-		reports := s.Reports(i)
-		if !is[i] || !slices.ContainsFunc(reports, func(r int32) bool { return is[r] }) {
+		reports, engineers, hands := s.Reports(i), 0, 0
+		for _, r := range reports {
+			if is[r] {
+				engineers++
+				if !slices.Contains(leading, s.Members[r].Job.Role) {
+					hands++
+				}
+			}
+		}
+		if engineers == 0 {
 			continue
 		}
 		span := Span{i, len(reports)}
+		if !is[i] {
+			span.Reports = engineers
+		}
 		if span.Reports > m.Widest.Reports {
 			m.Widest = span
 		}
-		if i == m.Leader {
+		if i == m.Leader || !is[i] && (hands == 0 || slices.Contains(above, s.Members[i].Job.Role)) {
 			continue
 		}
 		m.Managers = append(m.Managers, span)
-		if float64(span.Reports) < b.FewestReports {
+		if float64(len(reports)) < b.FewestReports {
 			narrow++
 		}
 	}

@@ -25,12 +25,43 @@ func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 		a.day = DayOf(s.Date)
 	}
 	a.index()
+	if lineless(s) {
+		a.engineers = c.At(a.day).byLine()
+	}
 	for i, step := range s.Steps {
 		if err := a.step(step); err != nil {
 			return Applied{}, fmt.Errorf("%s, step %d (line %d): %w", s.Name, i+1, step.Line, err)
 		}
 	}
+	a.stayEngineers()
 	return Applied{New(a.doc), a.day, a.hired, a.left, a.opened}, nil
+}
+
+// lineless tells whether somebody leaves or gets another role, so that others may lose
+// the leader by whom they are known as engineers.
+func lineless(s workspace.Scenario) bool {
+	return slices.ContainsFunc(s.Steps, func(step workspace.Step) bool { return step.Leave != "" || step.Role != nil || step.Move != nil })
+}
+
+// byLine are the ids of people without a role who count as engineers by whom they report to.
+func (s *Snapshot) byLine() (ids []string) {
+	for i := range s.Members {
+		if yes, _ := s.engineer(i); yes && s.Members[i].Job.Role == "" {
+			ids = append(ids, s.Members[i].Person.ID)
+		}
+	}
+	return ids
+}
+
+// stayEngineers gives those who counted as engineers by their lines that role: a leader who
+// leaves does not make others of them.
+func (a *applying) stayEngineers() {
+	for _, id := range a.engineers {
+		p := &a.doc.People[a.people[id]]
+		if spanOf(p.Start, p.End).holds(a.day) && JobAt(p, a.day).Role == "" {
+			a.change(p, workspace.Job{Role: "engineer"})
+		}
+	}
 }
 
 func copyOf(o *workspace.Organisation) *workspace.Organisation {
@@ -48,6 +79,8 @@ type applying struct {
 	hired  []string
 	left   []string
 	opened int
+
+	engineers []string // without a role, who are engineers by their lines
 }
 
 func (a *applying) index() {

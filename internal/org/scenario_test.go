@@ -175,3 +175,47 @@ ownership:
 		}
 	}
 }
+
+// TestSpansOfAnyRole: whoever manages engineers counts, whatever the own role; of people
+// who are no engineers only the engineers among the reports do.
+func TestSpansOfAnyRole(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("people:\n  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n  - {id: sal, role: other, manager: ceo}\n  - {id: pm, role: product_manager, manager: ceo}\n")
+	for i := range 28 {
+		fmt.Fprintf(&b, "  - {id: e%d, role: engineer, manager: ceo}\n", i)
+	}
+	b.WriteString("  - {id: p1, role: engineer, manager: pm}\n  - {id: d1, role: designer, manager: pm}\n  - {id: c1, role: engineer, manager: ada}\n")
+	s := parse(t, b.String()).At(on("2024-01-15"))
+	m := s.Measure(Bounds{FewestReports: 2, TeamLow: 5, TeamHigh: 9})
+	if id := s.Members[m.Widest.Member].Person.ID; id != "ceo" || m.Widest.Reports != 29 {
+		t.Errorf("the widest span is %s's: %+v", id, m.Widest)
+	}
+	if len(m.Managers) != 1 || s.Members[m.Managers[0].Member].Person.ID != "pm" || m.Managers[0].Reports != 1 || m.Narrow != 0 {
+		t.Errorf("managers %+v, narrow %v", m.Managers, m.Narrow)
+	}
+}
+
+// TestLeaversLeaveEngineers: people without a role who are engineers by their leader stay
+// so when the leader leaves, and nobody leads then.
+func TestLeaversLeaveEngineers(t *testing.T) {
+	base := parse(t, "people:\n  - {id: ada, role: cto, manager: none}\n  - {id: mo, manager: ada}\n  - {id: e1, manager: mo}\n  - {id: e2, manager: mo}\n")
+	all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      - leave: ada\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := base.Apply(all[0], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := a.Chart.At(a.Day).Measure(Bounds{})
+	if m.Engineers != 3 || m.Unclear != 0 || m.MayLead || m.Leader != -1 {
+		t.Errorf("%+v", m)
+	}
+	if m := base.At(a.Day).Measure(Bounds{}); m.Engineers != 4 || m.MayLead {
+		t.Errorf("before: %+v", m)
+	}
+	// Engineers report to somebody of whom nothing is known: that person may lead.
+	if m := parse(t, "people:\n  - {id: mo, manager: none}\n  - {id: e1, role: engineer, manager: mo}\n").At(a.Day).Measure(Bounds{}); !m.MayLead {
+		t.Errorf("%+v", m)
+	}
+}

@@ -1,0 +1,93 @@
+package diagnosis
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/playbook"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// whatIf compares an organisation with scenarios, on three years in which nothing happens
+// but six changes a week. A call is made of whatever little is known.
+func whatIf(t *testing.T, organisation, scenarios string) []cockpit.Scenario {
+	t.Helper()
+	pb, err := playbook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	pb.Verdict.FewestKnown, pb.Verdict.ConfidenceFloor = playbook.Range{}, playbook.Range{}
+	in := Input{Playbook: pb, AsOf: today, Present: true, Began: today.AddDate(-3, 0, 0), Seed: 1, Draws: 400}
+	in.Evaluate = func(_ context.Context, asOf time.Time, _ ...string) (metric.Set, error) {
+		throughput := metric.Series{AsOf: asOf}
+		for w := range 156 {
+			throughput.Points = append(throughput.Points, metric.Point{Start: asOf.AddDate(0, 0, -7*(156-w)), Value: float64(5 + w%3), N: 6})
+		}
+		return metric.Set{"throughput": throughput}, nil
+	}
+	doc, err := workspace.ParseOrganisation("organisation.yaml", []byte(organisation))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n"+scenarios))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chart, day := org.New(doc), org.DayOf(today)
+	variants := []Variant{{Name: "As it is", Chart: chart, Day: day}}
+	for _, s := range all {
+		a, err := chart.Apply(s, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		variants = append(variants, Variant{Name: s.Name, Chart: a.Chart, Day: a.Day, Growth: s.Growth, Hired: a.Hired, Left: a.Left})
+	}
+	out, err := WhatIf(context.Background(), in, variants)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// engineers are so many, who report to one person.
+func engineers(n int, manager string) string {
+	return strings.Repeat("  - {id: e@, role: engineer, manager: "+manager+"}\n", n)
+}
+
+// people numbers those who are written e@.
+func people(lines ...string) string {
+	text := strings.Join(lines, "")
+	for n := 1; strings.Contains(text, "@"); n++ {
+		text = strings.Replace(text, "@", strings.Repeat("x", n), 1)
+	}
+	return "people:\n" + text
+}
+
+func TestNobodyLeadsWhenTheOnlyLeaderLeaves(t *testing.T) {
+	got := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n", engineers(4, "ada")),
+		"  - {name: The CTO leaves, steps: [{leave: ada}]}\n")
+	now, then := got[0], got[1]
+	if now.MissingRole != "none" || now.Loads[0].Label != "the one leader" {
+		t.Errorf("before: %+v", now)
+	}
+	if then.MissingRole != "first_leader" || !strings.Contains(then.Headline, "there is none yet") || len(then.Loads) != 1 || !strings.Contains(then.Loads[0].Label, "nobody leads") {
+		t.Errorf("%s, missing %s, load %+v", then.Headline, then.MissingRole, then.Loads)
+	}
+	if *then.Waiting[0].Number <= *now.Waiting[0].Number {
+		t.Errorf("as much work finds time without a leader: %v, before %v", *then.Waiting[0].Number, *now.Waiting[0].Number)
+	}
+	many := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n", engineers(90, "ada")),
+		"  - {name: The CTO leaves, steps: [{leave: ada}]}\n  - {name: A head takes over, steps: [{leave: ada}, {hire: {role: head_of_engineering, manager: ceo}}]}\n")
+	if many[1].MissingRole != "both" || many[2].MissingRole == "both" {
+		t.Errorf("of 90: %s; with a head of engineering: %s", many[1].MissingRole, many[2].MissingRole)
+	}
+	if !slices.Contains(many[1].Needs, "Too many people report to one person") {
+		t.Errorf("the CEO takes 90 engineers: %q", many[1].Needs)
+	}
+}
