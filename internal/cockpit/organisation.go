@@ -129,7 +129,8 @@ type Scenario struct {
 	Confidence        float64         `json:"confidence"` // 0 without a call
 	MissingRole       string          `json:"missing_role"`
 	Headline          string          `json:"headline"`
-	CallInAYear       string          `json:"call_in_a_year"` // "" without a call
+	CallInAYear       string          `json:"call_in_a_year"`     // "" without a call
+	HeadlineInAYear   string          `json:"headline_in_a_year"` // "" without a call
 	ConfidenceInAYear float64         `json:"confidence_in_a_year"`
 	Facts             []Fact          `json:"facts"`     // size, spans, layers
 	Loads             []Fact          `json:"loads"`     // of each leader

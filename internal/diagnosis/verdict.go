@@ -47,10 +47,11 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 	}
 	v.Confident = fmt.Sprintf("In %d of 100 ways to read the same evidence, the answer is the same.", ofHundred(v.Confidence))
 	v.MissingRole, v.RoleReason = missingRole(v.Call, s)
-	v.Headline = headline(v.Call, v.MissingRole)
+	two := s.leading() == 2
+	v.Headline = headline(v.Call, v.MissingRole, two)
 	if next, lead := s.tally.next(v.Call); lead < s.model.cuts.tooClose {
 		v.TooClose = next
-		v.Headline = "Too close to tell: " + uncapital(callWords[v.Call]) + ", or " + uncapital(callWords[next])
+		v.Headline = tooClose(v.Call, next, two)
 		v.Confident = fmt.Sprintf("In %d of 100 ways to read the same evidence this is the answer, in %d it is %q.", ofHundred(v.Confidence), ofHundred(s.tally.shares[next]), uncapital(callWords[next]))
 	}
 	if s.volunteers() > 0 {
@@ -63,10 +64,14 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 	return v
 }
 
-func headline(call, role string) string {
+// headline is a call in a sentence. Two leaders who are there have nothing to prepare or
+// to split.
+func headline(call, role string, two bool) string {
 	switch {
+	case two && call == cockpit.CallOneLeader:
+		return "One leader of engineering would be enough, and there are two"
 	case call == cockpit.CallOneLeader && role == "first_leader":
-		return "One leader is enough, and there is none yet"
+		return "One leader is enough, and there is none"
 	case call == cockpit.CallOneLeader:
 		return callWords[call]
 	case role == "none" && call == cockpit.CallSplitNow:
@@ -75,6 +80,16 @@ func headline(call, role string) string {
 		return "Two leaders may be needed, and both are there"
 	}
 	return callWords[call] + ": " + roleWords[role] + " is missing"
+}
+
+func tooClose(call, next string, two bool) string {
+	switch {
+	case two && call != cockpit.CallOneLeader && next != cockpit.CallOneLeader:
+		return "Two leaders are there; too close to tell whether they are needed now or soon"
+	case two:
+		return "Two leaders are there; too close to tell whether one would be enough"
+	}
+	return "Too close to tell: " + uncapital(callWords[call]) + ", or " + uncapital(callWords[next])
 }
 
 func summary(v cockpit.Verdict, s sight) string {

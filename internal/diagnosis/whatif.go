@@ -78,6 +78,8 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	out.Call, out.Confidence, out.MissingRole, out.Headline = verdict.Call, verdict.Confidence, verdict.MissingRole, verdict.Headline
 	if verdict.Call != cockpit.CallUnknown {
 		out.CallInAYear, out.ConfidenceInAYear = s.model.run(in.Seed, in.Draws, 1).call()
+		role, _ := missingRole(out.CallInAYear, s)
+		out.HeadlineInAYear = headline(out.CallInAYear, role, s.leading() == 2)
 	}
 	for _, f := range Structure(s.judgements) {
 		if f.State == cockpit.Present {

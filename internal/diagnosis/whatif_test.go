@@ -2,6 +2,7 @@ package diagnosis
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -64,7 +65,7 @@ func engineers(n int, manager string) string {
 func people(lines ...string) string {
 	text := strings.Join(lines, "")
 	for n := 1; strings.Contains(text, "@"); n++ {
-		text = strings.Replace(text, "@", strings.Repeat("x", n), 1)
+		text = strings.Replace(text, "@", fmt.Sprint(n), 1)
 	}
 	return "people:\n" + text
 }
@@ -76,7 +77,7 @@ func TestNobodyLeadsWhenTheOnlyLeaderLeaves(t *testing.T) {
 	if now.MissingRole != "none" || now.Loads[0].Label != "the one leader" {
 		t.Errorf("before: %+v", now)
 	}
-	if then.MissingRole != "first_leader" || !strings.Contains(then.Headline, "there is none yet") || len(then.Loads) != 1 || !strings.Contains(then.Loads[0].Label, "nobody leads") {
+	if then.MissingRole != "first_leader" || !strings.Contains(then.Headline, "there is none") || len(then.Loads) != 1 || !strings.Contains(then.Loads[0].Label, "nobody leads") {
 		t.Errorf("%s, missing %s, load %+v", then.Headline, then.MissingRole, then.Loads)
 	}
 	if *then.Waiting[0].Number <= *now.Waiting[0].Number {
@@ -89,5 +90,25 @@ func TestNobodyLeadsWhenTheOnlyLeaderLeaves(t *testing.T) {
 	}
 	if !slices.Contains(many[1].Needs, "Too many people report to one person") {
 		t.Errorf("the CEO takes 90 engineers: %q", many[1].Needs)
+	}
+}
+
+func TestTwoLeadersHaveNothingToSplit(t *testing.T) {
+	got := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n", engineers(150, "ada")),
+		"  - {name: A VP of Engineering, steps: [{hire: {role: vpe, manager: ada}}]}\n")
+	if now := got[0]; now.Call != cockpit.CallSplitNow || !strings.Contains(now.Headline, "Split the role now") {
+		t.Fatalf("of 150: %+v", now)
+	}
+	if then := got[1]; then.Headline != "Two leaders are needed, and both are there" || then.HeadlineInAYear != then.Headline {
+		t.Errorf("with both: %q, in a year %q", then.Headline, then.HeadlineInAYear)
+	}
+	few := whatIf(t, people("  - {id: ada, role: cto, manager: none}\n", engineers(4, "ada")), "  - {name: V, steps: [{hire: {role: vpe, manager: ada}}]}\n")
+	if h := few[1].Headline; h != "One leader of engineering would be enough, and there are two" {
+		t.Errorf("of six: %q", h)
+	}
+	for _, next := range []string{cockpit.CallOneLeader, cockpit.CallPrepare} {
+		if h := tooClose(cockpit.CallSplitNow, next, true); strings.Contains(strings.ToLower(h), "split") || !strings.HasPrefix(h, "Two leaders are there") {
+			t.Errorf("close to %s: %q", next, h)
+		}
 	}
 }

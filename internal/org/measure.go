@@ -13,8 +13,8 @@ type Measures struct {
 	Unclear   int // people of whom it is not known whether they are engineers: no role, and no leader above them
 	Lined     int // engineers with a manager
 
-	MayLead   bool // nobody leads engineering, but somebody without a role may
-	Leader    int // member who leads engineering; -1: nobody has such a role
+	MayLead   bool   // nobody leads engineering, but somebody without a role may
+	Leader    int    // member who leads engineering; -1: nobody has such a role
 	Managers  []Span // besides the leader, and those above engineering
 	Widest    Span
 	Narrow    float64 // share of managers with fewer reports than fewest; NaN without managers

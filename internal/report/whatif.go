@@ -34,14 +34,7 @@ func WhatIf(w io.Writer, v cockpit.WhatIf, opts TerminalOptions) error {
 
 func (s *screen) scenario(one cockpit.Scenario, first bool) {
 	s.para(0, bold, strings.ToUpper(one.Name)+", from "+one.Date)
-	call := callLabel(one.Call)
-	if of := ofHundred(one.Confidence); one.Call != cockpit.CallUnknown {
-		call += ", " + of + " ways; " + missingRole(cockpit.Verdict{MissingRole: one.MissingRole})
-		if one.CallInAYear != "" {
-			call += fmt.Sprintf("; in a year %s, %s", uncapital(callLabel(one.CallInAYear)), ofHundred(one.ConfidenceInAYear))
-		}
-	}
-	s.labelled(0, 14, callStyle(one.Call), "Verdict", plainText, call)
+	s.labelled(0, 14, callStyle(one.Call), "Verdict", plainText, scenarioVerdict(one))
 	s.labelled(0, 14, faint, "Size", plainText, values(one.Facts))
 	for i, l := range one.Loads {
 		label := "Load"
@@ -72,6 +65,24 @@ func (s *screen) scenario(one cockpit.Scenario, first bool) {
 			s.labelled(0, 14, faint, label, plainText, f.Label+": "+f.Value)
 			label = ""
 		}
+	}
+}
+
+// scenarioVerdict is the headline of today and that in a year, with how many of the ways to
+// read the evidence agree.
+func scenarioVerdict(one cockpit.Scenario) string {
+	text := orElse(one.Headline, callLabel(one.Call))
+	if one.Call == cockpit.CallUnknown {
+		return text
+	}
+	text += " (" + ofHundred(one.Confidence) + " ways)"
+	switch then := one.HeadlineInAYear; {
+	case then == "":
+		return text
+	case one.CallInAYear == one.Call:
+		return text + "; in a year the same (" + ofHundred(one.ConfidenceInAYear) + ")"
+	default:
+		return text + "; in a year: " + uncapital(then) + " (" + ofHundred(one.ConfidenceInAYear) + ")"
 	}
 }
 

@@ -260,7 +260,7 @@ func compareGrid(c cockpit.WhatIf) *grid {
 		if s.CallInAYear == "" {
 			return "not known"
 		}
-		return cockpit.CallWords(s.CallInAYear) + ", " + ofHundred(s.CallInAYear, s.ConfidenceInAYear)
+		return orElse(s.HeadlineInAYear, cockpit.CallWords(s.CallInAYear)) + ", " + ofHundred(s.CallInAYear, s.ConfidenceInAYear)
 	})
 	for _, part := range []func(cockpit.Scenario) []cockpit.Fact{func(s cockpit.Scenario) []cockpit.Fact { return s.Facts }, func(s cockpit.Scenario) []cockpit.Fact { return s.Loads }, func(s cockpit.Scenario) []cockpit.Fact { return s.Costs }, func(s cockpit.Scenario) []cockpit.Fact { return s.AtRisk }} {
 		for _, label := range labelsOf(c, part) {
