@@ -94,7 +94,7 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	out.Facts = append(structureCounts(m), coupling(s.claims["org.coupling"])...)
 	out.Waiting = in.waiting(s)
 	out.Loads = loads(s)
-	out.Costs = in.changeCosts(v, snap)
+	out.Costs = in.changeCosts(v)
 	out.Next = in.thresholds(s)
 	return out
 }
@@ -122,43 +122,6 @@ func loads(s sight) []cockpit.Fact {
 		return []cockpit.Fact{part("the one leader", all)}
 	}
 	return []cockpit.Fact{part("CTO", func(o outcome) float64 { return o.strategy }), part("VP of Engineering", func(o outcome) float64 { return o.execution })}
-}
-
-// leaderRoles are paid as leaders.
-var leaderRoles = []string{"cto", "vpe", "technical_leader", "head_of_engineering", "director", "chief_architect"}
-
-// changeCosts are what hiring and leaving change, in thousands of dollars.
-func (in Input) changeCosts(v Variant, snap *org.Snapshot) []cockpit.Fact {
-	c := in.Playbook.Verdict.Costs
-	if len(v.Hired)+len(v.Left) == 0 || c.EngineerPay.High == 0 {
-		return []cockpit.Fact{}
-	}
-	var pay, search Range
-	hired := 0
-	for _, id := range v.Hired {
-		m, ok := snap.Find(id)
-		if !ok {
-			continue
-		}
-		hired++
-		one := rangeOf(c.EngineerPay)
-		if slices.Contains(leaderRoles, snap.Members[m].Job.Role) {
-			one = Range{one.Low * c.LeaderPay.Low, one.High * c.LeaderPay.High}
-		}
-		pay = Range{pay.Low + one.Low, pay.High + one.High}
-		search = Range{search.Low + one.Low*c.SearchShare.Low, search.High + one.High*c.SearchShare.High}
-	}
-	out := []cockpit.Fact{}
-	if hired > 0 {
-		out = append(out,
-			cockpit.Fact{Label: "pay of who comes", Value: fmt.Sprintf("%.0f to %.0f thousand $ a year", pay.Low, pay.High), Origin: "assumed", Note: c.EngineerPay.Why},
-			cockpit.Fact{Label: "search", Value: fmt.Sprintf("%.0f to %.0f thousand $ once", search.Low, search.High), Origin: "assumed", Note: c.SearchShare.Why},
-			cockpit.Fact{Label: "until full effect", Value: fmt.Sprintf("%.0f to %.0f months", c.HireMonths.Low+c.RampMonths.Low, c.HireMonths.High+c.RampMonths.High), Origin: "assumed", Note: c.HireMonths.Why})
-	}
-	if n := len(v.Left); n > 0 {
-		out = append(out, cockpit.Fact{Label: "pay of who leaves", Value: fmt.Sprintf("%.0f to %.0f thousand $ a year less, if they are paid as engineers", float64(n)*c.EngineerPay.Low, float64(n)*c.EngineerPay.High), Origin: "assumed", Note: c.EngineerPay.Why})
-	}
-	return out
 }
 
 // next are the sizes at which rules of the playbook begin to speak.

@@ -112,3 +112,32 @@ func TestTwoLeadersHaveNothingToSplit(t *testing.T) {
 		}
 	}
 }
+
+// Pay of the playbook is 90 to 220 thousand $ for an engineer, and 1.6 to 2.8 times that
+// for a leader: 144 to 616.
+func TestPayAsDeclaredElseOfTheRole(t *testing.T) {
+	organisation := people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo, cost: 200000 EUR}\n  - {id: vp, role: vpe, manager: ceo}\n  - {id: eve, role: engineer, manager: vp, cost: 80000 EUR}\n", engineers(20, "vp"))
+	got := whatIf(t, organisation, `
+  - {name: declared, steps: [{leave: ada}, {leave: eve}]}
+  - {name: assumed leader, steps: [{leave: vp}]}
+  - {name: mixed, steps: [{leave: ada}, {leave: e1}, {leave: vp}]}
+  - {name: comes, steps: [{hire: {role: engineer, manager: vp, cost: 100000 USD}}]}
+  - {name: comes and goes, steps: [{hire: {id: n, role: engineer, manager: vp}}, {leave: n}]}
+`)
+	for i, want := range []string{
+		"280 thousand EUR a year less as declared",
+		"144 to 616 thousand $ a year less assumed for a leader",
+		"200 thousand EUR a year less as declared for 1 of 3, and 234 to 836 thousand $ a year less assumed for a leader and 1 engineer",
+		"100 thousand USD a year as declared",
+	} {
+		if c := got[i+1].Costs; len(c) == 0 || c[0].Value != want || (c[0].Origin == "declared") != (i == 0 || i == 3) {
+			t.Errorf("%s: %+v, want %s", got[i+1].Name, c, want)
+		}
+	}
+	if c := got[4].Costs[1]; c.Label != "search" || c.Value != "20 to 33 thousand $ once" {
+		t.Errorf("%+v", c)
+	}
+	if c := got[5].Costs; len(c) != 0 {
+		t.Errorf("somebody who comes and goes costs %+v", c)
+	}
+}

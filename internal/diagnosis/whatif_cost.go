@@ -1,0 +1,135 @@
+package diagnosis
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/signal"
+)
+
+// leaderRoles are paid as leaders.
+var leaderRoles = []string{"cto", "vpe", "technical_leader", "head_of_engineering", "director", "chief_architect"}
+
+// changeCosts are what hiring and leaving change. Who has a cost in the document, or in
+// the step, counts with it; others with the assumption of their role.
+func (in Input) changeCosts(v Variant) []cockpit.Fact {
+	out := []cockpit.Fact{}
+	c := in.Playbook.Verdict.Costs
+	come, gone := in.payOf(v, stayed(v.Hired, v.Left)), in.payOf(v, stayed(v.Left, v.Hired))
+	if come.people > 0 {
+		out = append(out, come.fact("pay of who comes", "", c.EngineerPay.Why))
+		if s := come.search; s.High > 0 {
+			out = append(out, cockpit.Fact{Label: "search", Value: span(s, "thousand $ once"), Origin: "assumed", Note: c.SearchShare.Why})
+		}
+		out = append(out, cockpit.Fact{Label: "until full effect", Value: fmt.Sprintf("%.0f to %.0f months", c.HireMonths.Low+c.RampMonths.Low, c.HireMonths.High+c.RampMonths.High), Origin: "assumed", Note: c.HireMonths.Why})
+	}
+	if gone.people > 0 {
+		out = append(out, gone.fact("pay of who leaves", " less", c.EngineerPay.Why))
+	}
+	return out
+}
+
+// stayed are those who come, or go, and do not do the other as well.
+func stayed(some, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(some), func(id string) bool { return slices.Contains(others, id) })
+}
+
+// pay is what people cost a year: as declared by currency, and as assumed.
+type pay struct {
+	people   int
+	declared map[string]int64 // minor units by currency
+	said     int              // people whose cost is declared
+	assumed  Range            // thousand $
+	leaders  int              // of those assumed: paid as leaders
+	others   int              // of those assumed: paid as engineers
+	search   Range            // thousand $, once
+}
+
+func (in Input) payOf(v Variant, ids []string) pay {
+	c := in.Playbook.Verdict.Costs
+	p := pay{declared: map[string]int64{}}
+	wanted := map[string]bool{}
+	for _, id := range ids {
+		wanted[id] = true
+	}
+	doc := v.Chart.Document()
+	for i := range doc.People {
+		if !wanted[doc.People[i].ID] {
+			continue
+		}
+		p.people++
+		job := org.JobAt(&doc.People[i], v.Day)
+		one := rangeOf(c.EngineerPay)
+		switch {
+		case job.Cost.Currency != "":
+			p.said++
+			p.declared[job.Cost.Currency] += job.Cost.Minor
+			million := inMillions(job.Cost)
+			one = Range{1000 * million.Low, 1000 * million.High}
+		case slices.Contains(leaderRoles, job.Role):
+			one = Range{one.Low * c.LeaderPay.Low, one.High * c.LeaderPay.High}
+			p.leaders++
+			p.assumed = plus(p.assumed, one)
+		default:
+			p.others++
+			p.assumed = plus(p.assumed, one)
+		}
+		p.search = plus(p.search, Range{one.Low * c.SearchShare.Low, one.High * c.SearchShare.High})
+	}
+	return p
+}
+
+func plus(a, b Range) Range { return Range{a.Low + b.Low, a.High + b.High} }
+
+// fact says what of the pay is declared, and what is assumed of whom.
+func (p pay) fact(label, less, why string) cockpit.Fact {
+	f := cockpit.Fact{Label: label, Origin: "declared"}
+	var parts []string
+	for _, code := range slices.Sorted(maps.Keys(p.declared)) {
+		parts = append(parts, thousandsOf(p.declared[code], code)+" a year"+less)
+	}
+	if p.said > 0 {
+		parts[len(parts)-1] += " as declared"
+		if p.said < p.people {
+			parts[len(parts)-1] += fmt.Sprintf(" for %d of %d", p.said, p.people)
+		}
+	}
+	if p.leaders+p.others > 0 {
+		f.Origin, f.Note = "assumed", why
+		as := "a leader"
+		switch {
+		case p.leaders > 1:
+			as = fmt.Sprintf("%d leaders", p.leaders)
+		case p.leaders == 0:
+			as = ""
+		}
+		if p.others > 0 {
+			as = strings.TrimPrefix(as+" and "+signal.Count(float64(p.others), "engineers"), " and ")
+		}
+		parts = append(parts, span(p.assumed, "thousand $ a year"+less)+" assumed for "+as)
+	}
+	f.Value = strings.Join(parts, ", and ")
+	return f
+}
+
+// thousandsOf is an amount of money in thousands.
+func thousandsOf(minor int64, code string) string {
+	units := float64(minor)
+	if !wholeOnly[code] {
+		units /= 100
+	}
+	return fmt.Sprintf("%.0f thousand %s", units/1000, code)
+}
+
+// span is a range in words; one number where its ends look alike.
+func span(r Range, unit string) string {
+	if math.Round(r.Low) == math.Round(r.High) {
+		return fmt.Sprintf("%.0f %s", r.Low, unit)
+	}
+	return fmt.Sprintf("%.0f to %.0f %s", r.Low, r.High, unit)
+}
