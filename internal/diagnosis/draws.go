@@ -83,9 +83,7 @@ func (t tally) spread(of func(outcome) float64) (low, mid, high float64) {
 	for _, o := range t.outcomes {
 		xs = append(xs, of(o))
 	}
-	sort.Float64s(xs)
-	q := func(p float64) float64 { return xs[int(math.Round(p*float64(len(xs)-1)))] }
-	return q(0.1), q(0.5), q(0.9)
+	return middleEight(xs)
 }
 
 // share is how often something holds.

@@ -4,10 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
-	"sort"
-	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -95,7 +92,7 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	out.Waiting = in.waiting(s)
 	out.Loads = loads(s)
 	out.Costs = in.changeCosts(v)
-	out.Next = in.thresholds(s)
+	out.Next = in.growthFacts(s, v)
 	return out
 }
 
@@ -122,43 +119,6 @@ func loads(s sight) []cockpit.Fact {
 		return []cockpit.Fact{part("the one leader", all)}
 	}
 	return []cockpit.Fact{part("CTO", func(o outcome) float64 { return o.strategy }), part("VP of Engineering", func(o outcome) float64 { return o.execution })}
-}
-
-// next are the sizes at which rules of the playbook begin to speak.
-var nextSizes = []string{"first_manager", "critical_band", "directors_due"}
-
-// thresholds says when growth reaches the next sizes, in the middle three of five draws.
-func (in Input) thresholds(s sight) []cockpit.Fact {
-	out := []cockpit.Fact{}
-	for _, id := range nextSizes {
-		t, ok := in.Playbook.Threshold(id)
-		now := (s.model.engineers.Low + s.model.engineers.High) / 2
-		if !ok || now <= 0 || now >= t.Low {
-			continue
-		}
-		var months []float64
-		for i := range in.Draws {
-			rng := rand.New(rand.NewPCG(in.Seed, uint64(i)))
-			grow := math.Log1p(math.Max(s.model.growth.draw(rng), -0.9))
-			at := math.Inf(1)
-			if grow > 0 {
-				at = 12 * math.Log(t.Low/now) / grow
-			}
-			months = append(months, at)
-		}
-		sort.Float64s(months)
-		low, high := months[int(0.2*float64(len(months)-1))], months[int(0.8*float64(len(months)-1))]
-		horizon := float64(s.model.cuts.horizonMonths)
-		value := fmt.Sprintf("in %.0f to %.0f months", low, high)
-		switch {
-		case low > horizon:
-			value = fmt.Sprintf("not within %.0f months", horizon)
-		case high > horizon:
-			value = fmt.Sprintf("in %.0f months or more", low)
-		}
-		out = append(out, cockpit.Fact{Label: fmt.Sprintf("%.0f %s", t.Low, t.Unit), Value: value, Note: t.Title, Citation: strings.Join(t.Cites, ", "), Origin: "assumed"})
-	}
-	return out
 }
 
 // compare says which needs begin and end.

@@ -141,3 +141,58 @@ func TestPayAsDeclaredElseOfTheRole(t *testing.T) {
 		t.Errorf("somebody who comes and goes costs %+v", c)
 	}
 }
+
+// Sixty engineers who grow by a half each year are 90 in one and 202 in three; 80 are
+// reached after 12 ln(80/60) / ln 1.5 = 8.5 months, 100 after 15.1.
+func TestGrowthAboveFiftyEngineers(t *testing.T) {
+	got := whatIf(t, people("  - {id: ada, role: cto, manager: none}\n", engineers(59, "ada")), `
+  - {name: Fast, growth: {low: 0.5, high: 0.5}}
+  - {name: Wide, growth: {low: 0, high: 1}}
+  - {name: Shrinking, growth: {low: -0.2, high: -0.2}}
+`)
+	values := func(s cockpit.Scenario) (out []string) {
+		for _, f := range s.Next {
+			out = append(out, f.Label+": "+f.Value)
+		}
+		return out
+	}
+	for i, want := range [][]string{
+		{"growth: 50 % a year", "in 12 months: 90 engineers", "in 36 months: 202 engineers", "80 engineers: in 9 months", "100 engineers: in 15 months"},
+		nil,
+		{"growth: -20 % a year", "in 12 months: 48 engineers", "in 36 months: 31 engineers", "80 engineers: not within 36 months", "100 engineers: not within 36 months"},
+	} {
+		if got := values(got[i+1]); want != nil && !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if f := got[1].Next[0]; f.Note != "of the scenario" || f.Origin != "declared" {
+		t.Errorf("the rate: %+v", f)
+	}
+	if f := got[0].Next[0]; f.Origin == "declared" {
+		t.Errorf("the rate as it is: %+v", f)
+	}
+	// Growth is drawn evenly from 0 to 1: its middle eight of ten are 0.1 to 0.9, so 66 to
+	// 114 engineers in a year, and 80 after 12 ln(4/3) / ln 1.9 = 5.4 months to, at 0.1,
+	// 36.2: more than three years.
+	wide := got[2].Next
+	var low, high float64
+	if _, err := fmt.Sscanf(wide[1].Value[strings.Index(wide[1].Value, "("):], "(%f to %f)", &low, &high); err != nil || low < 64 || low > 69 || high < 111 || high > 116 {
+		t.Errorf("in a year %q", wide[1].Value)
+	}
+	if !strings.HasPrefix(wide[3].Value, "in 5 ") && !strings.HasPrefix(wide[3].Value, "in 6 ") {
+		t.Errorf("80 engineers %q", wide[3].Value)
+	}
+}
+
+// TestSizesCountEngineers: what growth is held against counts the same as what grows.
+func TestSizesCountEngineers(t *testing.T) {
+	pb, err := playbook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range sizes {
+		if band, ok := pb.Threshold(size.id); !ok || band.Unit != "engineers" {
+			t.Errorf("%s counts %q", size.id, band.Unit)
+		}
+	}
+}

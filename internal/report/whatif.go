@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -15,7 +16,7 @@ func WhatIf(w io.Writer, v cockpit.WhatIf, opts TerminalOptions) error {
 		if i > 0 {
 			s.blank()
 		}
-		s.scenario(one, i == 0)
+		s.scenario(one, v.Scenarios[0], i == 0)
 	}
 	s.blank()
 	for i, a := range v.Assumed {
@@ -27,12 +28,12 @@ func WhatIf(w io.Writer, v cockpit.WhatIf, opts TerminalOptions) error {
 		s.labelled(0, 14, faint, label, faint, clean(a.Name)+": "+clean(a.Value)+" ("+key+")")
 	}
 	s.blank()
-	s.para(0, faint, fmt.Sprintf("%s draws, seed %d. Hours, pay and growth are ranges of the playbook: diarchy playbook show. Ranges hold the middle eight of ten draws.", thousands(v.Draws), v.Seed))
+	s.para(0, faint, fmt.Sprintf("%s draws, seed %d. Hours, pay and growth are ranges of the playbook: diarchy playbook show. Ranges of load and size hold the middle eight of ten draws; those of pay are the whole assumption.", thousands(v.Draws), v.Seed))
 	_, err := io.WriteString(w, s.out.String())
 	return err
 }
 
-func (s *screen) scenario(one cockpit.Scenario, first bool) {
+func (s *screen) scenario(one, base cockpit.Scenario, first bool) {
 	s.para(0, bold, strings.ToUpper(one.Name)+", from "+one.Date)
 	s.labelled(0, 14, callStyle(one.Call), "Verdict", plainText, scenarioVerdict(one))
 	s.labelled(0, 14, faint, "Size", plainText, values(one.Facts))
@@ -59,7 +60,7 @@ func (s *screen) scenario(one cockpit.Scenario, first bool) {
 	for _, list := range []struct {
 		label string
 		facts []cockpit.Fact
-	}{{"Waiting", one.Waiting}, {"Costs", one.Costs}, {"Knowledge", knowledgeFacts(one, first)}, {"At risk", one.AtRisk}, {"Next sizes", one.Next}} {
+	}{{"Waiting", one.Waiting}, {"Costs", one.Costs}, {"Knowledge", knowledgeFacts(one, first)}, {"At risk", one.AtRisk}, {"Growth", growthFactsOf(one, base)}} {
 		label := list.label
 		for _, f := range list.facts {
 			s.labelled(0, 14, faint, label, plainText, f.Label+": "+f.Value)
@@ -84,6 +85,22 @@ func scenarioVerdict(one cockpit.Scenario) string {
 	default:
 		return text + "; in a year: " + uncapital(then) + " (" + ofHundred(one.ConfidenceInAYear) + ")"
 	}
+}
+
+// growthFactsOf are the sizes that growth brings, with what they mean; of a scenario in which
+// they are as before, that they are.
+func growthFactsOf(one, base cockpit.Scenario) []cockpit.Fact {
+	same := func(a, b cockpit.Fact) bool { return a.Label == b.Label && a.Value == b.Value && a.Note == b.Note }
+	if one.Name != base.Name && len(one.Next) > 0 && slices.EqualFunc(one.Next, base.Next, same) {
+		return []cockpit.Fact{{Label: "all sizes", Value: "as before"}}
+	}
+	out := slices.Clone(one.Next)
+	for i := range out {
+		if out[i].Note != "" {
+			out[i].Value += "; " + uncapital(out[i].Note)
+		}
+	}
+	return out
 }
 
 // knowledgeFacts say by team how few people hold its code: of the first scenario all in one,
