@@ -47,12 +47,14 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 		return none, err
 	}
 	variants := []diagnosis.Variant{base}
+	asItIs := checks(r.chart)
 	for _, s := range scenarios {
 		a, err := r.chart.Apply(s, today)
 		if err != nil {
 			return none, problem.New(problem.Invalid, "correct the step in "+file, "%s: %w", file, err)
 		}
-		v := diagnosis.Variant{Name: s.Name, Chart: a.Chart, Day: a.Day, Growth: s.Growth, Hired: a.Hired, Left: a.Left}
+		v := diagnosis.Variant{Name: s.Name, Chart: a.Chart, Day: a.Day, Growth: s.Growth, Hired: a.Hired, Left: a.Left,
+			Problems: orgProblems(org.Since(a.Day, a.Chart.Check(a.Day), asItIs(a.Day)))}
 		if err := k.fill(ctx, &v); err != nil {
 			return none, err
 		}
@@ -61,6 +63,17 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 	out := cockpit.WhatIf{Schema: cockpit.WhatIfSchema, AsOf: today.String(), Seed: in.Seed, Draws: in.Draws, Skipped: in.Skipped, Assumed: in.CostAssumptions()}
 	out.Scenarios, err = diagnosis.WhatIf(ctx, in, variants)
 	return out, err
+}
+
+// checks are what does not fit together in a chart on a day; each day is looked at once.
+func checks(c *org.Chart) func(org.Day) []org.Finding {
+	known := map[org.Day][]org.Finding{}
+	return func(d org.Day) []org.Finding {
+		if _, ok := known[d]; !ok {
+			known[d] = c.Check(d)
+		}
+		return known[d]
+	}
 }
 
 // knowing is what code says of the teams of each scenario: who holds it, and what changes

@@ -142,6 +142,7 @@ type Scenario struct {
 	Needs             []string        `json:"needs"`     // of the structure
 	Begins            []string        `json:"begins"`    // needs that the first scenario does not have
 	Ends              []string        `json:"ends"`      // needs that only the first has
+	Problems          []OrgProblem    `json:"problems"`  // what does not fit together, beyond what does not in the first
 }
 
 // TeamKnowledge is how few people hold the code that a team owns.

@@ -24,7 +24,8 @@ type Variant struct {
 	Left      []string
 	AtRisk    []cockpit.Fact
 	Knowledge []cockpit.TeamKnowledge
-	Borders   []signal.Claim // what code says of its teams
+	Borders   []signal.Claim       // what code says of its teams
+	Problems  []cockpit.OrgProblem // what the scenario brings that does not fit together
 }
 
 // WhatIf compares organisations on the same facts; the first is what others are held
@@ -67,9 +68,12 @@ func WhatIf(ctx context.Context, in Input, variants []Variant) ([]cockpit.Scenar
 }
 
 func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
-	out := cockpit.Scenario{Name: v.Name, Date: v.Day.String(), Needs: []string{}, Begins: []string{}, Ends: []string{}, Facts: []cockpit.Fact{}, Loads: []cockpit.Fact{}, Costs: []cockpit.Fact{}, Next: []cockpit.Fact{}, AtRisk: v.AtRisk, Waiting: []cockpit.Fact{}, Knowledge: v.Knowledge}
+	out := cockpit.Scenario{Name: v.Name, Date: v.Day.String(), Needs: []string{}, Begins: []string{}, Ends: []string{}, Facts: []cockpit.Fact{}, Loads: []cockpit.Fact{}, Costs: []cockpit.Fact{}, Next: []cockpit.Fact{}, AtRisk: v.AtRisk, Waiting: []cockpit.Fact{}, Knowledge: v.Knowledge, Problems: v.Problems}
 	if out.AtRisk == nil {
 		out.AtRisk = []cockpit.Fact{}
+	}
+	if out.Problems == nil {
+		out.Problems = []cockpit.OrgProblem{}
 	}
 	verdict := in.verdict(s)
 	out.Call, out.Confidence, out.MissingRole, out.Headline = verdict.Call, verdict.Confidence, verdict.MissingRole, verdict.Headline

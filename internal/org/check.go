@@ -64,6 +64,27 @@ func (c *Chart) Check(today Day) []Finding {
 	return slices.Compact(all)
 }
 
+// Since are those of the findings that hold on a day or later and that another chart does
+// not have: what a change has brought.
+func Since(day Day, found, before []Finding) []Finding {
+	type key struct {
+		kind, subject string
+		from          Day
+	}
+	of := func(f Finding) key { return key{f.Kind, f.Subject, f.From} }
+	had := map[key]bool{}
+	for _, f := range before {
+		had[of(f)] = true
+	}
+	var out []Finding
+	for _, f := range found {
+		if f.To > day && !had[of(f)] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
 // suggest names what an unknown name may have meant.
 func (c *Chart) suggest(id, what string) string {
 	in := c.person

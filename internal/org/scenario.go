@@ -3,6 +3,7 @@ package org
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/workspace"
@@ -76,6 +77,7 @@ type applying struct {
 	doc    *workspace.Organisation
 	day    Day
 	people map[string]int
+	lines  map[string][]int // solid lines that stand by themselves, by person
 	hired  []string
 	left   []string
 	opened int
@@ -87,6 +89,12 @@ func (a *applying) index() {
 	a.people = make(map[string]int, len(a.doc.People))
 	for i := range a.doc.People {
 		a.people[a.doc.People[i].ID] = i
+	}
+	a.lines = map[string][]int{}
+	for i, l := range a.doc.Reporting {
+		if !l.Dotted {
+			a.lines[l.Person] = append(a.lines[l.Person], i)
+		}
 	}
 }
 
@@ -201,17 +209,47 @@ func (a *applying) under(manager string, reports []string) error {
 		if err != nil {
 			return err
 		}
+		if err := a.lead(p.ID, manager); err != nil {
+			return err
+		}
 		a.solid(p.ID)
 		a.change(p, workspace.Job{Manager: manager})
 	}
 	return nil
 }
 
+// lead refuses a line by which somebody would report to himself or herself through
+// others: spans, layers and who leads cannot be told of a circle.
+func (a *applying) lead(person, manager string) error {
+	path, seen := []string{person}, map[string]bool{}
+	for at := manager; at != "" && at != workspace.Nobody && !seen[at]; at = a.manager(at) {
+		seen[at] = true
+		path = append(path, at)
+		if at == person {
+			return fmt.Errorf("%s would report to %s: a circle without a way to the top; give %s another manager first", path[0], strings.Join(path[1:], ", who reports to "), manager)
+		}
+	}
+	return nil
+}
+
+// manager is to whom a person reports on the day; "" when to nobody who is known.
+func (a *applying) manager(id string) string {
+	i, ok := a.people[id]
+	if !ok || !spanOf(a.doc.People[i].Start, a.doc.People[i].End).holds(a.day) {
+		return ""
+	}
+	for _, l := range a.lines[id] {
+		if spanOf(a.doc.Reporting[l].Since, a.doc.Reporting[l].Until).holds(a.day) {
+			return a.doc.Reporting[l].To
+		}
+	}
+	return JobAt(&a.doc.People[i], a.day).Manager
+}
+
 // solid ends solid lines that stand by themselves: the job's takes their place.
 func (a *applying) solid(person string) {
-	for i := range a.doc.Reporting {
-		l := &a.doc.Reporting[i]
-		if l.Person == person && !l.Dotted && spanOf(l.Since, l.Until).holds(a.day) {
+	for _, i := range a.lines[person] {
+		if l := &a.doc.Reporting[i]; spanOf(l.Since, l.Until).holds(a.day) {
 			l.Until = a.before()
 		}
 	}
@@ -248,6 +286,9 @@ func (a *applying) move(m workspace.Move) error {
 		return err
 	}
 	if m.Manager != "" {
+		if err := a.lead(m.Person, m.Manager); err != nil {
+			return err
+		}
 		a.solid(m.Person)
 	}
 	a.change(p, j)

@@ -47,6 +47,9 @@ func TestSteps(t *testing.T) {
 		{"- split: {team: shop, into: {id: risk}, people: [e1]}", "", "e1 is not in team shop on 2024-06-01"},
 		{"- split: {team: pay, into: {id: shop}, people: [e1]}", "", "there is a team shop already"},
 		{"- fill: {position: p9, id: n1}", "", `no position "p9" is open on 2024-06-01`},
+		{"- move: {person: ada, manager: e1}", "", "S, step 1 (line 5): ada would report to e1, who reports to mo, who reports to ada: a circle"},
+		{"- role: {person: e1, is: director, reports: [mo]}", "", "mo would report to e1, who reports to mo: a circle"},
+		{"- move: {person: mo, manager: mo}", "", "mo would report to mo: a circle"},
 		{"- open: {id: p1}", "", "there is a position p1 already"},
 	} {
 		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+c.steps+"\n"))
@@ -217,5 +220,56 @@ func TestLeaversLeaveEngineers(t *testing.T) {
 	// Engineers report to somebody of whom nothing is known: that person may lead.
 	if m := parse(t, "people:\n  - {id: mo, manager: none}\n  - {id: e1, role: engineer, manager: mo}\n").At(a.Day).Measure(Bounds{}); !m.MayLead {
 		t.Errorf("%+v", m)
+	}
+}
+
+// TestCirclesFollowSolidLines: a line that stands by itself is followed in the place of
+// the job's, and one that the step ends is not.
+func TestCirclesFollowSolidLines(t *testing.T) {
+	base := parse(t, "people:\n  - {id: ada, role: cto, manager: none}\n  - {id: mo, manager: none}\n  - {id: e1, manager: none}\nreporting:\n  - {person: e1, to: mo}\n  - {person: mo, to: ada}\n")
+	for steps, fails := range map[string]string{
+		"- move: {person: mo, manager: e1}":                                           "mo would report to e1, who reports to mo",
+		"- move: {person: e1, manager: ada}\n      - move: {person: mo, manager: e1}": "",
+	} {
+		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+steps+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := base.Apply(all[0], 0)
+		switch {
+		case fails == "" && err != nil, fails != "" && (err == nil || !strings.Contains(err.Error(), fails)):
+			t.Errorf("%s: %v, want %q", steps, err, fails)
+		case err == nil && len(a.Chart.Check(a.Day)) > 0:
+			t.Errorf("%s: %+v", steps, a.Chart.Check(a.Day))
+		}
+	}
+}
+
+// TestWhatAScenarioBreaks: of all that does not fit together, what a scenario has brought.
+func TestWhatAScenarioBreaks(t *testing.T) {
+	base := parse(t, small+"  - {team: pay, repository: api}\n  - {team: shop, repository: api}\n")
+	all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      - split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web}]}\n      - split: {team: pay, into: {id: desk, parent: nowhere}, people: [e2]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := base.Apply(all[0], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, before := a.Chart.Check(a.Day), base.Check(a.Day)
+	if len(before) != 1 || len(found) <= len(before) {
+		t.Fatalf("before %+v\nafter %+v", before, found)
+	}
+	brought := Since(a.Day, found, before)
+	if len(brought) == 0 || len(brought) != len(found)-1 {
+		t.Errorf("brought %+v", brought)
+	}
+	for _, f := range brought {
+		if f.Subject == "shop" || f.Subject == "pay" {
+			t.Errorf("it was there before: %+v", f)
+		}
+	}
+	if again := Since(a.Day, before, before); len(again) != 0 {
+		t.Errorf("nothing happened, and it brought %+v", again)
 	}
 }

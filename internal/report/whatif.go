@@ -33,6 +33,9 @@ func WhatIf(w io.Writer, v cockpit.WhatIf, opts TerminalOptions) error {
 	return err
 }
 
+// mostProblems is how many things that a scenario brings and that do not fit are listed.
+const mostProblems = 5
+
 func (s *screen) scenario(one, base cockpit.Scenario, first bool) {
 	s.para(0, bold, strings.ToUpper(one.Name)+", from "+one.Date)
 	s.labelled(0, 14, callStyle(one.Call), "Verdict", plainText, scenarioVerdict(one))
@@ -56,6 +59,17 @@ func (s *screen) scenario(one, base cockpit.Scenario, first bool) {
 		if len(one.Ends)+len(one.Begins) == 0 {
 			s.labelled(0, 14, faint, "Needs", plainText, "as before")
 		}
+	}
+	for i, p := range one.Problems {
+		if i == mostProblems {
+			s.labelled(0, 14, yellow, "", faint, fmt.Sprintf("and %s that %s not fit together", count(len(one.Problems)-i, "more thing", "more things"), map[bool]string{true: "does", false: "do"}[len(one.Problems)-i == 1]))
+			break
+		}
+		label := ""
+		if i == 0 {
+			label = "Does not fit"
+		}
+		s.labelled(0, 14, yellow, label, plainText, stop(p.Text)+" "+capital(stop(p.Fix)))
 	}
 	for _, list := range []struct {
 		label string

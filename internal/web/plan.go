@@ -267,6 +267,16 @@ func compareGrid(c cockpit.WhatIf) *grid {
 			line(capital(report.Clean(label)), func(s cockpit.Scenario) string { return valueOf(part(s), label) })
 		}
 	}
+	for _, label := range labelsOf(c, func(s cockpit.Scenario) []cockpit.Fact { return s.Next }) {
+		line(capital(report.Clean(label)), func(s cockpit.Scenario) string { return worth(s.Next, label) })
+	}
+	line("What no longer fits together", func(s cockpit.Scenario) string {
+		var texts []string
+		for _, p := range s.Problems {
+			texts = append(texts, p.Text)
+		}
+		return strings.Join(texts, " ")
+	})
 	line("What the structure needs", func(s cockpit.Scenario) string { return strings.Join(s.Needs, "; ") })
 	return g
 }
@@ -286,6 +296,16 @@ func valueOf(facts []cockpit.Fact, label string) string {
 	for _, f := range facts {
 		if f.Label == label {
 			return strings.TrimSpace(f.Value + " " + f.Note)
+		}
+	}
+	return ""
+}
+
+// worth is the value of a fact without its note.
+func worth(facts []cockpit.Fact, label string) string {
+	for _, f := range facts {
+		if f.Label == label {
+			return f.Value
 		}
 	}
 	return ""
