@@ -14,6 +14,7 @@ import (
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/workspace"
@@ -101,9 +102,17 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 	for _, c := range snap.Claims(m) {
 		claims[c.ID] = c
 	}
-	o := cockpit.Organisation{Schema: cockpit.OrganisationSchema, AsOf: day.String(), Needs: diagnosis.Structure(s.playbook.Judge(claims)),
+	o := cockpit.Organisation{Schema: cockpit.OrganisationSchema, AsOf: day.String(), Needs: []cockpit.Finding{}, FromCode: []string{},
 		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: orgProblems(chart.Check(day)), Missing: orgMissing(byID(claims))}
 	o.Summary, o.Facts = diagnosis.DescribeOrganisation(snap, m, len(o.Problems)), orgFacts(snap, m)
+	judged := s.playbook.Judge(claims)
+	for _, f := range diagnosis.Structure(judged) {
+		if f.State == cockpit.Unknown && fromCode(judged, f.ID, claims) {
+			o.FromCode = append(o.FromCode, f.Title)
+		} else {
+			o.Needs = append(o.Needs, f)
+		}
+	}
 	owns := map[string][]string{}
 	for _, own := range snap.Owners() {
 		owns[own.Team] = append(owns[own.Team], strings.TrimSpace(own.Repository+" "+own.Path))
@@ -113,6 +122,16 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 	}
 	o.People = orgTree(snap)
 	return o
+}
+
+// fromCode tells whether a judgement asks for what the document cannot say.
+func fromCode(all []playbook.Judgement, id string, claims map[string]signal.Claim) bool {
+	for _, j := range all {
+		if j.ID == id {
+			return slices.ContainsFunc(j.Signals, func(c signal.Claim) bool { _, ok := claims[c.ID]; return !ok })
+		}
+	}
+	return false
 }
 
 // byID orders claims.
@@ -154,15 +173,20 @@ func orgFacts(s *org.Snapshot, m org.Measures) []cockpit.Fact {
 		out = append(out, fact("managers", len(m.Managers), "managers", "of engineers, besides the leader"))
 	}
 	if m.Widest.Reports > 0 {
-		out = append(out, fact("widest span", m.Widest.Reports, "direct reports", s.Members[m.Widest.Member].Person.ID))
+		out = append(out, fact("widest span", m.Widest.Reports, "direct reports", personName(s.Members[m.Widest.Member].Person)))
 	}
 	if m.Layers > 0 {
 		out = append(out, fact("layers", m.Layers, "layers", fmt.Sprintf("%d would do at seven reports each", m.Needed)))
 	}
 	for _, d := range m.Directors {
-		out = append(out, fact("director", d.Engineers, "engineers", fmt.Sprintf("%s, with %s", s.Members[d.Member].Person.ID, signal.Count(float64(d.Teams), "teams"))))
+		out = append(out, fact("director", d.Engineers, "engineers", fmt.Sprintf("%s, with %s", personName(s.Members[d.Member].Person), signal.Count(float64(d.Teams), "teams"))))
 	}
 	return append(out, fact("open positions", m.Open, "positions", ""))
+}
+
+// personName is the name of a person, or the id of one whose name is not entered.
+func personName(p *workspace.Person) string {
+	return cmp.Or(p.Name, p.ID)
 }
 
 func unclearNote(m org.Measures) string {

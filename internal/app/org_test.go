@@ -42,6 +42,18 @@ func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	if got := needs(d.Structure); !slices.Equal(got, []string{"wide_span", "lead_architects_due", "team_sizes", "directors_due"}) {
 		t.Errorf("the structure needs %q", got)
 	}
+	shown, diagnosed := h.organisation("show", "--workspace", dir, "--as-of", demoEnd), map[string]string{}
+	for _, f := range d.Structure {
+		diagnosed[f.ID] = f.State
+	}
+	for _, f := range shown.Needs {
+		if f.State != diagnosed[f.ID] {
+			t.Errorf("%s is %s for org show, and %s for diagnose", f.ID, f.State, diagnosed[f.ID])
+		}
+	}
+	if len(shown.Needs)+len(shown.FromCode) != len(d.Structure) || len(shown.FromCode) != 2 {
+		t.Errorf("%d needs and %q are shown, of %d", len(shown.Needs), shown.FromCode, len(d.Structure))
+	}
 	o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd)
 	sizes := map[string]string{}
 	for _, f := range h.organisation("show", "--workspace", dir, "--as-of", demoEnd).Facts {
@@ -205,7 +217,7 @@ func TestOrganisationFromAnExport(t *testing.T) {
 	if r := h.run("org", "export", "--workspace", dir); r.code != 0 || !strings.Contains(r.out, "{team: payments, repository: shop}") {
 		t.Errorf("export: %s%s", r.out, r.err)
 	}
-	if r := h.run("org", "tree", "--workspace", dir, "--as-of", "2024-03-01"); r.out != "Ada  CTO · 1 report, 2 in all\n  Bo  Engineering Manager · payments · 1 report\n    Cy  Software Engineer · payments\n" {
+	if r := h.run("org", "tree", "--workspace", dir, "--as-of", "2024-03-01"); r.out != "Ada  CTO · 1 report, 2 in all\n  Bo  Engineering Manager · Payments · 1 report\n    Cy  Software Engineer · Payments\n" {
 		t.Errorf("tree:\n%s", r.out)
 	}
 }
@@ -228,6 +240,10 @@ func TestWhatIfSaysWhichStepCannotHappen(t *testing.T) {
 	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, role: cto}\n  - {id: cy, role: engineer, manager: ada}\n")
 	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, `S, step 2 (line 5): "nobody" is nobody of the organisation document`) {
 		t.Errorf("a step that cannot happen: %d %s", r.code, r.err)
+	}
+	write(t, file, "scenarios:\n  - name: S\n    steps:\n      - move: {person: ada, manager: cy}\n")
+	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, `scenarios.yaml: S, step 1 (line 4): ada would report to cy, who reports to ada: a circle`) {
+		t.Errorf("a circle: %d %s", r.code, r.err)
 	}
 	write(t, file, "scenarios:\n  - name: S\n    steps:\n      - leave: cy\n        move: {person: cy, team: x}\n")
 	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "a step does one thing, this one 2") {

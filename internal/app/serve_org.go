@@ -30,7 +30,7 @@ func (s *served) Organisation(ctx context.Context, at web.Place) (cockpit.Organi
 		asked.AsOf = d.AsOf
 		o, err := s.p.Organisation(ctx, asked)
 		if err == nil && len(d.Structure) > 0 { // which knows the borders of teams too
-			o.Needs = d.Structure
+			o.Needs, o.FromCode = d.Structure, []string{}
 		}
 		return o, err
 	})

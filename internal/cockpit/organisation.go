@@ -7,9 +7,10 @@ const OrganisationSchema = "diarchy/organisation/v1"
 type Organisation struct {
 	Schema   string       `json:"schema"`
 	AsOf     string       `json:"as_of"`
-	Summary  string       `json:"summary"` // the answer in two or three sentences
-	Facts    []Fact       `json:"facts"`   // spans, layers, teams, positions
-	Needs    []Finding    `json:"needs"`   // what the structure needs, the strongest first
+	Summary  string       `json:"summary"`   // the answer in two or three sentences
+	Facts    []Fact       `json:"facts"`     // spans, layers, teams, positions
+	Needs    []Finding    `json:"needs"`     // what the structure needs, the strongest first
+	FromCode []string     `json:"from_code"` // needs that only code decides, which a diagnosis looks at
 	Teams    []OrgTeam    `json:"teams"`
 	People   []OrgPerson  `json:"people"` // as a tree: each after its manager
 	Problems []OrgProblem `json:"problems"`

@@ -79,7 +79,11 @@ func headline(call, role string, two bool) string {
 	case role == "none":
 		return "Two leaders may be needed, and both are there"
 	}
-	return callWords[call] + ": " + roleWords[role] + " is missing"
+	verb := " is missing"
+	if role == "both" {
+		verb = " are missing"
+	}
+	return callWords[call] + ": " + roleWords[role] + verb
 }
 
 func tooClose(call, next string, two bool) string {

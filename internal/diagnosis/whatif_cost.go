@@ -9,11 +9,16 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/org"
-	"github.com/diarchy/diarchy/internal/signal"
 )
 
 // leaderRoles are paid as leaders.
 var leaderRoles = []string{"cto", "vpe", "technical_leader", "head_of_engineering", "director", "chief_architect"}
+
+// executives are paid as leaders too, and lead more than engineering.
+var executives = []string{"ceo", "coo", "cio"}
+
+// noEngineers are roles for which the playbook has no pay.
+var noEngineers = []string{"product_manager", "designer", "other"}
 
 // changeCosts are what hiring and leaving change. Who has a cost in the document, or in
 // the step, counts with it; others with the assumption of their role.
@@ -46,7 +51,8 @@ type pay struct {
 	said     int              // people whose cost is declared
 	assumed  Range            // thousand $
 	leaders  int              // of those assumed: paid as leaders
-	others   int              // of those assumed: paid as engineers
+	hands    int              // of those assumed: engineers
+	others   int              // of those assumed: no engineers, and reckoned as such
 	search   Range            // thousand $, once
 }
 
@@ -71,12 +77,16 @@ func (in Input) payOf(v Variant, ids []string) pay {
 			p.declared[job.Cost.Currency] += job.Cost.Minor
 			million := inMillions(job.Cost)
 			one = Range{1000 * million.Low, 1000 * million.High}
-		case slices.Contains(leaderRoles, job.Role):
+		case slices.Contains(leaderRoles, job.Role), slices.Contains(executives, job.Role):
 			one = Range{one.Low * c.LeaderPay.Low, one.High * c.LeaderPay.High}
 			p.leaders++
 			p.assumed = plus(p.assumed, one)
 		default:
-			p.others++
+			if slices.Contains(noEngineers, job.Role) {
+				p.others++
+			} else {
+				p.hands++
+			}
 			p.assumed = plus(p.assumed, one)
 		}
 		p.search = plus(p.search, Range{one.Low * c.SearchShare.Low, one.High * c.SearchShare.High})
@@ -99,22 +109,29 @@ func (p pay) fact(label, less, why string) cockpit.Fact {
 			parts[len(parts)-1] += fmt.Sprintf(" for %d of %d", p.said, p.people)
 		}
 	}
-	if p.leaders+p.others > 0 {
+	if whom := p.whom(); whom != "" {
 		f.Origin, f.Note = "assumed", why
-		as := "a leader"
-		switch {
-		case p.leaders > 1:
-			as = fmt.Sprintf("%d leaders", p.leaders)
-		case p.leaders == 0:
-			as = ""
-		}
-		if p.others > 0 {
-			as = strings.TrimPrefix(as+" and "+signal.Count(float64(p.others), "engineers"), " and ")
-		}
-		parts = append(parts, span(p.assumed, "thousand $ a year"+less)+" assumed for "+as)
+		parts = append(parts, span(p.assumed, "thousand $ a year"+less)+" assumed for "+whom)
 	}
 	f.Value = strings.Join(parts, ", and ")
 	return f
+}
+
+// whom says of whom pay is assumed; "" when it is of nobody.
+func (p pay) whom() string {
+	var parts []string
+	for _, part := range []struct {
+		n          int
+		one, words string
+	}{{p.leaders, "a leader", "leaders"}, {p.hands, "an engineer", "engineers"}, {p.others, "one other as if an engineer", "others as if engineers"}} {
+		switch {
+		case part.n == 1:
+			parts = append(parts, part.one)
+		case part.n > 1:
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.words))
+		}
+	}
+	return strings.Join(parts, " and ")
 }
 
 // thousandsOf is an amount of money in thousands.

@@ -85,6 +85,9 @@ func TestNobodyLeadsWhenTheOnlyLeaderLeaves(t *testing.T) {
 	}
 	many := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n", engineers(90, "ada")),
 		"  - {name: The CTO leaves, steps: [{leave: ada}]}\n  - {name: A head takes over, steps: [{leave: ada}, {hire: {role: head_of_engineering, manager: ceo}}]}\n")
+	if h := many[1].Headline; !strings.HasSuffix(h, ": a CTO and a VP of Engineering are missing") {
+		t.Errorf("of 90: %q", h)
+	}
 	if many[1].MissingRole != "both" || many[2].MissingRole == "both" {
 		t.Errorf("of 90: %s; with a head of engineering: %s", many[1].MissingRole, many[2].MissingRole)
 	}
@@ -124,10 +127,14 @@ func TestPayAsDeclaredElseOfTheRole(t *testing.T) {
   - {name: comes, steps: [{hire: {role: engineer, manager: vp, cost: 100000 USD}}]}
   - {name: comes and goes, steps: [{hire: {id: n, role: engineer, manager: vp}}, {leave: n}]}
 `)
+	others := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: pm, role: product_manager, manager: ceo}\n", engineers(3, "ceo")), "  - {name: O, steps: [{leave: pm}, {leave: e1}, {leave: e2}]}\n")
+	if c := others[1].Costs[0]; c.Value != "270 to 660 thousand $ a year less assumed for 2 engineers and one other as if an engineer" {
+		t.Errorf("%+v", c)
+	}
 	for i, want := range []string{
 		"280 thousand EUR a year less as declared",
 		"144 to 616 thousand $ a year less assumed for a leader",
-		"200 thousand EUR a year less as declared for 1 of 3, and 234 to 836 thousand $ a year less assumed for a leader and 1 engineer",
+		"200 thousand EUR a year less as declared for 1 of 3, and 234 to 836 thousand $ a year less assumed for a leader and an engineer",
 		"100 thousand USD a year as declared",
 	} {
 		if c := got[i+1].Costs; len(c) == 0 || c[0].Value != want || (c[0].Origin == "declared") != (i == 0 || i == 3) {

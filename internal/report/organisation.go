@@ -15,6 +15,9 @@ func Organisation(w io.Writer, o cockpit.Organisation, opts TerminalOptions) err
 	s.para(0, bold, o.Summary)
 	s.orgFacts(o)
 	s.structure(o.Needs)
+	if n := len(o.FromCode); n > 0 {
+		s.labelled(0, marks, faint, "?", plainText, count(n, "more is", "more are")+" judged from code: "+strings.Join(o.FromCode, "; ")+". Look with: diarchy diagnose")
+	}
 	s.orgTeams(o)
 	s.orgProblems(o.Problems, 8)
 	s.orgMissing(o)
@@ -57,7 +60,7 @@ func (s *screen) orgTeams(o cockpit.Organisation) {
 	}
 	s.heading("Teams")
 	for _, t := range o.Teams {
-		parts := []string{fmt.Sprintf("%s people", trimZero(t.People))}
+		parts := []string{personsIn(t.People)}
 		if t.Kind != "" {
 			parts = append(parts, strings.ReplaceAll(t.Kind, "_", " "))
 		}
@@ -77,6 +80,14 @@ func (s *screen) orgTeams(o cockpit.Organisation) {
 		}
 		s.labelled(0, 22, plainText, name, plainText, strings.Join(parts, "; "))
 	}
+}
+
+// personsIn counts people of a team, of whom some give it a part of their time.
+func personsIn(x float64) string {
+	if text := trimZero(x); text != "1" {
+		return text + " people"
+	}
+	return "1 person"
 }
 
 func trimZero(x float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", x), ".0") }
@@ -138,20 +149,23 @@ func reports(p cockpit.OrgPerson) string {
 // asked; 0 is all of it.
 func OrganisationTree(w io.Writer, o cockpit.Organisation, depth int, opts TerminalOptions) error {
 	s := &screen{width: measure(opts.Width), color: opts.Color}
+	people, teams := map[string]string{}, map[string]string{}
+	for _, p := range o.People {
+		people[p.ID] = orElse(p.Name, p.ID)
+	}
+	for _, t := range o.Teams {
+		teams[t.ID] = t.Name
+	}
 	for _, p := range o.People {
 		if depth > 0 && p.Depth >= depth {
 			continue
-		}
-		name := p.Name
-		if name == "" {
-			name = p.ID
 		}
 		about := p.Title
 		if about == "" {
 			about = strings.ReplaceAll(p.Role, "_", " ")
 		}
 		var parts []string
-		for _, part := range []string{about, p.Team} {
+		for _, part := range []string{about, orElse(teams[p.Team], p.Team)} {
 			if part != "" {
 				parts = append(parts, part)
 			}
@@ -160,9 +174,13 @@ func OrganisationTree(w io.Writer, o cockpit.Organisation, depth int, opts Termi
 			parts = append(parts, reports(p))
 		}
 		if len(p.Dotted) > 0 {
-			parts = append(parts, "dotted to "+strings.Join(p.Dotted, ", "))
+			var to []string
+			for _, id := range p.Dotted {
+				to = append(to, orElse(people[id], id))
+			}
+			parts = append(parts, "dotted to "+strings.Join(to, ", "))
 		}
-		s.hanging(2*p.Depth, name+"  ", plainText, strings.Join(parts, " · "))
+		s.hanging(2*p.Depth, people[p.ID]+"  ", plainText, strings.Join(parts, " · "))
 	}
 	_, err := io.WriteString(w, s.out.String())
 	return err

@@ -214,7 +214,7 @@ func kindWords(k cockpit.OrgKind) string {
 	if clean(k.Kind) != "" {
 		name = capital(strings.ReplaceAll(plain(k.Kind), "stream aligned", "stream-aligned"))
 	}
-	return fmt.Sprintf("%s: %s, %s people", name, count(len(k.Teams), "team", "teams"), trimZero(k.People))
+	return fmt.Sprintf("%s: %s, %s", name, count(len(k.Teams), "team", "teams"), personsIn(k.People))
 }
 
 func teamWords(t cockpit.OrgChartTeam) string {

@@ -74,7 +74,7 @@ func (s *screen) scenario(one, base cockpit.Scenario, first bool) {
 	for _, list := range []struct {
 		label string
 		facts []cockpit.Fact
-	}{{"Waiting", one.Waiting}, {"Costs", one.Costs}, {"Knowledge", knowledgeFacts(one, first)}, {"At risk", one.AtRisk}, {"Growth", growthFactsOf(one, base)}} {
+	}{{"Waiting", one.Waiting}, {"Costs", one.Costs}, {"Knowledge", knowledgeFacts(one, first)}, {"At risk", one.AtRisk}, {"Sizes ahead", growthFactsOf(one, base)}} {
 		label := list.label
 		for _, f := range list.facts {
 			s.labelled(0, 14, faint, label, plainText, f.Label+": "+f.Value)

@@ -30,8 +30,8 @@ func TestWhatIfSaysWhatAScenarioBrings(t *testing.T) {
 	for _, want := range []string{
 		"Verdict Two leaders are needed, and both are there (80 of 100 ways); in a year the same (90 of 100)",
 		"Does not fit e1 is in team pay twice since 2026-01-01. Keep one of the two.",
-		"Growth growth: 50 % a year; of the scenario 80 engineers: in 9 months; what a director runs",
-		"Growth all sizes: as before",
+		"Sizes ahead growth: 50 % a year; of the scenario 80 engineers: in 9 months; what a director runs",
+		"Sizes ahead all sizes: as before",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in %s", want, text)
