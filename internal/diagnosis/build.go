@@ -22,7 +22,7 @@ func build(pb *playbook.Playbook, co company, claims map[string]signal.Claim) mo
 		perPerson: rangeOf(pb.Stage.PeoplePerEngineer),
 		growth:    rangeOf(v.GrowthUnknown),
 		reports:   rangeOf(pb.Load.DirectReports), capacity: rangeOf(pb.Load.HoursPerWeek), elsewhere: rangeOf(pb.Load.Elsewhere),
-		ratios: map[string]Range{},
+		ratios: map[string]Range{}, usual: map[string]Range{},
 		cuts: cuts{prepare: rangeOf(v.PrepareAt), split: rangeOf(v.SplitAt), clip: rangeOf(v.Prior), neutral: middle(v.Neutral), opinion: rangeOf(v.Opinion),
 			overloaded: rangeOf(v.Overloaded), spared: rangeOf(v.Spared), estimated: rangeOf(v.EstimatedLoad), span: math.Max(middle(v.LoadSpan), 0.01),
 			reads: rangeOf(v.LoadReads), tooClose: middle(v.TooClose), flickers: int(middle(v.Flickers)), floor: middle(v.ConfidenceFloor),
@@ -40,6 +40,9 @@ func build(pb *playbook.Playbook, co company, claims map[string]signal.Claim) mo
 	}
 	for _, r := range pb.Load.Ratios {
 		m.ratios[r.ID] = rangeOf(r.Range)
+	}
+	for _, r := range pb.Load.Usual {
+		m.usual[r.ID] = rangeOf(r.Range)
 	}
 	for _, a := range pb.Load.Activities {
 		m.load = append(m.load, activity{a.ID, a.Title, a.Function == playbook.Strategy, a.Per, rangeOf(a.Range)})

@@ -277,7 +277,20 @@ func (in Input) loadLens(s sight) cockpit.Lens {
 		row("left for strategy", func(o outcome) float64 { return o.focus }, "share", "N10"),
 		{Label: "chance of overload", Value: fmt.Sprintf("%.0f %%", 100*over), Number: number(over), Origin: "assumed", Citation: "N11"},
 	}
+	for _, r := range in.Playbook.Load.Usual {
+		l.Facts = append(l.Facts, s.usualWork(r))
+	}
 	return l
+}
+
+// usualWork is how much there is of work that does not follow from size: as declared, or
+// that it is not known, and what is reckoned with.
+func (s sight) usualWork(r playbook.Ratio) cockpit.Fact {
+	f := cockpit.Fact{Label: uncapital(r.Title), Unit: r.Unit, Value: "unknown", Note: fmt.Sprintf("%g to %g %s are reckoned with: %s", r.Low, r.High, r.Unit, r.Why), Citation: strings.Join(r.Cites, ", ")}
+	if n, ok := s.model.counted[r.ID]; ok {
+		f.Value, f.Number, f.Origin, f.Note = show(n, r.Unit), number(n), "declared", ""
+	}
+	return f
 }
 
 // hoursFrom says what hours rest on.
@@ -286,7 +299,7 @@ func hoursFrom(counted map[string]float64) string {
 		return "Hours are estimated from size, not measured."
 	}
 	var said []string
-	for _, unit := range []struct{ id, words string }{{"direct_report", "direct reports"}, {"team", "teams"}, {"open_position", "open positions"}, {"initiative", "initiatives"}, {"incident", "incidents a week"}, {"release", "releases a week"}, {"decision", "open decisions"}, {"vendor", "vendors"}} {
+	for _, unit := range []struct{ id, words string }{{"direct_report", "direct reports"}, {"team", "teams"}, {"open_position", "open positions"}, {"initiative", "initiatives"}, {"incident", "incidents a week"}, {"release", "releases a week"}, {"decision", "open decisions"}, {"vendor", "vendors"}, {"audit", "audits by customers a year"}, {"board_meeting", "board meetings a year"}} {
 		if n, ok := counted[unit.id]; ok {
 			what := unit.words
 			if n == 1 {
@@ -295,7 +308,7 @@ func hoursFrom(counted map[string]float64) string {
 			said = append(said, fmt.Sprintf("%g %s", n, what))
 		}
 	}
-	return fmt.Sprintf("Counted are %s; other work is estimated from size, and hours are assumed, not measured.", strings.Join(said, ", "))
+	return fmt.Sprintf("Counted are %s; other work is estimated, and hours are assumed, not measured.", strings.Join(said, ", "))
 }
 
 // disagreement says where lenses differ.

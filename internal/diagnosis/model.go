@@ -57,6 +57,7 @@ type model struct {
 	indicators []indicator
 	load       []activity
 	ratios     map[string]Range   // of a unit of work for one engineer
+	usual      map[string]Range   // of units of work that do not follow from size
 	counted    map[string]float64 // units of work today, where they were counted
 	reports    Range              // at most so many report to one person
 	capacity   Range              // hours a week of one person
@@ -143,6 +144,8 @@ type drawer struct {
 	sources []int     // of each stage rule, in the order of their names
 	ratio   []Range   // of units for one engineer, by name
 	places  []int     // of each ratio's unit
+	usual   []Range   // of units that do not follow from size, by name
+	steady  []int     // places of those
 	per     []int     // of each activity, the place of its unit
 	known   []float64 // by place: units that were counted; NaN: not
 	// Scratch space of one draw.
@@ -178,6 +181,9 @@ func (m model) drawer() *drawer {
 	}
 	for _, unit := range slices.Sorted(maps.Keys(m.ratios)) {
 		d.ratio, d.places = append(d.ratio, m.ratios[unit]), append(d.places, place(unit))
+	}
+	for _, unit := range slices.Sorted(maps.Keys(m.usual)) {
+		d.usual, d.steady = append(d.usual, m.usual[unit]), append(d.steady, place(unit))
 	}
 	for _, a := range m.load {
 		d.per = append(d.per, place(a.per))
@@ -307,6 +313,9 @@ func (m *drawer) week(rng *rand.Rand, engineers float64, o *outcome) {
 	for i, r := range m.ratio {
 		m.units[m.places[i]] = engineers * r.draw(rng)
 	}
+	for i, r := range m.usual {
+		m.units[m.steady[i]] = r.draw(rng)
+	}
 	if most := m.reports.draw(rng); most > 0 { // a leader's span ends somewhere; managers take the rest
 		m.units[placeReport] = math.Min(engineers, most)
 	}
@@ -317,7 +326,7 @@ func (m *drawer) week(rng *rand.Rand, engineers float64, o *outcome) {
 	for place, n := range m.known {
 		switch {
 		case math.IsNaN(n):
-		case place == placeReport: // a span does not grow with the company
+		case place == placeReport, slices.Contains(m.steady, place): // they do not grow with the company
 			m.units[place] = n
 		default:
 			m.units[place] = n * grown

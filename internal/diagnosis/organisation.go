@@ -76,6 +76,9 @@ func Bounds(pb *playbook.Playbook) org.Bounds {
 	return org.Bounds{FewestReports: bands["span"].Low, TeamLow: bands["team_size"].Low, TeamHigh: bands["team_size"].High}
 }
 
+// meetings of the board in a year, by its cadence.
+var meetings = map[string]float64{"none": 0, "monthly": 12, "quarterly": 4, "half_yearly": 2, "yearly": 1}
+
 // work is what is counted of leadership work: as the company says, or as its organisation
 // document shows.
 func (in Input) work(o *organisation, now bool) map[string]float64 {
@@ -84,6 +87,9 @@ func (in Input) work(o *organisation, now bool) map[string]float64 {
 		maps.Copy(counted, o.counted)
 	}
 	if in.Document != nil && now {
+		if k := in.Document.Company.BoardCadenceAt(in.AsOf, now); k.OK {
+			counted["board_meeting"] = meetings[k.Value]
+		}
 		maps.Copy(counted, in.Document.Company.Workload)
 	}
 	return counted

@@ -234,10 +234,11 @@ type Workload struct {
 	DirectReports Range      `yaml:"direct_reports"` // at most so many report to one person
 	OneRole       Range      `yaml:"primary_share"`  // share of the time below which a primary function starves
 	Ratios        []Ratio    `yaml:"ratios"`         // where the organisation is not declared
+	Usual         []Ratio    `yaml:"usual"`          // units that do not follow from size: as many as there are, where they are not declared
 	Activities    []Activity `yaml:"activities"`
 }
 
-// Ratio is how many units of work there are for each engineer; its id is the unit.
+// Ratio is how many units of work there are, for each engineer or in all; its id is the unit.
 type Ratio struct {
 	ID string
 	Range

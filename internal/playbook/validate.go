@@ -270,7 +270,8 @@ func (p *Playbook) checkCase(ind Indicator, c Case, path string) error {
 }
 
 func (p *Playbook) checkLoad() error {
-	pers := append([]string{PerFixed, PerEngineer, PerDirectReport}, ids(p.Load.Ratios, func(r Ratio) string { return r.ID })...)
+	unit := func(r Ratio) string { return r.ID }
+	pers := slices.Concat([]string{PerFixed, PerEngineer, PerDirectReport}, ids(p.Load.Ratios, unit), ids(p.Load.Usual, unit))
 	for _, a := range p.Load.Activities {
 		path := "load.activities." + a.ID
 		if err := p.oneOf(path+".function", a.Function, Execution, Strategy); err != nil {

@@ -56,7 +56,7 @@ type Company struct {
 	Compliance      Known[[]Compliance] // known and empty: the company has none
 	BoardCadence    Known[string]       // none, monthly, quarterly, half_yearly or yearly
 	Headcount       []Headcount
-	Workload        map[string]float64 // units of leadership work today, by the unit of the playbook's ratios
+	Workload        map[string]float64 // units of leadership work today, by the unit of the playbook
 }
 
 // Stages of funding, earliest first.

@@ -158,8 +158,8 @@ func BenchmarkOrganisation(b *testing.B) {
 }
 
 func TestWorkload(t *testing.T) {
-	d, err := Parse("d", []byte("company:\n  workload: {initiatives: 6, incidents_a_week: 0.5}\n"))
-	if err != nil || d.Company.Workload["initiative"] != 6 || d.Company.Workload["incident"] != 0.5 || len(d.Company.Workload) != 2 {
+	d, err := Parse("d", []byte("company:\n  workload: {initiatives: 6, incidents_a_week: 0.5, audits_a_year: 3}\n"))
+	if err != nil || d.Company.Workload["initiative"] != 6 || d.Company.Workload["incident"] != 0.5 || d.Company.Workload["audit"] != 3 || len(d.Company.Workload) != 3 {
 		t.Errorf("%v %v", err, d)
 	}
 	for _, bad := range []string{"{initiatives: many}", "{vendors: -1}", "{teams: 4}", "[1]"} {

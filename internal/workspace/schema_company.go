@@ -158,7 +158,7 @@ func (r *reader) headcount(n *node, dst *[]Headcount) {
 // workUnits are the units of leadership work that a company can count, as the playbook
 // names them.
 var workUnits = []struct{ key, unit string }{
-	{"initiatives", "initiative"}, {"incidents_a_week", "incident"}, {"releases_a_week", "release"}, {"open_decisions", "decision"}, {"vendors", "vendor"}, {"open_positions", "open_position"}, {"direct_reports", "direct_report"},
+	{"initiatives", "initiative"}, {"incidents_a_week", "incident"}, {"releases_a_week", "release"}, {"open_decisions", "decision"}, {"vendors", "vendor"}, {"audits_a_year", "audit"}, {"open_positions", "open_position"}, {"direct_reports", "direct_report"},
 }
 
 func (r *reader) workload(n *node, dst *map[string]float64) {
