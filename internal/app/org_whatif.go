@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -33,46 +34,58 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 	if r.chart == nil {
 		return none, problem.New(problem.Usage, "name its folder with --workspace, and start the document with: diarchy org import FILE.csv", "the organisation is not described, so nothing in it can change")
 	}
-	in, err := r.input(ctx)
-	if err != nil {
-		return none, err
-	}
 	today := r.today()
-	k, err := r.newKnowing(ctx, today)
-	if err != nil {
-		return none, err
-	}
-	base := diagnosis.Variant{Name: "As it is", Chart: r.chart, Day: today}
-	if err := k.fill(ctx, &base); err != nil {
-		return none, err
-	}
-	variants := []diagnosis.Variant{base}
-	asItIs := checks(r.chart)
+	var applied []org.Applied
 	for _, s := range scenarios {
 		a, err := r.chart.Apply(s, today)
 		if err != nil {
 			return none, problem.New(problem.Invalid, "correct the step in "+file, "%s: %w", file, err)
 		}
-		v := diagnosis.Variant{Name: s.Name, Chart: a.Chart, Day: a.Day, Growth: s.Growth, Hired: a.Hired, Left: a.Left,
-			Problems: orgProblems(org.Since(a.Day, a.Chart.Check(a.Day), asItIs(a.Day)))}
-		if err := k.fill(ctx, &v); err != nil {
+		applied = append(applied, a)
+	}
+	broken := breaking(r.chart, applied)
+	in, err := r.input(ctx)
+	if err != nil {
+		return none, err
+	}
+	k, err := r.newKnowing(ctx, today)
+	if err != nil {
+		return none, err
+	}
+	variants := []diagnosis.Variant{{Name: "As it is", Chart: r.chart, Day: today}}
+	for i, a := range applied {
+		variants = append(variants, diagnosis.Variant{Name: scenarios[i].Name, Chart: a.Chart, Day: a.Day, Growth: scenarios[i].Growth, Hired: a.Hired, Left: a.Left})
+	}
+	for i := range variants {
+		if err := k.fill(ctx, &variants[i]); err != nil {
 			return none, err
 		}
-		variants = append(variants, v)
+	}
+	for i, found := range broken() {
+		variants[i+1].Problems = orgProblems(found)
 	}
 	out := cockpit.WhatIf{Schema: cockpit.WhatIfSchema, AsOf: today.String(), Seed: in.Seed, Draws: in.Draws, Skipped: in.Skipped, Assumed: in.CostAssumptions()}
 	out.Scenarios, err = diagnosis.WhatIf(ctx, in, variants)
 	return out, err
 }
 
-// checks are what does not fit together in a chart on a day; each day is looked at once.
-func checks(c *org.Chart) func(org.Day) []org.Finding {
-	known := map[org.Day][]org.Finding{}
-	return func(d org.Day) []org.Finding {
-		if _, ok := known[d]; !ok {
-			known[d] = c.Check(d)
+// breaking looks, beside what else is done, for what does not fit together in scenarios and
+// does in the chart that they change. The result waits for it.
+func breaking(c *org.Chart, applied []org.Applied) func() [][]org.Finding {
+	before := map[org.Day]func() []org.Finding{}
+	for _, a := range applied {
+		if before[a.Day] == nil {
+			before[a.Day] = sync.OnceValue(func() []org.Finding { return c.Check(a.Day) })
 		}
-		return known[d]
+	}
+	out := make([][]org.Finding, len(applied))
+	var all sync.WaitGroup
+	for i, a := range applied {
+		all.Go(func() { out[i] = org.Since(a.Day, a.Chart.Check(a.Day), before[a.Day]()) })
+	}
+	return func() [][]org.Finding {
+		all.Wait()
+		return out
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 		a.day = DayOf(s.Date)
 	}
 	a.index()
-	if lineless(s) {
+	if lineless(s) && a.someWithoutRole() {
 		a.engineers = c.At(a.day).byLine()
 	}
 	for i, step := range s.Steps {
@@ -42,6 +42,11 @@ func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 // the leader by whom they are known as engineers.
 func lineless(s workspace.Scenario) bool {
 	return slices.ContainsFunc(s.Steps, func(step workspace.Step) bool { return step.Leave != "" || step.Role != nil || step.Move != nil })
+}
+
+// someWithoutRole tells whether there is anybody whose role is not entered.
+func (a *applying) someWithoutRole() bool {
+	return slices.ContainsFunc(a.doc.People, func(p workspace.Person) bool { return p.Job.Role == "" && JobAt(&p, a.day).Role == "" })
 }
 
 // byLine are the ids of people without a role who count as engineers by whom they report to.
@@ -255,7 +260,7 @@ func (a *applying) solid(person string) {
 	}
 }
 
-// leave ends a person's time; who reported to the person reports to the manager above.
+// leave ends a person's time, and with it what was planned; who reported to the person reports to the manager above.
 func (a *applying) leave(id string) error {
 	p, err := a.here(id)
 	if err != nil {
@@ -263,6 +268,7 @@ func (a *applying) leave(id string) error {
 	}
 	above := JobAt(p, a.day).Manager
 	p.End = a.before()
+	p.Changes = slices.DeleteFunc(slices.Clone(p.Changes), func(c workspace.JobChange) bool { return DayOf(c.Since) >= a.day }) // nothing that was planned happens
 	a.left = append(a.left, id)
 	if above == "" {
 		above = workspace.Nobody

@@ -34,6 +34,7 @@ func TestSteps(t *testing.T) {
 		{"- hire: {id: vp, role: vpe, manager: ceo, reports: [mo]}", "ada<ceo vp<ceo mo<vp", ""},
 		{"- hire: {role: engineer, team: pay, manager: mo, count: 2}", "new-1<mo new-2<mo", ""},
 		{"- leave: mo", "e1<ada e2<ada", ""},
+		{"- leave: e2", "e1<mo", ""}, // with a change that was planned
 		{"- move: {person: e1, team: shop, manager: ada}", "e1<ada e1@shop", ""},
 		{"- merge: {teams: [shop], into: pay}", "ada@pay web=pay teams:1", ""},
 		{"- split: {team: pay, into: {id: risk}, people: [e2], owns: [{repository: web, path: /risk/}]}", "e2@risk web=shop web=risk teams:3", ""},
