@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -184,11 +185,12 @@ func (r *root) orgExport() *cobra.Command {
 
 func (r *root) orgBorders() *cobra.Command {
 	var asJSON bool
-	var asOf string
+	var asOf, html string
 	cmd := &cobra.Command{
 		Use: "borders [PATH | ADDRESS]...", Short: "Where teams change each other's code",
 		Long: `Holds who owns what against the changes of the last year: how many touch code of
-several teams, which teams these are, and which code changes with another team's.`,
+several teams, which teams these are, and which code changes with another team's.
+With --html it draws them.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			s := r.scope(args)
 			s.AsOf = asOf
@@ -196,9 +198,18 @@ several teams, which teams these are, and which code changes with another team's
 			if err != nil {
 				return err
 			}
+			if html != "" {
+				if err := toFile(html, func(w io.Writer) error { return report.BordersHTML(w, b) }); err != nil {
+					return err
+				}
+				if !r.quiet {
+					fmt.Fprintf(r.io.Err, "wrote %s\n", html)
+				}
+			}
 			return r.answer(b, asJSON, func() error { return report.Borders(r.io.Out, b, r.terminal()) }, b.Skipped)
 		},
 	}
+	cmd.Flags().StringVar(&html, "html", "", "also write one self-contained page with the picture to this file")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.BordersSchema+")")
 	cmd.Flags().StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
 	return cmd
