@@ -75,6 +75,13 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	if out.Problems == nil {
 		out.Problems = []cockpit.OrgProblem{}
 	}
+	snap := v.Chart.At(v.Day)
+	m := snap.Measure(in.bounds())
+	if m.Engineers == 0 { // those whom commits show work in the organisation as it is
+		out.Call, out.MissingRole, out.Headline = cockpit.CallUnknown, "unknown", "No engineer is left to lead"
+		out.Facts, out.Costs = structureCounts(m), in.changeCosts(v)
+		return out
+	}
 	verdict := in.verdict(s)
 	out.Call, out.Confidence, out.MissingRole, out.Headline = verdict.Call, verdict.Confidence, verdict.MissingRole, verdict.Headline
 	if verdict.Call != cockpit.CallUnknown {
@@ -90,8 +97,6 @@ func (in Input) scenario(s sight, v Variant) cockpit.Scenario {
 	if s.org == nil {
 		return out
 	}
-	snap := v.Chart.At(v.Day)
-	m := snap.Measure(in.bounds())
 	out.Facts = append(structureCounts(m), coupling(s.claims["org.coupling"])...)
 	out.Waiting = in.waiting(s)
 	out.Loads = loads(s)

@@ -80,7 +80,11 @@ func (in Input) nextSizes(s sight, now, grow []float64) []cockpit.Fact {
 			months[i] = monthsTo(at, now[i], grow[i])
 		}
 		low, _, high := middleEight(months)
-		out = append(out, cockpit.Fact{Label: fmt.Sprintf("%.0f %s", at, t.Unit), Value: inMonths(low, high, float64(s.model.cuts.horizonMonths)), Note: what, Citation: strings.Join(t.Cites, ", "), Origin: "assumed"})
+		horizon := float64(s.model.cuts.horizonMonths)
+		out = append(out, cockpit.Fact{Label: fmt.Sprintf("%.0f %s", at, t.Unit), Value: inMonths(low, high, horizon), Note: what, Citation: strings.Join(t.Cites, ", "), Origin: "assumed"})
+		if low > horizon { // and so do all that are larger
+			break
+		}
 	}
 	return out
 }
