@@ -166,7 +166,7 @@ func TestJudgementsAreWalkedDown(t *testing.T) {
 
 	t.Run("hours and published rules", func(t *testing.T) {
 		load := told(explain("N11").Steps)
-		mustSay(t, "N11", load, "t.overload_chance.low (0.5)", "One-to-ones and coaching", "Board, investors and executive team", "0.5 to 1 hours for each of", "direct reports", "hours a week in all", "whatever the size")
+		mustSay(t, "N11", load, "t.overload_chance.low (0.5)", "One-to-ones and coaching", "Executive team and investors", "each of 4 board meetings", "0.5 to 1 hours for each of", "direct reports", "hours a week in all", "whatever the size")
 		mustSay(t, "the load lens", told(explain("load").Steps), "One-to-ones and coaching", "diarchy explain N11")
 		mustSay(t, "N1", told(explain("N1").Steps), "Mark Suster, 2010: A VP of Engineering beside the CTO in a company of 10-20 people (10 to 20 people in the company)", "passed in 100 of 100 draws", "passed in 0 of 100 draws: raviga guide")
 		mustSay(t, "N2", told(explain("N2").Steps), "protify.com: Both at Series C (series c)", "web2ireland: A CTO at 0.5-3 M$ revenue (0.5 to 3 M$ a year)")
