@@ -25,19 +25,20 @@ const (
 func Hide(s string) string { return hide(s) }
 
 // settingKeys are the settings in the order in which they are shown.
-var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name"}
+var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name", "internal_hosts"}
 
 // Settings are the program's settings, each with the place that decided it.
 // Database may hold a password: print List instead.
 type Settings struct {
-	Database    string // path, postgres:// address or InMemory
-	Ledger      string // path; "" without a workspace
-	Cache       string // folder; "" when no home folder is known
-	MemoryLimit string // of the database, such as 512MB
-	Color       string // auto, always or never
-	Seed        int64  // of the simulations
-	Draws       int    // of the simulations
-	OIDC        OIDC   // of the server
+	Database    string   // path, postgres:// address or InMemory
+	Ledger      string   // path; "" without a workspace
+	Cache       string   // folder; "" when no home folder is known
+	MemoryLimit string   // of the database, such as 512MB
+	Color       string   // auto, always or never
+	Seed        int64    // of the simulations
+	Draws       int      // of the simulations
+	OIDC        OIDC     // of the server
+	Internal    []string // hosts inside of the own network that others may lead to
 
 	chosen map[string]chosen
 }
@@ -129,6 +130,8 @@ func (s *Settings) set(key, value string) error {
 		s.Seed, _ = strconv.ParseInt(value, 10, 64)
 	case "draws":
 		s.Draws, _ = strconv.Atoi(value)
+	case "internal_hosts":
+		s.Internal = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 	case "oidc_name":
 		s.OIDC.Name = value
 	case "oidc_issuer":
@@ -268,6 +271,7 @@ func defaults(env []string, doc *Document) map[string]chosen {
 		"draws":        {"2000", "default"},
 
 		"oidc_issuer": {"", "default"}, "oidc_client_id": {"", "default"}, "oidc_secret_file": {"", "default"}, "oidc_name": {"", "default"},
+		"internal_hosts": {"", "default"},
 	}
 	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {
 		layer["database"] = chosen{path, "default"}

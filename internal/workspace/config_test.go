@@ -34,6 +34,7 @@ func TestResolveDefaults(t *testing.T) {
 		{"oidc_client_id", "", "default"},
 		{"oidc_secret_file", "", "default"},
 		{"oidc_name", "", "default"},
+		{"internal_hosts", "", "default"},
 	}
 	if diff := cmp.Diff(want, s.List()); diff != "" {
 		t.Error(diff)
