@@ -778,40 +778,6 @@ func TestAccounts(t *testing.T) {
 	}
 }
 
-func TestAgenda(t *testing.T) {
-	w := newWorld(t)
-	ctx := t.Context()
-	ada := w.first()
-	day := "2026-03-02"
-	all, err := w.Agenda(ctx, day, []Item{{Source: "finding:N6", Title: "Throughput"}, {Source: "drift:vendors", Title: "Vendors"}})
-	if err != nil || len(all) != 2 {
-		t.Fatalf("%+v %v", all, err)
-	}
-	if err := w.Settle(ctx, ada, all[1].ID, "The CTO decides until June"); err != nil {
-		t.Fatal(err)
-	}
-	again, err := w.Agenda(ctx, day, []Item{{Source: "drift:vendors", Title: "Vendors, again"}, {Source: "decision:12", Title: "Queue"}})
-	want := []Item{
-		{ID: all[0].ID, Meeting: day, Source: "finding:N6", Title: "Throughput"},
-		{ID: all[1].ID, Meeting: day, Source: "drift:vendors", Title: "Vendors", Outcome: "The CTO decides until June", By: "ada", At: w.now},
-	}
-	if err != nil || len(again) != 3 {
-		t.Fatalf("%+v %v", again, err)
-	}
-	if diff := cmp.Diff(want, again[:2]); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
-	}
-	for name, err := range map[string]error{
-		"no words":           w.Settle(ctx, ada, all[0].ID, " "),
-		"an unknown point":   w.Settle(ctx, ada, "x", "y"),
-		"a day that is none": func() error { _, err := w.Agenda(ctx, "2026-02-30", nil); return err }(),
-	} {
-		if err == nil {
-			t.Errorf("%s is taken", name)
-		}
-	}
-}
-
 func TestRecord(t *testing.T) {
 	w := newWorld(t)
 	ada := w.first()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/diarchy/diarchy/internal/dial"
 	"github.com/diarchy/diarchy/internal/problem"
 	"golang.org/x/oauth2"
 )
@@ -28,6 +29,7 @@ type Provider struct {
 	ClientSecret string
 	RedirectURL  string
 	Scopes       []string     // besides openid; usually email
+	Internal     []string     // hosts besides the issuer's that may be inside of the own network
 	Client       *http.Client // nil: one that stays at its host and does not wait for ever
 }
 
@@ -43,6 +45,9 @@ type provider struct {
 
 	mu   sync.Mutex
 	read *oidc.Provider
+
+	dialling sync.Once
+	dials    http.RoundTripper
 }
 
 // algorithms are those whose keys a provider keeps to itself: with any other, whoever
@@ -58,7 +63,7 @@ func algorithms() []string {
 func (p *provider) described(ctx context.Context) (context.Context, *oidc.Provider, error) {
 	client := p.Client
 	if client == nil {
-		client = &http.Client{Timeout: providerWaits, Transport: limited{http.DefaultTransport}, CheckRedirect: sameHost}
+		client = &http.Client{Timeout: providerWaits, Transport: limited{p.transport()}, CheckRedirect: sameHost}
 	}
 	ctx = oidc.ClientContext(ctx, client)
 	p.mu.Lock()
@@ -80,6 +85,13 @@ func (p *provider) described(ctx context.Context) (context.Context, *oidc.Provid
 	}
 	p.read = read
 	return ctx, read, nil
+}
+
+// transport keeps connections to what the provider describes itself with, which reaches
+// the inside of the own network only where an administrator said so.
+func (p *provider) transport() http.RoundTripper {
+	p.dialling.Do(func() { p.dials = dial.Transport(p.Issuer, p.Internal...) })
+	return p.dials
 }
 
 func (p *provider) unreachable(err error) error {

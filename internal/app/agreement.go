@@ -215,15 +215,8 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 	if err != nil {
 		return cli.AgreementSigned{}, err
 	}
-	data, err := os.ReadFile(a.Path)
-	if err != nil {
-		return cli.AgreementSigned{}, err
-	}
-	signed, err := workspace.Sign(a.Path, data, workspace.Signature{Role: role, Name: name, Date: s.agreementDay()})
-	if err != nil {
-		return cli.AgreementSigned{}, err
-	}
-	if err := workspace.WriteAgreement(a.Path, signed, true); err != nil {
+	by := workspace.Signature{Role: role, Name: name, Date: s.agreementDay()}
+	if err := workspace.Alone(a.Path, func() error { return sign(a.Path, by) }); err != nil {
 		return cli.AgreementSigned{}, err
 	}
 	after, err := workspace.LoadAgreement(a.Path)
@@ -236,6 +229,19 @@ func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.Agreeme
 	}
 	check := agreement.CheckView(s.playbook, after, staff, s.agreementDay())
 	return cli.AgreementSigned{Path: a.Path, SHA256: after.Hash, Open: check.Headline}, nil
+}
+
+// sign adds a signature to the agreement as it is on the disk.
+func sign(path string, by workspace.Signature) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	signed, err := workspace.Sign(path, data, by)
+	if err != nil {
+		return err
+	}
+	return workspace.WriteAgreement(path, signed, true)
 }
 
 // agreedOrNone is the workspace's agreement; nil without one.

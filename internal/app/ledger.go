@@ -35,7 +35,7 @@ func (s *session) providers(address string) ([]account.Provider, error) {
 	if o.Issuer == "" {
 		return nil, nil
 	}
-	p := account.Provider{Name: o.Name, Issuer: o.Issuer, ClientID: o.ClientID, RedirectURL: address + "/enter/back", Scopes: []string{"email"}}
+	p := account.Provider{Name: o.Name, Issuer: o.Issuer, ClientID: o.ClientID, RedirectURL: address + "/enter/back", Scopes: []string{"email"}, Internal: s.settings.Internal}
 	if u, err := url.Parse(o.Issuer); err == nil && p.Name == "" {
 		p.Name = u.Host
 	}

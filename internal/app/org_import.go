@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/org/importer"
@@ -26,16 +27,27 @@ func (p *program) ImportOrganisation(_ context.Context, scope cli.Scope, in cli.
 	if path == "" {
 		return none, problem.New(problem.Usage, "make one with: diarchy init", "there is no workspace here to import into")
 	}
-	doc, err := workspace.LoadOrganisation(path)
-	if err != nil && !errors.Is(err, problem.Missing) {
-		return none, err
-	}
 	date, err := parseDate(in.Date)
 	if err != nil {
 		return none, err
 	}
 	if date.IsZero() {
 		date = s.today().Time()
+	}
+	var out cli.OrgImported
+	err = workspace.Alone(path, func() error {
+		out, err = importInto(path, in, date)
+		return err
+	})
+	return out, err
+}
+
+// importInto imports files into the document at a path, as of a day.
+func importInto(path string, in cli.OrgImport, date time.Time) (cli.OrgImported, error) {
+	none := cli.OrgImported{}
+	doc, err := workspace.LoadOrganisation(path)
+	if err != nil && !errors.Is(err, problem.Missing) {
+		return none, err
 	}
 	out := cli.OrgImported{Path: path, Changes: []string{}, Notes: []string{}}
 	for _, file := range in.Files {

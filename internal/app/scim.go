@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -31,10 +30,7 @@ func (p *program) provisioning(scope cli.Scope) (http.Handler, error) {
 }
 
 // organisationFile is the organisation document as it is on the disk.
-type organisationFile struct {
-	path     string
-	changing sync.Mutex
-}
+type organisationFile struct{ path string }
 
 func (f *organisationFile) Read(context.Context) (*workspace.Organisation, error) {
 	o, err := workspace.LoadOrganisation(f.path)
@@ -44,10 +40,13 @@ func (f *organisationFile) Read(context.Context) (*workspace.Organisation, error
 	return o, err
 }
 
-// Change reads the file anew, so that what was edited meanwhile is kept.
+// Change reads the file anew, so that what was edited meanwhile is kept, also by rooms and
+// other commands.
 func (f *organisationFile) Change(ctx context.Context, change func(*workspace.Organisation) error) error {
-	f.changing.Lock()
-	defer f.changing.Unlock()
+	return workspace.Alone(f.path, func() error { return f.change(ctx, change) })
+}
+
+func (f *organisationFile) change(ctx context.Context, change func(*workspace.Organisation) error) error {
 	o, err := f.Read(ctx)
 	if err != nil {
 		return err

@@ -18,7 +18,12 @@ import (
 )
 
 // Serve implements cli.Actions.
-func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions, ready func(cli.Served)) (err error) {
+func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Served)) (err error) {
+	sess, err := p.documents(scope)
+	if err != nil {
+		return err
+	}
+	o := sess.settings.Server
 	log := slog.New(slog.NewTextHandler(p.stderr, &slog.HandlerOptions{Level: slog.LevelInfo}))
 	if o.JSONLog {
 		log = slog.New(slog.NewJSONHandler(p.stderr, nil))
@@ -28,10 +33,6 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, o cli.ServeOptions
 		return err
 	}
 	defer h.close()
-	sess, err := p.documents(scope)
-	if err != nil {
-		return err
-	}
 	accounts, err := sess.openLedger(ctx, true)
 	if err != nil {
 		return err

@@ -46,13 +46,16 @@ func (s *served) Matching(ctx context.Context, at web.Place) (cockpit.Match, err
 
 // Join implements web.Company.
 func (s *served) Join(_ context.Context, email, person string) error {
-	s.writes.Lock()
-	defer s.writes.Unlock()
 	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
 		return err
 	}
 	path := sess.doc.OrganisationPath()
+	return workspace.Alone(path, func() error { return join(path, email, person) })
+}
+
+// join adds an address to a person of the organisation document.
+func join(path, email, person string) error {
 	doc, err := workspace.LoadOrganisation(path)
 	if err != nil {
 		return err

@@ -46,7 +46,16 @@ func (p *program) Config(scope cli.Scope) ([]cli.Setting, error) {
 		}
 		out = append(out, cli.Setting{Key: one.Key, Value: one.Value, Origin: one.Origin})
 	}
-	return out, nil
+	return append(out, secretOf(s.settings.OIDC)), nil
+}
+
+// secretOf says whether the server knows a client's secret, not which.
+func secretOf(o workspace.OIDC) cli.Setting {
+	one := cli.Setting{Key: "oidc_secret", Value: "not set", Origin: "oidc_secret_file"}
+	if text, err := os.ReadFile(o.SecretFile); err == nil && strings.TrimSpace(string(text)) != "" {
+		one.Value = "set"
+	}
+	return one
 }
 
 // PlaybookValues implements cli.Actions.

@@ -130,7 +130,7 @@ func (r *root) printAuditLine(l AuditLine) {
 
 func (r *root) ledger() *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "ledger", Short: "Back up and restore accounts, outcomes and the audit trail", Args: noArgs,
+		Use: "ledger", Short: "Back up and restore accounts and the audit trail", Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() },
 	}
 	cmd.AddCommand(r.ledgerBackup(), r.ledgerRestore())

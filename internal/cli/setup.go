@@ -83,9 +83,9 @@ func (r *root) config() *cobra.Command {
 				return r.printJSON(settings)
 			}
 			for _, s := range settings {
-				line := fmt.Sprintf("%-14s %-40s %s", s.Key, s.Value, s.Origin)
+				line := fmt.Sprintf("%-16s %-40s %s", s.Key, s.Value, s.Origin)
 				if utf8.RuneCountInString(line) > r.width() {
-					line = r.hang(fmt.Sprintf("%-14s ", s.Key), s.Value+" ("+s.Origin+")")
+					line = r.hang(fmt.Sprintf("%-16s ", s.Key), s.Value+" ("+s.Origin+")")
 				}
 				fmt.Fprintln(r.io.Out, line)
 			}

@@ -1,5 +1,5 @@
 // Package ledger keeps what can neither be read again nor stands in a document:
-// accounts, sessions, outcomes of meetings, and the audit trail. It is one SQLite file
+// accounts, sessions, and the audit trail. It is one SQLite file
 // that is never lost: every acknowledged write is on the disk.
 //
 // It gives transactions and the audit trail; what the rows of accounts mean is the work

@@ -25,21 +25,34 @@ const (
 func Hide(s string) string { return hide(s) }
 
 // settingKeys are the settings in the order in which they are shown.
-var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name"}
+var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name", "internal_hosts",
+	"listen", "address", "every", "backup_to", "backup_every", "log_json"}
 
 // Settings are the program's settings, each with the place that decided it.
 // Database may hold a password: print List instead.
 type Settings struct {
-	Database    string // path, postgres:// address or InMemory
-	Ledger      string // path; "" without a workspace
-	Cache       string // folder; "" when no home folder is known
-	MemoryLimit string // of the database, such as 512MB
-	Color       string // auto, always or never
-	Seed        int64  // of the simulations
-	Draws       int    // of the simulations
-	OIDC        OIDC   // of the server
+	Database    string   // path, postgres:// address or InMemory
+	Ledger      string   // path; "" without a workspace
+	Cache       string   // folder; "" when no home folder is known
+	MemoryLimit string   // of the database, such as 512MB
+	Color       string   // auto, always or never
+	Seed        int64    // of the simulations
+	Draws       int      // of the simulations
+	OIDC        OIDC     // of the server
+	Internal    []string // hosts inside of the own network that others may lead to
+	Server      Server   // how diarchy serve runs
 
 	chosen map[string]chosen
+}
+
+// Server is how the server runs.
+type Server struct {
+	Listen      string        // host:port
+	Address     string        // by which browsers reach it, behind a proxy; "": http:// and Listen
+	Every       time.Duration // how often sources are read
+	BackupTo    string        // folder for backups of facts and ledger; "": none are made
+	BackupEvery time.Duration // how often
+	JSONLog     bool
 }
 
 // OIDC is an identity provider at which people sign in to the server; there is none
@@ -129,6 +142,20 @@ func (s *Settings) set(key, value string) error {
 		s.Seed, _ = strconv.ParseInt(value, 10, 64)
 	case "draws":
 		s.Draws, _ = strconv.Atoi(value)
+	case "listen":
+		s.Server.Listen = value
+	case "address":
+		s.Server.Address = value
+	case "every":
+		s.Server.Every, _ = time.ParseDuration(value)
+	case "backup_to":
+		s.Server.BackupTo = value
+	case "backup_every":
+		s.Server.BackupEvery, _ = time.ParseDuration(value)
+	case "log_json":
+		s.Server.JSONLog = value == "true"
+	case "internal_hosts":
+		s.Internal = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
 	case "oidc_name":
 		s.OIDC.Name = value
 	case "oidc_issuer":
@@ -161,6 +188,14 @@ func checkSetting(key, value string) error {
 	case "color":
 		if !slices.Contains([]string{"auto", "always", "never"}, value) {
 			return fmt.Errorf("give auto, always or never")
+		}
+	case "every", "backup_every":
+		if d, err := time.ParseDuration(value); err != nil || d < time.Minute {
+			return fmt.Errorf("give a minute or more, such as 15m or 24h")
+		}
+	case "log_json":
+		if value != "true" && value != "false" {
+			return fmt.Errorf("give true or false")
 		}
 	case "seed":
 		if !number(maxSeed) {
@@ -241,7 +276,7 @@ func userLayer(path string, data []byte) (map[string]chosen, error) {
 }
 
 func (r *reader) setting(key string, n *node) bool {
-	if n.kind != text && n.kind != number {
+	if n.kind != text && n.kind != number && !(key == "log_json" && n.kind == boolean) {
 		r.wrong(n, "text or a number", "write one value")
 		return false
 	}
@@ -249,7 +284,7 @@ func (r *reader) setting(key string, n *node) bool {
 		r.fail(n, fmt.Sprintf("%q is not a value of %s", hide(clip(n.text)), key), err.Error())
 		return false
 	}
-	isPath := key == "cache" || key == "ledger" || key == "oidc_secret_file" || key == "database" && !IsPostgres(n.text)
+	isPath := key == "cache" || key == "ledger" || key == "backup_to" || key == "oidc_secret_file" || key == "database" && !IsPostgres(n.text)
 	if isPath && !filepath.IsAbs(n.text) {
 		r.fail(n, key+" is not a full path", "write a full path: this file serves every workspace")
 		return false
@@ -268,6 +303,10 @@ func defaults(env []string, doc *Document) map[string]chosen {
 		"draws":        {"2000", "default"},
 
 		"oidc_issuer": {"", "default"}, "oidc_client_id": {"", "default"}, "oidc_secret_file": {"", "default"}, "oidc_name": {"", "default"},
+		"internal_hosts": {"", "default"},
+
+		"listen": {"127.0.0.1:8411", "default"}, "address": {"", "default"}, "every": {"15m", "default"},
+		"backup_to": {"", "default"}, "backup_every": {"24h", "default"}, "log_json": {"false", "default"},
 	}
 	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {
 		layer["database"] = chosen{path, "default"}

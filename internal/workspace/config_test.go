@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -34,6 +35,13 @@ func TestResolveDefaults(t *testing.T) {
 		{"oidc_client_id", "", "default"},
 		{"oidc_secret_file", "", "default"},
 		{"oidc_name", "", "default"},
+		{"internal_hosts", "", "default"},
+		{"listen", "127.0.0.1:8411", "default"},
+		{"address", "", "default"},
+		{"every", "15m", "default"},
+		{"backup_to", "", "default"},
+		{"backup_every", "24h", "default"},
+		{"log_json", "false", "default"},
 	}
 	if diff := cmp.Diff(want, s.List()); diff != "" {
 		t.Error(diff)
@@ -191,5 +199,27 @@ func TestResolveUserFile(t *testing.T) {
 	}
 	if s.Cache != "/c" || s.MemoryLimit != "2 GiB" || s.Seed != 7 || s.Draws != 500 {
 		t.Errorf("got %s", s)
+	}
+}
+
+// TestServerSettings: the server's settings come from the same places as all others.
+func TestServerSettings(t *testing.T) {
+	s, err := Resolve(map[string]string{"every": "30m"}, []string{"HOME=" + home, "DIARCHY_LISTEN=127.0.0.1:1", "DIARCHY_EVERY=1h"}, nil, []byte("backup_to: /backups\nlog_json: true\nlisten: 127.0.0.1:2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Server{Listen: "127.0.0.1:1", Every: 30 * time.Minute, BackupTo: "/backups", BackupEvery: 24 * time.Hour, JSONLog: true}
+	if diff := cmp.Diff(want, s.Server); diff != "" {
+		t.Error(diff)
+	}
+	for _, one := range s.List() {
+		if one.Key == "listen" && one.Origin != "environment DIARCHY_LISTEN" || one.Key == "backup_to" && one.Origin != "user file "+userPath {
+			t.Errorf("%+v", one)
+		}
+	}
+	for key, value := range map[string]string{"every": "1s", "backup_every": "often", "log_json": "yes"} {
+		if _, err := Resolve(map[string]string{key: value}, nil, nil, nil); err == nil {
+			t.Errorf("%s may be %s", key, value)
+		}
 	}
 }

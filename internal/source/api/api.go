@@ -20,6 +20,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/diarchy/diarchy/internal/dial"
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
@@ -52,7 +53,7 @@ type Client struct {
 	Header    http.Header                       // of each request
 	Authorize func(*http.Request) error         // puts credentials into a request; may be nil
 	Secrets   []string                          // that no error may show
-	Transport http.RoundTripper                 // nil: the default
+	Transport http.RoundTripper                 // nil: one that reaches nothing internal but the host of Base
 	Clock     Clock                             // nil: the machine's
 	Patience  time.Duration                     // the longest wait for a limit to pass; 0: an hour
 	Limited   func(*http.Response, []byte) bool // an answer of any status that the vendor means as a limit; may be nil
@@ -61,6 +62,7 @@ type Client struct {
 	notFrom  time.Time // no request before
 	requests int
 	silence  time.Duration // the last one after a limit without a time
+	usual    sync.Once
 }
 
 // Answer is what a system sent.
@@ -136,6 +138,8 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 			c.silence = 0
 			c.mu.Unlock()
 			return Answer{Header: header, Next: next}, nil
+		case errors.Is(err, dial.ErrInternal):
+			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, err))
 		case err == nil && status < 500 && status != http.StatusRequestTimeout:
 			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, refusal(status, text)))
 		case errors.Is(err, ErrUnusable), errors.Is(err, ErrUnauthorized), errors.Is(err, ErrForbidden), errors.Is(err, ErrNotFound), errors.Is(err, ErrLimited):
@@ -224,6 +228,11 @@ func (c *Client) send(ctx context.Context, method string, address *url.URL, body
 	c.mu.Lock()
 	c.requests++
 	c.mu.Unlock()
+	c.usual.Do(func() {
+		if c.Transport == nil {
+			c.Transport = dial.Transport(c.Base)
+		}
+	})
 	client := http.Client{Transport: c.Transport, CheckRedirect: sameHost}
 	res, err := client.Do(req)
 	if err != nil {

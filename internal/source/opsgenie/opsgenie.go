@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/dial"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/api"
 )
@@ -50,7 +51,11 @@ func New(o Options) *Feed {
 	if u, err := url.Parse(address); err == nil {
 		f.host = u.Host
 	}
-	f.client = &api.Client{Base: address, Secrets: []string{o.Token}, Transport: throttled{o.Transport}, Clock: o.Clock,
+	inner := o.Transport
+	if inner == nil {
+		inner = dial.Transport(address)
+	}
+	f.client = &api.Client{Base: address, Secrets: []string{o.Token}, Transport: throttled{inner}, Clock: o.Clock,
 		Authorize: func(r *http.Request) error { r.Header.Set("Authorization", "GenieKey "+o.Token); return nil }}
 	return f
 }
@@ -59,11 +64,7 @@ func New(o Options) *Feed {
 type throttled struct{ http.RoundTripper }
 
 func (t throttled) RoundTrip(r *http.Request) (*http.Response, error) {
-	inner := t.RoundTripper
-	if inner == nil {
-		inner = http.DefaultTransport
-	}
-	res, err := inner.RoundTrip(r)
+	res, err := t.RoundTripper.RoundTrip(r)
 	if err == nil && res.StatusCode == http.StatusTooManyRequests && res.Header.Get("Retry-After") == "" {
 		if period := res.Header.Get("X-Ratelimit-Period-In-Sec"); period != "" {
 			res.Header.Set("Retry-After", period)
