@@ -40,7 +40,7 @@ const (
 // Drift holds who decides on paper against who decided: the agreement's rights, or the
 // playbook's where there is no agreement.
 func Drift(p *playbook.Playbook, a *workspace.Agreement, traces []Trace, today time.Time) cockpit.Drift {
-	d := drifting{rights: Rights(p, a), n: newDecider(p, a).n, today: today, by: map[string]*cockpit.DriftKind{}}
+	d := drifting{rights: Rights(p, a), agreed: a != nil, n: newDecider(p, a).n, today: today, by: map[string]*cockpit.DriftKind{}}
 	out := cockpit.Drift{Schema: cockpit.DriftSchema, AsOf: today.Format(time.DateOnly), Agreed: a != nil, Traces: len(traces), Kinds: []cockpit.DriftKind{}, Findings: []cockpit.DriftFinding{}, Unmatched: []cockpit.DriftTrace{}}
 	for _, t := range traces {
 		right, why, ok := d.match(t)
@@ -64,6 +64,7 @@ func Drift(p *playbook.Playbook, a *workspace.Agreement, traces []Trace, today t
 
 type drifting struct {
 	rights []Right
+	agreed bool // else the rights are what the playbook proposes
 	n      names
 	today  time.Time
 	by     map[string]*cockpit.DriftKind
@@ -205,18 +206,28 @@ func (d *drifting) find(r Right, k cockpit.DriftKind) (out []cockpit.DriftFindin
 	}
 	if known := k.ByOwner + others; known >= fewestTraces && float64(others) > driftShare*float64(known) {
 		most := k.Others[0]
-		text := fmt.Sprintf("%s: owned by %s on paper, decided by %s in %d of %d.", r.Title, k.Owner, most.Called, most.Count, known)
-		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: decidedByAnother, Text: text, Cites: r.Cites, Advice: "Say in the agreement who really decides, or bring these decisions back to the owner."})
+		owned := d.said("owned by "+k.Owner+" on paper", "the playbook proposes "+k.Owner)
+		advice := d.said("Say in the agreement who really decides, or bring these decisions back to the owner.", "Agree on who decides: diarchy agreement draft")
+		text := fmt.Sprintf("%s: %s, decided by %s in %d of %d.", r.Title, owned, most.Called, most.Count, known)
+		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: decidedByAnother, Text: text, Cites: r.Cites, Advice: advice})
 	}
 	if k.Late >= fewestTraces && float64(k.Late) > driftShare*float64(k.Decided) {
-		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: decidedLate, Text: fmt.Sprintf("%s: agreed within %s, and late in %d of %d.", r.Title, days(r.Days), k.Late, k.Decided), Cites: r.Cites,
+		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: decidedLate, Text: fmt.Sprintf("%s: %s %s, and late in %d of %d.", r.Title, d.said("agreed within", "the playbook proposes"), days(r.Days), k.Late, k.Decided), Cites: r.Cites,
 			Advice: "Give each a date and the step of escalation that follows it, or agree on a longer time."})
 	}
 	if k.Overdue > 0 {
-		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: waitsTooLong, Text: fmt.Sprintf("%s: %s for longer than the %s that are agreed.", r.Title, counted(k.Overdue, "decision waits", "decisions wait"), days(r.Days)), Cites: r.Cites,
+		out = append(out, cockpit.DriftFinding{Kind: k.ID, What: waitsTooLong, Text: fmt.Sprintf("%s: %s for longer than the %s that %s.", r.Title, counted(k.Overdue, "decision waits", "decisions wait"), days(r.Days), d.said("are agreed", "the playbook proposes")), Cites: r.Cites,
 			Advice: "Take them along the path of escalation now: diarchy decide --kind " + k.ID})
 	}
 	return out
+}
+
+// said chooses words for what leaders agreed on, or for what only the playbook proposes.
+func (d *drifting) said(agreed, proposed string) string {
+	if d.agreed {
+		return agreed
+	}
+	return proposed
 }
 
 func driftSummary(d cockpit.Drift) string {

@@ -39,7 +39,7 @@ func TestDriftIsSaidWithItsCount(t *testing.T) {
 	traces := append(decided(7, "Split the monolith into a service boundary", "vpe"), decided(2, "Split the monolith into a service boundary", "cto")...)
 	traces = append(traces, Trace{ID: "x", Title: "Split the monolith into a service boundary", Decided: on("2026-03-06"), Deciders: []string{""}})
 	d := Drift(rules(t), nil, traces, on("2026-06-01"))
-	want := []string{"decided_by_another: Architecture principles and changes that cross teams: owned by the CTO on paper, decided by the VP of Engineering in 7 of 9."}
+	want := []string{"decided_by_another: Architecture principles and changes that cross teams: the playbook proposes the CTO, decided by the VP of Engineering in 7 of 9."}
 	if got := found(d); !slices.Equal(got, want) {
 		t.Fatalf("%q, want %q", got, want)
 	}
@@ -86,8 +86,8 @@ func TestLateAndWaiting(t *testing.T) {
 	in = append(in, Trace{ID: "w", Title: "Architecture of search", Proposed: on("2026-05-04")}, Trace{ID: "f", Title: "Architecture of mail", Proposed: on("2026-05-25")})
 	d := Drift(rules(t), nil, in, on("2026-06-01"))
 	want := []string{
-		"decided_late: Architecture principles and changes that cross teams: agreed within 10 working days, and late in 3 of 4.",
-		"waits_too_long: Architecture principles and changes that cross teams: 1 decision waits for longer than the 10 working days that are agreed.",
+		"decided_late: Architecture principles and changes that cross teams: the playbook proposes 10 working days, and late in 3 of 4.",
+		"waits_too_long: Architecture principles and changes that cross teams: 1 decision waits for longer than the 10 working days that the playbook proposes.",
 	}
 	if got := found(d); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
@@ -108,6 +108,35 @@ func TestWorkdays(t *testing.T) {
 			if got := workdays(from, to); got != want {
 				t.Fatalf("%s to %s: %d, want %d", from, to, got, want)
 			}
+		}
+	}
+}
+
+// TestDriftSaysWhatWasAgreed: only an agreement has an owner on paper and days that are
+// agreed; without one it is the playbook that proposes them.
+func TestDriftSaysWhatWasAgreed(t *testing.T) {
+	slow := decided(3, "New architecture", "vpe")
+	for i := range slow {
+		slow[i].Decided = on("2026-03-17") // eleven working days later
+	}
+	in := append(slow, Trace{ID: "w", Title: "Architecture of search", Proposed: on("2026-05-04")})
+	agreed := New(rules(t), Facts{Company: "Acme", Today: on("2026-01-01"), Engineers: 40, Leaders: []string{"cto", "vpe"}, LeadersSeen: true}).Agreement
+	const kind = "Architecture principles and changes that cross teams: "
+	want := []string{
+		"decided_by_another: " + kind + "owned by the CTO on paper, decided by the VP of Engineering in 3 of 3.",
+		"decided_late: " + kind + "agreed within 10 working days, and late in 3 of 3.",
+		"waits_too_long: " + kind + "1 decision waits for longer than the 10 working days that are agreed.",
+	}
+	if got := found(Drift(rules(t), agreed, in, on("2026-06-01"))); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	d := Drift(rules(t), nil, in, on("2026-06-01"))
+	if len(d.Findings) != 3 {
+		t.Fatalf("%q", found(d))
+	}
+	for _, f := range d.Findings {
+		if said := f.Text + f.Advice; !strings.Contains(said, "the playbook proposes") || strings.Contains(said, "agreed") || strings.Contains(said, "on paper") {
+			t.Errorf("%s %s", f.Text, f.Advice)
 		}
 	}
 }

@@ -108,7 +108,7 @@ func TestHealthGivesTheDecisionsBehindDrift(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 	i := slices.IndexFunc(h.Drift, func(f cockpit.HealthDrift) bool { return f.What == decidedByAnother })
-	if i < 0 || !strings.Contains(h.Drift[i].Text, "owned by the CTO on paper, decided by the VP of Engineering in 7 of 9") {
+	if i < 0 || !strings.Contains(h.Drift[i].Text, "the playbook proposes the CTO, decided by the VP of Engineering in 7 of 9") {
 		t.Fatalf("%+v", h.Drift)
 	}
 	by := map[string]int{}

@@ -141,11 +141,11 @@ func drift(t *testing.T, h home, dir string) (d cockpit.Drift) {
 	return d
 }
 
-// checkDrift: architecture is the CTO's on paper, and managers decide it.
+// checkDrift: the playbook proposes that the CTO decides on architecture, and managers do.
 func checkDrift(t *testing.T, h home, dir string) {
 	t.Helper()
 	d := drift(t, h, dir)
-	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || !strings.Contains(d.Findings[0].Text, "owned by the CTO on paper, decided by the engineering managers in 1") {
+	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || !strings.Contains(d.Findings[0].Text, "the playbook proposes the CTO, decided by the engineering managers in 1") {
 		t.Errorf("the drift that was planted is not found: %+v", d.Findings)
 	}
 	if h := h.diagnosis("diagnose", "--workspace", dir).Agreement; h.Unknown == "" || h.How != "diarchy agreement draft" || len(h.Drift) == 0 || h.Drift[0].Text != d.Findings[0].Text {
