@@ -168,13 +168,21 @@ func (d *decider) consult(id string) {
 
 func (d *decider) asked(a playbook.Addition) string {
 	var parts []string
-	if len(a.Consulted) > 0 {
-		parts = append(parts, "consults "+d.n.words(a.Consulted))
+	if others := d.others(a.Consulted); len(others) > 0 {
+		parts = append(parts, "consults "+d.n.words(others))
 	}
-	if len(a.Informed) > 0 {
-		parts = append(parts, "informs "+d.n.words(a.Informed))
+	if others := d.others(a.Informed); len(others) > 0 {
+		parts = append(parts, "informs "+d.n.words(others))
+	}
+	if len(parts) == 0 {
+		return "asks nobody besides who decides"
 	}
 	return strings.Join(parts, "; ")
+}
+
+// others leaves out who decides: nobody is asked or told by themselves.
+func (d *decider) others(ids []string) []string {
+	return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return has(d.out.Decides, id) })
 }
 
 // maybe says who else would be asked if something unknown were so.

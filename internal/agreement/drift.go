@@ -38,10 +38,20 @@ const (
 )
 
 // Drift holds who decides on paper against who decided: the agreement's rights, or the
-// playbook's where there is no agreement.
-func Drift(p *playbook.Playbook, a *workspace.Agreement, traces []Trace, today time.Time) cockpit.Drift {
+// playbook's where there is no agreement. What was decided before since, or before the
+// agreement held, says nothing of it and is counted alone.
+func Drift(p *playbook.Playbook, a *workspace.Agreement, all []Trace, since, today time.Time) cockpit.Drift {
+	if a != nil && a.Effective.After(since) {
+		since = a.Effective
+	}
+	var traces []Trace
+	for _, t := range all {
+		if t.Decided.IsZero() || !t.Decided.Before(since) {
+			traces = append(traces, t)
+		}
+	}
 	d := drifting{rights: Rights(p, a), agreed: a != nil, n: newDecider(p, a).n, today: today, by: map[string]*cockpit.DriftKind{}}
-	out := cockpit.Drift{Schema: cockpit.DriftSchema, AsOf: today.Format(time.DateOnly), Agreed: a != nil, Traces: len(traces), Kinds: []cockpit.DriftKind{}, Findings: []cockpit.DriftFinding{}, Unmatched: []cockpit.DriftTrace{}}
+	out := cockpit.Drift{Schema: cockpit.DriftSchema, AsOf: today.Format(time.DateOnly), Agreed: a != nil, Since: since.Format(time.DateOnly), Traces: len(traces), Older: len(all) - len(traces), Kinds: []cockpit.DriftKind{}, Findings: []cockpit.DriftFinding{}, Unmatched: []cockpit.DriftTrace{}}
 	for _, t := range traces {
 		right, why, ok := d.match(t)
 		if !ok {
@@ -152,11 +162,11 @@ func (d *drifting) take(r Right, t Trace, why string) {
 		}
 		days = workdays(t.Proposed, end)
 	}
-	by := ""
+	by, another, departs := "", false, r.Days > 0 && !t.Proposed.IsZero() && days > r.Days
 	switch known := slices.DeleteFunc(slices.Clone(t.Deciders), func(s string) bool { return s == "" }); {
 	case t.Decided.IsZero():
 		k.Open++
-		if r.Days > 0 && days > r.Days {
+		if departs {
 			k.Overdue++
 		}
 	case len(known) == 0:
@@ -167,16 +177,18 @@ func (d *drifting) take(r Right, t Trace, why string) {
 		k.ByOwner++
 		by = d.n.words(r.Decides)
 	default:
-		by = d.n.called(known[0])
+		another, by = true, d.n.called(known[0])
 		count(&k.Others, known[0], by)
 	}
 	if !t.Decided.IsZero() {
 		k.Decided++
-		if r.Days > 0 && !t.Proposed.IsZero() && days > r.Days {
+		if departs {
 			k.Late++
 		}
 	}
-	k.Traces = append(k.Traces, trace(t, by, days, why))
+	told := trace(t, by, days, why)
+	told.Departs = departs || another
+	k.Traces = append(k.Traces, told)
 }
 
 // leads tells whether one of the two roles decides, both of which a technical leader has.
@@ -236,6 +248,12 @@ func driftSummary(d cockpit.Drift) string {
 		paper = "what the playbook proposes (there is no agreement yet)"
 	}
 	matched := d.Traces - len(d.Unmatched)
+	if d.Older > 0 && d.Traces == 0 {
+		return fmt.Sprintf("None of %s was decided since %s, so there is nothing to hold against %s.", counted(d.Older, "decision record", "decision records"), d.Since, paper)
+	}
+	if d.Older > 0 {
+		paper += fmt.Sprintf(" (since %s: %d older left out)", d.Since, d.Older)
+	}
 	switch {
 	case d.Traces == 0:
 		return "There are no decision records to hold against " + paper + "."

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 func on(s string) time.Time {
@@ -38,7 +39,7 @@ func found(d cockpit.Drift) (out []string) {
 func TestDriftIsSaidWithItsCount(t *testing.T) {
 	traces := append(decided(7, "Split the monolith into a service boundary", "vpe"), decided(2, "Split the monolith into a service boundary", "cto")...)
 	traces = append(traces, Trace{ID: "x", Title: "Split the monolith into a service boundary", Decided: on("2026-03-06"), Deciders: []string{""}})
-	d := Drift(rules(t), nil, traces, on("2026-06-01"))
+	d := Drift(rules(t), nil, traces, time.Time{}, on("2026-06-01"))
 	want := []string{"decided_by_another: Architecture principles and changes that cross teams: the playbook proposes the CTO, decided by the VP of Engineering in 7 of 9."}
 	if got := found(d); !slices.Equal(got, want) {
 		t.Fatalf("%q, want %q", got, want)
@@ -66,7 +67,7 @@ func TestNoDrift(t *testing.T) {
 		"part of another word": decided(9, "Schematic drawings", "vpe"),
 		"none":                 nil,
 	} {
-		d := Drift(rules(t), nil, traces, on("2026-06-01"))
+		d := Drift(rules(t), nil, traces, time.Time{}, on("2026-06-01"))
 		if len(d.Findings) > 0 {
 			t.Errorf("%s: %q", name, found(d))
 		}
@@ -84,7 +85,7 @@ func TestLateAndWaiting(t *testing.T) {
 	}
 	in := append(slow, decided(1, "New architecture", "cto")...)
 	in = append(in, Trace{ID: "w", Title: "Architecture of search", Proposed: on("2026-05-04")}, Trace{ID: "f", Title: "Architecture of mail", Proposed: on("2026-05-25")})
-	d := Drift(rules(t), nil, in, on("2026-06-01"))
+	d := Drift(rules(t), nil, in, time.Time{}, on("2026-06-01"))
 	want := []string{
 		"decided_late: Architecture principles and changes that cross teams: the playbook proposes 10 working days, and late in 3 of 4.",
 		"waits_too_long: Architecture principles and changes that cross teams: 1 decision waits for longer than the 10 working days that the playbook proposes.",
@@ -127,10 +128,10 @@ func TestDriftSaysWhatWasAgreed(t *testing.T) {
 		"decided_late: " + kind + "agreed within 10 working days, and late in 3 of 3.",
 		"waits_too_long: " + kind + "1 decision waits for longer than the 10 working days that are agreed.",
 	}
-	if got := found(Drift(rules(t), agreed, in, on("2026-06-01"))); !slices.Equal(got, want) {
+	if got := found(Drift(rules(t), agreed, in, time.Time{}, on("2026-06-01"))); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	d := Drift(rules(t), nil, in, on("2026-06-01"))
+	d := Drift(rules(t), nil, in, time.Time{}, on("2026-06-01"))
 	if len(d.Findings) != 3 {
 		t.Fatalf("%q", found(d))
 	}
@@ -138,5 +139,25 @@ func TestDriftSaysWhatWasAgreed(t *testing.T) {
 		if said := f.Text + f.Advice; !strings.Contains(said, "the playbook proposes") || strings.Contains(said, "agreed") || strings.Contains(said, "on paper") {
 			t.Errorf("%s %s", f.Text, f.Advice)
 		}
+	}
+}
+
+// TestDriftOfWhatIsOlder: what was decided before the agreement held, or too long ago, is
+// counted and says nothing of it; what waits is of today.
+func TestDriftOfWhatIsOlder(t *testing.T) {
+	traces := decided(7, "Split the monolith into a service boundary", "vpe")
+	open := Trace{ID: "open", Title: "Split the monolith into another service boundary", Proposed: on("2025-01-07")}
+	later := on("2027-01-01")
+	d := Drift(rules(t), &workspace.Agreement{Effective: later}, append(traces, open), time.Time{}, on("2027-02-01"))
+	if d.Older != 7 || d.Traces != 1 || d.Since != "2027-01-01" || slices.ContainsFunc(d.Findings, func(f cockpit.DriftFinding) bool { return f.What == "decided_by_another" }) {
+		t.Errorf("%+v", d)
+	}
+	d = Drift(rules(t), nil, traces, later, on("2027-02-01"))
+	if want := "None of 7 decision records was decided since 2027-01-01, so there is nothing to hold against what the playbook proposes (there is no agreement yet)."; d.Summary != want {
+		t.Errorf("%q, want %q", d.Summary, want)
+	}
+	d = Drift(rules(t), nil, traces, on("2026-01-01"), on("2026-06-01"))
+	if d.Older != 0 || len(d.Findings) == 0 || !d.Kinds[0].Traces[0].Departs {
+		t.Errorf("%+v", d)
 	}
 }

@@ -102,7 +102,7 @@ func TestHealthNamesNobody(t *testing.T) {
 
 func TestHealthGivesTheDecisionsBehindDrift(t *testing.T) {
 	traces := append(decided(7, "Architecture of the queue", "vpe"), decided(2, "Architecture of the store", "cto")...)
-	d := Drift(rules(t), nil, traces, today)
+	d := Drift(rules(t), nil, traces, time.Time{}, today)
 	h := Health(rules(t), nil, nil, d, today)
 	if h.Unknown == "" || h.How != "diarchy agreement draft" || h.Against != cockpit.AgainstPlaybook || h.Traces != 9 {
 		t.Errorf("%+v", h)

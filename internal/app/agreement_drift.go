@@ -57,14 +57,14 @@ func (r *reading) drift(ctx context.Context, agreed *workspace.Agreement) (cockp
 		return cockpit.Drift{}, err
 	}
 	roles := r.roles()
-	begin := r.asOf.AddDate(-driftYears, 0, 0)
+	begin := r.asOf.AddDate(-driftYears, 0, 0) // an agreement that holds from later on begins later
 	var traces []agreement.Trace
 	for _, rec := range decision.Records(f) {
-		if t, ok := traceOf(rec, roles); ok && (t.Decided.IsZero() || t.Decided.After(begin)) {
+		if t, ok := traceOf(rec, roles); ok {
 			traces = append(traces, t)
 		}
 	}
-	return agreement.Drift(r.playbook, agreed, traces, r.asOf.Add(-time.Nanosecond)), nil
+	return agreement.Drift(r.playbook, agreed, traces, begin, r.asOf.Add(-time.Nanosecond)), nil
 }
 
 // traceOf is a record as a trace; false for one that was never proposed nor decided.

@@ -9,7 +9,9 @@ type Drift struct {
 	AsOf      string         `json:"as_of"`
 	Summary   string         `json:"summary"`
 	Agreed    bool           `json:"agreed"` // against an agreement; else against the playbook
+	Since     string         `json:"since"`  // what was decided before is left out
 	Traces    int            `json:"traces"`
+	Older     int            `json:"older"` // decision records that are left out so
 	Findings  []DriftFinding `json:"findings"`
 	Kinds     []DriftKind    `json:"kinds"`     // of which there is a trace
 	Unmatched []DriftTrace   `json:"unmatched"` // traces of no kind, and why
@@ -56,5 +58,6 @@ type DriftTrace struct {
 	Decided string `json:"decided"` // day; "" while open
 	By      string `json:"by"`      // role in words; "" when it is not known
 	Days    int    `json:"days"`    // working days from proposal to decision, or to today
+	Departs bool   `json:"departs"` // decided by somebody else or late, or waits for too long
 	Why     string `json:"why"`     // why it is of this kind, or of none
 }

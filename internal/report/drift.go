@@ -3,11 +3,12 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
 
-// mostTraces is how many decisions of a kind are listed.
+// mostTraces is how many decisions of a kind are listed; all that depart from the paper are.
 const mostTraces = 9
 
 // Drift writes where practice has left the agreement, then each kind of decision with its
@@ -43,16 +44,16 @@ func (s *screen) driftKind(k cockpit.DriftKind) {
 		text += fmt.Sprintf(", by somebody whose role is not known %d", k.Unknown)
 	}
 	if k.Late > 0 {
-		text += fmt.Sprintf("; %d later than the %d working days agreed", k.Late, k.Days)
+		text += fmt.Sprintf("; %d later than the %d working days on paper", k.Late, k.Days)
 	}
 	if k.Open > 0 {
 		text += fmt.Sprintf("; %d open, %d of them for too long", k.Open, k.Overdue)
 	}
 	s.labelled(0, 12, faint, "On paper", plainText, k.Owner)
 	s.labelled(0, 12, faint, "Really", plainText, text)
-	for i, t := range k.Traces {
-		if i == mostTraces {
-			s.para(12, faint, fmt.Sprintf("and %d more: --json", len(k.Traces)-i))
+	for i, t := range departingFirst(k.Traces) {
+		if i >= mostTraces && !t.Departs {
+			s.para(12, faint, fmt.Sprintf("and %d more, as on paper: --json", len(k.Traces)-i))
 			break
 		}
 		when := "open"
@@ -65,6 +66,20 @@ func (s *screen) driftKind(k cockpit.DriftKind) {
 		}
 		s.labelled(0, 12, faint, when, plainText, joinClean([]string{t.Title, by, t.Why}, "; "))
 	}
+}
+
+func departingFirst(traces []cockpit.DriftTrace) []cockpit.DriftTrace {
+	out := slices.Clone(traces)
+	slices.SortStableFunc(out, func(a, b cockpit.DriftTrace) int {
+		switch {
+		case a.Departs == b.Departs:
+			return 0
+		case a.Departs:
+			return -1
+		}
+		return 1
+	})
+	return out
 }
 
 func counted(n int, one, many string) string {
