@@ -33,7 +33,7 @@ type DriftKind struct {
 	Title   string       `json:"title"`
 	Owner   string       `json:"owner"` // in words
 	Owners  []string     `json:"owners"`
-	Days    int          `json:"days"` // working days that are agreed; 0: none
+	Days    int          `json:"days"` // working days that are agreed or proposed; 0: none
 	Decided int          `json:"decided"`
 	ByOwner int          `json:"by_owner"`
 	Others  []DriftCount `json:"by_others"`

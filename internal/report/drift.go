@@ -24,7 +24,7 @@ func Drift(w io.Writer, d cockpit.Drift, opts TerminalOptions) error {
 		s.para(4, faint, f.Advice)
 	}
 	for _, k := range d.Kinds {
-		s.driftKind(k)
+		s.driftKind(k, d.Agreed)
 	}
 	if n := len(d.Unmatched); n > 0 {
 		s.blank()
@@ -34,7 +34,11 @@ func Drift(w io.Writer, d cockpit.Drift, opts TerminalOptions) error {
 	return err
 }
 
-func (s *screen) driftKind(k cockpit.DriftKind) {
+func (s *screen) driftKind(k cockpit.DriftKind, agreed bool) {
+	owner, limit := "On paper", "agreed"
+	if !agreed {
+		owner, limit = "Proposed", "that the playbook proposes"
+	}
 	s.heading(k.Title)
 	text := fmt.Sprintf("decided %d times: by the owner %d", k.Decided, k.ByOwner)
 	for _, o := range k.Others {
@@ -44,16 +48,16 @@ func (s *screen) driftKind(k cockpit.DriftKind) {
 		text += fmt.Sprintf(", by somebody whose role is not known %d", k.Unknown)
 	}
 	if k.Late > 0 {
-		text += fmt.Sprintf("; %d later than the %d working days on paper", k.Late, k.Days)
+		text += fmt.Sprintf("; %d later than the %d working days %s", k.Late, k.Days, limit)
 	}
 	if k.Open > 0 {
 		text += fmt.Sprintf("; %d open, %d of them for too long", k.Open, k.Overdue)
 	}
-	s.labelled(0, 12, faint, "On paper", plainText, k.Owner)
+	s.labelled(0, 12, faint, owner, plainText, k.Owner)
 	s.labelled(0, 12, faint, "Really", plainText, text)
 	for i, t := range departingFirst(k.Traces) {
 		if i >= mostTraces && !t.Departs {
-			s.para(12, faint, fmt.Sprintf("and %d more, as on paper: --json", len(k.Traces)-i))
+			s.para(12, faint, fmt.Sprintf("and %d more that keep to it: --json", len(k.Traces)-i))
 			break
 		}
 		when := "open"
