@@ -53,7 +53,9 @@ func (r *root) wrapHelp(cmd *cobra.Command) {
 func (r *root) wrapLong(cmd *cobra.Command) {
 	paragraphs := strings.Split(cmd.Long, "\n\n")
 	for i, p := range paragraphs {
-		paragraphs[i] = r.hang("", p)
+		if !strings.HasPrefix(p, "  ") { // what is set in is a sample, whose lines mean something
+			paragraphs[i] = r.hang("", p)
+		}
 	}
 	cmd.Long = strings.Join(paragraphs, "\n\n")
 	for _, c := range cmd.Commands() {

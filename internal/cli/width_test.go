@@ -1,6 +1,11 @@
 package cli
 
-import "testing"
+import (
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+)
 
 func TestWidth(t *testing.T) {
 	for _, c := range []struct {
@@ -19,5 +24,15 @@ func TestWidth(t *testing.T) {
 		if got := (&root{io: c.io}).width(); got != c.want {
 			t.Errorf("%s: %d columns, want %d", c.name, got, c.want)
 		}
+	}
+}
+
+// TestSamplesKeepTheirLines: help is wrapped, but not the files that it shows.
+func TestSamplesKeepTheirLines(t *testing.T) {
+	sample := "  scenarios:\n    - name: Growth\n      growth: {low: 0.2}"
+	c := &cobra.Command{Long: strings.Repeat("word ", 30) + "\n\n" + sample}
+	(&root{}).wrapLong(c)
+	if !strings.HasSuffix(c.Long, "\n\n"+sample) || strings.Count(c.Long, "\n") < 5 {
+		t.Error(c.Long)
 	}
 }
