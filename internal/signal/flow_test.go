@@ -69,3 +69,26 @@ func binomial(rng *rand.Rand, n int, p float64) (k int) {
 	}
 	return k
 }
+
+// TestInnovation: little is a finding, and unknown where hardly anything was ever called innovation.
+func TestInnovation(t *testing.T) {
+	of := func(earlier, recent float64) Claim {
+		s := quarterly(recent, 200)
+		s.Points = append([]metric.Point{{Start: asOf.AddDate(-1, 0, 0), Value: earlier, N: 200}}, s.Points...)
+		return Read(Input{Series: metric.Set{"investment_innovation": s}, AsOf: asOf, Seed: 3})["investment.innovation"]
+	}
+	if c := of(0.1, 0); c.State != Present || c.Value != 0 {
+		t.Errorf("it ended: %+v", c)
+	}
+	if c := of(0.1, 0.2); c.State != Absent {
+		t.Errorf("enough: %+v", c)
+	}
+	if c := of(0.05, 0); c.State != Present {
+		t.Errorf("there was little, and it ended: %+v", c)
+	}
+	for _, earlier := range []float64{0, 0.015} {
+		if c := of(earlier, 0); c.State != Unknown || c.Lacks == "" {
+			t.Errorf("%g ever called so: %+v", earlier, c)
+		}
+	}
+}
