@@ -525,3 +525,18 @@ func TestRightsTellTraces(t *testing.T) {
 		t.Errorf("the company's own kind: %+v", r)
 	}
 }
+
+// TestNobodyAsksThemselves: of those whom a rule would have asked, who decides is left out.
+func TestNobodyAsksThemselves(t *testing.T) {
+	d := newDecider(rules(t), nil)
+	d.out.Decides = d.n.all([]string{workspace.RoleCTO})
+	for want, a := range map[string]playbook.Addition{
+		"consults the VP of Engineering":                  {Consulted: []string{workspace.RoleCTO, workspace.RoleVPE}},
+		"consults the VP of Engineering; informs the CEO": {Consulted: []string{workspace.RoleVPE}, Informed: []string{workspace.RoleCTO, "ceo"}},
+		"asks nobody besides who decides":                 {Consulted: []string{workspace.RoleCTO}},
+	} {
+		if got := d.asked(a); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

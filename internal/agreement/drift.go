@@ -162,11 +162,11 @@ func (d *drifting) take(r Right, t Trace, why string) {
 		}
 		days = workdays(t.Proposed, end)
 	}
-	by, another, departs := "", false, r.Days > 0 && !t.Proposed.IsZero() && days > r.Days
+	by, another, late := "", false, r.Days > 0 && !t.Proposed.IsZero() && days > r.Days
 	switch known := slices.DeleteFunc(slices.Clone(t.Deciders), func(s string) bool { return s == "" }); {
 	case t.Decided.IsZero():
 		k.Open++
-		if departs {
+		if late {
 			k.Overdue++
 		}
 	case len(known) == 0:
@@ -182,12 +182,12 @@ func (d *drifting) take(r Right, t Trace, why string) {
 	}
 	if !t.Decided.IsZero() {
 		k.Decided++
-		if departs {
+		if late {
 			k.Late++
 		}
 	}
 	told := trace(t, by, days, why)
-	told.Departs = departs || another
+	told.Departs = late || another
 	k.Traces = append(k.Traces, told)
 }
 

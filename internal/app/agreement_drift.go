@@ -57,7 +57,7 @@ func (r *reading) drift(ctx context.Context, agreed *workspace.Agreement) (cockp
 		return cockpit.Drift{}, err
 	}
 	roles := r.roles()
-	begin := r.asOf.AddDate(-driftYears, 0, 0) // an agreement that holds from later on begins later
+	begin := r.asOf.AddDate(-driftYears, 0, 0)
 	var traces []agreement.Trace
 	for _, rec := range decision.Records(f) {
 		if t, ok := traceOf(rec, roles); ok {

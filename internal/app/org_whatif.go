@@ -81,7 +81,7 @@ func breaking(c *org.Chart, applied []org.Applied) func() [][]org.Finding {
 	out := make([][]org.Finding, len(applied))
 	var all sync.WaitGroup
 	for i, a := range applied {
-		all.Go(func() { out[i] = org.Since(a.Day, a.Chart.Check(a.Day), before[a.Day]()) })
+		all.Go(func() { out[i] = org.Brought(a.Day, a.Chart.Check(a.Day), before[a.Day]()) })
 	}
 	return func() [][]org.Finding {
 		all.Wait()

@@ -14,9 +14,6 @@ import (
 // leaderRoles are paid as leaders.
 var leaderRoles = []string{"cto", "vpe", "technical_leader", "head_of_engineering", "director", "chief_architect"}
 
-// executives are paid as leaders too, and lead more than engineering.
-var executives = []string{"ceo", "coo", "cio"}
-
 // noEngineers are roles for which the playbook has no pay.
 var noEngineers = []string{"product_manager", "designer", "other"}
 
@@ -25,7 +22,7 @@ var noEngineers = []string{"product_manager", "designer", "other"}
 func (in Input) changeCosts(v Variant) []cockpit.Fact {
 	out := []cockpit.Fact{}
 	c := in.Playbook.Verdict.Costs
-	come, gone := in.payOf(v, stayed(v.Hired, v.Left)), in.payOf(v, stayed(v.Left, v.Hired))
+	come, gone := in.payOf(v, onlyIn(v.Hired, v.Left)), in.payOf(v, onlyIn(v.Left, v.Hired))
 	if come.people > 0 {
 		out = append(out, come.fact("pay of who comes", "", c.EngineerPay.Why))
 		if s := come.search; s.High > 0 {
@@ -39,8 +36,9 @@ func (in Input) changeCosts(v Variant) []cockpit.Fact {
 	return out
 }
 
-// stayed are those who come, or go, and do not do the other as well.
-func stayed(some, others []string) []string {
+// onlyIn are those of some who are not among others: who comes and goes in one scenario
+// changes nothing.
+func onlyIn(some, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(some), func(id string) bool { return slices.Contains(others, id) })
 }
 
@@ -77,7 +75,7 @@ func (in Input) payOf(v Variant, ids []string) pay {
 			p.declared[job.Cost.Currency] += job.Cost.Minor
 			million := inMillions(job.Cost)
 			one = Range{1000 * million.Low, 1000 * million.High}
-		case slices.Contains(leaderRoles, job.Role), slices.Contains(executives, job.Role):
+		case slices.Contains(leaderRoles, job.Role), slices.Contains(org.Executives, job.Role):
 			one = Range{one.Low * c.LeaderPay.Low, one.High * c.LeaderPay.High}
 			p.leaders++
 			p.assumed = plus(p.assumed, one)

@@ -64,9 +64,9 @@ func (c *Chart) Check(today Day) []Finding {
 	return slices.Compact(all)
 }
 
-// Since are those of the findings that hold on a day or later and that another chart does
-// not have: what a change has brought.
-func Since(day Day, found, before []Finding) []Finding {
+// Brought are those of the findings that hold on a day or later and that the chart before
+// a change does not have.
+func Brought(day Day, found, before []Finding) []Finding {
 	type key struct {
 		kind, subject string
 		from          Day

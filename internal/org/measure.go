@@ -56,8 +56,8 @@ var leading = []string{"cto", "technical_leader", "vpe", "head_of_engineering", 
 // wholeLeading are those of them that lead all of it.
 var wholeLeading = leading[:4]
 
-// above are the roles of those who stand above engineering.
-var above = []string{"ceo", "coo", "cio"}
+// Executives are the roles of those who lead more than engineering.
+var Executives = []string{"ceo", "coo", "cio"}
 
 // Bounds are the thresholds that measuring needs.
 type Bounds struct {
@@ -169,7 +169,7 @@ func (s *Snapshot) spans(m *Measures, is []bool, b Bounds) {
 		if span.Reports > m.Widest.Reports {
 			m.Widest = span
 		}
-		if i == m.Leader || !is[i] && (hands == 0 || slices.Contains(above, s.Members[i].Job.Role)) {
+		if i == m.Leader || !is[i] && (hands == 0 || slices.Contains(Executives, s.Members[i].Job.Role)) {
 			continue
 		}
 		m.Managers = append(m.Managers, span)

@@ -26,7 +26,7 @@ func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 		a.day = DayOf(s.Date)
 	}
 	a.index()
-	if lineless(s) && a.someWithoutRole() {
+	if movesLeaders(s) && a.someWithoutRole() {
 		a.engineers = c.At(a.day).byLine()
 	}
 	for i, step := range s.Steps {
@@ -38,9 +38,9 @@ func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 	return Applied{New(a.doc), a.day, a.hired, a.left, a.opened}, nil
 }
 
-// lineless tells whether somebody leaves or gets another role, so that others may lose
-// the leader by whom they are known as engineers.
-func lineless(s workspace.Scenario) bool {
+// movesLeaders tells whether somebody leaves, moves or gets another role, so that others may
+// lose the leader by whom they are known as engineers.
+func movesLeaders(s workspace.Scenario) bool {
 	return slices.ContainsFunc(s.Steps, func(step workspace.Step) bool { return step.Leave != "" || step.Role != nil || step.Move != nil })
 }
 
@@ -268,7 +268,7 @@ func (a *applying) leave(id string) error {
 	}
 	above := JobAt(p, a.day).Manager
 	p.End = a.before()
-	p.Changes = slices.DeleteFunc(slices.Clone(p.Changes), func(c workspace.JobChange) bool { return DayOf(c.Since) >= a.day }) // nothing that was planned happens
+	p.Changes = slices.DeleteFunc(slices.Clone(p.Changes), func(c workspace.JobChange) bool { return DayOf(c.Since) >= a.day })
 	a.left = append(a.left, id)
 	if above == "" {
 		above = workspace.Nobody

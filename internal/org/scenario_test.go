@@ -53,11 +53,7 @@ func TestSteps(t *testing.T) {
 		{"- move: {person: mo, manager: mo}", "", "mo would report to mo: a circle"},
 		{"- open: {id: p1}", "", "there is a position p1 already"},
 	} {
-		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+c.steps+"\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := base.Apply(all[0], 0)
+		a, err := base.Apply(scenarioOf(t, c.steps), 0)
 		if c.fails != "" {
 			if err == nil || !strings.Contains(err.Error(), c.fails) {
 				t.Errorf("%s: %v, want %s", c.steps, err, c.fails)
@@ -160,11 +156,7 @@ ownership:
 		{"- split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web}]}", "risk risk shop data"},
 		{"- split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web, path: /risk/}]}\n      - merge: {teams: [risk], into: data}", "pay data shop data"},
 	} {
-		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+c.steps+"\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := base.Apply(all[0], 0)
+		a, err := base.Apply(scenarioOf(t, c.steps), 0)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -203,11 +195,7 @@ func TestSpansOfAnyRole(t *testing.T) {
 // so when the leader leaves, and nobody leads then.
 func TestLeaversLeaveEngineers(t *testing.T) {
 	base := parse(t, "people:\n  - {id: ada, role: cto, manager: none}\n  - {id: mo, manager: ada}\n  - {id: e1, manager: mo}\n  - {id: e2, manager: mo}\n")
-	all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      - leave: ada\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := base.Apply(all[0], 0)
+	a, err := base.Apply(scenarioOf(t, "- leave: ada"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,11 +220,7 @@ func TestCirclesFollowSolidLines(t *testing.T) {
 		"- move: {person: mo, manager: e1}":                                           "mo would report to e1, who reports to mo",
 		"- move: {person: e1, manager: ada}\n      - move: {person: mo, manager: e1}": "",
 	} {
-		all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+steps+"\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		a, err := base.Apply(all[0], 0)
+		a, err := base.Apply(scenarioOf(t, steps), 0)
 		switch {
 		case fails == "" && err != nil, fails != "" && (err == nil || !strings.Contains(err.Error(), fails)):
 			t.Errorf("%s: %v, want %q", steps, err, fails)
@@ -249,11 +233,7 @@ func TestCirclesFollowSolidLines(t *testing.T) {
 // TestWhatAScenarioBreaks: of all that does not fit together, what a scenario has brought.
 func TestWhatAScenarioBreaks(t *testing.T) {
 	base := parse(t, small+"  - {team: pay, repository: api}\n  - {team: shop, repository: api}\n")
-	all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      - split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web}]}\n      - split: {team: pay, into: {id: desk, parent: nowhere}, people: [e2]}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	a, err := base.Apply(all[0], 0)
+	a, err := base.Apply(scenarioOf(t, "- split: {team: pay, into: {id: risk}, people: [e1], owns: [{repository: web}]}\n      - split: {team: pay, into: {id: desk, parent: nowhere}, people: [e2]}"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +241,7 @@ func TestWhatAScenarioBreaks(t *testing.T) {
 	if len(before) != 1 || len(found) <= len(before) {
 		t.Fatalf("before %+v\nafter %+v", before, found)
 	}
-	brought := Since(a.Day, found, before)
+	brought := Brought(a.Day, found, before)
 	if len(brought) == 0 || len(brought) != len(found)-1 {
 		t.Errorf("brought %+v", brought)
 	}
@@ -270,7 +250,17 @@ func TestWhatAScenarioBreaks(t *testing.T) {
 			t.Errorf("it was there before: %+v", f)
 		}
 	}
-	if again := Since(a.Day, before, before); len(again) != 0 {
+	if again := Brought(a.Day, before, before); len(again) != 0 {
 		t.Errorf("nothing happened, and it brought %+v", again)
 	}
+}
+
+// scenarioOf is a scenario of the middle of 2024 with the steps, which begin at column 7.
+func scenarioOf(t *testing.T, steps string) workspace.Scenario {
+	t.Helper()
+	all, err := workspace.ParseScenarios("s.yaml", []byte("scenarios:\n  - name: S\n    date: 2024-06-01\n    steps:\n      "+steps+"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all[0]
 }

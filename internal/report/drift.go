@@ -28,7 +28,7 @@ func Drift(w io.Writer, d cockpit.Drift, opts TerminalOptions) error {
 	}
 	if n := len(d.Unmatched); n > 0 {
 		s.blank()
-		s.para(0, faint, fmt.Sprintf("%s of no kind that is named: --json lists each with the reason. Keywords, paths and labels of a kind are in agreement.yaml and the playbook.", counted(n, "decision is", "decisions are")))
+		s.para(0, faint, fmt.Sprintf("%s of no kind that is named: --json lists each with the reason. Keywords, paths and labels of a kind are in agreement.yaml and the playbook.", count(n, "decision is", "decisions are")))
 	}
 	_, err := io.WriteString(w, s.out.String())
 	return err
@@ -73,22 +73,7 @@ func (s *screen) driftKind(k cockpit.DriftKind, agreed bool) {
 }
 
 func departingFirst(traces []cockpit.DriftTrace) []cockpit.DriftTrace {
-	out := slices.Clone(traces)
-	slices.SortStableFunc(out, func(a, b cockpit.DriftTrace) int {
-		switch {
-		case a.Departs == b.Departs:
-			return 0
-		case a.Departs:
-			return -1
-		}
-		return 1
-	})
-	return out
-}
-
-func counted(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
+	departs := func(t cockpit.DriftTrace) bool { return t.Departs }
+	keeps := func(t cockpit.DriftTrace) bool { return !t.Departs }
+	return append(slices.DeleteFunc(slices.Clone(traces), keeps), slices.DeleteFunc(slices.Clone(traces), departs)...)
 }

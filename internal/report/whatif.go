@@ -62,7 +62,7 @@ func (s *screen) scenario(one, base cockpit.Scenario, first bool) {
 	}
 	for i, p := range one.Problems {
 		if i == mostProblems {
-			s.labelled(0, 14, yellow, "", faint, fmt.Sprintf("and %s that %s not fit together", count(len(one.Problems)-i, "more thing", "more things"), map[bool]string{true: "does", false: "do"}[len(one.Problems)-i == 1]))
+			s.labelled(0, 14, yellow, "", faint, "and "+count(len(one.Problems)-i, "more thing that does not fit together", "more things that do not fit together"))
 			break
 		}
 		label := ""
