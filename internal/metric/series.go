@@ -132,9 +132,9 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	}
 	s.Points = s.Since(e.first(d))
 	if !s.Known() && s.Missing == "" {
-		s.Missing = "no facts: " + d.Nulls
+		s.Missing = "no facts (" + d.Nulls + ")"
 		if slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 }) {
-			s.Missing = "too few facts: " + d.Nulls
+			s.Missing = "too few facts (" + d.Nulls + ")"
 		}
 	}
 	return s, nil

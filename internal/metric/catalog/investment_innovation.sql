@@ -5,13 +5,14 @@
 -- better: none
 -- grain: quarter
 -- needs: change_delivery, issue_class
--- nulls: unknown in a quarter with fewer than ten changes, and where rules fit fewer than half of them
+-- nulls: unknown in a quarter with fewer than ten changes, where rules fit fewer than half of them, and where fewer than one change in a hundred was ever called innovation
 -- supply: work: categories:   # in playbook.yaml: labels, types, words, paths and projects that say what work is for
 -- cites: S4, B3
--- caveats: Share of the changes that reached the main line, each counted alike, whatever its size: effort is not measured better by lines. Of a change that names an issue, what rules make of the issue counts; else what they make of its title, labels and paths. Where rules fit fewer than half of the changes it is unknown: what is unclassified could be anything.
+-- caveats: Share of the changes that reached the main line, each counted alike, whatever its size: effort is not measured better by lines. Of a change that names an issue, what rules make of the issue counts; else what they make of its title, labels and paths. Where rules fit fewer than half of the changes it is unknown: what is unclassified could be anything. Where hardly any change was ever called innovation it is unknown as well: experiments may go by other names.
 -- gaming: Naming work as what is wanted; look at the changes themselves.
 SELECT @quarter(c.landed_at) AS bucket,
-       CASE WHEN COUNT(*) >= 10 AND 2 * COUNT(*) FILTER (WHERE c.category <> '') >= COUNT(*) THEN CAST(COUNT(*) FILTER (WHERE c.category = 'innovation') AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
+       CASE WHEN COUNT(*) >= 10 AND 2 * COUNT(*) FILTER (WHERE c.category <> '') >= COUNT(*)
+         AND 100 * SUM(COUNT(*) FILTER (WHERE c.category = 'innovation')) OVER () >= SUM(COUNT(*)) OVER () THEN CAST(COUNT(*) FILTER (WHERE c.category = 'innovation') AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM (
   SELECT d.repo_id, d.change_key, MIN(d.landed_at) AS landed_at, MIN(d.sha) AS sha, MIN(d.title) AS title, MIN(COALESCE(k.category, d.category)) AS category
   FROM change_delivery d
