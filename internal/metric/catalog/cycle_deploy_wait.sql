@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: change_request, change_delivery
 -- nulls: unknown in a month in which fewer than three merged change requests were first deployed
--- supply: systems: - {system: csv, files: {deployments: deployments.csv}}   # in diarchy.yaml; or a forge that knows deployments
+-- supply: systems: [{system: csv, files: {deployments: deployments.csv}}]   # in diarchy.yaml; or a forge that knows deployments
 -- cites: R5, B2
 -- caveats: Median from the merge to the first deployment that carries it, by ancestry; by the month of the deployment. What was deployed before it was merged is not in it.
 -- gaming: Merging late lowers it; look at cycle_merge_wait beside it.

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: change_request, change_request_event, change_request_commit
 -- nulls: unknown in a month in which fewer than three such change requests were merged
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R5, B2
 -- caveats: Median from the first review to the last approval or, without one, the last review. Zero where the first look was the approval. By the month of the merge; of change requests by people; nights and weekends are in it.
 -- gaming: Smaller change requests pass sooner, which is honest; opening them late hides the wait; look at change_lead_time beside it.

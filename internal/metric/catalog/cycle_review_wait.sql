@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: change_request, change_request_event, change_request_commit
 -- nulls: unknown in a month in which fewer than three such change requests were merged
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R5, B2
 -- caveats: Median from opened or ready until the first review by another person; bots and comments alone do not count. Change requests that were merged without a review are not in it. By the month of the merge; of change requests by people; nights and weekends are in it.
 -- gaming: Smaller change requests pass sooner, which is honest; opening them late hides the wait; look at change_lead_time beside it.

@@ -6,7 +6,7 @@
 -- grain: 4 weeks
 -- needs: issue, issue_transition
 -- nulls: unknown while fewer than three are under way
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
 -- caveats: Median, at the end of each four weeks, of the time since work on the issues that are under way was taken up, for the last time where it had been put down.
 -- gaming: Putting issues down and taking them up again lowers it.

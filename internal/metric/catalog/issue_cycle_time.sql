@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: issue, issue_transition
 -- nulls: unknown in a month in which fewer than three such issues were done
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
 -- caveats: Median from the first time that work was under way (a status of that meaning, when it was entered) to done. Issues of which nobody said that they were begun are not in it. By the month in which they were done; nights and weekends are in it. What was recorded as done when it was opened, or before, was put in afterwards and does not count.
 -- gaming: Opening issues late lowers it; look at issue_throughput beside it.
