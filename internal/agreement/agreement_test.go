@@ -312,6 +312,20 @@ func TestCompareSaysHowMuch(t *testing.T) {
 	}
 }
 
+// What changed of one part stands together: each has one heading.
+func TestCompareGathersParts(t *testing.T) {
+	base := settled(t)
+	edits := []string{"partners\"\n    decides: cto", "partners\"\n    decides: vpe", "[vpe, finance, legal]", "[vpe, legal]", "debt?\"\n    decides: cto", "debt?\"\n    decides: ceo", "every: week\n", "every: month\n"}
+	var parts []string
+	changes := Compare(rules(t), parse(t, base), parse(t, base, edits...)).Changes
+	for _, ch := range changes {
+		parts = append(parts, ch.Part)
+	}
+	if want := []string{"who decides", "who decides", "decision rights", "meetings"}; !slices.Equal(parts, want) {
+		t.Errorf("%q, want %q", parts, want)
+	}
+}
+
 // Every value of the document that can change is compared: whatever is edited, either
 // the comparison says something or the hash is the same.
 func TestCompareMissesNothing(t *testing.T) {
@@ -370,7 +384,7 @@ func TestDecide(t *testing.T) {
 		{"nobody is said", open, small, "team_technology", "Nobody decides on technology of one team (framework, database for one product, search): the agreement leaves it open."},
 		{"a kind that the agreement does not have", without, small, "team_technology", "The VP of Engineering decides, after consulting the teams concerned and the CTO, within 5 working days."},
 		{"depends", agreed, playbook.Attributes{Cost: num(20)}, "", "It depends on reach, security, compliance, horizon and reversible: it is for the CTO or the VP of Engineering to decide."},
-		{"depends, but not on who", agreed, playbook.Attributes{Reach: "company", Reversible: is(false)}, "", "The CTO decides in any case; how, and by when, depends on security and compliance."},
+		{"depends, but not on who", agreed, playbook.Attributes{Reach: "company", Reversible: is(false)}, "", "The CTO decides in any case, after consulting the VP of Engineering; the kind of decision, who else is asked and by when depend on security and compliance."},
 	} {
 		d, err := Decide(rules(t), c.a, c.attrs)
 		if err != nil {
@@ -382,6 +396,30 @@ func TestDecide(t *testing.T) {
 		if len(d.Rules) == 0 || len(d.Citations) == 0 {
 			t.Errorf("%s: no rule or no citation", c.name)
 		}
+	}
+}
+
+// TestDecideWhoIsCertain: where every kind that it may be has one decider, the answer holds
+// the decider, who is asked and told in all of them, and time and way where they are the
+// same; but not where some rule may hold that nobody wrote.
+func TestDecideWhoIsCertain(t *testing.T) {
+	attrs := playbook.Attributes{Reach: "company", Reversible: is(false)}
+	d, err := Decide(rules(t), parse(t, settled(t)), attrs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Certain || d.Kind != "" || d.Days != 0 || len(d.Rules) < 3 || len(d.Depends) == 0 {
+		t.Errorf("the kind is not certain: %+v", d)
+	}
+	if got := [3]string{cockpit.WhoWords(d.Decides), cockpit.WhoWords(d.Consulted), cockpit.WhoWords(d.Informed)}; got != [3]string{"the CTO", "the VP of Engineering", "the CEO"} {
+		t.Errorf("%q", got)
+	}
+	if len(d.Escalation) == 0 || len(d.Notes) == 0 || len(d.Citations) == 0 {
+		t.Errorf("%+v", d)
+	}
+	other, err := Decide(rules(t), parse(t, settled(t), "  compliance:\n    title: \"Certifications and compliance frameworks\"\n    decides: cto", "  compliance:\n    title: \"Certifications and compliance frameworks\"\n    decides: ceo"), attrs)
+	if err != nil || len(other.Decides) > 0 || !strings.HasPrefix(other.Sentence, "It depends on") {
+		t.Errorf("two may decide: %v %s", err, other.Sentence)
 	}
 }
 

@@ -23,6 +23,7 @@ func Compare(p *playbook.Playbook, a, b *workspace.Agreement) cockpit.Comparison
 	c.escalation()
 	c.others()
 	c.signatures()
+	c.gather()
 	out := cockpit.Comparison{Schema: cockpit.ComparisonSchema, From: a.Path, To: b.Path, Changes: c.changes}
 	rights := 0
 	for _, ch := range c.changes {
@@ -49,6 +50,17 @@ const partDecides = "who decides"
 type comparer struct {
 	from, to names
 	changes  []cockpit.AgreementChange
+}
+
+// gather puts what belongs to one part together, parts in the order in which they come.
+func (c *comparer) gather() {
+	first := map[string]int{}
+	for i, ch := range c.changes {
+		if _, known := first[ch.Part]; !known {
+			first[ch.Part] = i
+		}
+	}
+	slices.SortStableFunc(c.changes, func(a, b cockpit.AgreementChange) int { return first[a.Part] - first[b.Part] })
 }
 
 func (c *comparer) say(part, where, format string, args ...any) {

@@ -26,11 +26,15 @@ func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attribu
 		d.out.Rules = append(d.out.Rules, cockpit.RulingRule{ID: r.ID, Says: r.Says, When: p.WithBounds(r.When), Kind: r.Kind, Then: d.n.words(then.Decides), Cites: r.Cites})
 		d.cite(r.Cites)
 	}
-	if !said.Certain {
+	switch {
+	case said.Certain:
+		d.kind(said.Rules[len(said.Rules)-1].Kind)
+	case said.Complete && d.oneDecider(said.Rules):
+		d.kinds(said.Rules)
+	default:
 		d.open(said)
 		return d.done(), nil
 	}
-	d.kind(said.Rules[len(said.Rules)-1].Kind)
 	for _, add := range said.Additions {
 		d.add(add)
 	}
@@ -38,7 +42,11 @@ func Decide(p *playbook.Playbook, a *workspace.Agreement, attrs playbook.Attribu
 		d.out.Notes = append(d.out.Notes, d.maybe(add))
 	}
 	d.overLimit(attrs)
-	d.out.Sentence = d.sentence()
+	if said.Certain {
+		d.out.Sentence = d.sentence("")
+	} else {
+		d.out.Sentence = strings.TrimSuffix(d.sentence(" in any case"), ".") + fmt.Sprintf("; %s depend on %s.", d.unsettled(), wordsOf(said.Depends, "and"))
+	}
 	return d.done(), nil
 }
 
@@ -50,7 +58,7 @@ func DecideKind(p *playbook.Playbook, a *workspace.Agreement, kind string) (cock
 	}
 	d.out.Certain = true
 	d.kind(kind)
-	d.out.Sentence = d.sentence()
+	d.out.Sentence = d.sentence("")
 	return d.done(), true
 }
 
@@ -98,12 +106,7 @@ func (d *decider) right(kind string) (workspace.DecisionRight, bool) {
 
 // kind fills in what holds for a kind of decision.
 func (d *decider) kind(id string) {
-	r, _ := d.right(id)
-	if _, agreed := d.n.a.Decision(id); d.given && !agreed {
-		d.out.Source = "the playbook"
-		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The agreement says nothing of %s, so this is what the playbook proposes.", lower(r.Title)))
-	}
-	d.cite(r.Cites)
+	r := d.grant(id)
 	d.out.Kind, d.out.Title, d.out.Days = r.ID, r.Title, r.Days
 	deciders := distinct(r.Decides)
 	asked := without(distinct(r.Consulted), deciders)
@@ -113,6 +116,72 @@ func (d *decider) kind(id string) {
 	if d.out.Days == 0 {
 		d.out.Notes = append(d.out.Notes, "No time is set for this decision.")
 	}
+}
+
+// grant is the right of a kind that counts, and says where it is only proposed.
+func (d *decider) grant(id string) workspace.DecisionRight {
+	r, _ := d.right(id)
+	if _, agreed := d.n.a.Decision(id); d.given && !agreed {
+		d.out.Source = "the playbook"
+		d.out.Notes = append(d.out.Notes, fmt.Sprintf("The agreement says nothing of %s, so this is what the playbook proposes.", lower(r.Title)))
+	}
+	d.cite(r.Cites)
+	return r
+}
+
+// oneDecider tells whether the same decide by every rule.
+func (d *decider) oneDecider(rules []playbook.DecidingRule) bool {
+	first, _ := d.right(rules[0].Kind)
+	return len(distinct(first.Decides)) > 0 && !slices.ContainsFunc(rules, func(rule playbook.DecidingRule) bool {
+		r, _ := d.right(rule.Kind)
+		return !slices.Equal(distinct(r.Decides), distinct(first.Decides))
+	})
+}
+
+// kinds fills in what holds for each of several kinds that the same decide: who is asked
+// and told in all of them, and time and way of a dispute where all have the same.
+func (d *decider) kinds(rules []playbook.DecidingRule) {
+	var all []workspace.DecisionRight
+	for _, rule := range rules {
+		if !slices.ContainsFunc(all, func(r workspace.DecisionRight) bool { return r.ID == rule.Kind }) {
+			all = append(all, d.grant(rule.Kind))
+		}
+	}
+	first := all[0]
+	deciders, asked, told, days, escalates := distinct(first.Decides), first.Consulted, heard(first), first.Days, true
+	for _, r := range all[1:] {
+		asked = shared(asked, r.Consulted)
+		told = shared(told, heard(r))
+		escalates = escalates && r.EscalatesTo == first.EscalatesTo
+		if r.Days != days {
+			days = 0
+		}
+	}
+	asked = without(distinct(asked), deciders)
+	d.out.Days, d.out.Decides, d.out.Consulted = days, d.n.all(deciders), d.n.all(asked)
+	d.out.Informed = d.n.all(without(without(distinct(told), deciders), asked))
+	if escalates {
+		d.out.Escalation = d.path(first)
+	}
+}
+
+// heard are all who are asked or told.
+func heard(r workspace.DecisionRight) []string {
+	return append(slices.Clone(r.Consulted), r.Informed...)
+}
+
+// shared are those of a list who are in another too.
+func shared(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(id string) bool { return !slices.Contains(b, id) })
+}
+
+// unsettled is what stays open where only who decides is certain.
+func (d *decider) unsettled() string {
+	open := []string{"the kind of decision", "who else is asked"}
+	if d.out.Days == 0 {
+		open = append(open, "by when")
+	}
+	return wordsOf(open, "and")
 }
 
 // path is the way of a dispute: the steps up to the one to whom this kind goes last.
@@ -226,8 +295,6 @@ func (d *decider) open(said playbook.Decided) {
 	switch {
 	case len(d.out.Rules) == 0:
 		d.out.Sentence = "No rule says who decides."
-	case len(deciders) == 1 && len(said.Depends) > 0:
-		d.out.Sentence = fmt.Sprintf("%s decides in any case; how, and by when, depends on %s.", capital(deciders[0]), on)
 	case len(said.Depends) == 0:
 		d.out.Sentence = "No rule says who decides."
 	default:
@@ -242,8 +309,8 @@ func wordsOf(all []string, last string) string {
 	return strings.Join(all[:len(all)-1], ", ") + " " + last + " " + all[len(all)-1]
 }
 
-// sentence is the answer in one.
-func (d *decider) sentence() string {
+// sentence is the answer in one; surely stands behind the verb.
+func (d *decider) sentence(surely string) string {
 	o := d.out
 	if len(o.Decides) == 0 {
 		return fmt.Sprintf("Nobody decides on %s: the agreement leaves it open.", lower(o.Title))
@@ -252,7 +319,7 @@ func (d *decider) sentence() string {
 	if len(o.Decides) > 1 {
 		verb = " decide together"
 	}
-	text := capital(cockpit.WhoWords(o.Decides)) + verb
+	text := capital(cockpit.WhoWords(o.Decides)) + verb + surely
 	if len(o.Consulted) > 0 {
 		text += ", after consulting " + cockpit.WhoWords(o.Consulted) + ","
 	}

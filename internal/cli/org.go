@@ -104,7 +104,8 @@ func (r *root) orgImport() *cobra.Command {
 		Long: `Takes what other tools know into organisation.yaml. An export of people (CSV) is the
 whole company on a day: whoever is new is added, what differs becomes a change of that
 day, whoever is missing has left. Columns are found by their heading, or said once with
---column, and remembered. Nothing is imported when any line cannot be taken.`,
+--column, and remembered. A blank manager or team ends the one of before; a new e-mail
+address is added to the old. Nothing is imported when any line cannot be taken.`,
 		Example: `  diarchy org import people-2026-06.csv --date 2026-06-30
   diarchy org import people.csv --column id="Personnel no" --column manager=Boss
   diarchy org import ~/src/payments/.github/CODEOWNERS
@@ -139,7 +140,7 @@ day, whoever is missing has left. Columns are found by their heading, or said on
 	f.StringVar(&in.Date, "date", "", "day of which the files speak (YYYY-MM-DD; default: today)")
 	f.StringArrayVar(&columns, "column", nil, "heading of one of our columns, as KEY=HEADING; keys: id, name, email, login, start, end, title, role, level, employment, location, cost, currency, team, manager")
 	f.StringVar(&in.Repository, "repository", "", "whose CODEOWNERS it is (default: the name of the clone that holds it)")
-	f.StringVar(&in.Currency, "currency", "", "of costs that come without one, such as EUR")
+	f.StringVar(&in.Currency, "currency", "", "of costs that come without one, such as EUR; remembered")
 	f.BoolVar(&in.Partial, "partial", false, "the CSV is not everybody: nobody has left")
 	f.BoolVar(&in.DryRun, "dry-run", false, "say what would change, and write nothing")
 	f.BoolVar(&asJSON, "json", false, "print JSON")

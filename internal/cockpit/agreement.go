@@ -177,10 +177,10 @@ type Ruling struct {
 	Certain    bool             `json:"certain"`  // nothing that is not known could change the answer
 	Kind       string           `json:"kind"`     // "" when it depends
 	Title      string           `json:"title"`
-	Decides    []Who            `json:"decides"`
-	Consulted  []Who            `json:"consulted"`
+	Decides    []Who            `json:"decides"`   // also where only the kind depends, and all have the same
+	Consulted  []Who            `json:"consulted"` // where the kind depends: in each that it may be
 	Informed   []Who            `json:"informed"`
-	Days       int              `json:"days"` // working days; 0 when nothing says
+	Days       int              `json:"days"` // working days; 0 when nothing says, or it depends
 	Escalation []EscalationStep `json:"escalation"`
 	Rules      []RulingRule     `json:"rules"`   // why; several when it depends
 	Given      []Fact           `json:"given"`   // what was said of the choice

@@ -65,6 +65,25 @@ agreement:
 	}
 }
 
+// TestDecideComplete: some rule holds for every choice, unless the company strikes one that
+// others need.
+func TestDecideComplete(t *testing.T) {
+	yes := true
+	for overrides, want := range map[string][3]bool{
+		"": {true, true, true},
+		"agreement: {deciding: {rules: {shared: {strike: true}}}}":    {false, true, false},
+		"agreement: {deciding: {rules: {of_a_team: {strike: true}}}}": {false, false, true},
+	} {
+		p := mustLoad(t, overrides)
+		for i, a := range []Attributes{{Security: &yes}, {Reach: "team"}, {Reach: "company"}} {
+			d, err := p.Decide(a)
+			if err != nil || d.Complete != want[i] {
+				t.Errorf("%q, %+v: complete %v, want %v (%v)", overrides, a, d.Complete, want[i], err)
+			}
+		}
+	}
+}
+
 func TestAgreementErrors(t *testing.T) {
 	for _, c := range []struct{ name, yaml, want string }{
 		{"nobody of that name", "decisions: {hiring: {decides: cfo}}", `agreement.decisions.hiring.decides: nobody is called "cfo"`},

@@ -57,6 +57,7 @@ func (a Attributes) values() map[string]any {
 type Decided struct {
 	Rules     []DecidingRule // those that may hold, in order; the last holds if none before does
 	Certain   bool           // all of them name one kind
+	Complete  bool           // one of them holds, whatever is unknown
 	Depends   []string
 	Additions []Addition // that hold
 	Maybe     []Addition // that hold or not, depending on what is unknown
@@ -82,12 +83,17 @@ func (p *Playbook) Decide(a Attributes) (Decided, error) {
 		}
 		if holds == true {
 			d.Rules = append(d.Rules, r)
-			d.Certain = oneKind(d.Rules)
+			d.Certain, d.Complete = oneKind(d.Rules), true
 			break
 		}
 	}
 	if d.Certain {
 		d.Depends = nil
+	}
+	if !d.Complete && a.Reach == "" {
+		if d.Complete, err = p.completeByReach(a); err != nil {
+			return d, err
+		}
 	}
 	for _, add := range p.Agreement.Deciding.Additions {
 		holds, err := evaluate(p.deciding["additions."+add.ID].program, vars)
@@ -101,6 +107,16 @@ func (p *Playbook) Decide(a Attributes) (Decided, error) {
 		}
 	}
 	return d, nil
+}
+
+// completeByReach tells whether some rule holds for each reach, of a choice that says none.
+func (p *Playbook) completeByReach(a Attributes) (bool, error) {
+	for _, a.Reach = range Reaches() {
+		if d, err := p.Decide(a); err != nil || !d.Complete {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func (d *Decided) depend(uses []string, known map[string]any) {

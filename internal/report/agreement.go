@@ -189,7 +189,7 @@ func Ruling(w io.Writer, d cockpit.Ruling, opts TerminalOptions) error {
 	for _, n := range d.Notes {
 		s.para(0, plainText, stop(n))
 	}
-	if d.Certain {
+	if len(d.Decides) > 0 || d.Certain {
 		s.citations(d.Citations)
 	}
 	if len(d.Escalation) > 0 {

@@ -112,7 +112,7 @@ func agreementPageOf(t *testing.T, a cockpit.Agreement) *html.Node {
 func TestAgreementGolden(t *testing.T) {
 	var terminal, check, comparison, decision, open bytes.Buffer
 	unsure := sampleRuling()
-	unsure.Certain, unsure.Kind, unsure.Title, unsure.Escalation, unsure.Depends = false, "", "", nil, []string{"reach", "cost"}
+	unsure.Certain, unsure.Kind, unsure.Title, unsure.Decides, unsure.Escalation, unsure.Depends = false, "", "", nil, nil, []string{"reach", "cost"}
 	unsure.Sentence = "It depends on reach and cost: it is for the CTO or the VP of Engineering to decide."
 	for _, err := range []error{
 		Agreement(&terminal, sampleAgreement(), TerminalOptions{Width: 80}),

@@ -156,9 +156,11 @@ type Ownership struct {
 	Line       int
 }
 
-// Imports remembers how an export of people names its columns: ours by theirs.
+// Imports remembers what was said once of exports of people: how they name their columns,
+// ours by theirs, and the currency of costs without one.
 type Imports struct {
-	Columns map[string]string
+	Columns  map[string]string
+	Currency string
 }
 
 // OrganisationPath returns where the organisation document of a workspace is, or "" when

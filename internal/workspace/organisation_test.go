@@ -11,7 +11,7 @@ import (
 )
 
 const company = `# comment
-imports: {columns: {id: "Employee ID", email: Mail}}
+imports: {columns: {id: "Employee ID", email: Mail}, currency: EUR}
 
 people:
   - {id: ada, name: Ada Example, emails: [ada@example.com, a@example.org], logins: [ada-x], role: cto, start: 2019-01-01, cost: 200000 EUR, manager: none}
@@ -37,7 +37,7 @@ func TestOrganisation(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := &Organisation{
-		Imports: Imports{map[string]string{"id": "Employee ID", "email": "Mail"}},
+		Imports: Imports{Columns: map[string]string{"id": "Employee ID", "email": "Mail"}, Currency: "EUR"},
 		People: []Person{
 			{ID: "ada", Name: "Ada Example", Emails: []string{"ada@example.com", "a@example.org"}, Logins: []string{"ada-x"}, Start: day("2019-01-01"), Line: 5,
 				Job: Job{Role: "cto", Cost: Money{20_000_000, "EUR"}, Manager: Nobody}},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
 )
 
 // Scenario is a change of the organisation that is thought through and not made.
@@ -84,6 +86,9 @@ func ParseScenarios(name string, data []byte) ([]Scenario, error) {
 			r.distinct(n, "scenario", func(i int) string { return out[i].Name })
 		}})
 	})
+	if err == nil && len(out) == 0 {
+		err = problem.New(problem.Invalid, "write one: scenarios: [{name: Growth, growth: {low: 0.2, high: 0.5}}]; docs/howto/think-through-a-change.md says more", "%s: there is no scenario here", name)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -135,15 +140,15 @@ func (r *reader) rate(dst *float64) func(*node) {
 func (r *reader) step(n *node, s *Step) {
 	s.Line = n.line
 	r.object(n,
-		field{key: "hire", read: func(n *node) { s.Hire = &Hire{Count: 1}; r.hire(n, s.Hire) }},
-		field{key: "leave", read: r.id(&s.Leave)},
-		field{key: "move", read: func(n *node) { s.Move = &Move{}; r.move(n, s.Move) }},
-		field{key: "merge", read: func(n *node) { s.Merge = &Merge{}; r.merge(n, s.Merge) }},
-		field{key: "split", read: func(n *node) { s.Split = &Split{}; r.split(n, s.Split) }},
-		field{key: "role", read: func(n *node) { s.Role = &NewRole{}; r.newRole(n, s.Role) }},
-		field{key: "open", read: func(n *node) { s.Open = &Position{}; r.openPosition(n, s.Open) }},
-		field{key: "fill", read: func(n *node) { s.Fill = &Fill{}; r.fill(n, s.Fill) }},
-		field{key: "retire", read: r.id(&s.Retire)})
+		field{key: "hire", such: "{role: engineer, team: payments, manager: mo}", read: func(n *node) { s.Hire = &Hire{Count: 1}; r.hire(n, s.Hire) }},
+		field{key: "leave", such: "e7", read: r.id(&s.Leave)},
+		field{key: "move", such: "{person: e1, team: search}", read: func(n *node) { s.Move = &Move{}; r.move(n, s.Move) }},
+		field{key: "merge", such: "{teams: [search, discovery], into: search}", read: func(n *node) { s.Merge = &Merge{}; r.merge(n, s.Merge) }},
+		field{key: "split", such: "{team: payments, into: {id: risk}, people: [e2, e3]}", read: func(n *node) { s.Split = &Split{}; r.split(n, s.Split) }},
+		field{key: "role", such: "{person: mo, is: director}", read: func(n *node) { s.Role = &NewRole{}; r.newRole(n, s.Role) }},
+		field{key: "open", such: "{id: p2, role: engineer, team: risk}", read: func(n *node) { s.Open = &Position{}; r.openPosition(n, s.Open) }},
+		field{key: "fill", such: "{position: p1, id: n1}", read: func(n *node) { s.Fill = &Fill{}; r.fill(n, s.Fill) }},
+		field{key: "retire", such: "p3", read: r.id(&s.Retire)})
 	if n.kind == mapping && len(n.entries) != 1 {
 		r.fail(n, fmt.Sprintf("a step does one thing, this one %d", len(n.entries)), "put each on a line of its own that begins with a dash")
 	}

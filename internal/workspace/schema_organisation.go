@@ -62,7 +62,9 @@ func (r *reader) organisation(o *Organisation) []field {
 		}},
 		{key: "ownership", read: func(n *node) { entries(r, n, &o.Ownership, (*reader).ownership) }},
 		{key: "imports", read: func(n *node) {
-			r.object(n, field{key: "columns", read: func(n *node) { r.columns(n, &o.Imports.Columns) }})
+			r.object(n,
+				field{key: "columns", read: func(n *node) { r.columns(n, &o.Imports.Columns) }},
+				field{key: "currency", read: func(n *node) { o.Imports.Currency, _ = r.currency(n) }})
 		}},
 	}
 }

@@ -22,16 +22,9 @@ const organisationHead = `# Who works here, where, for whom, and who owns what. 
 func (o *Organisation) Encode(w io.Writer) error {
 	b := bufio.NewWriterSize(w, 1<<16)
 	b.WriteString(organisationHead)
-	if len(o.Imports.Columns) > 0 {
-		var e encoder
-		e.open("imports: {columns: {")
-		for _, key := range slices.Sorted(maps.Keys(o.Imports.Columns)) {
-			e.text(key, o.Imports.Columns[key])
-		}
-		e.WriteString("}}\n")
-		b.Write(e.Bytes())
-	}
 	var e encoder
+	e.imports(o.Imports)
+	b.Write(e.Bytes())
 	encodeEach(b, &e, "people", o.People, (*encoder).person)
 	encodeEach(b, &e, "teams", o.Teams, (*encoder).team)
 	encodeEach(b, &e, "memberships", o.Memberships, (*encoder).membership)
@@ -39,6 +32,23 @@ func (o *Organisation) Encode(w io.Writer) error {
 	encodeEach(b, &e, "positions", o.Positions, (*encoder).position)
 	encodeEach(b, &e, "ownership", o.Ownership, (*encoder).ownership)
 	return b.Flush()
+}
+
+func (e *encoder) imports(i Imports) {
+	if len(i.Columns) == 0 && i.Currency == "" {
+		return
+	}
+	e.open("imports: {")
+	if len(i.Columns) > 0 {
+		e.open("columns: {")
+		for _, key := range slices.Sorted(maps.Keys(i.Columns)) {
+			e.text(key, i.Columns[key])
+		}
+		e.WriteString("}")
+		e.some = true
+	}
+	e.text("currency", i.Currency)
+	e.WriteString("}\n")
 }
 
 func encodeEach[T any](b *bufio.Writer, e *encoder, key string, all []T, one func(*encoder, T)) {

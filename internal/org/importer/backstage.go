@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -23,16 +24,44 @@ type entity struct {
 		Annotations map[string]string `yaml:"annotations"`
 	} `yaml:"metadata"`
 	Spec struct {
-		Type    string `yaml:"type"`
-		Owner   string `yaml:"owner"`
-		Parent  string `yaml:"parent"`
-		Profile struct {
+		Type     string `yaml:"type"`
+		Owner    string `yaml:"owner"`
+		Parent   string `yaml:"parent"`
+		Children []ref  `yaml:"children"`
+		Profile  struct {
 			DisplayName string `yaml:"displayName"`
 			Email       string `yaml:"email"`
 		} `yaml:"profile"`
-		MemberOf []string `yaml:"memberOf"`
-		Members  []string `yaml:"members"`
+		MemberOf []ref `yaml:"memberOf"`
+		Members  []ref `yaml:"members"`
 	} `yaml:"spec"`
+}
+
+// ref is a reference such as user:default/ada, which the library takes for a mapping where
+// it stands without quotes in [ ].
+type ref string
+
+func (r *ref) UnmarshalYAML(read func(any) error) error {
+	var v any
+	if err := read(&v); err != nil {
+		return err
+	}
+	switch v := v.(type) {
+	case string:
+		*r = ref(v)
+		return nil
+	case uint64:
+		*r = ref(strconv.FormatUint(v, 10))
+		return nil
+	case map[string]any:
+		for kind, name := range v {
+			if name, ok := name.(string); ok && len(v) == 1 {
+				*r = ref(kind + ":" + name)
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%v is no reference such as group:default/payments", v)
 }
 
 // mostCatalog is how much of a catalog file is read.
@@ -55,16 +84,12 @@ func Backstage(doc *workspace.Organisation, text []byte, opts Options) (result R
 	}
 	im := &backstage{ownership: ownership{doc: clone(doc), opts: opts}}
 	im.names = newNames(im.doc)
-	for _, e := range entities {
-		im.entity(e)
-	}
+	im.read(entities)
 	if len(im.changes) == 0 && len(im.notes) == 0 && len(im.names.added) == 0 && im.known == 0 {
 		return Result{}, problem.New(problem.Invalid, "a Component with spec.owner, a Group or a User is needed", "%s holds nothing of people, teams or ownership", opts.Name)
 	}
-	for _, t := range im.names.added {
-		im.changes = append(im.changes, "team "+t+" is new")
-	}
-	return Result{im.doc, im.changes, im.notes}, nil
+	changes, notes := im.names.news()
+	return Result{im.doc, append(im.changes, changes...), append(im.notes, notes...)}, nil
 }
 
 func catalog(text []byte) ([]entity, error) {
@@ -91,19 +116,25 @@ type backstage struct {
 	known int // entities that say what the document says already
 }
 
-func (im *backstage) entity(e entity) {
-	switch strings.ToLower(e.Kind) {
-	case "group":
-		im.group(e)
-	case "user":
-		im.user(e)
-	case "component":
-		im.component(e)
+// read takes teams first, then people, then who is in which team, whichever side says it:
+// what stands in a file may name what stands below.
+func (im *backstage) read(entities []entity) {
+	each := func(kind string, take func(entity)) {
+		for _, e := range entities {
+			if strings.EqualFold(e.Kind, kind) {
+				take(e)
+			}
+		}
 	}
+	each("group", im.group)
+	each("user", im.user)
+	each("group", im.members)
+	each("component", im.component)
 }
 
 // nameOf is the name of a reference such as group:default/payments.
-func nameOf(ref string) string {
+func nameOf[T ~string](reference T) string {
+	ref := string(reference)
 	if _, after, ok := strings.Cut(ref, ":"); ok {
 		ref = after
 	}
@@ -115,24 +146,35 @@ func nameOf(ref string) string {
 
 func (im *backstage) group(e entity) {
 	before := len(im.names.added)
-	id := im.names.team(e.Metadata.Name, im.opts.Date)
+	id := im.names.team(e.Metadata.Name)
 	if id == "" {
 		return
 	}
 	im.known += 1 - (len(im.names.added) - before)
-	parent := ""
-	if e.Spec.Parent != "" {
-		parent = im.names.team(nameOf(e.Spec.Parent), im.opts.Date)
-	}
-	i := slices.IndexFunc(im.doc.Teams, func(t workspace.OrgTeam) bool { return t.ID == id })
-	t := &im.doc.Teams[i]
 	if title := oneOf(e.Spec.Profile.DisplayName, e.Metadata.Title); title != "" && title != id {
-		t.Name = title
+		im.teamOf(id).Name = title
 	}
-	if parent != "" && t.Parent != parent {
+	if e.Spec.Parent != "" {
+		im.above(id, im.names.team(nameOf(e.Spec.Parent)))
+	}
+	for _, child := range e.Spec.Children {
+		im.above(im.names.team(nameOf(child)), id)
+	}
+}
+
+// above makes a team part of another.
+func (im *backstage) above(id, parent string) {
+	if id == "" || parent == "" {
+		return
+	}
+	if t := im.teamOf(id); t.Parent != parent {
 		t.Parent = parent
 		im.changes = append(im.changes, fmt.Sprintf("team %s is part of %s", id, parent))
 	}
+}
+
+func (im *backstage) teamOf(id string) *workspace.OrgTeam {
+	return &im.doc.Teams[slices.IndexFunc(im.doc.Teams, func(t workspace.OrgTeam) bool { return t.ID == id })]
 }
 
 func oneOf(a, b string) string {
@@ -150,29 +192,83 @@ func (im *backstage) user(e entity) {
 	if id == "" {
 		return
 	}
-	i := slices.IndexFunc(im.doc.People, func(p workspace.Person) bool { return p.ID == id })
+	mail := e.Spec.Profile.Email
+	now := workspace.Person{ID: id, Name: e.Spec.Profile.DisplayName, Logins: []string{id}}
+	if strings.Count(mail, "@") == 1 {
+		now.Emails = []string{mail}
+	} else {
+		mail = ""
+	}
+	i := im.person(id, mail)
 	if i < 0 {
 		i = len(im.doc.People)
-		im.doc.People = append(im.doc.People, workspace.Person{ID: id, Logins: []string{id}})
+		im.doc.People = append(im.doc.People, now)
 		im.changes = append(im.changes, id+" is new")
 	} else {
 		im.known++
+		if what := identify(&im.doc.People[i], now); len(what) > 0 {
+			im.changes = append(im.changes, im.doc.People[i].ID+": "+strings.Join(what, ", "))
+		}
 	}
 	p := &im.doc.People[i]
-	if e.Spec.Profile.DisplayName != "" {
-		p.Name = e.Spec.Profile.DisplayName
+	for _, group := range e.Spec.MemberOf {
+		im.join(p, group)
 	}
-	if mail := e.Spec.Profile.Email; strings.Count(mail, "@") == 1 && !slices.Contains(p.Emails, mail) {
-		p.Emails = append(p.Emails, mail)
+}
+
+// person finds somebody by id, else by e-mail address, else by login: an export of people
+// may have brought them under another id. It is -1 when there is nobody.
+func (im *backstage) person(id, mail string) int {
+	for _, is := range []func(workspace.Person) bool{
+		func(p workspace.Person) bool { return p.ID == id },
+		func(p workspace.Person) bool {
+			return mail != "" && slices.ContainsFunc(p.Emails, func(e string) bool { return strings.EqualFold(e, mail) })
+		},
+		func(p workspace.Person) bool {
+			return slices.ContainsFunc(p.Logins, func(l string) bool { return strings.EqualFold(l, id) })
+		},
+	} {
+		if i := slices.IndexFunc(im.doc.People, is); i >= 0 {
+			return i
+		}
 	}
-	for _, ref := range e.Spec.MemberOf {
-		team := im.names.team(nameOf(ref), im.opts.Date)
-		switch {
-		case team == "" || p.Job.Team == team:
-		case p.Job.Team == "":
-			p.Job.Team = team
-		default:
-			im.notes = append(im.notes, fmt.Sprintf("%s is in %s too; write a membership with its share", id, team))
+	return -1
+}
+
+// members puts those whom a group names into its team, as their own memberOf would.
+func (im *backstage) members(e entity) {
+	var strangers []string
+	for _, member := range e.Spec.Members {
+		name := nameOf(member)
+		if i := im.person(name, ""); i >= 0 {
+			im.join(&im.doc.People[i], ref(e.Metadata.Name))
+		} else {
+			strangers = append(strangers, name)
+		}
+	}
+	if len(strangers) > 0 {
+		im.notes = append(im.notes, fmt.Sprintf("group %s names %s, whom neither the catalog file nor the document knows; left out: import the file with its users first", e.Metadata.Name, strings.Join(strangers, ", ")))
+	}
+}
+
+// join puts a person who has no team on the day into one.
+func (im *backstage) join(p *workspace.Person, group ref) {
+	team := im.names.team(nameOf(group))
+	job := p.Job
+	for _, c := range p.Changes {
+		if !c.Since.After(im.opts.Date) {
+			job = c.Over(job)
+		}
+	}
+	member := func(m workspace.Membership) bool { return m.Person == p.ID && m.Team == team }
+	switch {
+	case team == "" || job.Team == team || slices.ContainsFunc(im.doc.Memberships, member):
+	case p.Job.Team == "" && job.Team == "":
+		p.Job.Team = team
+	default:
+		note := fmt.Sprintf("%s is in %s too; write a membership with its share", p.ID, team)
+		if !slices.Contains(im.notes, note) { // the group and the user say the same
+			im.notes = append(im.notes, note)
 		}
 	}
 }
@@ -191,7 +287,7 @@ func (im *backstage) component(e entity) {
 		im.notes = append(im.notes, fmt.Sprintf("component %s is owned by a person, not by a team; left out", e.Metadata.Name))
 		return
 	}
-	team := im.names.team(nameOf(e.Spec.Owner), im.opts.Date)
+	team := im.names.team(nameOf(e.Spec.Owner))
 	for _, o := range im.doc.Ownership {
 		if o.Repository != repository || o.Path != "" || !o.Until.IsZero() {
 			continue

@@ -35,10 +35,8 @@ func CodeOwners(doc *workspace.Organisation, text []byte, opts Options) (Result,
 		return Result{}, err
 	}
 	im.settle()
-	for _, t := range im.names.added {
-		im.changes = append(im.changes, "team "+t+" is new")
-	}
-	return Result{im.doc, im.changes, im.notes}, nil
+	changes, notes := im.names.news()
+	return Result{im.doc, append(im.changes, changes...), append(im.notes, notes...)}, nil
 }
 
 // ownership gathers what the teams of a repository own.
@@ -73,7 +71,7 @@ func (im *ownership) rule(rule codeowners.Rule) error {
 	case len(teams) > 1:
 		im.notes = append(im.notes, fmt.Sprintf("line %d: %s has %d teams; the first is taken", rule.LineNumber, pattern, len(teams)))
 	}
-	id := im.names.team(teams[0], im.opts.Date)
+	id := im.names.team(teams[0])
 	if id == "" {
 		return fmt.Errorf("team %q has no letters to make a short name of", teams[0])
 	}

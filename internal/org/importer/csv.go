@@ -47,8 +47,7 @@ type row struct {
 	line   int
 	person workspace.Person
 	team   string
-	boss   string          // as it is written
-	seen   map[string]bool // our columns that have a value
+	boss   string // as it is written
 }
 
 // CSV takes an export of people as they are on a day. Who is new is added; what differs
@@ -56,11 +55,15 @@ type row struct {
 // before.
 func CSV(doc *workspace.Organisation, text []byte, opts Options) (Result, error) {
 	im := &csvImport{doc: clone(doc), opts: opts, first: doc == nil || len(doc.People) == 0}
+	if err := im.settle(); err != nil {
+		return Result{}, err
+	}
 	rows, err := im.read(text)
 	if err != nil {
 		return Result{}, err
 	}
 	im.index(rows)
+	im.blanks(rows)
 	for i := range rows {
 		im.take(&rows[i])
 	}
@@ -70,8 +73,10 @@ func CSV(doc *workspace.Organisation, text []byte, opts Options) (Result, error)
 	if !opts.Partial {
 		im.leave(rows)
 	}
-	for _, t := range im.names.added {
-		im.changes = append(im.changes, "team "+t+" is new")
+	changes, notes := im.names.news()
+	im.changes, im.notes = append(im.changes, changes...), append(im.notes, notes...)
+	if n := len(im.ended); n > 0 {
+		im.notes = append(im.notes, fmt.Sprintf("no manager any more, by a blank cell: %s; a line that the export does not know stands under reporting, which imports leave alone", listed(im.ended)))
 	}
 	if im.guessed > 0 {
 		im.notes = append(im.notes, fmt.Sprintf("the role of %d people was taken from their title; a column role, or the document, corrects it", im.guessed))
@@ -85,11 +90,25 @@ type csvImport struct {
 	first   bool // the document holds nobody yet
 	names   *names
 	people  map[string]int    // of the document, by id
+	blank   map[string]bool   // team, manager: in a row without one nobody is meant
+	ended   []string          // who has no manager any more
 	refs    map[string]string // id, e-mail or name in lower case: id; "" where several have it
 	bad     []BadRow
 	changes []string
 	notes   []string
 	guessed int
+}
+
+// settle remembers the currency that is said.
+func (im *csvImport) settle() error {
+	if im.opts.Currency == "" {
+		return nil
+	}
+	if _, ok := workspace.MinorUnits(im.opts.Currency); !ok {
+		return problem.New(problem.Usage, "use a code of ISO 4217, such as --currency EUR", "--currency %q is no currency that is known", im.opts.Currency)
+	}
+	im.doc.Imports.Currency = im.opts.Currency
+	return nil
 }
 
 // read parses the text into rows.
@@ -203,14 +222,13 @@ func (im *csvImport) reject(line int, format string, args ...any) {
 
 // row reads the values of a line.
 func (im *csvImport) row(line int, record []string, columns map[string]int) row {
-	out := row{line: line, seen: map[string]bool{}}
+	out := row{line: line}
 	get := func(key string) string {
 		i, ok := columns[key]
 		if !ok {
 			return ""
 		}
 		v := strings.Join(strings.Fields(record[i]), " ")
-		out.seen[key] = v != ""
 		if len(v) > 1000 {
 			im.reject(line, "%s is longer than 1000 characters", key)
 			return ""
@@ -302,11 +320,11 @@ func (im *csvImport) money(line int, amount, currency string) workspace.Money {
 		amount, currency = number, code
 	}
 	if currency == "" {
-		currency = im.opts.Currency
+		currency = im.doc.Imports.Currency
 	}
 	units, ok := workspace.MinorUnits(currency)
 	if !ok {
-		im.reject(line, "the cost has no currency that is known: %q; add a column currency, or --currency EUR", currency)
+		im.reject(line, "the cost has no currency that is known: %q; add a column currency, or say it once with --currency EUR", currency)
 		return workspace.Money{}
 	}
 	v, err := strconv.ParseFloat(strings.NewReplacer(",", "", "_", "", "'", "").Replace(amount), 64)
@@ -356,6 +374,16 @@ func (im *csvImport) index(rows []row) {
 	}
 }
 
+// blanks finds out what a blank cell means: where others have a team or a manager, that
+// this person has none. A column without any value says nothing of anybody.
+func (im *csvImport) blanks(rows []row) {
+	im.blank = map[string]bool{}
+	for _, r := range rows {
+		im.blank["team"] = im.blank["team"] || r.team != ""
+		im.blank["manager"] = im.blank["manager"] || r.boss != ""
+	}
+}
+
 // take puts a row into the document.
 func (im *csvImport) take(r *row) {
 	p := &r.person
@@ -363,7 +391,7 @@ func (im *csvImport) take(r *row) {
 		return
 	}
 	if r.team != "" {
-		if p.Job.Team = im.names.team(r.team, time.Time{}); p.Job.Team == "" {
+		if p.Job.Team = im.names.team(r.team); p.Job.Team == "" {
 			im.reject(r.line, "team %q has no letters to make a short name of", r.team)
 		}
 	}
@@ -409,21 +437,10 @@ func (im *csvImport) update(r *row, i int) {
 		im.reject(r.line, "%s left on %s; who comes back needs a new id, so that both times are kept", old.ID, old.End.Format(time.DateOnly))
 		return
 	}
-	if r.person.Name != "" {
-		old.Name = r.person.Name
-	}
-	for _, e := range r.person.Emails {
-		if !slices.ContainsFunc(old.Emails, func(o string) bool { return strings.EqualFold(o, e) }) {
-			old.Emails = append(old.Emails, e)
-		}
-	}
-	for _, l := range r.person.Logins {
-		if !slices.Contains(old.Logins, l) {
-			old.Logins = append(old.Logins, l)
-		}
-	}
-	if !r.person.Start.IsZero() {
-		old.Start = r.person.Start
+	what := identify(old, r.person)
+	if start := r.person.Start; !start.IsZero() && !start.Equal(old.Start) {
+		old.Start = start
+		what = append(what, "first day "+start.Format(time.DateOnly))
 	}
 	if !r.person.End.Equal(old.End) && !r.person.End.IsZero() {
 		old.End = r.person.End
@@ -433,16 +450,43 @@ func (im *csvImport) update(r *row, i int) {
 	for _, c := range old.Changes {
 		before = c.Over(before)
 	}
-	change, what := difference(before, r)
-	if len(what) == 0 {
-		return
+	var change workspace.Job
+	var differs []string
+	if old.End.IsZero() || !old.End.Before(date) { // the job of who has left does not change
+		im.end(r, before)
+		change, differs = difference(before, r)
 	}
-	if n := len(old.Changes); n > 0 && old.Changes[n-1].Since.Equal(date) {
+	switch n := len(old.Changes); {
+	case len(differs) == 0:
+	case n > 0 && old.Changes[n-1].Since.Equal(date):
 		old.Changes[n-1].Job = workspace.JobChange{Job: change}.Over(old.Changes[n-1].Job)
-	} else {
+	default:
 		old.Changes = append(old.Changes, workspace.JobChange{Since: date, Job: change})
 	}
-	im.changes = append(im.changes, fmt.Sprintf("%s: %s", old.ID, strings.Join(what, ", ")))
+	if what = append(what, differs...); len(what) > 0 {
+		im.changes = append(im.changes, fmt.Sprintf("%s: %s", old.ID, strings.Join(what, ", ")))
+	}
+}
+
+// end takes a blank cell for what it says: the team or the manager of before is not any more.
+func (im *csvImport) end(r *row, before workspace.Job) {
+	was := func(id string) bool { return id != "" && id != workspace.Nobody }
+	if im.blank["team"] && r.team == "" && was(before.Team) {
+		r.person.Job.Team = workspace.Nobody
+	}
+	if im.blank["manager"] && r.boss == "" && was(before.Manager) {
+		r.person.Job.Manager = workspace.Nobody
+		im.ended = append(im.ended, r.person.ID)
+	}
+}
+
+// listed are some of several names.
+func listed(ids []string) string {
+	const most = 5
+	if len(ids) > most {
+		return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
+	}
+	return strings.Join(ids, ", ")
 }
 
 // difference is what a row says otherwise than a job.

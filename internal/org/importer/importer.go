@@ -27,11 +27,11 @@ type Result struct {
 // Options say what the text is about.
 type Options struct {
 	Name       string            // of the file, for messages
-	Date       time.Time         // the day of which the text speaks
+	Date       time.Time         // the day of which the text speaks; from it on its changes hold
 	Columns    map[string]string // CSV: heading of each of our columns; what is not named is remembered or guessed
 	Partial    bool              // CSV: who is not in it has not left
 	Repository string            // CODEOWNERS: what is owned
-	Currency   string            // CSV: of costs without one
+	Currency   string            // CSV: of costs without one; "" is the one that is remembered
 }
 
 // BadRow is a line that cannot be taken.
@@ -95,7 +95,35 @@ func idOf(name string) string {
 	return id
 }
 
-// names finds teams by id or name, and adds those that are new.
+// identify takes what tells a person apart today, and says what is new of it. A changed
+// address or login does not replace the old one: facts made under that stay joined.
+func identify(p *workspace.Person, now workspace.Person) (what []string) {
+	if now.Name != "" && now.Name != p.Name {
+		p.Name = now.Name
+		what = append(what, "name "+now.Name)
+	}
+	for _, l := range []struct {
+		kind string
+		dst  *[]string
+		now  []string
+	}{{"e-mail", &p.Emails, now.Emails}, {"login", &p.Logins, now.Logins}} {
+		for _, v := range l.now {
+			if slices.ContainsFunc(*l.dst, func(old string) bool { return strings.EqualFold(old, v) }) {
+				continue
+			}
+			word := l.kind + " " + v
+			if len(*l.dst) > 0 {
+				word += " (" + strings.Join(*l.dst, ", ") + " is kept)"
+			}
+			what = append(what, word)
+			*l.dst = append([]string{v}, *l.dst...) // the first is the present one
+		}
+	}
+	return what
+}
+
+// names finds teams by id or name, and adds those that are new: always there, as no file
+// that is imported says since when a team exists.
 type names struct {
 	doc   *workspace.Organisation
 	teams map[string]string // id or lower-case name: id
@@ -115,7 +143,7 @@ func newNames(doc *workspace.Organisation) *names {
 }
 
 // team is the id of a team; "" when the name holds nothing that an id could be made of.
-func (n *names) team(name string, since time.Time) string {
+func (n *names) team(name string) string {
 	name = strings.TrimSpace(name)
 	if id, ok := n.teams[name]; ok {
 		return id
@@ -128,7 +156,7 @@ func (n *names) team(name string, since time.Time) string {
 		return ""
 	}
 	if _, taken := n.teams[id]; !taken {
-		t := workspace.OrgTeam{ID: id, Since: since}
+		t := workspace.OrgTeam{ID: id}
 		if name != id {
 			t.Name = name
 		}
@@ -137,6 +165,21 @@ func (n *names) team(name string, since time.Time) string {
 	}
 	n.teams[id], n.teams[strings.ToLower(name)] = id, id
 	return id
+}
+
+// news are the teams that were added, in words.
+func (n *names) news() (changes, notes []string) {
+	for _, t := range n.added {
+		changes = append(changes, "team "+t+" is new")
+	}
+	switch len(n.added) {
+	case 0:
+	case 1:
+		notes = append(notes, "since when team "+n.added[0]+" exists is not said: it stands as always there; write since: where you know it")
+	default:
+		notes = append(notes, fmt.Sprintf("since when the %d new teams exist is not said: they stand as always there; write since: where you know it", len(n.added)))
+	}
+	return changes, notes
 }
 
 // Valid checks that a document can be written and read again as it is.

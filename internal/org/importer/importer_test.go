@@ -155,7 +155,7 @@ func TestCodeOwners(t *testing.T) {
 	if got, want := len(r.Document.Ownership), 2; got != want || r.Document.Ownership[0] != (workspace.Ownership{Team: "platform", Repository: "shop"}) || r.Document.Ownership[1].Path != "/pay/" {
 		t.Errorf("%+v", r.Document.Ownership)
 	}
-	if len(r.Notes) != 3 {
+	if len(r.Notes) != 4 || !strings.Contains(r.Notes[3], "since when the 2 new teams exist is not said") {
 		t.Errorf("notes %q", r.Notes)
 	}
 	next, err := CodeOwners(r.Document, []byte("* @acme/platform\n/pay/ @acme/risk\n"), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-06-01")})
@@ -205,9 +205,9 @@ metadata: {name: x}
 	want := `  - {id: ada, name: Ada Example, emails: [ada@example.com], logins: [ada], team: payments}
 
 teams:
-  - {id: payments, name: Payments, parent: product, since: 2024-01-01}
-  - {id: product, since: 2024-01-01}
-  - {id: search, since: 2024-01-01}
+  - {id: payments, name: Payments, parent: product}
+  - {id: product}
+  - {id: search}
 
 ownership:
   - {team: payments, repository: pay}
@@ -215,13 +215,133 @@ ownership:
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
-	if len(r.Notes) != 2 {
+	if len(r.Notes) != 3 || !strings.Contains(r.Notes[2], "since when the 3 new teams exist is not said") {
 		t.Errorf("notes %q", r.Notes)
 	}
 	for _, bad := range []string{"a: [", "kind: Component\n", "- 1\n"} {
 		if _, err := Backstage(nil, []byte(bad), Options{Name: "c.yaml"}); !errors.Is(err, problem.Invalid) {
 			t.Errorf("%q: %v", bad, err)
 		}
+	}
+}
+
+// TestBackstageMembers: a group that names its members says the same as members who name
+// their group, above or below in the file; so do children and parents.
+func TestBackstageMembers(t *testing.T) {
+	users := func(memberOf string) string {
+		return "---\nkind: User\nmetadata: {name: ada}\nspec: {profile: {email: ada@example.com}" + memberOf + "}\n"
+	}
+	group := func(more string) string {
+		return "---\nkind: Group\nmetadata: {name: payments}\nspec: {type: team" + more + "}\n"
+	}
+	const product = "---\nkind: Group\nmetadata: {name: product}\nspec: {type: department"
+	want := ""
+	for i, in := range []string{
+		group(", parent: product") + product + "}\n" + users(", memberOf: [payments]"),
+		group("") + product + ", children: [group:default/payments]}\n" + users("") + "---\nkind: Group\nmetadata: {name: payments}\nspec: {members: [user:default/ada]}\n",
+		group(", members: [ada], parent: product") + product + ", children: [payments]}\n" + users(", memberOf: [group:default/payments]"),
+	} {
+		r, err := Backstage(nil, []byte(in), Options{Name: "catalog-info.yaml", Date: day("2024-01-01")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := text(t, r.Document); i == 0 {
+			want = got
+		} else if got != want || len(r.Notes) != 1 {
+			t.Errorf("%s\ngot\n%s\nwant\n%s\nnotes %q", in, got, want, r.Notes)
+		}
+	}
+	if !strings.Contains(want, "logins: [ada], team: payments}") || !strings.Contains(want, "{id: payments, parent: product}") {
+		t.Error(want)
+	}
+	hr, err := CSV(nil, []byte("id,email,team\n7,ada@example.com,Payments\n"), Options{Name: "hr.csv", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Backstage(hr.Document, []byte(group(", members: [ada, bo]")+users("")), Options{Name: "c.yaml", Date: day("2024-02-01")})
+	if err != nil || len(r.Document.People) != 1 || !slices.Equal(r.Document.People[0].Logins, []string{"ada"}) {
+		t.Fatalf("the catalog's user is somebody of the export: %v\n%s", err, text(t, r.Document))
+	}
+	if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "group payments names bo, whom neither") {
+		t.Errorf("a member whom nobody knows: %q", r.Notes)
+	}
+}
+
+// TestBlankCells: a blank cell ends the line and the team of before; a column without any
+// value, and one that is not there, end nothing.
+func TestBlankCells(t *testing.T) {
+	first, err := CSV(nil, []byte("id,team,manager\na,T,\nb,T,a\nc,T,b\n"), Options{Name: "hr.csv", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for in, want := range map[string][]string{
+		"id,team,manager\na,T,\nb,T,\nc,,b\n": {"b: manager none", "c: team none"},
+		"id,team,manager\na,T,\nb,T,\nc,T,\n": nil,
+		"id,team\na,T\nb,T\nc,T\n":            nil,
+	} {
+		doc := clone(first.Document)
+		delete(doc.Imports.Columns, "manager")
+		r, err := CSV(doc, []byte(in), Options{Name: "hr.csv", Date: day("2024-06-01")})
+		if err != nil || !slices.Equal(r.Changes, want) {
+			t.Errorf("%q: %v, %q, want %q", in, err, r.Changes, want)
+			continue
+		}
+		if want != nil && (len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "no manager any more, by a blank cell: b;") || !strings.Contains(text(t, r.Document), "{id: b, team: t, manager: a, changes: [{since: 2024-06-01, manager: none}]}")) {
+			t.Errorf("%q\n%s", r.Notes, text(t, r.Document))
+		}
+		again, err := CSV(r.Document, []byte(in), Options{Name: "hr.csv", Date: day("2024-07-01")})
+		if err != nil || len(again.Changes)+len(again.Notes) > 0 {
+			t.Errorf("the same again: %v %q %q", err, again.Changes, again.Notes)
+		}
+	}
+}
+
+// TestIdentityChanges: a new address of a known person stands first, the old one is kept,
+// and whatever else is new of a person is said.
+func TestIdentityChanges(t *testing.T) {
+	head := "id,name,email,login,start,end\n"
+	first, err := CSV(nil, []byte(head+"7,Ada Example,ada@old.example,,2020-01-01,\n"), Options{Name: "hr.csv", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := CSV(first.Document, []byte(head+"7,Ada Sample,Ada@new.example,ada,2019-12-01,\n"), Options{Name: "hr.csv", Date: day("2024-06-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"7: name Ada Sample, e-mail Ada@new.example (ada@old.example is kept), login ada, first day 2019-12-01"}; !slices.Equal(r.Changes, want) {
+		t.Errorf("changes %q, want %q", r.Changes, want)
+	}
+	if p := r.Document.People[0]; !slices.Equal(p.Emails, []string{"Ada@new.example", "ada@old.example"}) || len(p.Changes) > 0 {
+		t.Errorf("%+v", p)
+	}
+	back, err := CSV(r.Document, []byte(head+"7,Ada Sample,ADA@OLD.example,ada,2019-12-01,\n"), Options{Name: "hr.csv", Date: day("2024-07-01")})
+	if err != nil || len(back.Changes) > 0 {
+		t.Errorf("an address that is known: %v %q", err, back.Changes)
+	}
+}
+
+// TestCurrencyIsRemembered: it is said once, and holds for the next export; another word
+// that is said later takes its place.
+func TestCurrencyIsRemembered(t *testing.T) {
+	in := []byte("id,cost\na,100\n")
+	first, err := CSV(nil, in, Options{Name: "hr.csv", Currency: "EUR", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := first.Document.Encode(&b); err != nil || !strings.Contains(b.String(), "imports: {columns: {cost: cost, id: id}, currency: EUR}") {
+		t.Fatalf("%v\n%s", err, &b)
+	}
+	doc, err := workspace.ParseOrganisation("o", b.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := CSV(doc, []byte("id,cost\na,200\n"), Options{Name: "hr.csv", Date: day("2024-06-01")})
+	if err != nil || second.Document.People[0].Changes[0].Cost.Currency != "EUR" {
+		t.Errorf("without --currency: %v", err)
+	}
+	if _, err := CSV(doc, in, Options{Name: "hr.csv", Currency: "euro"}); err == nil || !strings.Contains(err.Error(), `--currency "euro" is no currency`) {
+		t.Errorf("a word that is no currency: %v", err)
 	}
 }
 
