@@ -217,6 +217,24 @@ func TestOrganisationFromAnExport(t *testing.T) {
 	if r := h.run("org", "export", "--workspace", dir); r.code != 0 || !strings.Contains(r.out, "{team: payments, repository: shop}") {
 		t.Errorf("export: %s%s", r.out, r.err)
 	}
+	if r := h.run("org", "export", "--workspace", dir, "--as-of", "2024-03-01"); r.code != 0 || !strings.Contains(r.out, "manager: \"2\", start: 2021-01-01}\n") {
+		t.Errorf("export of a day: %s%s", r.out, r.err)
+	}
+	if r := h.run("org", "export", "--workspace", dir, "--as-of", "March"); r.code != 2 {
+		t.Errorf("export of no day: %d %s", r.code, r.err)
+	}
+	var exported cockpit.OrganisationDocument
+	whole := h.run("org", "export", "--workspace", dir, "--json")
+	checkJSON(t, "organisation-document-v1", whole.out)
+	if err := json.Unmarshal([]byte(whole.out), &exported); err != nil || len(exported.People) != 3 || exported.People[2].End != "2024-05-31" || exported.AsOf != "" {
+		t.Errorf("export as JSON: %v\n%s", err, whole.out)
+	}
+	day := h.run("org", "export", "--workspace", dir, "--json", "--as-of", "2024-07-01")
+	checkJSON(t, "organisation-document-v1", day.out)
+	if err := json.Unmarshal([]byte(day.out), &exported); err != nil || len(exported.People) != 2 || exported.AsOf != "2024-07-01" {
+		t.Errorf("export of a day as JSON: %v\n%s", err, day.out)
+	}
+	checkJSON(t, "organisation-import-v1", h.run("org", "import", filepath.Join(dir, "CODEOWNERS"), "--workspace", dir, "--repository", "other", "--dry-run", "--json").out)
 	if r := h.run("org", "tree", "--workspace", dir, "--as-of", "2024-03-01"); r.out != "Ada  CTO · 1 report, 2 in all\n  Bo  Engineering Manager · Payments · 1 report\n    Cy  Software Engineer · Payments\n" {
 		t.Errorf("tree:\n%s", r.out)
 	}
