@@ -240,6 +240,24 @@ func TestOrganisationFromAnExport(t *testing.T) {
 	}
 }
 
+// TestCheckSaysAllWhereAnIDIsTwice: an id that is there twice hides nothing else, and keeps
+// others from reading the document.
+func TestCheckSaysAllWhereAnIDIsTwice(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company: {name: Example}\n")
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, role: cto}\n  - {id: bo, manager: nobody}\n  - {id: ada}\n")
+	r := h.run("org", "check", "--workspace", dir)
+	for _, want := range []string{"2 things do not fit together", "The person ada is here twice: the entry of line 2 counts", `"nobody" is no person`} {
+		if said := strings.Join(strings.Fields(r.out), " "); r.code != 0 || !strings.Contains(said, want) {
+			t.Errorf("status %d, no %q in\n%s%s", r.code, want, r.out, r.err)
+		}
+	}
+	checkJSON(t, "organisation-v1", h.run("org", "check", "--workspace", dir, "--json").out)
+	if r := h.run("org", "export", "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "organisation.yaml:4:6: person ada is here twice") {
+		t.Errorf("export: status %d\n%s%s", r.code, r.out, r.err)
+	}
+}
+
 // TestWhatIfSaysWhichStepCannotHappen and why.
 func TestWhatIfSaysWhichStepCannotHappen(t *testing.T) {
 	h, dir := newHome(t), t.TempDir()

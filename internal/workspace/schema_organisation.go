@@ -26,9 +26,21 @@ var (
 // ParseOrganisation reads and validates an organisation document. All that is wrong is
 // reported at once, as a *Report of category problem.Invalid.
 func ParseOrganisation(name string, data []byte) (*Organisation, error) {
+	return parseOrganisation(name, data, refuseTwice)
+}
+
+// twiceMode says what becomes of entries with an id that an earlier one has.
+type twiceMode bool
+
+const (
+	refuseTwice twiceMode = false
+	keepFirst   twiceMode = true
+)
+
+func parseOrganisation(name string, data []byte, mode twiceMode) (*Organisation, error) {
 	o := &Organisation{}
 	if sections, ok := splitLines(data); ok {
-		if done, err := o.fromLines(name, data, sections); done {
+		if done, err := o.fromLines(name, data, sections, mode); done {
 			return o, err
 		}
 		*o = Organisation{}
@@ -36,7 +48,7 @@ func ParseOrganisation(name string, data []byte) (*Organisation, error) {
 	if len(data) > MaxBytes {
 		return nil, tooLongForYAML(name, data)
 	}
-	err := decode(name, data, time.Now(), func(r *reader, root *node) { r.object(root, r.organisation(o)...) })
+	err := decode(name, data, time.Now(), func(r *reader, root *node) { r.object(root, r.organisation(o, mode)...) })
 	if err != nil {
 		return nil, err
 	}
@@ -44,21 +56,21 @@ func ParseOrganisation(name string, data []byte) (*Organisation, error) {
 }
 
 // organisation are the sections of the document.
-func (r *reader) organisation(o *Organisation) []field {
+func (r *reader) organisation(o *Organisation, mode twiceMode) []field {
 	return []field{
 		{key: "people", read: func(n *node) {
 			entries(r, n, &o.People, (*reader).person)
-			r.distinct(n, "person", func(i int) string { return o.People[i].ID })
+			ids(r, n, "person", &o.People, func(p *Person) string { return p.ID }, o, mode)
 		}},
 		{key: "teams", read: func(n *node) {
 			entries(r, n, &o.Teams, (*reader).orgTeam)
-			r.distinct(n, "team", func(i int) string { return o.Teams[i].ID })
+			ids(r, n, "team", &o.Teams, func(t *OrgTeam) string { return t.ID }, o, mode)
 		}},
 		{key: "memberships", read: func(n *node) { entries(r, n, &o.Memberships, (*reader).membership) }},
 		{key: "reporting", read: func(n *node) { entries(r, n, &o.Reporting, (*reader).reporting) }},
 		{key: "positions", read: func(n *node) {
 			entries(r, n, &o.Positions, (*reader).position)
-			r.distinct(n, "position", func(i int) string { return o.Positions[i].ID })
+			ids(r, n, "position", &o.Positions, func(p *Position) string { return p.ID }, o, mode)
 		}},
 		{key: "ownership", read: func(n *node) { entries(r, n, &o.Ownership, (*reader).ownership) }},
 		{key: "imports", read: func(n *node) {
@@ -67,6 +79,25 @@ func (r *reader) organisation(o *Organisation) []field {
 				field{key: "currency", read: func(n *node) { o.Imports.Currency, _ = r.currency(n) }})
 		}},
 	}
+}
+
+// ids refuses two entries with one id, or keeps the first of them.
+func ids[T any](r *reader, n *node, what string, all *[]T, id func(*T) string, o *Organisation, mode twiceMode) {
+	if mode == refuseTwice {
+		r.distinct(n, what, func(i int) string { return id(&(*all)[i]) })
+		return
+	}
+	first, kept := map[string]int{}, (*all)[:0]
+	for i := range *all {
+		key, line := id(&(*all)[i]), n.items[i].line
+		if earlier, twice := first[key]; twice && key != "" {
+			o.Twice = append(o.Twice, Twice{what, key, line, earlier})
+			continue
+		}
+		first[key] = line
+		kept = append(kept, (*all)[i])
+	}
+	*all = kept
 }
 
 func (r *reader) person(n *node, p *Person) {
