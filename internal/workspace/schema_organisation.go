@@ -102,39 +102,43 @@ func ids[T any](r *reader, n *node, what string, all *[]T, id func(*T) string, o
 
 func (r *reader) person(n *node, p *Person) {
 	p.Line = n.line
-	r.object(n, append([]field{
-		{key: "id", read: r.id(&p.ID), need: true},
-		{key: "name", read: r.text(&p.Name)},
-		{key: "emails", read: func(n *node) { each(r, n, &p.Emails, func(n *node, s *string) { *s = r.address(n) }) }},
-		{key: "logins", read: func(n *node) { each(r, n, &p.Logins, func(n *node, s *string) { *s, _ = r.asText(n) }) }},
-		{key: "start", read: r.day(&p.Start)},
-		{key: "end", read: r.day(&p.End)},
-		{key: "changes", read: func(n *node) { r.changes(n, &p.Changes) }},
-	}, r.job(&p.Job)...)...)
+	r.object(n, r.job(&p.Job, append(make([]field, 0, 7+jobFields),
+		field{key: "id", read: r.id(&p.ID), need: true},
+		field{key: "name", read: r.text(&p.Name)},
+		field{key: "emails", read: func(n *node) { each(r, n, &p.Emails, func(n *node, s *string) { *s = r.address(n) }) }},
+		field{key: "logins", read: func(n *node) { each(r, n, &p.Logins, func(n *node, s *string) { *s, _ = r.asText(n) }) }},
+		field{key: "start", read: r.day(&p.Start)},
+		field{key: "end", read: r.day(&p.End)},
+		field{key: "changes", read: func(n *node) { r.changes(n, &p.Changes) }}))...)
 	r.span(n, p.Start, p.End, "start", "end")
 }
 
 func (r *reader) changes(n *node, dst *[]JobChange) {
 	each(r, n, dst, func(n *node, c *JobChange) {
 		c.Line = n.line
-		r.object(n, append([]field{{key: "since", read: r.day(&c.Since), need: true}}, r.job(&c.Job)...)...)
+		since := field{key: "since", read: r.day(&c.Since), need: true}
+		r.object(n, r.job(&c.Job, append(make([]field, 0, 1+jobFields), since))...)
 	})
 	r.distinct(n, "change", func(i int) string { return dated((*dst)[i].Since) })
 	slices.SortStableFunc(*dst, func(a, b JobChange) int { return a.Since.Compare(b.Since) })
 }
 
-func (r *reader) job(j *Job) []field {
-	return []field{
-		{key: "title", read: r.text(&j.Title)},
-		{key: "role", read: r.choice(&j.Role, OrgRoles)},
-		{key: "level", read: r.text(&j.Level)},
-		{key: "employment", read: r.choice(&j.Employment, employments)},
-		{key: "location", read: r.text(&j.Location)},
-		{key: "cost", read: func(n *node) { r.cost(n, &j.Cost) }},
-		{key: "team", read: r.id(&j.Team)},
-		{key: "manager", read: r.id(&j.Manager)},
-	}
+// job appends the fields of a job to those beside it. They are many, and read for each
+// change of each person: fields has room for them.
+func (r *reader) job(j *Job, fields []field) []field {
+	return append(fields,
+		field{key: "title", read: r.text(&j.Title)},
+		field{key: "role", read: r.choice(&j.Role, OrgRoles)},
+		field{key: "level", read: r.text(&j.Level)},
+		field{key: "employment", read: r.choice(&j.Employment, employments)},
+		field{key: "location", read: r.text(&j.Location)},
+		field{key: "cost", read: func(n *node) { r.cost(n, &j.Cost) }},
+		field{key: "team", read: r.id(&j.Team)},
+		field{key: "manager", read: r.id(&j.Manager)})
 }
+
+// jobFields is how many job appends.
+const jobFields = 8
 
 // cost reads an amount with its currency, as in "120000 EUR".
 func (r *reader) cost(n *node, dst *Money) {
