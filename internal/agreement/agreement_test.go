@@ -258,6 +258,30 @@ func texts(found []cockpit.AgreementIssue) string {
 	return strings.Join(lines, "\n")
 }
 
+// TestUnsignable: two deciders and the wrong name keep from signing; a date that passed and
+// the signature of another text do not.
+func TestUnsignable(t *testing.T) {
+	base := settled(t)
+	for _, c := range []struct {
+		edits []string
+		want  []string
+	}{
+		{nil, nil},
+		{[]string{"version: 1", "version: 2"}, nil},                                              // both signed another text
+		{[]string{"review_by: 2027-01-01", "review_by: 2026-07-01"}, nil},                        // and it has passed
+		{[]string{"partners\"\n    decides: cto\n", "partners\"\n"}, []string{"nobody_decides"}}, // a problem
+		{[]string{"partners\"\n    decides: cto", "partners\"\n    decides: [cto, vpe]", `name: "Grace"`, `name: "Barbara"`}, []string{"two_deciders", "signed_by_another"}},
+	} {
+		var got []string
+		for _, f := range Unsignable(Check(rules(t), parse(t, base, c.edits...), nil, time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC))) {
+			got = append(got, f.ID)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.edits, got, c.want)
+		}
+	}
+}
+
 func TestCompare(t *testing.T) {
 	base := settled(t)
 	for _, c := range []struct {

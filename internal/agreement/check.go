@@ -50,6 +50,15 @@ func CheckView(p *playbook.Playbook, a *workspace.Agreement, staff Staff, today 
 	return cockpit.AgreementCheck{Schema: cockpit.CheckSchema, Source: a.Path, AsOf: date(today), Headline: v.Summary, Findings: v.Findings, Citations: citations(p, ids)}
 }
 
+// Unsignable are the findings for which nobody should sign: problems of the text and of who
+// signs it. Who signed another text signs again, and a date that passed takes nothing from
+// what is agreed.
+func Unsignable(found []cockpit.AgreementIssue) []cockpit.AgreementIssue {
+	return slices.DeleteFunc(slices.Clone(found), func(f cockpit.AgreementIssue) bool {
+		return f.Level != cockpit.LevelProblem || f.ID == "signature_stale" || f.ID == "review_passed"
+	})
+}
+
 type checker struct {
 	names
 	staff Staff // nil: not known

@@ -19,25 +19,31 @@ import (
 )
 
 // AgreementDraft implements cli.Actions.
-func (p *program) AgreementDraft(ctx context.Context, scope cli.Scope, write, replace bool) (cli.AgreementDraft, error) {
+func (p *program) AgreementDraft(ctx context.Context, scope cli.Scope, write, replace bool) (cockpit.DraftedAgreement, error) {
+	none := cockpit.DraftedAgreement{}
 	s, err := p.documents(scope)
 	if err != nil {
-		return cli.AgreementDraft{}, err
+		return none, err
 	}
 	path := s.doc.AgreementPath()
 	if write && path == "" {
-		return cli.AgreementDraft{}, problem.New(problem.Usage, "make a workspace: diarchy init; or print the draft with --stdout", "there is no workspace to write %s into", workspace.AgreementFile)
+		return none, problem.New(problem.Usage, "make a workspace: diarchy init; or print the draft with --stdout", "there is no workspace to write %s into", workspace.AgreementFile)
 	}
 	facts, unread, err := p.agreementFacts(ctx, s)
 	if err != nil {
-		return cli.AgreementDraft{}, err
+		return none, err
 	}
 	draft := agreement.New(s.playbook, facts)
-	out := cli.AgreementDraft{Path: path, Text: workspace.AgreementYAML(draft.Agreement, draft.Notes), Unread: unread}
+	text := workspace.AgreementYAML(draft.Agreement, draft.Notes)
+	out := cockpit.DraftedAgreement{Schema: cockpit.DraftedSchema, Path: path, Text: string(text), Unread: unread}
 	if !write {
 		return out, nil
 	}
-	return out, workspace.WriteAgreement(path, out.Text, replace)
+	if err := workspace.WriteAgreement(path, text, replace); err != nil {
+		return none, err
+	}
+	out.Written = true
+	return out, nil
 }
 
 // agreementFacts are what the workspace and its sources say of the company; what could
@@ -206,42 +212,65 @@ func (s *session) version(ctx context.Context, what string) (*workspace.Agreemen
 }
 
 // AgreementSign implements cli.Actions.
-func (p *program) AgreementSign(scope cli.Scope, role, name string) (cli.AgreementSigned, error) {
+func (p *program) AgreementSign(scope cli.Scope, role, name string) (cockpit.SignedAgreement, error) {
+	none := cockpit.SignedAgreement{}
 	s, err := p.documents(scope)
 	if err != nil {
-		return cli.AgreementSigned{}, err
+		return none, err
 	}
 	a, err := s.agreed()
 	if err != nil {
-		return cli.AgreementSigned{}, err
+		return none, err
 	}
 	by := workspace.Signature{Role: role, Name: name, Date: s.agreementDay()}
-	if err := workspace.Alone(a.Path, func() error { return sign(a.Path, by) }); err != nil {
-		return cli.AgreementSigned{}, err
-	}
-	after, err := workspace.LoadAgreement(a.Path)
+	var check cockpit.AgreementCheck
+	err = workspace.Alone(a.Path, func() error {
+		check, err = s.sign(a.Path, by)
+		return err
+	})
 	if err != nil {
-		return cli.AgreementSigned{}, err
+		return none, err
 	}
-	staff, err := s.staff(s.today())
-	if err != nil {
-		return cli.AgreementSigned{}, err
-	}
-	check := agreement.CheckView(s.playbook, after, staff, s.agreementDay())
-	return cli.AgreementSigned{Path: a.Path, SHA256: after.Hash, Open: check.Headline}, nil
+	return cockpit.SignedAgreement{Schema: cockpit.SignedSchema, Path: a.Path, SHA256: a.Hash, Role: by.Role, Name: by.Name, Date: by.Date.Format(time.DateOnly), Open: check.Headline, Findings: check.Findings}, nil
 }
 
-// sign adds a signature to the agreement as it is on the disk.
-func sign(path string, by workspace.Signature) error {
+// sign adds a signature to the agreement as it is on the disk, and says what is still open
+// then. What should not be signed is not.
+func (s *session) sign(path string, by workspace.Signature) (cockpit.AgreementCheck, error) {
+	none := cockpit.AgreementCheck{}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return err
+		return none, err
 	}
 	signed, err := workspace.Sign(path, data, by)
 	if err != nil {
-		return err
+		return none, err
 	}
-	return workspace.WriteAgreement(path, signed, true)
+	after, err := workspace.ParseAgreement(path, signed)
+	if err != nil {
+		return none, err
+	}
+	staff, err := s.staff(s.today())
+	if err != nil {
+		return none, err
+	}
+	check := agreement.CheckView(s.playbook, after, staff, by.Date)
+	if bad := agreement.Unsignable(check.Findings); len(bad) > 0 {
+		var lines []string
+		for _, f := range bad {
+			lines = append(lines, fmt.Sprintf("%s: %s: %s", placeOf(workspace.AgreementFile, f.Line), f.Text, f.Advice))
+		}
+		return none, problem.New(problem.Invalid, "correct that and sign then; all that is open: diarchy agreement check", "nothing was signed, for this should not be:\n%s", strings.Join(lines, "\n"))
+	}
+	return check, workspace.WriteAgreement(path, signed, true)
+}
+
+// placeOf is a line of a file; of what is not there, 0, the file.
+func placeOf(file string, line int) string {
+	if line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d", file, line)
 }
 
 // agreedOrNone is the workspace's agreement; nil without one.

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -84,15 +85,24 @@ func TestAgreement(t *testing.T) {
 
 	must(2, "needs --role and --name", "agreement", "sign", "--role", "cto")
 	must(2, "roles here: cto, vpe", "agreement", "sign", "--role", "boss", "--name", "Ada")
+	unsigned, _ := os.ReadFile(file)
+	must(2, "nothing was signed, for this should not be: agreement.yaml:", "agreement", "sign", "--role", "cto", "--name", "Ada")
+	must(2, "decide together on technology of one team", "agreement", "sign", "--role", "cto", "--name", "Ada", "--json")
+	if now, _ := os.ReadFile(file); string(now) != string(unsigned) {
+		t.Error("what should not be signed was")
+	}
+	edit(t, file, "decides: [cto, vpe]", "decides: vpe")
 	must(0, "signed "+file, "agreement", "sign", "--role", "cto", "--name", "Ada")
-	must(0, "signed "+file, "agreement", "sign", "--role", "vpe", "--name", "Grace")
+	checkJSON(t, "agreement-signature-v1", must(0, `"name": "Grace"`, "agreement", "sign", "--role", "vpe", "--name", "Grace", "--json").out)
 	must(0, "It is signed by the CTO and the VP of Engineering", "agreement", "show")
 	edit(t, file, "# Those who sign", "# These who sign")
 	must(0, "It is signed by the CTO and the VP of Engineering", "agreement", "show")
-	edit(t, file, "decides: [cto, vpe]", "decides: vpe")
+	edit(t, file, "version: 1", "version: 2")
+	must(0, "Ada signed another text", "agreement", "check")
+	must(0, "signed "+file, "agreement", "sign", "--role", "vpe", "--name", "Grace") // though the other signed another text
 	must(0, "Ada signed another text", "agreement", "check")
 
-	edit(t, file, "version: 1", "version: one")
+	edit(t, file, "version: 2", "version: one")
 	for _, args := range [][]string{{"agreement", "show"}, {"agreement", "check"}, {"agreement", "sign", "--role", "cto", "--name", "Ada"}, {"decide", "--reach", "team"}} {
 		must(2, `a whole number expected, found "one"`, args...)
 	}
@@ -114,6 +124,7 @@ func TestAgreementPagesAndJSON(t *testing.T) {
 		}
 	}
 	for schema, args := range map[string][]string{
+		"agreement-draft-v1":      {"agreement", "draft", "--stdout"},
 		"agreement-v1":            {"agreement", "show"},
 		"agreement-check-v1":      {"agreement", "check"},
 		"agreement-comparison-v1": {"agreement", "compare", filepath.Join(dir, "agreement.yaml")},
@@ -198,9 +209,18 @@ func TestAgreementOfTheDemo(t *testing.T) {
 // checkHealth changes the agreement and the organisation, and looks at the diagnosis.
 func checkHealth(t *testing.T, h home, dir string) {
 	t.Helper()
-	if r := h.run("agreement", "sign", "--role", "cto", "--name", "Somebody Unknown", "--workspace", dir); r.code != 0 {
+	if r := h.run("agreement", "sign", "--role", "cto", "--name", "Somebody Unknown", "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "whose holder is another") {
+		t.Errorf("somebody else than the holder signs: status %d\n%s", r.code, r.err)
+	}
+	var agreed cockpit.Agreement
+	if err := json.Unmarshal([]byte(h.run("agreement", "show", "--workspace", dir, "--json").out), &agreed); err != nil {
+		t.Fatal(err)
+	}
+	holder := agreed.Roles[0].Holder
+	if r := h.run("agreement", "sign", "--role", "cto", "--name", holder, "--workspace", dir); r.code != 0 {
 		t.Fatal(r.err)
 	}
+	edit(t, filepath.Join(dir, "agreement.yaml"), "  - role: cto\n    name: "+strconv.Quote(holder), "  - role: cto\n    name: Somebody Unknown")
 	edit(t, filepath.Join(dir, "organisation.yaml"), "role: cto", "role: director")
 	d := h.diagnosis("diagnose", "--workspace", dir)
 	a := d.Agreement

@@ -22,19 +22,28 @@ import (
 
 // organisation reads the organisation document of the workspace; nil when there is none.
 func (s *session) organisation() (*org.Chart, error) {
-	path := s.doc.OrganisationPath()
-	if path == "" || s.chart != nil {
+	if s.chart != nil {
 		return s.chart, nil
 	}
-	doc, err := workspace.LoadOrganisation(path)
+	chart, err := s.chartOf(workspace.LoadOrganisation)
+	s.chart = chart
+	return chart, err
+}
+
+// chartOf reads the organisation document in one of two ways.
+func (s *session) chartOf(read func(path string) (*workspace.Organisation, error)) (*org.Chart, error) {
+	path := s.doc.OrganisationPath()
+	if path == "" {
+		return nil, nil
+	}
+	doc, err := read(path)
 	switch {
 	case errors.Is(err, problem.Missing):
 		return nil, nil
 	case err != nil:
 		return nil, err
 	}
-	s.chart = org.New(doc)
-	return s.chart, nil
+	return org.New(doc), nil
 }
 
 // today is the day by the company's calendar.
@@ -70,7 +79,7 @@ func (p *program) Organisation(_ context.Context, scope cli.Scope) (cockpit.Orga
 	if err != nil {
 		return none, err
 	}
-	chart, err := s.organisation()
+	chart, err := s.chartOf(workspace.ReviewOrganisation)
 	switch {
 	case err != nil:
 		return none, err

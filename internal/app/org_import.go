@@ -4,21 +4,21 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/org/importer"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // ImportOrganisation implements cli.Actions.
-func (p *program) ImportOrganisation(_ context.Context, scope cli.Scope, in cli.OrgImport) (cli.OrgImported, error) {
-	none := cli.OrgImported{}
+func (p *program) ImportOrganisation(_ context.Context, scope cli.Scope, in cli.OrgImport) (cockpit.OrganisationImport, error) {
+	none := cockpit.OrganisationImport{}
 	s, err := p.documents(cli.Scope{Workspace: scope.Workspace, Flags: scope.Flags})
 	if err != nil {
 		return none, err
@@ -34,7 +34,7 @@ func (p *program) ImportOrganisation(_ context.Context, scope cli.Scope, in cli.
 	if date.IsZero() {
 		date = s.today().Time()
 	}
-	var out cli.OrgImported
+	var out cockpit.OrganisationImport
 	err = workspace.Alone(path, func() error {
 		out, err = importInto(path, in, date)
 		return err
@@ -43,13 +43,13 @@ func (p *program) ImportOrganisation(_ context.Context, scope cli.Scope, in cli.
 }
 
 // importInto imports files into the document at a path, as of a day.
-func importInto(path string, in cli.OrgImport, date time.Time) (cli.OrgImported, error) {
-	none := cli.OrgImported{}
+func importInto(path string, in cli.OrgImport, date time.Time) (cockpit.OrganisationImport, error) {
+	none := cockpit.OrganisationImport{}
 	doc, err := workspace.LoadOrganisation(path)
 	if err != nil && !errors.Is(err, problem.Missing) {
 		return none, err
 	}
-	out := cli.OrgImported{Path: path, Changes: []string{}, Notes: []string{}}
+	out := cockpit.OrganisationImport{Schema: cockpit.OrganisationImportSchema, Path: path, Changes: []string{}, Notes: []string{}}
 	for _, file := range in.Files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -106,24 +106,4 @@ func repositoryOf(file string) string {
 		dir = filepath.Dir(dir)
 	}
 	return filepath.Base(dir)
-}
-
-// ExportOrganisation implements cli.Actions.
-func (p *program) ExportOrganisation(_ context.Context, scope cli.Scope) ([]byte, error) {
-	s, err := p.documents(scope)
-	if err != nil {
-		return nil, err
-	}
-	chart, err := s.organisation()
-	switch {
-	case err != nil:
-		return nil, err
-	case chart == nil:
-		return nil, problem.New(problem.Missing, "start one: diarchy org import FILE.csv", "there is no organisation document here")
-	}
-	var b bytes.Buffer
-	if err := chart.Document().Encode(&b); err != nil {
-		return nil, fmt.Errorf("export the organisation: %w", err)
-	}
-	return b.Bytes(), nil
 }

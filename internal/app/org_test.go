@@ -217,8 +217,44 @@ func TestOrganisationFromAnExport(t *testing.T) {
 	if r := h.run("org", "export", "--workspace", dir); r.code != 0 || !strings.Contains(r.out, "{team: payments, repository: shop}") {
 		t.Errorf("export: %s%s", r.out, r.err)
 	}
+	if r := h.run("org", "export", "--workspace", dir, "--as-of", "2024-03-01"); r.code != 0 || !strings.Contains(r.out, "manager: \"2\", start: 2021-01-01}\n") {
+		t.Errorf("export of a day: %s%s", r.out, r.err)
+	}
+	if r := h.run("org", "export", "--workspace", dir, "--as-of", "March"); r.code != 2 {
+		t.Errorf("export of no day: %d %s", r.code, r.err)
+	}
+	var exported cockpit.OrganisationDocument
+	whole := h.run("org", "export", "--workspace", dir, "--json")
+	checkJSON(t, "organisation-document-v1", whole.out)
+	if err := json.Unmarshal([]byte(whole.out), &exported); err != nil || len(exported.People) != 3 || exported.People[2].End != "2024-05-31" || exported.AsOf != "" {
+		t.Errorf("export as JSON: %v\n%s", err, whole.out)
+	}
+	day := h.run("org", "export", "--workspace", dir, "--json", "--as-of", "2024-07-01")
+	checkJSON(t, "organisation-document-v1", day.out)
+	if err := json.Unmarshal([]byte(day.out), &exported); err != nil || len(exported.People) != 2 || exported.AsOf != "2024-07-01" {
+		t.Errorf("export of a day as JSON: %v\n%s", err, day.out)
+	}
+	checkJSON(t, "organisation-import-v1", h.run("org", "import", filepath.Join(dir, "CODEOWNERS"), "--workspace", dir, "--repository", "other", "--dry-run", "--json").out)
 	if r := h.run("org", "tree", "--workspace", dir, "--as-of", "2024-03-01"); r.out != "Ada  CTO · 1 report, 2 in all\n  Bo  Engineering Manager · Payments · 1 report\n    Cy  Software Engineer · Payments\n" {
 		t.Errorf("tree:\n%s", r.out)
+	}
+}
+
+// TestCheckSaysAllWhereAnIDIsTwice: an id that is there twice hides nothing else, and keeps
+// others from reading the document.
+func TestCheckSaysAllWhereAnIDIsTwice(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company: {name: Example}\n")
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, role: cto}\n  - {id: bo, manager: nobody}\n  - {id: ada}\n")
+	r := h.run("org", "check", "--workspace", dir)
+	for _, want := range []string{"2 things do not fit together", "The person ada is here twice: the entry of line 2 counts", `"nobody" is no person`} {
+		if said := strings.Join(strings.Fields(r.out), " "); r.code != 0 || !strings.Contains(said, want) {
+			t.Errorf("status %d, no %q in\n%s%s", r.code, want, r.out, r.err)
+		}
+	}
+	checkJSON(t, "organisation-v1", h.run("org", "check", "--workspace", dir, "--json").out)
+	if r := h.run("org", "export", "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "organisation.yaml:4:6: person ada is here twice") {
+		t.Errorf("export: status %d\n%s%s", r.code, r.out, r.err)
 	}
 }
 

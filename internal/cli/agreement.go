@@ -16,7 +16,7 @@ import (
 type agreer interface {
 	// AgreementDraft drafts an agreement from the playbook and what is known of the
 	// company, and writes it into the workspace if asked to.
-	AgreementDraft(ctx context.Context, scope Scope, write, replace bool) (AgreementDraft, error)
+	AgreementDraft(ctx context.Context, scope Scope, write, replace bool) (cockpit.DraftedAgreement, error)
 	// Agreement is the workspace's agreement.
 	Agreement(scope Scope) (cockpit.Agreement, error)
 	// AgreementCheck finds what is open in it.
@@ -25,20 +25,8 @@ type agreer interface {
 	AgreementCompare(ctx context.Context, scope Scope, from, to string) (cockpit.Comparison, error)
 	// AgreementDrift holds it against who really decided.
 	AgreementDrift(ctx context.Context, scope Scope) (cockpit.Drift, error)
-	// AgreementSign signs the workspace's agreement.
-	AgreementSign(scope Scope, role, name string) (AgreementSigned, error)
-}
-
-// AgreementSigned is what was signed, and what is still open.
-type AgreementSigned struct {
-	Path, SHA256, Open string
-}
-
-// AgreementDraft is a drafted agreement.
-type AgreementDraft struct {
-	Path   string
-	Text   []byte
-	Unread string // why the sources could not be read; "" if they could, or there are none
+	// AgreementSign signs the workspace's agreement, unless something in it should not be.
+	AgreementSign(scope Scope, role, name string) (cockpit.SignedAgreement, error)
 }
 
 func (r *root) agreement() *cobra.Command {
@@ -51,7 +39,7 @@ func (r *root) agreement() *cobra.Command {
 }
 
 func (r *root) agreementDraft() *cobra.Command {
-	var force, stdout bool
+	var force, stdout, asJSON bool
 	cmd := &cobra.Command{
 		Use: "draft", Short: "Write agreement.yaml from the playbook and the company's facts", Args: exactly(0, "no arguments"),
 		Long: `Writes agreement.yaml into the workspace: what each of the two leaders is for, who
@@ -66,8 +54,11 @@ unless told to.`,
 			if draft.Unread != "" && !r.quiet {
 				fmt.Fprintf(r.io.Err, "drafted without the sources, which could not be read: %s\n", draft.Unread)
 			}
-			if stdout {
-				_, err = r.io.Out.Write(draft.Text)
+			switch {
+			case asJSON:
+				return report.Encode(r.io.Out, draft)
+			case stdout:
+				_, err = io.WriteString(r.io.Out, draft.Text)
 				return err
 			}
 			fmt.Fprintf(r.io.Out, "wrote %s\ntalk it over, change it, then run: diarchy agreement check\n", draft.Path)
@@ -77,6 +68,7 @@ unless told to.`,
 	f := cmd.Flags()
 	f.BoolVar(&force, "force", false, "replace an agreement.yaml that is there")
 	f.BoolVar(&stdout, "stdout", false, "print the draft and write nothing")
+	f.BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.DraftedSchema+")")
 	return cmd
 }
 
@@ -195,12 +187,16 @@ its last commit.`,
 
 func (r *root) agreementSign() *cobra.Command {
 	var role, name string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "sign --role ROLE --name NAME", Short: "Sign the agreement: name, day, and the hash of what it says", Args: exactly(0, "no arguments"),
 		Long: `Adds a signature to agreement.yaml: role, name, day, and the SHA-256 of what the
 document says. Comments and layout do not count; any other change afterwards makes the
 signature one of another text, and "diarchy agreement check" says so. It proves what was
-signed, not who signed: the company's git does that.`,
+signed, not who signed: the company's git does that.
+
+What contradicts itself is not signed: two who decide one thing, nobody who decides, the
+name of somebody else than the holder. Gaps may stay; they are said after signing.`,
 		Example: `  diarchy agreement sign --role cto --name "Ada Lovelace"`,
 		RunE: func(*cobra.Command, []string) error {
 			if role == "" || strings.TrimSpace(name) == "" {
@@ -210,6 +206,9 @@ signed, not who signed: the company's git does that.`,
 			if err != nil {
 				return err
 			}
+			if asJSON {
+				return report.Encode(r.io.Out, s)
+			}
 			fmt.Fprintf(r.io.Out, "signed %s\nSHA-256 of what it says: %s\n%s\n", s.Path, s.SHA256, r.hang("", s.Open))
 			return nil
 		},
@@ -217,6 +216,7 @@ signed, not who signed: the company's git does that.`,
 	f := cmd.Flags()
 	f.StringVar(&role, "role", "", "id of the role that signs, such as cto")
 	f.StringVar(&name, "name", "", "name of the one who signs")
+	f.BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.SignedSchema+")")
 	return cmd
 }
 

@@ -16,9 +16,9 @@ type organiser interface {
 	// Organisation says who works where and for whom on a day.
 	Organisation(ctx context.Context, scope Scope) (cockpit.Organisation, error)
 	// ImportOrganisation takes files of other tools into the organisation document.
-	ImportOrganisation(ctx context.Context, scope Scope, in OrgImport) (OrgImported, error)
-	// ExportOrganisation is the document as YAML, an entry on each line.
-	ExportOrganisation(ctx context.Context, scope Scope) ([]byte, error)
+	ImportOrganisation(ctx context.Context, scope Scope, in OrgImport) (cockpit.OrganisationImport, error)
+	// ExportOrganisation is the whole document, or what holds on the day of the scope.
+	ExportOrganisation(ctx context.Context, scope Scope) (OrgExport, error)
 	// Borders holds the borders of teams against what changes together.
 	Borders(ctx context.Context, scope Scope) (cockpit.Borders, error)
 	// Match says who wrote commits and is nobody of the document.
@@ -38,12 +38,12 @@ type OrgImport struct {
 	DryRun     bool              // say what would change, and write nothing
 }
 
-// OrgImported is what an import did.
-type OrgImported struct {
-	Path    string   `json:"path"`
-	Written bool     `json:"written"`
-	Changes []string `json:"changes"`
-	Notes   []string `json:"notes"`
+// OrgExport is an organisation document to be written.
+type OrgExport interface {
+	// YAML writes it, an entry on each line.
+	YAML(w io.Writer) error
+	// Document is what JSON shows of it.
+	Document() cockpit.OrganisationDocument
 }
 
 func (r *root) org() *cobra.Command {
@@ -130,7 +130,7 @@ address is added to the old. Nothing is imported when any line cannot be taken.`
 				return err
 			}
 			if asJSON {
-				return r.printJSON(out)
+				return report.Encode(r.io.Out, out)
 			}
 			r.imported(out)
 			return nil
@@ -143,14 +143,14 @@ address is added to the old. Nothing is imported when any line cannot be taken.`
 	f.StringVar(&in.Currency, "currency", "", "of costs that come without one, such as EUR; remembered")
 	f.BoolVar(&in.Partial, "partial", false, "the CSV is not everybody: nobody has left")
 	f.BoolVar(&in.DryRun, "dry-run", false, "say what would change, and write nothing")
-	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.OrganisationImportSchema+")")
 	return cmd
 }
 
 // mostChanges is how many changes of an import are listed.
 const mostChanges = 40
 
-func (r *root) imported(out OrgImported) {
+func (r *root) imported(out cockpit.OrganisationImport) {
 	for i, c := range out.Changes {
 		if i == mostChanges {
 			fmt.Fprintf(r.io.Out, "and %s\n", counted(len(out.Changes)-i, "more change", "more changes"))
@@ -172,16 +172,31 @@ func (r *root) imported(out OrgImported) {
 }
 
 func (r *root) orgExport() *cobra.Command {
-	return &cobra.Command{
+	var asJSON bool
+	var asOf string
+	cmd := &cobra.Command{
 		Use: "export", Short: "Print the document as YAML, an entry on each line", Args: exactly(0, "no arguments"),
+		Long: `Prints organisation.yaml, an entry on each line: the whole of it with its history, or
+with --as-of what holds on a day: who is employed then, with the job and the manager of
+that day, and the teams, lines, open positions and ownership that there are.`,
+		Example: `  diarchy org export > all.yaml
+  diarchy org export --as-of 2024-06-30 --json`,
 		RunE: func(c *cobra.Command, _ []string) error {
-			data, err := r.actions.ExportOrganisation(c.Context(), r.scope(nil))
-			if err == nil {
-				_, err = r.io.Out.Write(data)
+			s := r.scope(nil)
+			s.AsOf = asOf
+			e, err := r.actions.ExportOrganisation(c.Context(), s)
+			switch {
+			case err != nil:
+				return err
+			case asJSON:
+				return report.Encode(r.io.Out, e.Document())
 			}
-			return err
+			return e.YAML(r.io.Out)
 		},
 	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON ("+cockpit.OrganisationDocumentSchema+")")
+	cmd.Flags().StringVar(&asOf, "as-of", "", "what holds on this day (YYYY-MM-DD; default: all that was and will be)")
+	return cmd
 }
 
 func (r *root) orgBorders() *cobra.Command {

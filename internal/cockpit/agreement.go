@@ -6,6 +6,8 @@ const (
 	CheckSchema      = "diarchy/agreement-check/v1"
 	ComparisonSchema = "diarchy/agreement-comparison/v1"
 	RulingSchema     = "diarchy/decide/v1"
+	DraftedSchema    = "diarchy/agreement-draft/v1"
+	SignedSchema     = "diarchy/agreement-signature/v1"
 )
 
 // Levels of a finding about an agreement, worst first.
@@ -39,6 +41,27 @@ type Agreement struct {
 	Findings   []AgreementIssue  `json:"findings"`
 	Signatures []SignatureStatus `json:"signatures"` // one for each role that signs
 	Citations  []Citation        `json:"citations"`
+}
+
+// DraftedAgreement is an agreement that was drafted.
+type DraftedAgreement struct {
+	Schema  string `json:"schema"`
+	Path    string `json:"path"` // of the workspace's agreement; "" without a workspace
+	Written bool   `json:"written"`
+	Text    string `json:"text"`   // YAML
+	Unread  string `json:"unread"` // why the sources could not be read; "" if they could, or there are none
+}
+
+// SignedAgreement is a signature that was given, and what is open besides.
+type SignedAgreement struct {
+	Schema   string           `json:"schema"`
+	Path     string           `json:"path"`
+	SHA256   string           `json:"sha256"` // of what the text says, which is signed
+	Role     string           `json:"role"`
+	Name     string           `json:"name"`
+	Date     string           `json:"date"`
+	Open     string           `json:"open"` // in a sentence
+	Findings []AgreementIssue `json:"findings"`
 }
 
 // Who is a role or somebody else who is named.

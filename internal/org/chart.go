@@ -89,7 +89,7 @@ type Chart struct {
 	missing  []Finding         // names that stand for nobody
 
 	mu   sync.Mutex
-	last *Snapshot // that was asked for: one day is often looked at from several sides
+	seen []*Snapshot // that were asked for last
 }
 
 type clash struct {

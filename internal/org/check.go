@@ -39,6 +39,7 @@ const (
 	doubleOwner    = "two_owners"
 	filledNotOpen  = "filled_before_start"
 	ownsThemselves = "reports_to_self"
+	hereTwice      = "here_twice"
 )
 
 // Check finds everything that does not fit together, at any time, in the order of the
@@ -55,7 +56,7 @@ func (c *Chart) Check(today Day) []Finding {
 		all[i].Text = fmt.Sprintf("%q is no %s of this document.", all[i].Subject, what)
 		all[i].Fix = c.suggest(all[i].Subject, what)
 	}
-	for _, part := range [][]Finding{c.clashFindings(), c.circles(), c.absentManagers(), c.gaps(today), c.memberships(), c.changes(), c.teams(), c.addresses(), c.owners(), c.filled()} {
+	for _, part := range [][]Finding{c.clashFindings(), c.circles(), c.absentManagers(), c.gaps(today), c.memberships(), c.changes(), c.teams(), c.addresses(), c.owners(), c.filled(), c.twice()} {
 		all = append(all, part...)
 	}
 	slices.SortStableFunc(all, func(a, b Finding) int {
@@ -81,6 +82,17 @@ func Brought(day Day, found, before []Finding) []Finding {
 		if f.To > day && !had[of(f)] {
 			out = append(out, f)
 		}
+	}
+	return out
+}
+
+// twice are entries that were left out.
+func (c *Chart) twice() []Finding {
+	var out []Finding
+	for _, t := range c.doc.Twice {
+		out = append(out, Finding{Kind: hereTwice, Line: t.Line, Subject: t.ID, From: Always, To: Still,
+			Text: fmt.Sprintf("The %s %s is here twice: the entry of line %d counts, and other commands refuse the document.", t.What, t.ID, t.First),
+			Fix:  "give one of them another id, or make one entry of the two"})
 	}
 	return out
 }

@@ -32,20 +32,33 @@ type Member struct {
 // in a circle, stands at the top.
 func (c *Chart) At(d Day) *Snapshot {
 	c.mu.Lock()
-	last := c.last
-	c.mu.Unlock()
-	if last != nil && last.Day == d {
-		return last
+	at := slices.IndexFunc(c.seen, func(s *Snapshot) bool { return s.Day == d })
+	if at >= 0 {
+		s := c.seen[at]
+		c.mu.Unlock()
+		return s
 	}
+	c.mu.Unlock()
 	s := c.at(d)
 	c.mu.Lock()
-	c.last = s
+	c.seen = append(c.seen[max(0, len(c.seen)+1-daysKept):], s)
 	c.mu.Unlock()
 	return s
 }
 
+// daysKept is how many days a chart keeps as it made them: a question looks at a few, such
+// as that of the newest fact, today, and that of a scenario, from several sides.
+const daysKept = 3
+
 func (c *Chart) at(d Day) *Snapshot {
 	s := &Snapshot{Day: d, chart: c, index: make([]int32, len(c.doc.People))}
+	there := 0
+	for _, e := range c.employed {
+		if e.holds(d) {
+			there++
+		}
+	}
+	s.Members = make([]Member, 0, there)
 	for i := range c.doc.People {
 		s.index[i] = none
 		if c.employed[i].holds(d) {

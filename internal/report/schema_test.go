@@ -21,12 +21,16 @@ var published = map[string]struct {
 	schema string
 	typ    reflect.Type
 }{
-	"organisation-v1.json": {cockpit.OrganisationSchema, reflect.TypeFor[cockpit.Organisation]()},
-	"borders-v1.json":      {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
-	"match-v1.json":        {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
-	"drift-v1.json":        {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
-	"forecast-v1.json":     {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
-	"whatif-v1.json":       {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
+	"agreement-draft-v1.json":       {cockpit.DraftedSchema, reflect.TypeFor[cockpit.DraftedAgreement]()},
+	"agreement-signature-v1.json":   {cockpit.SignedSchema, reflect.TypeFor[cockpit.SignedAgreement]()},
+	"organisation-document-v1.json": {cockpit.OrganisationDocumentSchema, reflect.TypeFor[cockpit.OrganisationDocument]()},
+	"organisation-import-v1.json":   {cockpit.OrganisationImportSchema, reflect.TypeFor[cockpit.OrganisationImport]()},
+	"organisation-v1.json":          {cockpit.OrganisationSchema, reflect.TypeFor[cockpit.Organisation]()},
+	"borders-v1.json":               {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
+	"match-v1.json":                 {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
+	"drift-v1.json":                 {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
+	"forecast-v1.json":              {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
+	"whatif-v1.json":                {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
 }
 
 // TestPublishedSchemas: what docs/schema publishes is what is printed, key by key; a

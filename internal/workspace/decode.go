@@ -59,7 +59,6 @@ type field struct {
 	read   func(*node)
 	need   bool
 	inside []string // keys of the value that are easily written beside it
-	such   string   // an example; a key that has one may be missing, but not be empty
 }
 
 // object reads a mapping: each field that is there, with an issue for each key
@@ -83,13 +82,10 @@ func (r *reader) object(n *node, fields ...field) {
 			continue
 		}
 		seen[i] = e.key
-		switch f := fields[i]; {
-		case e.value.kind != null:
-			f.read(e.value)
-		case f.such != "":
-			r.fail(e.key, fmt.Sprintf("key %q has no value", f.key), "write one, such as "+f.key+": "+f.such)
-		case f.need:
-			r.fail(e.key, fmt.Sprintf("key %q has no value", f.key), "write one")
+		if e.value.kind != null {
+			fields[i].read(e.value)
+		} else if fields[i].need {
+			r.fail(e.key, fmt.Sprintf("key %q has no value", e.key.text), "write one")
 		}
 	}
 	for i, f := range fields {

@@ -8,6 +8,7 @@
 package workspace
 
 import (
+	"fmt"
 	"path/filepath"
 	"time"
 	_ "time/tzdata" // time zones must be known on machines without zoneinfo too
@@ -91,6 +92,15 @@ type Revenue struct {
 type Money struct {
 	Minor    int64
 	Currency string
+}
+
+// String is the amount in whole units with its currency, such as 120000 EUR; "" of none.
+func (m Money) String() string {
+	if m.Currency == "" {
+		return ""
+	}
+	units, _ := minorUnits(m.Currency)
+	return fmt.Sprintf("%d %s", m.Minor/max(units, 1), m.Currency)
 }
 
 // MarketFit is when the company reached product-market fit, or that it has not.

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -71,10 +72,11 @@ func readUpTo(path string, limit int64, missing string) (data []byte, err error)
 		return nil, unreadable(path, missing, err)
 	}
 	defer f.Close()
-	if data, err = io.ReadAll(io.LimitReader(f, limit+1)); err != nil {
+	b := bytes.NewBuffer(make([]byte, 0, min(info.Size(), limit)+bytes.MinRead))
+	if _, err := b.ReadFrom(io.LimitReader(f, limit+1)); err != nil {
 		return nil, unreadable(path, missing, err)
 	}
-	return data, nil
+	return b.Bytes(), nil
 }
 
 func unreadable(path, missing string, err error) error {

@@ -104,7 +104,7 @@ func plainKey(s string) bool {
 
 // fromLines reads sections into o. done is false where an entry is of a form that is
 // left to the YAML library.
-func (o *Organisation) fromLines(name string, data []byte, sections []section) (done bool, err error) {
+func (o *Organisation) fromLines(name string, data []byte, sections []section, mode twiceMode) (done bool, err error) {
 	r := &reader{}
 	root := &node{kind: mapping, line: 1, column: 1}
 	for i := range sections {
@@ -124,7 +124,7 @@ func (o *Organisation) fromLines(name string, data []byte, sections []section) (
 		}
 		root.entries = append(root.entries, entry{s.key, value})
 	}
-	r.object(root, r.organisation(o)...)
+	r.object(root, r.organisation(o, mode)...)
 	switch {
 	case r.foreign, len(r.issues) > 0 && len(data) <= MaxBytes: // the library says it as it does elsewhere
 		return false, nil

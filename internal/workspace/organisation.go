@@ -25,6 +25,15 @@ type Organisation struct {
 	Positions   []Position
 	Ownership   []Ownership
 	Imports     Imports
+	Twice       []Twice // of ReviewOrganisation only: other readers refuse them
+}
+
+// Twice is an entry that was left out, as an earlier one has its id.
+type Twice struct {
+	What  string // person, team or position
+	ID    string
+	Line  int
+	First int // line of the one that counts
 }
 
 // Person is somebody who works, worked or will work here. Job holds from Start until the
@@ -170,11 +179,22 @@ func (d *Document) OrganisationPath() string { return d.inDir(OrganisationFile) 
 // LoadOrganisation reads and validates an organisation document. A missing file is
 // problem.Missing, a wrong one problem.Invalid.
 func LoadOrganisation(path string) (*Organisation, error) {
+	return loadOrganisation(path, refuseTwice)
+}
+
+// ReviewOrganisation reads a document as LoadOrganisation does, so that what does not fit
+// together in it can be told; of several entries with one id the first counts, and Twice
+// holds the others.
+func ReviewOrganisation(path string) (*Organisation, error) {
+	return loadOrganisation(path, keepFirst)
+}
+
+func loadOrganisation(path string, mode twiceMode) (*Organisation, error) {
 	data, err := readUpTo(path, MaxOrganisationBytes, "start one with: diarchy org import FILE.csv")
 	if err != nil {
 		return nil, err
 	}
-	o, err := ParseOrganisation(path, data)
+	o, err := parseOrganisation(path, data, mode)
 	if err != nil {
 		return nil, err
 	}

@@ -2,12 +2,18 @@ package workspace
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/diarchy/diarchy/internal/problem"
 )
 
 const company = `# comment
@@ -121,12 +127,12 @@ func FuzzLines(f *testing.F) {
 			return
 		}
 		fast := &Organisation{}
-		done, fastErr := fast.fromLines("o", data, sections)
+		done, fastErr := fast.fromLines("o", data, sections, refuseTwice)
 		if !done {
 			return
 		}
 		slow := &Organisation{}
-		slowErr := decode("o", data, time.Now(), func(r *reader, root *node) { r.object(root, r.organisation(slow)...) })
+		slowErr := decode("o", data, time.Now(), func(r *reader, root *node) { r.object(root, r.organisation(slow, refuseTwice)...) })
 		if fastErr != nil || slowErr != nil {
 			t.Fatalf("%q\nlines: %v\n\nYAML:  %v", data, fastErr, slowErr)
 		}
@@ -153,6 +159,37 @@ func BenchmarkOrganisation(b *testing.B) {
 	for b.Loop() {
 		if _, err := ParseOrganisation("o", data.Bytes()); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+// TestReviewKeepsTheFirst: for a review the first of several entries with one id counts, in
+// either form of YAML, and the others are named; whatever else reads the document refuses it.
+func TestReviewKeepsTheFirst(t *testing.T) {
+	for form, text := range map[string]string{
+		"lines": "people:\n  - {id: a, name: First}\n  - {id: b}\n  - {id: a, name: Second}\n  - {id: a}\nteams:\n  - {id: a}\n  - {id: a}\n",
+		"yaml":  "people:\n- id: a\n  name: First\n- id: b\n- {id: a, name: Second}\n- id: a\nteams: [{id: a}, {id: a}]\n",
+	} {
+		path := filepath.Join(t.TempDir(), "organisation.yaml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		o, err := ReviewOrganisation(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(o.People) != 2 || o.People[0].Name != "First" || o.People[1].ID != "b" || len(o.Teams) != 1 {
+			t.Errorf("%s: %+v", form, o)
+		}
+		want := []Twice{{"person", "a", 4, 2}, {"person", "a", 5, 2}, {"team", "a", 8, 7}}
+		if form == "yaml" {
+			want = []Twice{{"person", "a", 5, 2}, {"person", "a", 6, 2}, {"team", "a", 7, 7}}
+		}
+		if !slices.Equal(o.Twice, want) {
+			t.Errorf("%s: %+v, want %+v", form, o.Twice, want)
+		}
+		if _, err := LoadOrganisation(path); !errors.Is(err, problem.Invalid) || strings.Count(err.Error(), "is here twice") != 3 {
+			t.Errorf("%s: %v", form, err)
 		}
 	}
 }

@@ -137,18 +137,36 @@ func (r *reader) rate(dst *float64) func(*node) {
 	}
 }
 
+// stepExamples are what a step may look like, by its key.
+var stepExamples = map[string]string{
+	"hire":   "{role: engineer, team: payments, manager: mo}",
+	"leave":  "e7",
+	"move":   "{person: e1, team: search}",
+	"merge":  "{teams: [search, discovery], into: search}",
+	"split":  "{team: payments, into: {id: risk}, people: [e2, e3]}",
+	"role":   "{person: mo, is: director}",
+	"open":   "{id: p2, role: engineer, team: risk}",
+	"fill":   "{position: p1, id: n1}",
+	"retire": "p3",
+}
+
 func (r *reader) step(n *node, s *Step) {
 	s.Line = n.line
 	r.object(n,
-		field{key: "hire", such: "{role: engineer, team: payments, manager: mo}", read: func(n *node) { s.Hire = &Hire{Count: 1}; r.hire(n, s.Hire) }},
-		field{key: "leave", such: "e7", read: r.id(&s.Leave)},
-		field{key: "move", such: "{person: e1, team: search}", read: func(n *node) { s.Move = &Move{}; r.move(n, s.Move) }},
-		field{key: "merge", such: "{teams: [search, discovery], into: search}", read: func(n *node) { s.Merge = &Merge{}; r.merge(n, s.Merge) }},
-		field{key: "split", such: "{team: payments, into: {id: risk}, people: [e2, e3]}", read: func(n *node) { s.Split = &Split{}; r.split(n, s.Split) }},
-		field{key: "role", such: "{person: mo, is: director}", read: func(n *node) { s.Role = &NewRole{}; r.newRole(n, s.Role) }},
-		field{key: "open", such: "{id: p2, role: engineer, team: risk}", read: func(n *node) { s.Open = &Position{}; r.openPosition(n, s.Open) }},
-		field{key: "fill", such: "{position: p1, id: n1}", read: func(n *node) { s.Fill = &Fill{}; r.fill(n, s.Fill) }},
-		field{key: "retire", such: "p3", read: r.id(&s.Retire)})
+		field{key: "hire", read: func(n *node) { s.Hire = &Hire{Count: 1}; r.hire(n, s.Hire) }},
+		field{key: "leave", read: r.id(&s.Leave)},
+		field{key: "move", read: func(n *node) { s.Move = &Move{}; r.move(n, s.Move) }},
+		field{key: "merge", read: func(n *node) { s.Merge = &Merge{}; r.merge(n, s.Merge) }},
+		field{key: "split", read: func(n *node) { s.Split = &Split{}; r.split(n, s.Split) }},
+		field{key: "role", read: func(n *node) { s.Role = &NewRole{}; r.newRole(n, s.Role) }},
+		field{key: "open", read: func(n *node) { s.Open = &Position{}; r.openPosition(n, s.Open) }},
+		field{key: "fill", read: func(n *node) { s.Fill = &Fill{}; r.fill(n, s.Fill) }},
+		field{key: "retire", read: r.id(&s.Retire)})
+	for _, e := range n.entries {
+		if such, ok := stepExamples[e.key.text]; ok && e.value.kind == null {
+			r.fail(e.key, fmt.Sprintf("key %q has no value", e.key.text), "write one, such as "+e.key.text+": "+such)
+		}
+	}
 	if n.kind == mapping && len(n.entries) != 1 {
 		r.fail(n, fmt.Sprintf("a step does one thing, this one %d", len(n.entries)), "put each on a line of its own that begins with a dash")
 	}
@@ -160,7 +178,7 @@ func (r *reader) ids(dst *[]string) func(*node) {
 
 // newcomer are the values of somebody new.
 func (r *reader) newcomer(p *Person) []field {
-	return append([]field{{key: "id", read: r.id(&p.ID)}, {key: "name", read: r.text(&p.Name)}}, r.job(&p.Job)...)
+	return r.job(&p.Job, []field{{key: "id", read: r.id(&p.ID)}, {key: "name", read: r.text(&p.Name)}})
 }
 
 func (r *reader) hire(n *node, h *Hire) {

@@ -26,9 +26,21 @@ var (
 // ParseOrganisation reads and validates an organisation document. All that is wrong is
 // reported at once, as a *Report of category problem.Invalid.
 func ParseOrganisation(name string, data []byte) (*Organisation, error) {
+	return parseOrganisation(name, data, refuseTwice)
+}
+
+// twiceMode says what becomes of entries with an id that an earlier one has.
+type twiceMode bool
+
+const (
+	refuseTwice twiceMode = false
+	keepFirst   twiceMode = true
+)
+
+func parseOrganisation(name string, data []byte, mode twiceMode) (*Organisation, error) {
 	o := &Organisation{}
 	if sections, ok := splitLines(data); ok {
-		if done, err := o.fromLines(name, data, sections); done {
+		if done, err := o.fromLines(name, data, sections, mode); done {
 			return o, err
 		}
 		*o = Organisation{}
@@ -36,7 +48,7 @@ func ParseOrganisation(name string, data []byte) (*Organisation, error) {
 	if len(data) > MaxBytes {
 		return nil, tooLongForYAML(name, data)
 	}
-	err := decode(name, data, time.Now(), func(r *reader, root *node) { r.object(root, r.organisation(o)...) })
+	err := decode(name, data, time.Now(), func(r *reader, root *node) { r.object(root, r.organisation(o, mode)...) })
 	if err != nil {
 		return nil, err
 	}
@@ -44,21 +56,21 @@ func ParseOrganisation(name string, data []byte) (*Organisation, error) {
 }
 
 // organisation are the sections of the document.
-func (r *reader) organisation(o *Organisation) []field {
+func (r *reader) organisation(o *Organisation, mode twiceMode) []field {
 	return []field{
 		{key: "people", read: func(n *node) {
 			entries(r, n, &o.People, (*reader).person)
-			r.distinct(n, "person", func(i int) string { return o.People[i].ID })
+			ids(r, n, "person", &o.People, func(p *Person) string { return p.ID }, o, mode)
 		}},
 		{key: "teams", read: func(n *node) {
 			entries(r, n, &o.Teams, (*reader).orgTeam)
-			r.distinct(n, "team", func(i int) string { return o.Teams[i].ID })
+			ids(r, n, "team", &o.Teams, func(t *OrgTeam) string { return t.ID }, o, mode)
 		}},
 		{key: "memberships", read: func(n *node) { entries(r, n, &o.Memberships, (*reader).membership) }},
 		{key: "reporting", read: func(n *node) { entries(r, n, &o.Reporting, (*reader).reporting) }},
 		{key: "positions", read: func(n *node) {
 			entries(r, n, &o.Positions, (*reader).position)
-			r.distinct(n, "position", func(i int) string { return o.Positions[i].ID })
+			ids(r, n, "position", &o.Positions, func(p *Position) string { return p.ID }, o, mode)
 		}},
 		{key: "ownership", read: func(n *node) { entries(r, n, &o.Ownership, (*reader).ownership) }},
 		{key: "imports", read: func(n *node) {
@@ -69,41 +81,64 @@ func (r *reader) organisation(o *Organisation) []field {
 	}
 }
 
+// ids refuses two entries with one id, or keeps the first of them.
+func ids[T any](r *reader, n *node, what string, all *[]T, id func(*T) string, o *Organisation, mode twiceMode) {
+	if mode == refuseTwice {
+		r.distinct(n, what, func(i int) string { return id(&(*all)[i]) })
+		return
+	}
+	first, kept := map[string]int{}, (*all)[:0]
+	for i := range *all {
+		key, line := id(&(*all)[i]), n.items[i].line
+		if earlier, twice := first[key]; twice && key != "" {
+			o.Twice = append(o.Twice, Twice{what, key, line, earlier})
+			continue
+		}
+		first[key] = line
+		kept = append(kept, (*all)[i])
+	}
+	*all = kept
+}
+
 func (r *reader) person(n *node, p *Person) {
 	p.Line = n.line
-	r.object(n, append([]field{
-		{key: "id", read: r.id(&p.ID), need: true},
-		{key: "name", read: r.text(&p.Name)},
-		{key: "emails", read: func(n *node) { each(r, n, &p.Emails, func(n *node, s *string) { *s = r.address(n) }) }},
-		{key: "logins", read: func(n *node) { each(r, n, &p.Logins, func(n *node, s *string) { *s, _ = r.asText(n) }) }},
-		{key: "start", read: r.day(&p.Start)},
-		{key: "end", read: r.day(&p.End)},
-		{key: "changes", read: func(n *node) { r.changes(n, &p.Changes) }},
-	}, r.job(&p.Job)...)...)
+	r.object(n, r.job(&p.Job, append(make([]field, 0, 7+jobFields),
+		field{key: "id", read: r.id(&p.ID), need: true},
+		field{key: "name", read: r.text(&p.Name)},
+		field{key: "emails", read: func(n *node) { each(r, n, &p.Emails, func(n *node, s *string) { *s = r.address(n) }) }},
+		field{key: "logins", read: func(n *node) { each(r, n, &p.Logins, func(n *node, s *string) { *s, _ = r.asText(n) }) }},
+		field{key: "start", read: r.day(&p.Start)},
+		field{key: "end", read: r.day(&p.End)},
+		field{key: "changes", read: func(n *node) { r.changes(n, &p.Changes) }}))...)
 	r.span(n, p.Start, p.End, "start", "end")
 }
 
 func (r *reader) changes(n *node, dst *[]JobChange) {
 	each(r, n, dst, func(n *node, c *JobChange) {
 		c.Line = n.line
-		r.object(n, append([]field{{key: "since", read: r.day(&c.Since), need: true}}, r.job(&c.Job)...)...)
+		since := field{key: "since", read: r.day(&c.Since), need: true}
+		r.object(n, r.job(&c.Job, append(make([]field, 0, 1+jobFields), since))...)
 	})
 	r.distinct(n, "change", func(i int) string { return dated((*dst)[i].Since) })
 	slices.SortStableFunc(*dst, func(a, b JobChange) int { return a.Since.Compare(b.Since) })
 }
 
-func (r *reader) job(j *Job) []field {
-	return []field{
-		{key: "title", read: r.text(&j.Title)},
-		{key: "role", read: r.choice(&j.Role, OrgRoles)},
-		{key: "level", read: r.text(&j.Level)},
-		{key: "employment", read: r.choice(&j.Employment, employments)},
-		{key: "location", read: r.text(&j.Location)},
-		{key: "cost", read: func(n *node) { r.cost(n, &j.Cost) }},
-		{key: "team", read: r.id(&j.Team)},
-		{key: "manager", read: r.id(&j.Manager)},
-	}
+// job appends the fields of a job to those beside it. They are many, and read for each
+// change of each person: fields has room for them.
+func (r *reader) job(j *Job, fields []field) []field {
+	return append(fields,
+		field{key: "title", read: r.text(&j.Title)},
+		field{key: "role", read: r.choice(&j.Role, OrgRoles)},
+		field{key: "level", read: r.text(&j.Level)},
+		field{key: "employment", read: r.choice(&j.Employment, employments)},
+		field{key: "location", read: r.text(&j.Location)},
+		field{key: "cost", read: func(n *node) { r.cost(n, &j.Cost) }},
+		field{key: "team", read: r.id(&j.Team)},
+		field{key: "manager", read: r.id(&j.Manager)})
 }
+
+// jobFields is how many job appends.
+const jobFields = 8
 
 // cost reads an amount with its currency, as in "120000 EUR".
 func (r *reader) cost(n *node, dst *Money) {

@@ -140,10 +140,7 @@ func (e *encoder) job(j Job) {
 	e.text("level", j.Level)
 	e.text("employment", j.Employment)
 	e.text("location", j.Location)
-	if j.Cost.Currency != "" {
-		units, _ := minorUnits(j.Cost.Currency)
-		e.text("cost", fmt.Sprintf("%d %s", j.Cost.Minor/max(units, 1), j.Cost.Currency))
-	}
+	e.text("cost", j.Cost.String())
 	e.text("team", j.Team)
 	e.text("manager", j.Manager)
 }
