@@ -290,7 +290,8 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 	}
 	var rows, transitions, labels, links, sprints [][]any
 	t.exec("INSERT INTO stale_project SELECT DISTINCT project_id FROM issue WHERE source = $1 AND issue_id = ANY($2::varchar[]) ON CONFLICT DO NOTHING", source, ids) // also where it was
-	in := map[string][]string{} // issues by project
+
+	in := map[string][]string{} // by project
 	for _, id := range ids {
 		i := of[id]
 		project := ProjectID(source, i.Project)

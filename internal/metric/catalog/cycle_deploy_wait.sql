@@ -11,7 +11,7 @@
 -- caveats: Median from the merge to the first deployment that carries it, by ancestry; by the month of the deployment. What was deployed before it was merged is not in it.
 -- gaming: Merging late lowers it; look at cycle_merge_wait beside it.
 SELECT @month(r.deployed_at) AS bucket,
-       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM r.deployed_at) - EXTRACT(EPOCH FROM r.merged_at)) / 3600.0) FILTER (WHERE r.deployed_at >= @from) AS double precision) END AS value,
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @hours(r.merged_at, r.deployed_at)) FILTER (WHERE r.deployed_at >= @from) AS double precision) END AS value,
        COUNT(*) AS n
 FROM @request_stage r
 JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1

@@ -14,7 +14,7 @@ WITH step AS MATERIALIZED (
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
 )
 SELECT t.till AS bucket,
-       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM t.till) - EXTRACT(EPOCH FROM d.from_at)) / 86400.0) AS double precision) END AS value, COUNT(*) AS n
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @days(d.from_at, t.till)) AS double precision) END AS value, COUNT(*) AS n
 FROM step t
 JOIN (
   SELECT i.from_at, i.till_at FROM issue_doing i
