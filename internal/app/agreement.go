@@ -258,6 +258,9 @@ func (s *session) sign(path string, by workspace.Signature) (cockpit.AgreementCh
 	if bad := agreement.Unsignable(check.Findings); len(bad) > 0 {
 		var lines []string
 		for _, f := range bad {
+			if f.Where == "signatures" { // it may be the one that was not written
+				f.Line = 0
+			}
 			lines = append(lines, fmt.Sprintf("%s: %s: %s", placeOf(workspace.AgreementFile, f.Line), f.Text, f.Advice))
 		}
 		return none, problem.New(problem.Invalid, "correct that and sign then; all that is open: diarchy agreement check", "nothing was signed, for this should not be:\n%s", strings.Join(lines, "\n"))

@@ -52,7 +52,7 @@ func (p *program) Match(ctx context.Context, scope cli.Scope) (cockpit.Match, er
 	slices.SortFunc(out.Unjoined, func(a, b cockpit.Unjoined) int {
 		return slices.Compare([]string{b.Person, a.Email}, []string{a.Person, b.Email})
 	})
-	out.Summary = fmt.Sprintf("Of %s who wrote in the last year, %d are people of the document. %d of its engineers wrote nothing that could be joined.", signal.Count(float64(out.Authors), "people"), out.Joined, out.Silent)
+	out.Summary = fmt.Sprintf("Of %s who wrote in the last year, the document knows %d. Of the document's engineers %d wrote nothing that could be joined.", signal.Count(float64(out.Authors), "people"), out.Joined, out.Silent)
 	_, out.Skipped, err = r.sourceViews(ctx)
 	return out, err
 }

@@ -164,7 +164,8 @@ func (r *root) decisionNew() *cobra.Command {
 		Long: `Writes a decision record in the layout of MADR 4 into the clone that the current folder
 belongs to, and prints its path. It goes where .adr-dir says, else where most records lie,
 else into docs/decisions, with the next number there. Who decides is taken from diarchy.yaml
-if it declares leadership. Nothing is overwritten or committed.`,
+if it declares leadership. Nothing is overwritten or committed; the other commands read
+what is committed.`,
 		Example: `  diarchy decision new "Use PostgreSQL for orders"
   diarchy decision new "Use Kafka" --supersedes 12 --review-by 2027-06-30`,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -72,8 +72,12 @@ func DescribeOrganisation(s *org.Snapshot, m org.Measures, problems int) string 
 		}
 		b.WriteString(".")
 	}
-	if problems > 0 {
-		fmt.Fprintf(&b, " %s of the document do not fit together.", signal.Count(float64(problems), "lines"))
+	switch problems {
+	case 0:
+	case 1:
+		b.WriteString(" One thing in the document does not fit together.")
+	default:
+		fmt.Fprintf(&b, " %d things in the document do not fit together.", problems)
 	}
 	return b.String()
 }

@@ -305,7 +305,13 @@ func (c *Chart) gaps(day Day) []Finding {
 		m := s.Members[t]
 		alone := len(tops) == 1 && s.Below(t) > 0
 		named := slices.ContainsFunc(c.edges[c.person[m.Person.ID]], func(e edge) bool { return e.holds(day) }) // and not there, which is said already
-		if alone || named || m.Job.Manager == workspace.Nobody || slices.Contains(topRoles, m.Job.Role) {
+		if alone || named || slices.Contains(topRoles, m.Job.Role) {
+			continue
+		}
+		if m.Job.Manager == workspace.Nobody {
+			if f, ended := c.lineEnded(t, s); ended {
+				out = append(out, f)
+			}
 			continue
 		}
 		out = append(out, Finding{Kind: gap, Line: m.Person.Line, Subject: m.Person.ID, From: day, To: day + 1,
@@ -313,6 +319,24 @@ func (c *Chart) gaps(day Day) []Finding {
 			Fix:  "add manager: to the entry, or manager: none at the very top"})
 	}
 	return out
+}
+
+// lineEnded is an engineer whose line ended and who is not at the very top of anybody, as an
+// export leaves it that has a blank in the place of a manager.
+func (c *Chart) lineEnded(member int, s *Snapshot) (Finding, bool) {
+	m := s.Members[member]
+	var last *edge
+	for i, e := range c.edges[c.person[m.Person.ID]] {
+		if e.to <= s.Day {
+			last = &c.edges[c.person[m.Person.ID]][i]
+		}
+	}
+	if last == nil || s.Below(member) > 0 || !slices.Contains([]string{"engineer", "lead"}, m.Job.Role) {
+		return Finding{}, false
+	}
+	return Finding{Kind: gap, Line: m.Person.Line, Subject: m.Person.ID, From: s.Day, To: s.Day + 1,
+		Text: fmt.Sprintf("%s has no manager since %s; %s was the last.", m.Person.ID, last.to, c.id(last.manager)),
+		Fix:  fmt.Sprintf("add a change: {since: %s, manager: ID}", last.to)}, true
 }
 
 // memberships looks at shares, overlaps and employment.

@@ -71,6 +71,16 @@ const idealSpan = 7
 
 // Measure measures the day.
 func (s *Snapshot) Measure(b Bounds) Measures {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.measured == nil || s.bounds != b {
+		m := s.measure(b)
+		s.measured, s.bounds = &m, b
+	}
+	return *s.measured
+}
+
+func (s *Snapshot) measure(b Bounds) Measures {
 	m := Measures{People: len(s.Members), Leader: -1, VPE: -1, Narrow: math.NaN(), Roles: map[string]int{}, Open: len(s.Open())}
 	is := make([]bool, len(s.Members))
 	for i := range s.Members {

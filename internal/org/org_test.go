@@ -165,6 +165,8 @@ func TestCheck(t *testing.T) {
 		{"manager left", "people:\n  - {id: a, role: cto, end: 2024-06-30}\n  - {id: b, manager: a, start: 2024-01-01}\n",
 			"manager_not_there 3 b reports to a since 2024-07-01, who is not employed then."},
 		{"no manager", "people:\n  - {id: a, role: cto}\n  - {id: b, manager: a}\n  - {id: c}\n", "no_manager 4 c has no manager on 2024-06-01."},
+		{"a line that ended", "people:\n  - {id: a, role: cto}\n  - {id: b, role: engineer, manager: a, changes: [{since: 2024-02-01, manager: none}]}\n  - {id: c, role: engineer, manager: a}\n", "no_manager 3 b has no manager since 2024-02-01; a was the last. | add a change: {since: 2024-02-01, manager: ID}"},
+		{"who leads the top now", "people:\n  - {id: a, role: cto, end: 2024-01-31}\n  - {id: b, role: vpe, manager: a, changes: [{since: 2024-02-01, manager: none}]}\n  - {id: c, role: engineer, manager: b}\n", ""},
 		{"overbooked", "people:\n  - {id: a, role: cto}\nteams:\n  - {id: x}\n  - {id: y}\nmemberships:\n  - {person: a, team: x, share: 0.7}\n  - {person: a, team: y, share: 0.5, since: 2024-01-01}\n",
 			"shares_over_one 8 a gives 120 % of the time to teams since 2024-01-01."},
 		{"twice in a team", "people:\n  - {id: a, role: cto}\nteams:\n  - {id: x}\nmemberships:\n  - {person: a, team: x, share: 0.2}\n  - {person: a, team: x, share: 0.2, since: 2024-01-01, until: 2024-01-01}\n",

@@ -2,6 +2,7 @@ package org
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/diarchy/diarchy/internal/workspace"
 )
@@ -18,6 +19,10 @@ type Snapshot struct {
 	first  []int32 // of each member: where its reports begin in childs; one more than members
 	enter  []int32 // of each member: position in a walk from the top
 	leave  []int32 // position after the last below it
+
+	mu       sync.Mutex
+	measured *Measures // by bounds: several ask for the same
+	bounds   Bounds
 }
 
 // Member is a person who is employed on the day.

@@ -35,7 +35,7 @@ func Records(w io.Writer, l cockpit.RecordList, opts TerminalOptions) error {
 // listHeadline counts records by status.
 func listHeadline(l cockpit.RecordList) string {
 	if l.Total == 0 {
-		return "No decision records by " + day(l.AsOf) + ". diarchy decision new \"Title\" writes the first."
+		return "No decision records are committed by " + day(l.AsOf) + ". diarchy decision new \"Title\" writes the first."
 	}
 	if len(l.Records) < l.Total {
 		return fmt.Sprintf("%s of %s, as of %s", thousands(len(l.Records)), count(l.Total, "decision record", "decision records"), day(l.AsOf))
@@ -218,7 +218,7 @@ func checkHeadline(c cockpit.RecordCheck) string {
 	records := count(c.Records, "decision record", "decision records")
 	switch {
 	case c.Records == 0:
-		return "No decision records by " + day(c.AsOf) + "."
+		return "No decision records are committed by " + day(c.AsOf) + "."
 	case len(c.Findings) == 0:
 		return records + " as of " + day(c.AsOf) + ": all hold together."
 	}

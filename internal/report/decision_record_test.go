@@ -58,7 +58,7 @@ func TestRecordsOnATerminal(t *testing.T) {
 		golden(t, "decision-"+name+".txt", b.String())
 	}
 	for want, write := range map[string]func(*bytes.Buffer) error{
-		"No decision records by 30 June 2024.": func(b *bytes.Buffer) error {
+		"No decision records are committed by 30 June 2024.": func(b *bytes.Buffer) error {
 			return Records(b, cockpit.RecordList{AsOf: "2024-06-30"}, TerminalOptions{})
 		},
 		"1 of 4 decision records": func(b *bytes.Buffer) error {
