@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/erase"
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/store"
@@ -22,7 +23,7 @@ type IdentityRules struct {
 
 // resolveIdentities decides which names and e-mails are one person, and why. What a
 // source answers with an error goes to lost.
-func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]source.Source, rules IdentityRules, lost func(repo string, err error) error) error {
+func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]source.Source, rules IdentityRules, conceal store.Concealer, lost func(repo string, err error) error) error {
 	people, err := st.Identities(ctx)
 	if err != nil {
 		return err
@@ -41,6 +42,9 @@ func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]s
 			continue
 		}
 		for from, to := range m {
+			if conceal != nil {
+				to = conceal.Identity(to) // whoever a mail map calls an erased person is that person
+			}
 			if _, taken := canonical[from]; !taken {
 				canonical[from] = to
 			}
@@ -64,7 +68,8 @@ func sortedKeys(m map[string]source.Source) []string {
 	return keys
 }
 
-// Resolve merges identities into people. The rules, in order: a repository's .mailmap;
+// Resolve merges identities into people. The rules, in order: the same pseudonym of an
+// erased person; a repository's .mailmap;
 // the same e-mail; the same login in a forge's no-reply address; a name
 // that is such a login; the same full name.
 // The workspace's own words come last and win. A person's id is the smallest of the
@@ -82,6 +87,7 @@ func Resolve(people []store.Person, canonical map[fact.Identity]fact.Identity, r
 		}
 		return strings.ToLower(p.Identity.Email)
 	}
+	m.byKey("erased", func(p store.Person) string { return erase.Pseudonym(p.Identity.Email) })
 	m.byKey("the repository's .mailmap", func(p store.Person) string {
 		if e := written(p); mapped[e] && (emailKey(e) != "" || canonical[p.Identity] != (fact.Identity{})) {
 			return e

@@ -25,8 +25,9 @@ type Options struct {
 	Rules        IdentityRules
 	Teams        []Team
 	Feeds        []Feed
-	Rollups      []store.Rollup // made for the repositories whose facts or people changed
-	Rebuild      bool           // make all that follows from facts again, also where nothing changed
+	Rollups      []store.Rollup  // made for the repositories whose facts or people changed
+	Rebuild      bool            // make all that follows from facts again, also where nothing changed
+	Conceal      store.Concealer // of whom nothing may be stored; nil: everything may
 
 	Delivering Delivering // what deliveries are worked out by
 }
@@ -59,6 +60,9 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 		return nil, err
 	}
 	defer release()
+	if _, err := st.Conceal(ctx, opts.Conceal, false); err != nil { // also what a restored backup brought back
+		return nil, fmt.Errorf("erased people: %w", err)
+	}
 	results := make([]Result, len(sources))
 	for pass := 0; pass < 2; pass++ { // a second time for places whose repository another one corrected
 		again := false
@@ -106,7 +110,7 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 		return results, err
 	}
 	results = append(results, told...)
-	if err := resolveIdentities(ctx, st, byRepo, opts.Rules, lost); err != nil {
+	if err := resolveIdentities(ctx, st, byRepo, opts.Rules, opts.Conceal, lost); err != nil {
 		return results, fmt.Errorf("identities: %w", err)
 	}
 	if opts.Rebuild {

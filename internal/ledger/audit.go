@@ -149,6 +149,11 @@ func (l *Ledger) Verify(ctx context.Context, noted Head) (head Head, err error) 
 func (t *Tx) follow(noted Head) (head Head, hash []byte, err error) {
 	var seq int64
 	met := noted == Head{}
+	erased, err := t.erasedLines()
+	if err != nil {
+		return head, nil, err
+	}
+	said := len(erased.seqs) == 0 // by a line person.erase: what the changed lines say now
 	err = t.lines(0, func(at int64, entry, stored []byte) error {
 		if at != seq+1 {
 			return tampered("line %d is missing", seq+1)
@@ -157,14 +162,20 @@ func (t *Tx) follow(noted Head) (head Head, hash []byte, err error) {
 		if json.Unmarshal(entry, &line) != nil || line.Seq != at {
 			return tampered("line %d is not the one that was written there", at)
 		}
-		if next := chain(hash, entry); !bytes.Equal(next, stored) {
+		if next := chain(hash, entry); !bytes.Equal(next, stored) && !erased.says(at, entry) {
 			return tampered("line %d or one before it was changed", at)
+		}
+		if line.Action == eraseAction {
+			said = len(erased.seqs) == 0 || line.Detail[erasedDigest] == hex.EncodeToString(erased.sum())
 		}
 		seq, hash = at, stored
 		met = met || noted == Head{seq, hex.EncodeToString(hash)}
 		return nil
 	})
 	head = Head{seq, hex.EncodeToString(hash)}
+	if err == nil && !said {
+		err = tampered("lines from which names were erased are not those that the trail tells of")
+	}
 	if err == nil && !met {
 		err = tampered("line %d is not the one that was noted", noted.Seq)
 	}

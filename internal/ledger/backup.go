@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
 	"modernc.org/sqlite"
@@ -105,13 +104,15 @@ func (l *Ledger) integrity(ctx context.Context) error {
 
 // RestoreOptions say what a restore may do.
 type RestoreOptions struct {
-	WithoutKey bool // the key of the backup is lost: second factors go, and the audit trail is sealed anew
+	WithoutKey bool // the key of the backup is lost: second factors and what it knew erased people by go, and the audit trail is sealed anew
+	// Erase takes out whose data was erased since the backup; nil where nobody's was.
+	Erase func(*Tx) error
 }
 
 // Restore puts a backup in the place of what the ledger holds, in one step that other
 // processes see whole or not at all. Sessions, tokens and links end: those that were
 // revoked since the backup must not live again. Erasures since then are kept, and
-// those who carry them out read them from the ledger.
+// carried out again before anybody sees what was restored.
 func (l *Ledger) Restore(ctx context.Context, file string, opts RestoreOptions) (head Head, err error) {
 	dir, err := os.MkdirTemp(filepath.Dir(l.path), ".diarchy-restore-")
 	if err != nil {
@@ -172,11 +173,14 @@ func (l *Ledger) ready(ctx context.Context, made string, opts RestoreOptions) (e
 			}
 		}
 		for _, e := range erased {
-			if _, err := t.Exec("INSERT INTO erasure (person, erased_us, erased_by) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", e.Person, Micros(e.At), e.By); err != nil {
+			if err := t.Erase(e); err != nil {
 				return err
 			}
 		}
-		return t.Append(Event{Actor: "operator", Action: "ledger.restore"})
+		if err := t.Append(Event{Actor: "operator", Action: "ledger.restore"}); err != nil || opts.Erase == nil {
+			return err
+		}
+		return opts.Erase(t)
 	})
 }
 
@@ -203,7 +207,7 @@ func (t *Tx) sealAnew() error {
 	if err != nil {
 		return err
 	}
-	for _, table := range []string{"totp", "recovery_code"} {
+	for _, table := range []string{"totp", "recovery_code", "erasure_key"} {
 		if _, err := t.Exec("DELETE FROM " + table); err != nil {
 			return err
 		}
@@ -233,28 +237,6 @@ func (l *Ledger) takeOver(ctx context.Context, file string) error {
 		_, err = from.Step(-1)
 		return errors.Join(err, from.Finish())
 	})
-}
-
-// Erasure says whose data was erased.
-type Erasure struct {
-	Person string    `json:"person"`
-	At     time.Time `json:"at"`
-	By     string    `json:"by"`
-}
-
-// erasures lists whose data was erased: whatever is restored must be without it.
-func (l *Ledger) erasures(ctx context.Context) (out []Erasure, err error) {
-	err = l.Read(ctx, func(t *Tx) error {
-		return t.Each("SELECT person, erased_us, erased_by FROM erasure ORDER BY person", nil, func(scan func(...any) error) error {
-			var e Erasure
-			var at int64
-			err := scan(&e.Person, &at, &e.By)
-			e.At = FromMicros(at)
-			out = append(out, e)
-			return err
-		})
-	})
-	return out, err
 }
 
 func copyFile(from, to string) (err error) {

@@ -95,7 +95,11 @@ func (t *tx) people(people []fact.Identity) {
 	for _, id := range people {
 		if !seen[id] {
 			seen[id] = true
-			ids, names, emails = append(ids, IdentityID(id)), append(names, id.Name), append(emails, id.Email)
+			ids = append(ids, IdentityID(id)) // also of somebody who is erased: counts stay as they are
+			if t.conceal != nil {
+				id = t.conceal.Identity(id)
+			}
+			names, emails = append(names, id.Name), append(emails, id.Email)
 		}
 	}
 	if len(ids) > 0 {
@@ -109,7 +113,7 @@ func (t *tx) commits(b Batch) {
 	var commits, parents, trailers, changes, lines, uncounted [][]any
 	for _, c := range b.Commits {
 		commits = append(commits, []any{b.RepoID, c.SHA, c.Landing.Ordinal, IdentityID(c.Author), IdentityID(c.Committer),
-			c.AuthoredAt, int32(c.AuthorZone), c.CommittedAt, int32(c.CommitZone), int32(len(c.Parents)), c.Subject,
+			c.AuthoredAt, int32(c.AuthorZone), c.CommittedAt, int32(c.CommitZone), int32(len(c.Parents)), t.written("subject", c.Subject),
 			c.IsRevert, c.Reverts, c.IsBoundary, c.DateSuspect, c.Landing.OnMain, c.Landing.Change, c.Landing.At})
 		for i, p := range c.Parents {
 			parents = append(parents, []any{b.RepoID, c.SHA, int32(i), p})
@@ -121,7 +125,7 @@ func (t *tx) commits(b Batch) {
 			changes = append(changes, []any{b.RepoID, c.SHA, f.Path, f.OldPath, string(f.Kind), count(f.Added), count(f.Deleted), f.Binary, string(f.Category)})
 		}
 		for i, m := range c.MarkerLines {
-			lines = append(lines, []any{b.RepoID, c.SHA, int32(i), m.Path, m.Kind, m.Text, m.Added})
+			lines = append(lines, []any{b.RepoID, c.SHA, int32(i), m.Path, m.Kind, t.written("note", m.Text), m.Added})
 		}
 		if c.CountsOmitted {
 			uncounted = append(uncounted, []any{b.RepoID, c.SHA})
@@ -219,9 +223,9 @@ func (t *tx) documents(b Batch) {
 func (t *tx) decisions(repoID string, versions []fact.DecisionVersion) {
 	var rows, fields [][]any
 	for _, d := range versions {
-		rows = append(rows, []any{repoID, d.Path, d.SHA, d.Title, d.Status, int32(fact.DecisionReader)})
+		rows = append(rows, []any{repoID, d.Path, d.SHA, t.written("title", d.Title), d.Status, int32(fact.DecisionReader)})
 		for i, f := range d.Fields {
-			fields = append(fields, []any{repoID, d.Path, d.SHA, int32(i), string(f.Kind), f.Value})
+			fields = append(fields, []any{repoID, d.Path, d.SHA, int32(i), string(f.Kind), t.written("stated", f.Value)})
 		}
 	}
 	t.bulk("decision_version", rows)
@@ -233,6 +237,6 @@ func (t *tx) skip(b Batch) {
 		t.exec("DELETE FROM skipped WHERE location = $1 AND (what = 'releases' OR what LIKE 'release %')", b.Location)
 	}
 	for _, s := range b.Skipped {
-		t.exec("INSERT INTO skipped VALUES ($1, $2, $3, $4)", b.Location, s.What, s.Why, int64(s.Count))
+		t.exec("INSERT INTO skipped VALUES ($1, $2, $3, $4)", b.Location, s.What, t.written("why", s.Why), int64(s.Count))
 	}
 }

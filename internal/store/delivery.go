@@ -49,7 +49,7 @@ func (s *Store) WritePage(ctx context.Context, p Page) error {
 			t.exec("DELETE FROM skipped WHERE location = $1", p.Source+" "+p.Stream)
 		}
 		for _, sk := range p.Skipped { // said again, it is not more
-			t.exec("DELETE FROM skipped WHERE location = $1 AND what = $2 AND why = $3", p.Source+" "+p.Stream, sk.What, sk.Why)
+			t.exec("DELETE FROM skipped WHERE location = $1 AND what = $2 AND why = $3", p.Source+" "+p.Stream, sk.What, t.written("why", sk.Why))
 		}
 		t.skip(Batch{Location: p.Source + " " + p.Stream, Skipped: p.Skipped})
 		t.exec(`INSERT INTO feed_stream VALUES ($1, $2, $3, $4) ON CONFLICT (source, stream)
@@ -241,7 +241,7 @@ func (t *tx) requests(p Page) {
 		r := of[k]
 		repo := p.Repositories[r.Repository]
 		stored[repo] = append(stored[repo], r.Number)
-		rows = append(rows, []any{repo, p.Source, r.Number, r.Title, IdentityID(r.Author), string(r.State), r.Draft, r.Base, r.Head, r.HeadSHA, r.MergeSHA,
+		rows = append(rows, []any{repo, p.Source, r.Number, t.written("title", r.Title), IdentityID(r.Author), string(r.State), r.Draft, t.written("base_branch", r.Base), t.written("head_branch", r.Head), r.HeadSHA, r.MergeSHA,
 			r.OpenedAt, moment(r.MergedAt), moment(r.ClosedAt), r.UpdatedAt, count(r.Added), count(r.Deleted), count(r.Files)})
 		for i, c := range r.Commits {
 			commits = append(commits, []any{repo, p.Source, r.Number, int32(i), c.SHA, c.AuthoredAt})
@@ -250,7 +250,7 @@ func (t *tx) requests(p Page) {
 			events = append(events, []any{repo, p.Source, r.Number, int32(i), string(e.Kind), IdentityID(e.Actor), e.At})
 		}
 		for _, l := range distinct(r.Labels) {
-			labels = append(labels, []any{repo, p.Source, r.Number, l})
+			labels = append(labels, []any{repo, p.Source, r.Number, t.written("label", l)})
 		}
 	}
 	t.replace("change_request", []string{"repo_id", "source", "number"}, rows)
@@ -300,12 +300,12 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 		if i.Points != nil {
 			points = *i.Points
 		}
-		rows = append(rows, []any{project, source, id, i.Key, i.Kind, i.Title, i.Status, string(i.Category), i.Parent, points, i.OpenedAt, moment(i.ResolvedAt), i.UpdatedAt})
+		rows = append(rows, []any{project, source, id, i.Key, i.Kind, t.written("title", i.Title), i.Status, string(i.Category), i.Parent, points, i.OpenedAt, moment(i.ResolvedAt), i.UpdatedAt})
 		for n, c := range i.Transitions {
 			transitions = append(transitions, []any{project, id, int32(n), c.From, c.To, string(c.FromCategory), string(c.ToCategory), c.At})
 		}
 		for _, l := range distinct(i.Labels) {
-			labels = append(labels, []any{project, id, l})
+			labels = append(labels, []any{project, id, t.written("label", l)})
 		}
 		for _, l := range i.Links {
 			links = append(links, []any{project, id, l.Kind, l.Target})
@@ -328,7 +328,7 @@ func (t *tx) sprints(source string, sprints []fact.Sprint) {
 	var rows [][]any
 	seen := map[string]int{}
 	for _, s := range sprints {
-		row := []any{ProjectID(source, s.Project), s.ID, s.Name, moment(s.StartedAt), moment(s.EndsAt), moment(s.CompletedAt)}
+		row := []any{ProjectID(source, s.Project), s.ID, t.written("name", s.Name), moment(s.StartedAt), moment(s.EndsAt), moment(s.CompletedAt)}
 		if i, ok := seen[s.Project+" "+s.ID]; ok {
 			rows[i] = row
 			continue
@@ -344,7 +344,7 @@ func (t *tx) builds(p Page) {
 	var rows [][]any
 	seen := map[string]int{}
 	for _, b := range p.Delivery.Builds {
-		row := []any{p.Repositories[b.Repository], p.Source, b.ID, int32(b.Attempt), b.Pipeline, b.SHA, b.Branch, string(b.Result), b.QueuedAt, moment(b.StartedAt), moment(b.FinishedAt)}
+		row := []any{p.Repositories[b.Repository], p.Source, b.ID, int32(b.Attempt), b.Pipeline, b.SHA, t.written("branch", b.Branch), string(b.Result), b.QueuedAt, moment(b.StartedAt), moment(b.FinishedAt)}
 		k := fmt.Sprintf("%s %s %d", b.Repository, b.ID, b.Attempt)
 		if i, ok := seen[k]; !ok {
 			seen[k] = len(rows)
@@ -384,7 +384,7 @@ func (t *tx) incidents(source string, incidents []fact.Incident) {
 	var rows, links [][]any
 	for _, id := range ids {
 		i := of[id]
-		rows = append(rows, []any{source, id, i.Service, i.Title, i.Severity, i.OpenedAt, moment(i.AcknowledgedAt), moment(i.ResolvedAt), i.UpdatedAt})
+		rows = append(rows, []any{source, id, i.Service, t.written("title", i.Title), i.Severity, i.OpenedAt, moment(i.AcknowledgedAt), moment(i.ResolvedAt), i.UpdatedAt})
 		for _, l := range i.Links {
 			links = append(links, []any{source, id, string(l.Kind), l.Target})
 		}

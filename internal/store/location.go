@@ -53,7 +53,7 @@ func (s *Store) PutLocation(ctx context.Context, l Location) error {
 			cursor_state = CASE WHEN location.repo_id = excluded.repo_id THEN location.cursor_state ELSE '' END,
 			repo_id = excluded.repo_id, name = excluded.name, branch = excluded.branch, head_sha = excluded.head_sha,
 			status = excluded.status, notes = excluded.notes, read_at = excluded.read_at`,
-			l.Location, l.RepoID, l.Name, l.Branch, l.Head, l.Status, strings.Join(l.Notes, "\n"), l.ReadAt)
+			l.Location, l.RepoID, l.Name, l.Branch, l.Head, l.Status, t.written("notes", strings.Join(l.Notes, "\n")), l.ReadAt)
 	})
 }
 

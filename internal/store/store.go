@@ -39,8 +39,9 @@ type Store struct {
 	db     *sql.DB
 	engine Engine
 
-	writer  sync.Mutex // held while writing; guards claimed
+	writer  sync.Mutex // held while writing; guards what follows
 	claimed *sql.Conn  // between Claim and its release
+	conceal Concealer  // of whom nothing may be stored; nil: everything may
 }
 
 // Open brings the schema up to date and returns the store, which then owns db.
@@ -68,6 +69,8 @@ type tx struct {
 	conn   *sql.Conn
 	engine Engine
 	err    error
+
+	conceal Concealer // nil: nobody is erased
 }
 
 func (t *tx) exec(query string, args ...any) {
@@ -142,7 +145,7 @@ func (s *Store) write(ctx context.Context, fn func(*tx)) (err error) {
 	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil {
 		return err
 	}
-	t := &tx{ctx: ctx, conn: conn, engine: s.engine}
+	t := &tx{ctx: ctx, conn: conn, engine: s.engine, conceal: s.conceal}
 	fn(t)
 	if t.err == nil {
 		t.exec("COMMIT")

@@ -205,8 +205,9 @@ func steps() []step {
 	}...)
 }
 
-// allSteps are those of clones, and then those of what deliveries are worked out of.
-func allSteps() []step { return append(steps(), deliverSteps()...) }
+// allSteps are those of clones, then those of what deliveries are worked out of, then those
+// that take a person out.
+func allSteps() []step { return slices.Concat(steps(), deliverSteps(), concealSteps()) }
 
 // TestEveryMethod goes through all methods of a store on every database, and compares
 // what is then stored, row by row.
