@@ -14,10 +14,15 @@ var rollupFiles embed.FS
 
 // Rollup is a table that metrics read in the place of facts, and the statement that
 // makes its rows from them, by repository: repo_id is its first column. Where it says
-// @repository, that stands for the one repository of which rows are made.
+// @repository, that stands for the one repository of which rows are made. A line of its file
+// that begins with "-- since: " is the condition on rows that facts which landed at @since or
+// later may change: these alone are made again when no other facts changed. What is read for
+// them may be held to @recent(x), which is true of each instant x in the day, week or quarter
+// of @since, and later.
 type Rollup struct {
 	Table     string
 	Statement string
+	Since     string
 }
 
 // Rollups lists all rollups, for a calendar; one that reads another comes after it.
@@ -30,7 +35,7 @@ func Rollups(c Calendar) ([]Rollup, error) {
 		for _, other := range out[:i] {
 			r.Statement = r.reading(other, other.Table)
 		}
-		if r.Statement, err = replaceCalls(r.Statement, "only", func(repo string) (string, error) { return repo + " = @repository", nil }); err != nil {
+		if r.Statement, err = held(r.Statement, " = @repository", " >= @recent"); err != nil {
 			return nil, err
 		}
 		out[i] = r
@@ -55,10 +60,43 @@ func rollups(c Calendar) (out []Rollup, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("rollup %s: %w", name, err)
 		}
-		out = append(out, Rollup{name, strings.TrimSpace(statement)})
+		since, statement := sinceOf(statement)
+		out = append(out, Rollup{name, strings.TrimSpace(statement), since})
 	}
-	slices.SortStableFunc(out, func(a, b Rollup) int { return strings.Count(a.Statement, "@") - strings.Count(b.Statement, "@") })
-	return out, nil
+	return inOrder(out), nil
+}
+
+// inOrder puts rollups after those that they read.
+func inOrder(all []Rollup) (out []Rollup) {
+	for len(all) > 0 {
+		at := slices.IndexFunc(all, func(r Rollup) bool {
+			return !slices.ContainsFunc(all, func(other Rollup) bool { return r.reading(other, "") != r.Statement })
+		})
+		out = append(out, all[at])
+		all = slices.Delete(all, at, at+1)
+	}
+	return out
+}
+
+// sinceOf takes the condition on rows that are made again out of a statement.
+func sinceOf(statement string) (since, rest string) {
+	for line := range strings.Lines(statement) {
+		if found, ok := strings.CutPrefix(line, "-- since: "); ok {
+			since = strings.TrimSpace(found)
+			continue
+		}
+		rest += line
+	}
+	return since, rest
+}
+
+// held writes out @only(x) and @recent(x), with what follows x in each.
+func held(statement, only, recent string) (string, error) {
+	statement, err := replaceCalls(statement, "only", func(x string) (string, error) { return x + only, nil })
+	if err != nil {
+		return "", err
+	}
+	return replaceCalls(statement, "recent", func(x string) (string, error) { return x + recent, nil })
 }
 
 // reading writes out where r reads another rollup.
@@ -102,7 +140,7 @@ func (e Evaluator) statement(text string) (string, error) {
 			made.Statement = made.beginning(r)
 		}
 	}
-	if text, err = replaceCalls(made.Statement, "only", func(string) (string, error) { return "true", nil }); err != nil {
+	if text, err = held(made.Statement, " IS NOT NULL", " IS NOT NULL"); err != nil {
 		return "", err
 	}
 	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")

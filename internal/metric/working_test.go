@@ -133,8 +133,8 @@ func TestWorkingTimeIsSaid(t *testing.T) {
 	for want, w := range map[string]WorkingTime{
 		"nights, weekends and holidays count": {},
 		"only working time counts (Monday to Friday, 09:00 to 17:30, without a declared holiday); a day is 8.5 hours of it": {Days: []time.Weekday{1, 2, 3, 4, 5}, From: 9 * time.Hour, To: 17*time.Hour + 30*time.Minute, Holidays: []time.Time{{}}},
-		"only working time counts (every day, 10:00 to 12:00); a day is 2 hours of it":                                       {From: 10 * time.Hour, To: 12 * time.Hour},
-		"only working time counts (Monday, Sunday); a day is 24 hours of it":                                                 {Days: []time.Weekday{0, 1}},
+		"only working time counts (every day, 10:00 to 12:00); a day is 2 hours of it":                                      {From: 10 * time.Hour, To: 12 * time.Hour},
+		"only working time counts (Monday, Sunday); a day is 24 hours of it":                                                {Days: []time.Weekday{0, 1}},
 	} {
 		if got := w.String(); got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -34,6 +34,6 @@ func (s *Store) ReplaceDecisions(ctx context.Context, repoID string, versions []
 		}
 		t.exec("DROP TABLE reread")
 		t.decisions(repoID, versions)
-		t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", repoID)
+		t.changed(one, repoID)
 	})
 }

@@ -237,7 +237,7 @@ func (s *Store) PutDelivery(ctx context.Context, repoID string, deployments []Pl
 		t.bulk("change_delivery", delivered)
 		t.exec("DELETE FROM request_class WHERE repo_id = $1", repoID)
 		t.bulk("request_class", classed)
-		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository WHERE repo_id = $1 ON CONFLICT DO NOTHING", repoID)
+		t.changedFrom("SELECT repo_id, "+fromNever+" AS from_at FROM repository WHERE repo_id = $1", repoID)
 		t.exec("DELETE FROM stale_delivery WHERE repo_id = $1", repoID)
 	})
 }

@@ -85,15 +85,14 @@ func (t *tx) staleBy(p Page) {
 	}
 	if len(p.Whole) > 0 { // also of what is no longer told
 		repos[""] = true
-		for _, table := range []string{"stale_delivery", "stale_rollup"} {
-			t.exec("INSERT INTO "+table+" SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
-		}
+		t.exec("INSERT INTO stale_delivery SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
+		t.changed("SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", p.Source)
 		t.exec("INSERT INTO stale_project SELECT project_id FROM project WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
 	}
 	for id := range repos {
 		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", id)
 		if id != "" {
-			t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", id)
+			t.changedFrom("SELECT CAST($1 AS varchar) AS repo_id, "+fromNever+" AS from_at", id)
 		}
 	}
 	for id := range projects {
@@ -174,7 +173,7 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 			t.forgetDelivery(before)
 		}
 		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", repoID)
-		t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", repoID)
+		t.changed(one, repoID)
 		t.exec(`INSERT INTO forge_repository VALUES ($1, $2, $3) ON CONFLICT (source, name) DO UPDATE SET repo_id = excluded.repo_id`, source, name, repoID)
 	})
 }
@@ -184,7 +183,7 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 	return s.write(ctx, func(t *tx) {
 		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
 		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
-		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
+		t.changed("SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", source)
 		for _, table := range ofIssues {
 			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		}

@@ -17,13 +17,36 @@ func (s *Store) Stale(ctx context.Context) (out []string, err error) {
 func (s *Store) MakeStale(ctx context.Context) error {
 	return s.write(ctx, func(t *tx) {
 		t.exec("INSERT INTO stale_repository SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
-		t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+		t.changed("SELECT repo_id FROM repository")
 		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
 		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
 		t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
 		t.exec("UPDATE decision_version SET reader = 0")
 	})
 }
+
+// fromStart is the instant from which facts changed when any of them may have.
+const fromStart = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
+
+// fromNever is the instant from which nothing of a history changed, but what systems tell of it:
+// no rollup of which a part can be made again rests on that.
+const fromNever = "TIMESTAMPTZ '2999-12-31 00:00:00+00'"
+
+// changed notes that any facts of the repositories that a statement names may have changed
+// since their rollups were made.
+func (t *tx) changed(repositories string, args ...any) {
+	t.changedFrom("SELECT s.repo_id, "+fromStart+" AS from_at FROM ("+repositories+") s", args...)
+}
+
+// changedFrom notes that facts of repositories changed which landed at from_at or later, and
+// no others. The statement names each repository once.
+func (t *tx) changedFrom(repositories string, args ...any) {
+	t.exec("INSERT INTO stale_rollup SELECT n.repo_id, n.from_at FROM ("+repositories+`) n
+		ON CONFLICT (repo_id) DO UPDATE SET from_at = LEAST(stale_rollup.from_at, excluded.from_at)`, args...)
+}
+
+// one names a repository to changed.
+const one = "SELECT CAST($1 AS varchar) AS repo_id"
 
 // column reads the texts of a statement with one column.
 func (s *Store) column(ctx context.Context, query string, args ...any) (out []string, err error) {
@@ -107,9 +130,24 @@ func (s *Store) PutOrder(ctx context.Context, repoID string, shas []string) erro
 		t.exec("CREATE TEMP TABLE ordered (sha varchar, reading_order bigint)")
 		t.bulk("ordered", rows)
 		t.exec("UPDATE commit SET reading_order = o.reading_order FROM ordered o WHERE commit.repo_id = $1 AND commit.sha = o.sha", repoID)
+		t.changed(one, repoID)
 		t.exec("DROP TABLE ordered")
 	})
 }
+
+// debtsChanged is since when debts of a repository are others than before. Where they are not,
+// shapes of files may be, which belong to the newest commit.
+const debtsChanged = `
+WITH other AS (
+  (SELECT * FROM debt_marker WHERE repo_id = $1 EXCEPT SELECT * FROM debt_before)
+  UNION ALL
+  (SELECT * FROM debt_before EXCEPT SELECT * FROM debt_marker WHERE repo_id = $1)
+)
+SELECT CAST($1 AS varchar) AS repo_id, COALESCE(MIN(c.landed_at), (SELECT MAX(landed_at) FROM commit WHERE repo_id = $1), ` + fromStart + `) AS from_at
+FROM (
+  SELECT in_sha AS sha FROM other UNION SELECT out_sha FROM other
+) d
+JOIN commit c ON c.repo_id = $1 AND c.sha = d.sha`
 
 // PutDerived replaces what follows from a repository's facts, which are then no longer stale.
 func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.DebtMarker, shapes []fact.FileShape) error {
@@ -121,11 +159,14 @@ func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.Debt
 		files = append(files, []any{repoID, f.Path, f.Language, f.Lines, f.Complexity})
 	}
 	return s.write(ctx, func(t *tx) {
+		t.exec("CREATE TEMP TABLE debt_before AS SELECT * FROM debt_marker LIMIT 0")
+		t.exec("INSERT INTO debt_before SELECT * FROM debt_marker WHERE repo_id = $1", repoID)
 		t.exec("DELETE FROM debt_marker WHERE repo_id = $1", repoID)
 		t.bulk("debt_marker", markers)
 		t.exec("DELETE FROM file_shape WHERE repo_id = $1", repoID)
 		t.bulk("file_shape", files)
-		t.exec("INSERT INTO stale_rollup VALUES ($1) ON CONFLICT DO NOTHING", repoID)
+		t.changedFrom(debtsChanged, repoID)
+		t.exec("DROP TABLE debt_before")
 		t.exec("DELETE FROM stale_repository WHERE repo_id = $1", repoID)
 	})
 }

@@ -2,10 +2,12 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"hash/fnv"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Rollup is a table that follows from facts by one statement, whose first column is
@@ -13,13 +15,17 @@ import (
 type Rollup struct {
 	Table     string
 	Statement string
+	// Since is the condition on rows that may have changed when facts did that landed at
+	// @since or later, or at any time; the others stay. Without one, all rows are made again.
+	// @recent in the statement is earlier than all that such rows are made of.
+	Since string
 }
 
 // version changes with the statements that rollups are made by.
 func version(rollups []Rollup) string {
 	h := fnv.New64a()
 	for _, r := range rollups {
-		fmt.Fprintf(h, "%s\x00%s\x00", r.Table, r.Statement)
+		fmt.Fprintf(h, "%s\x00%s\x00%s\x00", r.Table, r.Statement, r.Since)
 	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }
@@ -33,7 +39,7 @@ func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, e
 	}
 	if v := version(rollups); !slices.Equal(made, []string{v}) {
 		err := s.write(ctx, func(t *tx) {
-			t.exec("INSERT INTO stale_rollup SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
+			t.changed("SELECT repo_id FROM repository")
 			t.exec("DELETE FROM rollup_version")
 			t.exec("INSERT INTO rollup_version VALUES ($1)", v)
 		})
@@ -44,16 +50,42 @@ func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, e
 	return s.column(ctx, "SELECT repo_id FROM stale_rollup ORDER BY repo_id")
 }
 
-// PutRollups makes the rollups of a repository again, in one transaction. Its id is
-// written into the statements, not handed over: only then a database knows, when it
-// plans, that it can leave out all other repositories in each table that is read.
+// PutRollups makes the rollups of a repository again, in one transaction: the rows that may
+// have changed. Its id is written into the statements, not handed over: only then a database
+// knows, when it plans, that it can leave out all other repositories in each table that is read.
 func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup) error {
-	literal := "'" + strings.ReplaceAll(repoID, "'", "''") + "'"
+	var since time.Time
+	err := s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&since) }, "SELECT from_at FROM stale_rollup WHERE repo_id = $1", repoID)
+	if err != nil {
+		return err
+	}
+	repository := "'" + strings.ReplaceAll(repoID, "'", "''") + "'"
+	part := strings.NewReplacer("@repository", repository, "@since", instant(since), "@recent", instant(recent(since)))
 	return s.write(ctx, func(t *tx) {
 		for _, r := range rollups {
-			t.exec("DELETE FROM "+r.Table+" WHERE repo_id = $1", repoID)
-			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + strings.ReplaceAll(r.Statement, "@repository", literal) + "\n) made WHERE made.repo_id = " + literal)
+			own := "repo_id = " + repository
+			if r.Since != "" && since.After(firstLanding) {
+				own += " AND " + part.Replace(r.Since)
+			}
+			t.exec("DELETE FROM " + r.Table + " WHERE " + own)
+			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + part.Replace(r.Statement) + "\n) made WHERE " + own)
 		}
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
 	})
+}
+
+// firstLanding is earlier than any commit landed, and is what all facts changed from.
+var firstLanding = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// recent is no later than the beginning of the day, week and quarter that an instant is of,
+// in any time zone.
+func recent(at time.Time) time.Time {
+	at = at.UTC().AddDate(0, 0, -1)
+	return time.Date(at.Year(), (at.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -8)
+}
+
+// instant writes a time into a statement; what databases do not know below a microsecond is
+// left out.
+func instant(at time.Time) string {
+	return "TIMESTAMPTZ '" + at.UTC().Format("2006-01-02 15:04:05.000000+00") + "'"
 }

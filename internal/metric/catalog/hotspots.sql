@@ -46,5 +46,6 @@ ORDER BY product DESC, file
 SELECT f.landed_at, f.repo_id, f.sha, f.path || ': +' || CAST(f.added AS varchar) || ' -' || CAST(f.deleted AS varchar) AS subject
 FROM @source_change f
 JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
-WHERE f.landed_at < $2 AND f.category = 'code' AND f.person_id IS NOT NULL AND f.complexity >= 0 AND f.landed_at >= $3 AND f.landed_at < $4
+JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
+WHERE f.landed_at < $2 AND f.category = 'code' AND f.person_id IS NOT NULL AND fs.complexity >= 0 AND f.landed_at >= $3 AND f.landed_at < $4
 ORDER BY f.landed_at DESC, f.sha, f.path

@@ -3,10 +3,11 @@
 -- those of files that were measured, files and measured how many there are. To be added up
 -- from the beginning of the latest period that began before a date.
 WITH touch AS MATERIALIZED (
-  SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, f.complexity >= 0 AS is_known,
+  SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, COALESCE(fs.complexity, -1) >= 0 AS is_known,
          LAG(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS before_at,
          LEAD(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS next_at
   FROM @source_change f
+  LEFT JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
   WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL
 ), turn AS MATERIALIZED (
   SELECT t.repo_id, date_trunc('quarter', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at,

@@ -2,9 +2,10 @@
 -- among its ten hotspots at some time of a month: what its churn is at most reaches the tenth
 -- of what others' is at least. Of a larger scope, hotspots are among those of its repositories.
 WITH touch AS MATERIALIZED (
-  SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, f.complexity
+  SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, fs.complexity
   FROM @source_change f
-  WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL AND f.complexity > 0
+  JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
+  WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL AND fs.complexity > 0
 ), turn AS MATERIALIZED (
   SELECT t.repo_id, date_trunc('month', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at, t.path, t.complexity, t.changed, t.changes
   FROM (

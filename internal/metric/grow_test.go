@@ -1,0 +1,157 @@
+package metric_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/storetest"
+	"github.com/google/go-cmp/cmp"
+)
+
+// Rollups that grew with a history, and of which only a part was made again each time, are
+// those that are made of all of it at once. What comes may have landed long before, and
+// people may be joined, files measured anew and debts paid at any time.
+func TestRollupsGrow(t *testing.T) {
+	for _, e := range storetest.Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(7, 2))
+			g := growth{section: randomSection(rng), rng: rng, st: e.Open(t)}
+			calendar := metric.Calendar{Zone: "America/Los_Angeles", WeekStart: "sunday"}
+			must(t, g.st.PutRepository(context.Background(), "web", "web", "root"))
+			for i, part := range g.parts() {
+				g.grow(t, i, part)
+				roll(t, g.st, calendar)
+				grown := g.rolled(t, calendar)
+				must(t, g.st.MakeStale(context.Background()))
+				roll(t, g.st, calendar)
+				if diff := cmp.Diff(g.rolled(t, calendar), grown); diff != "" {
+					t.Fatalf("after step %d (-made at once +grown)\n%s", i, diff)
+				}
+			}
+		})
+	}
+}
+
+// growth is a history that comes in parts.
+type growth struct {
+	*section
+	rng    *rand.Rand
+	st     *store.Store
+	shapes []fact.FileShape
+}
+
+// parts are most of a repository's commits at first, then a few at a time; some of them
+// landed among the first.
+func (g *growth) parts() (parts [][]fact.Commit) {
+	var late []fact.Commit
+	var first []fact.Commit
+	commits := g.facts["web"].commits
+	for i, c := range commits {
+		if i > len(commits)*9/10 || g.rng.IntN(60) == 0 {
+			late = append(late, c)
+		} else {
+			first = append(first, c)
+		}
+	}
+	g.rng.Shuffle(len(late)/4, func(a, b int) { late[a], late[b] = late[b], late[a] })
+	parts = append(parts, first)
+	for part := range slices.Chunk(late, len(late)/8+1) {
+		parts = append(parts, part)
+	}
+	return parts
+}
+
+// grow stores a part, and what the product works out then.
+func (g *growth) grow(t *testing.T, i int, part []fact.Commit) {
+	t.Helper()
+	ctx := context.Background()
+	f := g.facts["web"]
+	whole := f.batch("web", never)
+	b := store.Batch{RepoID: "web", Commits: part}
+	if i == 0 {
+		b.Documents, b.Decisions = whole.Documents, whole.Decisions
+	}
+	for n, r := range whole.Releases {
+		if n%8 == i {
+			b.Releases = append(b.Releases, r)
+		}
+	}
+	must(t, g.st.Write(ctx, b))
+	known, err := g.st.Known(ctx, "web")
+	must(t, err)
+	var debts []fact.DebtMarker
+	for _, m := range f.markers {
+		d := *m
+		if _, ok := known[d.InSHA]; !ok {
+			continue
+		}
+		if _, ok := known[d.OutSHA]; !ok {
+			d.OutSHA = ""
+		}
+		debts = append(debts, d)
+	}
+	g.shapes = slices.Clone(f.shapes)
+	for n := range g.shapes {
+		g.shapes[n].Complexity += int64(g.rng.IntN(3))
+	}
+	g.shapes = slices.Delete(g.shapes, 3*i, 3*i+3)
+	must(t, g.st.PutDerived(ctx, "web", debts, g.shapes))
+	people, err := g.st.Identities(ctx)
+	must(t, err)
+	for n, p := range people {
+		people[n].IsBot = g.bots[p.Identity.Name]
+		if of, ok := g.alias[p.Identity.Name]; ok {
+			people[n].PersonID = store.IdentityID(who(of))
+		}
+		if p.Identity.Name == fmt.Sprintf("p%d", 60+i) {
+			people[n].PersonID = store.IdentityID(who(fmt.Sprintf("p%d", 70+i)))
+		}
+	}
+	must(t, g.st.PutIdentities(ctx, people))
+}
+
+// rolled reads the rows of all rollups.
+func (g *growth) rolled(t *testing.T, c metric.Calendar) map[string][]string {
+	t.Helper()
+	all, err := metric.Rollups(c)
+	must(t, err)
+	out := map[string][]string{}
+	for _, r := range all {
+		out[r.Table] = rowsOf(t, g.st, r.Table)
+	}
+	return out
+}
+
+// rowsOf gives the rows of a table as text, sorted.
+func rowsOf(t *testing.T, st *store.Store, table string) (out []string) {
+	t.Helper()
+	rows, err := st.Query(context.Background(), "SELECT * FROM "+table)
+	must(t, err)
+	defer rows.Close() //nolint:errcheck // only read
+	columns, err := rows.Columns()
+	must(t, err)
+	for rows.Next() {
+		values, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		must(t, rows.Scan(into...))
+		for i, v := range values {
+			if at, ok := v.(time.Time); ok {
+				values[i] = at.UTC().Format(time.RFC3339Nano)
+			}
+		}
+		out = append(out, fmt.Sprint(values))
+	}
+	must(t, rows.Err())
+	slices.Sort(out)
+	return out
+}
