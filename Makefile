@@ -23,12 +23,12 @@ BENCH_RUNS ?= 5
 BENCH_ROWS ?= 10000000
 export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS
 
-.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale bench-serve clean
+.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale bench-serve bench-sources clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
 	@echo 'usage: make TARGET'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 diagnose: need-repo build ## diagnose a git clone, or a folder of clones: make diagnose REPO=path
 	@repo="$$REPO"; case "$$repo" in "~/"*) repo="$$HOME/$${repo#\~/}" ;; esac; \
@@ -55,7 +55,7 @@ demo: build ## make a synthetic company with planted troubles, and diagnose it
 check: need-go need-web need-browser need-postgres build ## the one gate: everything that must hold before a change is handed in
 	@test -s $(BUNDLE) || { echo 'make check: $(BUNDLE) is not built; see the message of npm above' >&2; exit 1; }
 	@echo 'gofmt';        out=$$(gofmt -l cmd internal) && test -z "$$out" || { echo "not formatted, run gofmt -w:" $$out >&2; exit 1; }
-	@echo 'go vet';       go vet ./...
+	@echo 'go vet';       go vet ./... && go vet -tags bench ./internal/source/...
 	@echo 'staticcheck';  $(GOTOOL) staticcheck ./...
 	@echo 'TypeScript';   npm --prefix web run --silent check
 	@echo 'import table'; go test ./internal/archtest
@@ -79,6 +79,9 @@ bench-scale: need-go ## time of every metric over the facts of a synthetic compa
 
 bench-serve: build ## times of the rooms with fifty users at once, against those of a file
 	@go run ./internal/bench serve -program $(PROGRAM)
+
+bench-sources: need-go ## items a second of each system into the database, and the cost of its news, against fetching the same pages
+	@go test -tags bench -run XXX -bench Connector ./internal/source/...
 
 clean: ## remove what was built
 	@rm -rf bin web/node_modules $(BUNDLE) $(ROOMS) diagnosis.html demo.html

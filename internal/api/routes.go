@@ -72,6 +72,7 @@ type forecastIn struct {
 	Items string `query:"items" maxLength:"20" doc:"Items that are left: 40, or 30-60."`
 	By    string `query:"by" format:"date" doc:"How many are finished by the end of this day."`
 	Focus string `query:"focus" maxLength:"10" doc:"Share of what is finished that goes into this work: 0.6 or 60%."`
+	Of    string `query:"of" enum:"changes,requests,issues" default:"changes" doc:"What an item is: a change that reaches the main line, a change request that is merged, or an issue that is done."`
 }
 
 // SourcesBody is where facts come from.
@@ -115,7 +116,7 @@ func (s *service) register() {
 			if in.Items == "" && in.By == "" {
 				return cockpit.Forecast{}, problem.New(problem.Usage, "ask for items=40, or by=2027-01-31", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus})
+			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
 		})
 	get(s, "organisation", "/organisation", access.Organisation, "Who works where and for whom on a day, and what the structure needs",
 		func(ctx context.Context, in *Place) (cockpit.Organisation, error) {

@@ -112,7 +112,7 @@ func (a answers) Forecast(ctx context.Context, at cockpit.At, q cockpit.Work) (c
 	if at.Scope == "" {
 		at.Scope = "company"
 	}
-	return a.p.Forecast(ctx, a.of(at), cli.ForecastAsk{Items: q.Items, By: q.By, Focus: q.Focus, Of: "changes", Scope: at.Scope, Trials: 100_000})
+	return a.p.Forecast(ctx, a.of(at), cli.ForecastAsk{Items: q.Items, By: q.By, Focus: q.Focus, Of: q.Of, Scope: at.Scope, Trials: 100_000})
 }
 
 func (a answers) Sources(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {

@@ -41,7 +41,10 @@ func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.Forecas
 		return none, err
 	}
 	asked.Seed = uint64(r.settings.Seed)
-	work := merged{r.evaluator(r.asOf, ask.Scope)}
+	work, err := workOf(ask.Of, r.evaluator(r.asOf, ask.Scope))
+	if err != nil {
+		return none, err
+	}
 	v := cockpit.Forecast{Schema: cockpit.ForecastSchema, Scope: ask.Scope, AsOf: day.AddDate(0, 0, -1).Format(time.DateOnly), Start: asked.Start.Format(time.DateOnly),
 		Pieces: []cockpit.ForecastPiece{}, Record: cockpit.ForecastRecord{Scores: []cockpit.ForecastScore{}}, Assumed: assumed(asked), Warnings: r.staleForecast(day), Trials: asked.Trials, Seed: asked.Seed}
 	_, v.Unit = work.Unit()
@@ -69,7 +72,7 @@ func (r *reading) staleForecast(day time.Time) []string {
 }
 
 // forecastWork fills in the answer, or why there is none.
-func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked forecast.Plan, v *cockpit.Forecast) error {
+func forecastWork(ctx context.Context, work counted, asOf time.Time, asked forecast.Plan, v *cockpit.Forecast) error {
 	weeks, err := work.Finished(ctx, asOf)
 	if err != nil {
 		return err
@@ -82,9 +85,12 @@ func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked
 	a, err := forecast.Forecast(h, asked)
 	var refusal forecast.Refusal
 	if errors.As(err, &refusal) {
-		v.Refused = &cockpit.ForecastRefusal{Kind: refusal.Kind, Why: refusal.Why, Missing: refusal.Missing, Supply: supplies(refusal.Kind)}
+		v.Refused = &cockpit.ForecastRefusal{Kind: refusal.Kind, Why: refusal.Why, Missing: refusal.Missing, Supply: work.supplies(refusal.Kind, len(weeks))}
+		if len(weeks) == 0 {
+			v.Refused.Why = "no " + work.one + " was finished so far"
+		}
 		v.Headline = "No forecast"
-		v.Summary = "No forecast: " + refusal.Why + "; " + refusal.Missing + "."
+		v.Summary = "No forecast: " + v.Refused.Why + "; " + refusal.Missing + "."
 		return nil
 	}
 	if err != nil {
@@ -93,8 +99,18 @@ func forecastWork(ctx context.Context, work forecast.Work, asOf time.Time, asked
 	return showAnswer(h, asked, a, v)
 }
 
-// supplies is the command that may supply what a forecast lacks.
-func supplies(kind string) string {
+// supplies is what may supply what a forecast lacks that found so many weeks.
+func (c counted) supplies(kind string, weeks int) string {
+	switch {
+	case weeks == 0 && c.metric != "throughput":
+		if d, err := definition(c.metric); err == nil {
+			return d.Supply
+		}
+	case kind != forecast.Stopped && c.metric != "throughput":
+		return "diarchy forecast --scope company --of " + c.of + "   # a scope in which more is finished"
+	case kind == forecast.Stopped && c.metric != "throughput":
+		return "diarchy doctor   # whether the system still answers"
+	}
 	switch kind {
 	case forecast.Short, forecast.Thin:
 		return "git fetch --unshallow   # in a clone that lacks its past\ndiarchy forecast --scope company   # a scope in which more is finished"
@@ -104,46 +120,63 @@ func supplies(kind string) string {
 	return ""
 }
 
-// merged is work counted by the changes that reach the main line.
-type merged struct{ metric.Evaluator }
+// counted is work counted by what a metric says is finished each week.
+type counted struct {
+	metric.Evaluator
+	of, metric string
+	one, many  string
+}
 
-var _ forecast.Work = merged{}
+var _ forecast.Work = counted{}
+
+// workOf is work counted in what --of names.
+func workOf(of string, e metric.Evaluator) (counted, error) {
+	switch of {
+	case "", "changes": // that reach the main line
+		return counted{e, of, "throughput", "change", "changes"}, nil
+	case "requests":
+		return counted{e, of, "request_throughput", "change request", "change requests"}, nil
+	case "issues":
+		return counted{e, of, "issue_throughput", "issue", "issues"}, nil
+	}
+	return counted{}, problem.New(problem.Usage, "use one of changes, requests, issues", "--of %q is nothing that is counted", of)
+}
 
 // Unit implements forecast.Work.
-func (m merged) Unit() (one, many string) { return "change", "changes" }
+func (c counted) Unit() (one, many string) { return c.one, c.many }
 
 // Finished implements forecast.Work.
-func (m merged) Finished(ctx context.Context, asOf time.Time) ([]forecast.Week, error) {
-	m.AsOf = asOf
-	set, err := m.EvaluateAll(ctx, "throughput")
+func (c counted) Finished(ctx context.Context, asOf time.Time) ([]forecast.Week, error) {
+	c.AsOf = asOf
+	set, err := c.EvaluateAll(ctx, c.metric)
 	if err != nil {
 		return nil, err
 	}
 	var out []forecast.Week
-	for _, p := range set["throughput"].Points {
+	for _, p := range set[c.metric].Points {
 		if math.IsNaN(p.Value) {
-			return nil, fmt.Errorf("throughput of the week of %s is not known", p.Start.Format(time.DateOnly))
+			return nil, fmt.Errorf("%s of the week of %s is not known", c.metric, p.Start.Format(time.DateOnly))
 		}
 		out = append(out, forecast.Week{Start: p.Start, Items: p.Value})
 	}
 	return out, nil
 }
 
-// mostDated is how many changes say enough about days of the week.
+// mostDated is how many finished items say enough about days of the week.
 const mostDated = 50_000
 
 // Days implements forecast.Work.
-func (m merged) Days(ctx context.Context, asOf time.Time) (out [7]float64, err error) {
-	m.AsOf = asOf
-	d, err := definition("throughput")
+func (c counted) Days(ctx context.Context, asOf time.Time) (out [7]float64, err error) {
+	c.AsOf = asOf
+	d, err := definition(c.metric)
 	if err != nil {
 		return out, err
 	}
-	facts, _, err := m.Facts(ctx, d, asOf.AddDate(0, 0, -364), asOf, mostDated)
+	facts, _, err := c.Facts(ctx, d, asOf.AddDate(0, 0, -364), asOf, mostDated)
 	if err != nil {
 		return out, err
 	}
-	zone, err := time.LoadLocation(m.Calendar.Zone)
+	zone, err := time.LoadLocation(c.Calendar.Zone)
 	if err != nil {
 		zone = time.UTC
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/forecast"
+	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
@@ -21,8 +22,8 @@ const (
 // plan reads what was asked. day is the first of which nothing is known; before that is
 // known itself, dates are read and not held against it.
 func plan(ask cli.ForecastAsk, day time.Time) (p forecast.Plan, err error) {
-	if ask.Of != "changes" {
-		return p, problem.New(problem.Usage, "use --of changes", "--of %q: only changes that reach the main line are counted so far", ask.Of)
+	if _, err := workOf(ask.Of, metric.Evaluator{}); err != nil {
+		return p, err
 	}
 	if ask.Trials < leastTrial || ask.Trials > mostTrials {
 		return p, problem.New(problem.Usage, "leave it out for 100000", "--trials %d is not from %d to %d", ask.Trials, leastTrial, mostTrials)

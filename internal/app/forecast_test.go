@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -75,6 +76,37 @@ func TestForecastOfSteadyWork(t *testing.T) {
 	}
 }
 
+// Issues that a tracker knows are counted by the day on which they were done.
+func TestForecastOfIssues(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	repo := steadyRepo(t, 14)
+	issues := "project,id,key,kind,title,status,category,opened_at,resolved_at\n"
+	transitions := "project,id,from,to,from_category,to_category,at\n"
+	monday := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 60 { // on Monday, Wednesday and Friday of twenty weeks
+		done := monday.AddDate(0, 0, 7*(i/3)+2*(i%3)).Add(15 * time.Hour)
+		issues += fmt.Sprintf("PAY,%d,PAY-%d,Task,Work,Done,done,%s,%s\n", i, i, done.AddDate(0, 0, -6).Format(time.RFC3339), done.Format(time.RFC3339))
+		transitions += fmt.Sprintf("PAY,%d,Open,Done,todo,done,%s\n", i, done.Format(time.RFC3339))
+	}
+	write(t, filepath.Join(dir, "issues.csv"), issues)
+	write(t, filepath.Join(dir, "transitions.csv"), transitions)
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+repo+"}\nsystems:\n  - {system: csv, name: exports, files: {issues: issues.csv, transitions: transitions.csv}}\n")
+	ask := []string{"--workspace", dir, "--as-of", "2024-05-19", "--items", "7", "--trials", "2000"}
+	f := h.forecast(append(ask, "--of", "issues")...)
+	if f.Unit != "issues" || f.Basis == nil || f.Basis.Items != 60 || f.Basis.Weeks != 20 || len(f.Pieces) != 1 {
+		t.Fatalf("%+v", f)
+	}
+	for _, d := range f.Pieces[0].Dates {
+		if d.Date != "2024-06-03" { // 20, 22, 24, 27, 29, 31 May, 3 June
+			t.Errorf("%v: %s, want the seventh issue on 2024-06-03", d.Chance, d.Date)
+		}
+	}
+	none := h.forecast(append(ask, "--of", "requests")...)
+	if none.Refused == nil || none.Refused.Why != "no change request was finished so far" || !strings.HasPrefix(none.Refused.Supply, "systems: [{system: github") {
+		t.Errorf("without a forge: %+v", none.Refused)
+	}
+}
+
 // A forecast as of a day, with its record, knows nothing of what came after.
 func TestForecastKnowsNoFuture(t *testing.T) {
 	h := newHome(t)
@@ -145,7 +177,7 @@ func TestForecastFilesAndUsage(t *testing.T) {
 		{[]string{"--items", "3", "--split", "0.5"}, "--split"},
 		{[]string{"--items", "3", "--focus", "0"}, "--focus"},
 		{[]string{"--items", "3", "--focus", "120%"}, "--focus"},
-		{[]string{"--items", "3", "--of", "issues"}, `--of "issues"`},
+		{[]string{"--items", "3", "--of", "hours"}, `--of "hours"`},
 		{[]string{"--items", "3", "--scope", "team:Nobody"}, `there is no scope "team:Nobody"`},
 		{[]string{"--items", "3", "--trials", "10"}, "--trials 10"},
 	} {

@@ -403,7 +403,7 @@ func (s *session) calendar() metric.Calendar {
 	if s.doc == nil {
 		return metric.Calendar{}
 	}
-	return metric.Calendar{Zone: s.doc.Company.TimeZone.String(), WeekStart: strings.ToLower(s.doc.Company.WeekStart.String())}
+	return metric.Calendar{Zone: s.doc.Company.TimeZone.String(), WeekStart: strings.ToLower(s.doc.Company.WeekStart.String()), Working: metric.WorkingTime(s.doc.Company.Working)}
 }
 
 // failures is an error only if no source could be read; what failed beside others is

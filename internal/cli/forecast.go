@@ -41,11 +41,12 @@ chances of 50, 70, 85 and 95 %, and shows how often such dates held before. Wher
 record is poor, dates are corrected by it. Where the past is too thin or too unsteady,
 it says what is missing.
 
-An item is a change that reaches the main line. Growth, split and focus are yours to
+An item is a change that reaches the main line; with --of requests a change request that
+is merged, with --of issues an issue that is done. Growth, split and focus are yours to
 say: nothing measures them.`,
 		Example: `  diarchy forecast ~/src/payments --items 40
   diarchy forecast --scope team:Payments --items 30-60 --split 1-1.4
-  diarchy forecast --by 2027-01-31
+  diarchy forecast --of issues --by 2027-01-31
   diarchy forecast --work "Invoices=25" --work "Refunds=10-15" --focus 60%
   diarchy forecast --items 40 --growth 0.5/week --html forecast.html`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -66,7 +67,7 @@ say: nothing measures them.`,
 	f.StringVar(&ask.Growth, "growth", "", "items that are added meanwhile: 0.5/week, 0-2/week, or 0.1/item with each that is finished")
 	f.StringVar(&ask.Split, "split", "", "how many items each one becomes: a number or a range such as 1-1.5")
 	f.StringVar(&ask.Focus, "focus", "", "share of what is finished that goes into this work: 0.6 or 60%")
-	f.StringVar(&ask.Of, "of", "changes", "what an item is: changes")
+	f.StringVar(&ask.Of, "of", "changes", "what an item is: changes, requests or issues")
 	f.StringVar(&ask.Scope, "scope", "company", "whose work: company, group:NAME, team:NAME or repository:NAME")
 	f.IntVar(&ask.Trials, "trials", 100_000, "futures to play")
 	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")

@@ -116,4 +116,5 @@ type ForecastQuestion struct {
 	Growth string `json:"growth"`
 	Split  string `json:"split"`
 	Focus  string `json:"focus"`
+	Of     string `json:"of"` // changes, requests or issues
 }

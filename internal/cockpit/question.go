@@ -22,4 +22,5 @@ type Work struct {
 	Items string // 40, or 30-60
 	By    string // YYYY-MM-DD
 	Focus string // 0.6 or 60%
+	Of    string // changes, requests or issues
 }

@@ -79,7 +79,10 @@ func openStream(ctx context.Context, git, dir string) (*stream, error) {
 // command is git without the configuration and environment of whoever runs us.
 func command(ctx context.Context, git string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, git, args...)
-	cmd.Env = []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "LC_ALL=C", "TZ=UTC"}
+	cmd.Env = []string{"GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull, "LC_ALL=C", "TZ=UTC",
+		// git compresses each object with a fresh quarter of a megabyte, which glibc would
+		// otherwise ask of the kernel and give back every time: most of the time of an import.
+		"MALLOC_TRIM_THRESHOLD_=268435456", "MALLOC_TOP_PAD_=16777216"}
 	for _, kept := range []string{"PATH", "SystemRoot", "TMPDIR", "TEMP"} {
 		if v, ok := os.LookupEnv(kept); ok {
 			cmd.Env = append(cmd.Env, kept+"="+v)

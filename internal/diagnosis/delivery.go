@@ -29,7 +29,7 @@ var coverageOf = map[string]string{"change_lead_time": "deployed_share", "change
 // delivery is the section on how work reaches users.
 func (in Input) delivery(s sight) *cockpit.Delivery {
 	d := cockpit.Delivery{Changes: []cockpit.DeliveryChange{}, Numbers: []cockpit.DeliveryNumber{}, Unknown: []cockpit.DeliveryGap{},
-		Calendar: "Times count nights, weekends and holidays."}
+		Calendar: in.timeCounted()}
 	for _, note := range in.Playbook.Delivery {
 		series, ok := s.set[note.ID]
 		if !ok {
@@ -49,6 +49,16 @@ func (in Input) delivery(s sight) *cockpit.Delivery {
 	sort.SliceStable(d.Changes, func(a, b int) bool { return rank[d.Changes[a].Tone] < rank[d.Changes[b].Tone] })
 	d.Summary = deliverySummary(d)
 	return &d
+}
+
+// timeCounted says how time is counted.
+func (in Input) timeCounted() string {
+	if in.Document != nil {
+		if w := metric.WorkingTime(in.Document.Company.Working); w.Limited() {
+			return "Of reviews, merges and issues, " + w.String() + ". Times to deploy and to recover count every hour."
+		}
+	}
+	return "Times count nights, weekends and holidays."
 }
 
 // deliveryNumber is a metric over the last whole months; it is not known when none of

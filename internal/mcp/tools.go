@@ -56,6 +56,7 @@ type Work struct {
 	Items string `json:"items,omitempty" jsonschema:"items that are left: 40, or 30-60"`
 	By    string `json:"by,omitempty" jsonschema:"how many are finished by the end of this day, YYYY-MM-DD"`
 	Focus string `json:"focus,omitempty" jsonschema:"share of what is finished that goes into this work: 60%"`
+	Of    string `json:"of,omitempty" jsonschema:"what an item is: changes (on the main line), requests or issues"`
 }
 
 // Verdict is the diagnosis in short.
@@ -109,7 +110,7 @@ func (s *service) register() {
 			if in.Items == "" && in.By == "" {
 				return cockpit.Forecast{}, problem.New(problem.Usage, "say items or by", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus})
+			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
 		})
 	tool(s, "who_decides", "Who decides this", "Who decides a choice, who is consulted and informed, by when, and where it goes when they disagree, with the rule that says so.", access.Agreement,
 		func(ctx context.Context, in Question) (cockpit.Ruling, error) {

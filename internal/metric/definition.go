@@ -42,6 +42,11 @@ type Definition struct {
 	facts string // rows of (time, repository, commit, text); also $3 from, $4 to
 }
 
+// countsWorkingTime says whether the calendar's working time changes the value.
+func (d Definition) countsWorkingTime() bool {
+	return strings.Contains(d.sql, "@hours(") || strings.Contains(d.sql, "@days(")
+}
+
 // Catalogue lists all metrics by name. A malformed file is a mistake of ours, and
 // every test finds it.
 func Catalogue() ([]Definition, error) {
@@ -127,6 +132,7 @@ func list(s string) []string {
 type Calendar struct {
 	Zone      string // IANA name; "" is UTC
 	WeekStart string // monday, sunday or saturday; "" is monday
+	Working   WorkingTime
 }
 
 // weekShift is how many days after the company's week begins Monday follows.
@@ -142,7 +148,8 @@ func (c Calendar) weekShift() int {
 
 // expand writes out what depends on the calendar: @day(x) is the day of an instant, a
 // date; @week(x), @month(x) and @quarter(x) are the beginnings of what holds an instant,
-// and @week_of(d), @month_of(d) and @quarter_of(d) of what holds such a day, timestamps.
+// and @week_of(d), @month_of(d) and @quarter_of(d) of what holds such a day, timestamps;
+// @hours(a, b) and @days(a, b) are the working time from one instant to another.
 func (c Calendar) expand(sql string) (string, error) {
 	zone := c.Zone
 	if zone == "" {
@@ -155,15 +162,17 @@ func (c Calendar) expand(sql string) (string, error) {
 	day := func(x string) string { return "CAST(" + x + " AS timestamp)" }
 	for _, m := range []struct {
 		name string
-		of   func(arg string) string
+		of   func(arg string) (string, error)
 	}{
-		{"day", func(x string) string { return "CAST(" + local(x) + " AS date)" }},
-		{"week", func(x string) string { return c.week(local(x)) }},
-		{"week_of", func(x string) string { return c.week(day(x)) }},
-		{"month", func(x string) string { return "date_trunc('month', " + local(x) + ")" }},
-		{"month_of", func(x string) string { return "date_trunc('month', " + day(x) + ")" }},
-		{"quarter", func(x string) string { return "date_trunc('quarter', " + local(x) + ")" }},
-		{"quarter_of", func(x string) string { return "date_trunc('quarter', " + day(x) + ")" }},
+		{"hours", func(x string) (string, error) { return c.Working.between(x, zone, 3600) }},
+		{"days", func(x string) (string, error) { return c.Working.between(x, zone, c.Working.day().Seconds()) }},
+		{"day", func(x string) (string, error) { return "CAST(" + local(x) + " AS date)", nil }},
+		{"week", func(x string) (string, error) { return c.week(local(x)), nil }},
+		{"week_of", func(x string) (string, error) { return c.week(day(x)), nil }},
+		{"month", func(x string) (string, error) { return "date_trunc('month', " + local(x) + ")", nil }},
+		{"month_of", func(x string) (string, error) { return "date_trunc('month', " + day(x) + ")", nil }},
+		{"quarter", func(x string) (string, error) { return "date_trunc('quarter', " + local(x) + ")", nil }},
+		{"quarter_of", func(x string) (string, error) { return "date_trunc('quarter', " + day(x) + ")", nil }},
 	} {
 		var err error
 		if sql, err = replaceCalls(sql, m.name, m.of); err != nil {
@@ -174,7 +183,7 @@ func (c Calendar) expand(sql string) (string, error) {
 }
 
 // replaceCalls writes out @name(arg).
-func replaceCalls(sql, name string, of func(arg string) string) (string, error) {
+func replaceCalls(sql, name string, of func(arg string) (string, error)) (string, error) {
 	for {
 		head, rest, ok := strings.Cut(sql, "@"+name+"(")
 		if !ok {
@@ -184,7 +193,11 @@ func replaceCalls(sql, name string, of func(arg string) string) (string, error) 
 		if err != nil {
 			return "", err
 		}
-		sql = head + of(arg) + tail
+		written, err := of(arg)
+		if err != nil {
+			return "", err
+		}
+		sql = head + written + tail
 	}
 }
 

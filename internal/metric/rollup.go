@@ -30,7 +30,7 @@ func Rollups(c Calendar) ([]Rollup, error) {
 		for _, other := range out[:i] {
 			r.Statement = r.reading(other, other.Table)
 		}
-		if r.Statement, err = replaceCalls(r.Statement, "only", func(repo string) string { return repo + " = @repository" }); err != nil {
+		if r.Statement, err = replaceCalls(r.Statement, "only", func(repo string) (string, error) { return repo + " = @repository", nil }); err != nil {
 			return nil, err
 		}
 		out[i] = r
@@ -102,7 +102,7 @@ func (e Evaluator) statement(text string) (string, error) {
 			made.Statement = made.beginning(r)
 		}
 	}
-	if text, err = replaceCalls(made.Statement, "only", func(string) string { return "true" }); err != nil {
+	if text, err = replaceCalls(made.Statement, "only", func(string) (string, error) { return "true", nil }); err != nil {
 		return "", err
 	}
 	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")

@@ -131,6 +131,9 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
 	s.Points = s.Since(e.first(d))
+	if e.Calendar.Working.Limited() && d.countsWorkingTime() {
+		s.Warnings = append(s.Warnings, e.Calendar.Working.String())
+	}
 	if !s.Known() && s.Missing == "" {
 		s.Missing = "no facts (" + d.Nulls + ")"
 		if slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 }) {

@@ -121,7 +121,7 @@ func (s *screen) delivery(d *cockpit.Delivery) {
 			break
 		}
 		s.labelled(0, marks, faint, "?", plainText, stop(g.Title+": "+g.Why))
-		s.para(marks, faint, "What supplies it: "+clean(g.How))
+		s.code(marks, g.How)
 	}
 }
 

@@ -92,9 +92,18 @@ func TestTerminalIsNeverWiderThanAsked(t *testing.T) {
 // unbreakable reports whether a line is one of YAML without its comment, as it
 // is in what supplies a missing thing.
 func unbreakable(d cockpit.Diagnosis, line string) bool {
+	var supplies []string
 	for _, m := range d.Missing {
-		for code := range strings.SplitSeq(m.How, "\n") {
-			if strings.HasPrefix(code, " ") && strings.HasPrefix(strings.TrimSpace(code), strings.TrimSpace(line)) && !strings.Contains(line, "#") {
+		supplies = append(supplies, m.How)
+	}
+	if d.Delivery != nil {
+		for _, g := range d.Delivery.Unknown {
+			supplies = append(supplies, g.How)
+		}
+	}
+	for _, how := range supplies {
+		for code := range strings.SplitSeq(how, "\n") {
+			if looksLikeYAML.MatchString(code) && strings.HasPrefix(strings.TrimSpace(code), strings.TrimSpace(line)) && !strings.Contains(line, "#") {
 				return true
 			}
 		}

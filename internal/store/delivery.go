@@ -236,9 +236,11 @@ func (t *tx) requests(p Page) {
 	t.drop(newest, `SELECT repo_id || ' ' || CAST(number AS varchar), updated_at FROM change_request WHERE source = $1 AND repo_id = ANY($2::varchar[]) AND number = ANY($3::bigint[])`,
 		p.Source, repoIDs(p), numbers(p.Delivery.ChangeRequests))
 	var commits, events, labels [][]any
+	stored := map[string][]int64{} // by repository
 	for k := range newest {
 		r := of[k]
 		repo := p.Repositories[r.Repository]
+		stored[repo] = append(stored[repo], r.Number)
 		rows = append(rows, []any{repo, p.Source, r.Number, r.Title, IdentityID(r.Author), string(r.State), r.Draft, r.Base, r.Head, r.HeadSHA, r.MergeSHA,
 			r.OpenedAt, moment(r.MergedAt), moment(r.ClosedAt), r.UpdatedAt, count(r.Added), count(r.Deleted), count(r.Files)})
 		for i, c := range r.Commits {
@@ -256,8 +258,8 @@ func (t *tx) requests(p Page) {
 		table string
 		rows  [][]any
 	}{{"change_request_commit", commits}, {"change_request_event", events}, {"change_request_label", labels}} {
-		for _, r := range rows {
-			t.exec("DELETE FROM "+child.table+" WHERE repo_id = $1 AND source = $2 AND number = $3", r[0], r[1], r[2])
+		for repo, numbers := range stored {
+			t.exec("DELETE FROM "+child.table+" WHERE repo_id = $1 AND source = $2 AND number = ANY($3::bigint[])", repo, p.Source, numbers)
 		}
 		t.bulk(child.table, child.rows)
 	}
@@ -288,10 +290,12 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 	}
 	var rows, transitions, labels, links, sprints [][]any
 	t.exec("INSERT INTO stale_project SELECT DISTINCT project_id FROM issue WHERE source = $1 AND issue_id = ANY($2::varchar[]) ON CONFLICT DO NOTHING", source, ids) // also where it was
+
+	in := map[string][]string{} // by project
 	for _, id := range ids {
 		i := of[id]
 		project := ProjectID(source, i.Project)
-		t.exec("DELETE FROM issue WHERE source = $1 AND issue_id = $2 AND project_id <> $3", source, id, project)
+		in[project] = append(in[project], id)
 		var points any
 		if i.Points != nil {
 			points = *i.Points
@@ -309,6 +313,9 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 		for _, sp := range i.Sprints {
 			sprints = append(sprints, []any{project, id, sp.SprintID, sp.AddedAt, moment(sp.RemovedAt)})
 		}
+	}
+	for project, ids := range in {
+		t.exec("DELETE FROM issue WHERE source = $1 AND issue_id = ANY($2::varchar[]) AND project_id <> $3", source, ids, project)
 	}
 	t.replace("issue", []string{"project_id", "issue_id"}, rows)
 	t.bulk("issue_transition", transitions)

@@ -12,10 +12,11 @@ import (
 // stands in the address, so an answer can be sent.
 func (s *Server) forecast(r *request) (room, error) {
 	f := r.URL.Query()
-	q := cockpit.ForecastQuestion{Items: strings.TrimSpace(f.Get("items")), By: f.Get("by"), Start: f.Get("start"), Growth: strings.TrimSpace(f.Get("growth")), Split: strings.TrimSpace(f.Get("split")), Focus: strings.TrimSpace(f.Get("focus"))}
+	q := cockpit.ForecastQuestion{Items: strings.TrimSpace(f.Get("items")), By: f.Get("by"), Start: f.Get("start"), Growth: strings.TrimSpace(f.Get("growth")), Split: strings.TrimSpace(f.Get("split")), Focus: strings.TrimSpace(f.Get("focus")), Of: f.Get("of")}
 	m := room{title: "Forecast", headline: "When will it be done?", lede: "Say how many items are left, or by when; the answer plays many futures out of past weeks, and shows how often such dates held.", data: q}
 	ask := section{ID: "ask", Title: "Ask", Form: &form{Action: "/forecast", Get: true, Hidden: r.place.hidden(), Submit: "Forecast", Fields: []field{
 		{Label: "Items that are left", Name: "items", Kind: "text", Value: q.Items, Hint: "a number, or a range such as 30-60"},
+		{Label: "An item is", Name: "of", Kind: "select", Options: choices([]option{{"changes", "a change on the main line"}, {"requests", "a change request"}, {"issues", "an issue"}}, orElse(q.Of, "changes"))},
 		{Label: "How many by", Name: "by", Kind: "date", Value: q.By},
 		{Label: "Begins on", Name: "start", Kind: "date", Value: q.Start},
 		{Label: "Added meanwhile", Name: "growth", Kind: "text", Value: q.Growth, Hint: "0.5/week, or 0.1/item"},

@@ -180,3 +180,21 @@ leadership:
 		t.Error("a time that no entry covers must be unknown")
 	}
 }
+
+func TestWorkingTime(t *testing.T) {
+	doc := parse(t, `
+company:
+  working_time:
+    days: [monday, sunday]
+    hours: 09:30-24:00
+    holidays: [2026-12-25, 2099-01-01]
+`)
+	want := WorkingTime{Days: []time.Weekday{time.Monday, time.Sunday}, From: 9*time.Hour + 30*time.Minute, To: 24 * time.Hour,
+		Holidays: []time.Time{time.Date(2026, 12, 25, 0, 0, 0, 0, time.UTC), time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC)}}
+	if diff := cmp.Diff(want, doc.Company.Working); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff(WorkingTime{}, New().Company.Working); diff != "" {
+		t.Error(diff)
+	}
+}

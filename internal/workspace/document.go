@@ -49,6 +49,7 @@ type Company struct {
 	Name            string // "" when not declared
 	TimeZone        *time.Location
 	WeekStart       time.Weekday
+	Working         WorkingTime
 	FiscalYearStart time.Month
 	Funding         []Funding
 	Revenue         []Revenue
@@ -58,6 +59,13 @@ type Company struct {
 	BoardCadence    Known[string]       // none, monthly, quarterly, half_yearly or yearly
 	Headcount       []Headcount
 	Workload        map[string]float64 // units of leadership work today, by the unit of the playbook
+}
+
+// WorkingTime is when the company works, in its time zone; the zero value is always.
+type WorkingTime struct {
+	Days     []time.Weekday // none: every day
+	From, To time.Duration  // since midnight; both zero: the whole day
+	Holidays []time.Time
 }
 
 // Stages of funding, earliest first.

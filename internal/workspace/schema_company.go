@@ -13,6 +13,7 @@ func (r *reader) company(c *Company) []field {
 		{key: "name", read: r.text(&c.Name)},
 		{key: "time_zone", read: func(n *node) { r.timeZone(n, &c.TimeZone) }},
 		{key: "week_start", read: func(n *node) { r.weekStart(n, &c.WeekStart) }},
+		{key: "working_time", read: func(n *node) { r.workingTime(n, &c.Working) }},
 		{key: "fiscal_year_start", read: func(n *node) { r.month(n, &c.FiscalYearStart) }},
 		{key: "funding", read: func(n *node) { r.funding(n, &c.Funding) }},
 		{key: "revenue", read: func(n *node) { r.revenue(n, &c.Revenue) }},
@@ -42,6 +43,57 @@ func (r *reader) weekStart(n *node, dst *time.Weekday) {
 	if s, ok := r.word(n, []string{"monday", "sunday", "saturday"}); ok {
 		*dst = weekStarts[s]
 	}
+}
+
+// weekdays by their names.
+var weekdays = []string{"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"}
+
+func (r *reader) workingTime(n *node, dst *WorkingTime) {
+	r.object(n,
+		field{key: "days", read: func(n *node) {
+			each(r, n, &dst.Days, func(n *node, d *time.Weekday) {
+				if s, ok := r.word(n, weekdays); ok {
+					*d = time.Weekday(slices.Index(weekdays, s))
+				}
+			})
+			r.distinct(n, "day", func(i int) string { return dst.Days[i].String() })
+		}},
+		field{key: "hours", read: func(n *node) { r.hours(n, dst) }},
+		field{key: "holidays", read: func(n *node) {
+			each(r, n, &dst.Holidays, func(n *node, d *time.Time) {
+				s, ok := r.asText(n)
+				if !ok {
+					return
+				}
+				t, err := time.Parse(time.DateOnly, s)
+				if err != nil || t.Year() < 1970 || t.Year() > 2200 {
+					r.fail(n, fmt.Sprintf("%q is not a date", clip(s)), "write year-month-day, such as 2026-12-25")
+					return
+				}
+				*d = t
+			})
+			r.distinct(n, "holiday", func(i int) string { return dated(dst.Holidays[i]) })
+		}})
+}
+
+// hours reads 09:00-17:30.
+func (r *reader) hours(n *node, dst *WorkingTime) {
+	s, ok := r.asText(n)
+	if !ok {
+		return
+	}
+	from, to, cut := strings.Cut(s, "-")
+	a, errFrom := time.Parse("15:04", strings.TrimSpace(from))
+	b, errTo := time.Parse("15:04", strings.TrimSpace(to))
+	if strings.TrimSpace(to) == "24:00" {
+		b, errTo = time.Date(0, 1, 2, 0, 0, 0, 0, time.UTC), nil
+	}
+	if !cut || errFrom != nil || errTo != nil || !b.After(a) {
+		r.fail(n, fmt.Sprintf("%q are not the hours of a day", clip(s)), "write when a working day begins and ends, such as 09:00-17:30")
+		return
+	}
+	midnight := time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)
+	dst.From, dst.To = a.Sub(midnight), b.Sub(midnight)
 }
 
 func (r *reader) month(n *node, dst *time.Month) {

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: build
 -- nulls: unknown in a month with fewer than ten builds that ended by themselves
--- supply: systems: - {system: csv, files: {builds: builds.csv}}   # in diarchy.yaml; or a forge that runs pipelines
+-- supply: systems: [{system: csv, files: {builds: builds.csv}}]   # in diarchy.yaml; or a forge that runs pipelines
 -- cites: B2
 -- caveats: Median from queued to finished, of builds that succeeded or failed, on every branch.
 -- gaming: Leaving tests out lowers it.

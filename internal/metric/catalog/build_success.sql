@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: build
 -- nulls: unknown in a month with fewer than ten builds that ended
--- supply: systems: - {system: csv, files: {builds: builds.csv}}   # in diarchy.yaml; or a forge that runs pipelines
+-- supply: systems: [{system: csv, files: {builds: builds.csv}}]   # in diarchy.yaml; or a forge that runs pipelines
 -- cites: R7, B2
 -- caveats: Share of finished builds that succeeded, each attempt by itself, on every branch; cancelled ones are left out. A build that is tried again until it passes shows as failures and one success.
 -- gaming: Leaving tests out raises it; look at change_failure_rate beside it.

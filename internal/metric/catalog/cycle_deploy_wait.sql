@@ -6,12 +6,12 @@
 -- grain: month
 -- needs: change_request, change_delivery
 -- nulls: unknown in a month in which fewer than three merged change requests were first deployed
--- supply: systems: - {system: csv, files: {deployments: deployments.csv}}   # in diarchy.yaml; or a forge that knows deployments
+-- supply: systems: [{system: csv, files: {deployments: deployments.csv}}]   # in diarchy.yaml; or a forge that knows deployments
 -- cites: R5, B2
 -- caveats: Median from the merge to the first deployment that carries it, by ancestry; by the month of the deployment. What was deployed before it was merged is not in it.
 -- gaming: Merging late lowers it; look at cycle_merge_wait beside it.
 SELECT @month(r.deployed_at) AS bucket,
-       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM r.deployed_at) - EXTRACT(EPOCH FROM r.merged_at)) / 3600.0) FILTER (WHERE r.deployed_at >= @from) AS double precision) END AS value,
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @hours(r.merged_at, r.deployed_at)) FILTER (WHERE r.deployed_at >= @from) AS double precision) END AS value,
        COUNT(*) AS n
 FROM @request_stage r
 JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: change_delivery, production_deployment
 -- nulls: unknown in a month in which fewer than three changes landed, and where no deployment at all is known
--- supply: systems: - {system: csv, files: {deployments: deployments.csv}}   # in diarchy.yaml; or a forge that knows deployments
+-- supply: systems: [{system: csv, files: {deployments: deployments.csv}}]   # in diarchy.yaml; or a forge that knows deployments
 -- cites: R5
 -- caveats: Coverage of change_lead_time: of the changes that landed in a month, those that a deployment was seen to carry until the date that is judged. It is low where repositories do not deploy, where their deployments are not read, and at the end, for what waits.
 -- gaming: None known.

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: production_deployment, deployment_rework, application_incidents
 -- nulls: unknown where no incident system tells of the application, before its first incident of all, and in a month with fewer than five deployments
--- supply: systems: - {system: csv, files: {incidents: incidents.csv}}   # in diarchy.yaml; or an incident system; link what mended an incident to it
+-- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system; link what mended an incident to it
 -- cites: R5, R7, B2
 -- caveats: Defined as DORA does since 2024. A deployment is rework when an incident says that it was mended by it, by a commit or by a change request that it carries; when it is a rollback; or when all changes that it carries call themselves hotfix, in title, branch or label. Unplanned deployments that say nothing of the kind are not seen, so it is at least this.
 -- gaming: Not naming hotfixes lowers it; look at change_failure_rate beside it.

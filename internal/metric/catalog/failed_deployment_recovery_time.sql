@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: deployment_failure
 -- nulls: unknown in a month in which fewer than three failed deployments were mended
--- supply: systems: - {system: csv, files: {incidents: incidents.csv}}   # in diarchy.yaml; or an incident system
+-- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system
 -- cites: R5, R7, B2
 -- caveats: Median, by the month of the recovery, from the beginning of the first incident that is blamed on a deployment to the end of the last; of a deployment that was rolled back without an incident, from that deployment to the rollback. Incidents that are blamed on no deployment are not in it, and neither is what goes on still. Nights and weekends are in it.
 -- gaming: Closing incidents early lowers it.

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: issue, issue_transition
 -- nulls: unknown in a month in which fewer than five issues were done that had been begun
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
 -- caveats: Days under way of the days from the first time that an issue was under way until it was done, added up over the issues of the month. Back among what is to be done, done already and reopened, or in a status that says that it waits (wait, block, hold, ready for, pending, queue) is waiting. A workflow without such statuses shows more efficiency than there is.
 -- gaming: Statuses that do not say that they wait raise it.

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: production_deployment, application_incidents
 -- nulls: unknown in a month without deployments
--- supply: applications: - {name: NAME, repository: REPOSITORY, services: [NAME-OF-SERVICE]}   # in diarchy.yaml, beside an incident system under systems:
+-- supply: applications: [{name: NAME, repository: REPOSITORY, services: [NAME-OF-SERVICE]}]   # in diarchy.yaml, beside an incident system under systems:
 -- cites: R5
 -- caveats: Coverage of change_failure_rate: deployments of an application that an incident system tells of, since its first incident of all. An application counts when one of its incidents is known, or when its services are declared under applications: in diarchy.yaml; of one that never had an incident and declares none, nobody can tell.
 -- gaming: None known.

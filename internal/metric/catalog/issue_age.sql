@@ -6,7 +6,7 @@
 -- grain: 4 weeks
 -- needs: issue, issue_transition
 -- nulls: unknown while fewer than three are under way
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
 -- caveats: Median, at the end of each four weeks, of the time since work on the issues that are under way was taken up, for the last time where it had been put down.
 -- gaming: Putting issues down and taking them up again lowers it.
@@ -14,7 +14,7 @@ WITH step AS MATERIALIZED (
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
 )
 SELECT t.till AS bucket,
-       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM t.till) - EXTRACT(EPOCH FROM d.from_at)) / 86400.0) AS double precision) END AS value, COUNT(*) AS n
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @days(d.from_at, t.till)) AS double precision) END AS value, COUNT(*) AS n
 FROM step t
 JOIN (
   SELECT i.from_at, i.till_at FROM issue_doing i

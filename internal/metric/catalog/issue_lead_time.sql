@@ -6,12 +6,12 @@
 -- grain: month
 -- needs: issue, issue_transition
 -- nulls: unknown in a month in which fewer than three such issues were done
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
--- caveats: Median from opened to done. One that was reopened took until it was done last. Moved to another project, it keeps its history and counts where it is. By the month in which they were done; nights and weekends are in it. What was recorded as done when it was opened, or before, was put in afterwards and does not count.
+-- caveats: Median from opened to done. One that was reopened took until it was done last. Moved to another project, it keeps its history and counts where it is. By the month in which they were done; nights, weekends and holidays are in it unless diarchy.yaml declares working time. What was recorded as done when it was opened, or before, was put in afterwards and does not count.
 -- gaming: Opening issues late lowers it; look at issue_throughput beside it.
 SELECT @month(f.done_at) AS bucket,
-       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM f.done_at) - EXTRACT(EPOCH FROM f.opened_at)) / 86400.0) FILTER (WHERE f.done_at >= @from) AS double precision) END AS value, COUNT(*) AS n
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @days(f.opened_at, f.done_at)) FILTER (WHERE f.done_at >= @from) AS double precision) END AS value, COUNT(*) AS n
 FROM issue_finish f
 JOIN scope_project s ON s.project_id = f.project_id AND s.scope = $1
 WHERE f.done_at < $2 AND (f.undone_at IS NULL OR f.undone_at >= $2) AND true

@@ -7,7 +7,7 @@
 -- fill: zero
 -- needs: issue, issue_transition
 -- nulls: a week without is zero; weeks before the first are not there
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: N6, R5, B2
 -- caveats: Issues by the week in which they were done, as their status was meant then. One that was reopened counts when it was done last. What was recorded as done when it was opened, or before, was put in afterwards and does not count.
 -- gaming: Cutting work into smaller pieces raises it; look at issue_lead_time beside it.

@@ -6,7 +6,7 @@
 -- grain: 4 weeks
 -- needs: issue, issue_transition
 -- nulls: unknown before the first issue was begun
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
 -- caveats: Issues whose status meant that work is under way, at the end of each four weeks. A status means what it meant when it was entered.
 -- gaming: Not moving issues lowers it; look at issue_cycle_time beside it.

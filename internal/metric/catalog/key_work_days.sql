@@ -6,7 +6,7 @@
 -- grain: quarter
 -- needs: issue, change_request
 -- nulls: unknown in a quarter in which fewer than three were settled
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: N8
 -- caveats: Median from opened to done, or to merged or closed, of issues and of change requests by people that call themselves a migration, an upgrade or security work by title or label.
 -- gaming: Opening them late lowers it; look at stalled_work beside it.

@@ -6,7 +6,7 @@
 -- grain: 4 weeks
 -- needs: change_request
 -- nulls: unknown while fewer than three are open
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R5, B2
 -- caveats: Median age of the change requests by people that were open at the end of each four weeks.
 -- gaming: Closing and opening again lowers it.
@@ -14,7 +14,7 @@ WITH step AS MATERIALIZED (
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till FROM generate_series(0, 78) AS g(k)
 )
 SELECT t.till AS bucket,
-       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM t.till) - EXTRACT(EPOCH FROM r.opened_at)) / 86400.0) AS double precision) END AS value, COUNT(*) AS n
+       CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @days(r.opened_at, t.till)) AS double precision) END AS value, COUNT(*) AS n
 FROM step t
 JOIN (
   SELECT q.opened_at, q.closed_at FROM @request_stage q

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: change_request, change_request_event
 -- nulls: unknown in a month with fewer than five reviewed and merged change requests
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R7, B2
 -- caveats: Share of the reviewed and merged change requests to which commits were pushed after the first review. Some rework is what reviews are for; a sudden change is what matters.
 -- gaming: Approving without looking lowers it.

@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: change_request
 -- nulls: unknown in a month with fewer than three merged change requests of which the forge counts lines
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R5, B2
 -- caveats: Median of added and deleted lines of merged change requests by people, as the forge counts them, generated files included.
 -- gaming: Splitting by file count alone lowers it.

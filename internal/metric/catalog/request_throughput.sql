@@ -7,7 +7,7 @@
 -- fill: zero
 -- needs: change_request
 -- nulls: a week without merges is zero; weeks before the first are not there
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: N6, R5, B2
 -- caveats: Merged change requests by people, by the week of the merge. Work that goes to the main line without one is in throughput alone.
 -- gaming: Cutting work into smaller pieces raises it; look at request_size beside it.

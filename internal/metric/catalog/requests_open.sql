@@ -6,7 +6,7 @@
 -- grain: 4 weeks
 -- needs: change_request
 -- nulls: unknown before the first change request
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R5, B2
 -- caveats: Change requests by people that were open at the end of each four weeks, drafts included.
 -- gaming: Opening them late lowers it.

@@ -6,7 +6,7 @@
 -- grain: quarter
 -- needs: change_request_event
 -- nulls: unknown in a quarter with fewer than twenty reviews on a forge
--- supply: systems: - {system: github, token_env: GITHUB_TOKEN}   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
 -- cites: R2, N11
 -- people: yes
 -- caveats: Of the change requests that each person reviewed for others, once each, the share of the one with most. The person is not named anywhere. Reviews that only commits tell of are in review_concentration.

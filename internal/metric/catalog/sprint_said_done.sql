@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: sprint, sprint_issue, issue_transition
 -- nulls: unknown in a month with fewer than five issues planned in sprints that ended in it
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, S4
 -- caveats: Issues that were in a sprint at its start and not done yet, by the month in which the sprint was completed; done is what was done at its end, and still was. Issues that were taken out during the sprint were planned, too. Issues count alike, whatever their estimate. S4 asks for 80 to 90 % predictable delivery.
 -- gaming: Planning less raises it; look at issue_throughput beside it.

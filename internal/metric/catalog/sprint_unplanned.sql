@@ -6,7 +6,7 @@
 -- grain: month
 -- needs: sprint, sprint_issue
 -- nulls: unknown in a month with fewer than five issues in sprints that ended in it
--- supply: systems: - {system: csv, files: {issues: issues.csv}}   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
+-- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, N6
 -- caveats: Of the issues that were in a sprint while it went on, those that were added after its start, by the month in which the sprint was completed. Issues count alike, whatever their estimate.
 -- gaming: Starting sprints late lowers it; look at sprint_said_done beside it.

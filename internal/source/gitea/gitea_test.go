@@ -20,16 +20,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestConnector: the settings, two repositories, and a page for each fifty change requests,
+func TestConnector(t *testing.T) { sourcetest.Run(t, connector()) }
+
+// connector is the feed and its vendor: the settings, two repositories, and a page for each fifty change requests,
 // issues and builds of each; four for a change request, and one for an issue that changed.
-func TestConnector(t *testing.T) {
+func connector() sourcetest.Connector {
 	changed := 0
 	for _, i := range sourcetest.NewWorld(7).Issues {
 		if !i.UpdatedAt.Equal(i.OpenedAt) {
 			changed++
 		}
 	}
-	sourcetest.Run(t, sourcetest.Connector{
+	return sourcetest.Connector{
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, Token: sourcetest.Token, Projects: []string{"acme/api", "acme/web"}, Clock: clock})
 		},
@@ -37,7 +39,7 @@ func TestConnector(t *testing.T) {
 		Keeps: keeps,
 		Least: 1 + 2 + 3 + 1 + 133*4 + 3 + 1 + changed + 2 + 1,
 		Quiet: 1 + 2 + 6,
-	})
+	}
 }
 
 // small is a world of a few items of each kind.

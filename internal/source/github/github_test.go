@@ -29,10 +29,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestConnector: 130 change requests are three pages and 130 issues two; of the second repository
+func TestConnector(t *testing.T) { sourcetest.Run(t, connector()) }
+
+// connector is the feed and its vendor: 130 change requests are three pages and 130 issues two; of the second repository
 // each is one page, as are builds and deployments of both. Without news each is one page.
-func TestConnector(t *testing.T) {
-	sourcetest.Run(t, sourcetest.Connector{
+func connector() sourcetest.Connector {
+	return sourcetest.Connector{
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, Token: sourcetest.Token, Projects: []string{"acme/api", "acme/web"}, Clock: clock})
 		},
@@ -43,7 +45,7 @@ func TestConnector(t *testing.T) {
 		Secondary: func(w http.ResponseWriter) {
 			tell(w, http.StatusForbidden, object{"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."})
 		},
-	})
+	}
 }
 
 // clock is one that waiting moves on.

@@ -38,15 +38,18 @@ func keeps(d fact.Delivery) (out fact.Delivery) {
 
 var deploys = map[string]string{"acme/*-deploy": "production"}
 
-func TestJenkins(t *testing.T) {
-	sourcetest.Run(t, sourcetest.Connector{
+func TestJenkins(t *testing.T) { sourcetest.Run(t, connector()) }
+
+// connector is the feed and its vendor.
+func connector() sourcetest.Connector {
+	return sourcetest.Connector{
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, User: user, Token: sourcetest.Token, Deploys: deploys, Clock: clock})
 		},
 		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
 		Keeps: keeps,
 		Least: 4, Quiet: 1, // the jobs, and three that have builds; the jobs with their last builds
-	})
+	}
 }
 
 // bench is a fake and what was read of it.

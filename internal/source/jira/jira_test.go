@@ -14,15 +14,18 @@ func keeps(d fact.Delivery) fact.Delivery {
 	return fact.Delivery{Issues: d.Issues, Sprints: d.Sprints}
 }
 
-func TestCloud(t *testing.T) {
-	sourcetest.Run(t, sourcetest.Connector{
+func TestCloud(t *testing.T) { sourcetest.Run(t, connector()) }
+
+// connector is the feed and its vendor.
+func connector() sourcetest.Connector {
+	return sourcetest.Connector{
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, User: user, Token: sourcetest.Token, Projects: []string{"PAY"}, Clock: clock})
 		},
 		Serve: func(w *sourcetest.World) http.Handler { return newFake(w, true) },
 		Keeps: keeps,
 		Least: 6, Quiet: 5, // fields, statuses, boards, sprints, 130 issues by 100
-	})
+	}
 }
 
 func TestDataCenter(t *testing.T) {

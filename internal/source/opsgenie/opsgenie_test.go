@@ -17,15 +17,18 @@ import (
 
 func keeps(d fact.Delivery) fact.Delivery { return fact.Delivery{Incidents: d.Incidents} }
 
-func TestIncidents(t *testing.T) {
-	sourcetest.Run(t, sourcetest.Connector{
+func TestIncidents(t *testing.T) { sourcetest.Run(t, connector()) }
+
+// connector is the feed and its vendor.
+func connector() sourcetest.Connector {
+	return sourcetest.Connector{
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, Token: sourcetest.Token, Clock: clock})
 		},
 		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
 		Keeps: keeps,
 		Least: 32, Quiet: 1, // a page, services, a timeline for each; the page
-	})
+	}
 }
 
 func TestAlerts(t *testing.T) {

@@ -19,15 +19,18 @@ import (
 
 func keeps(d fact.Delivery) fact.Delivery { return fact.Delivery{Incidents: d.Incidents} }
 
-func TestPagerDuty(t *testing.T) {
-	sourcetest.Run(t, sourcetest.Connector{
+func TestPagerDuty(t *testing.T) { sourcetest.Run(t, connector()) }
+
+// connector is the feed and its vendor.
+func connector() sourcetest.Connector {
+	return sourcetest.Connector{
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, Token: sourcetest.Token, Clock: clock})
 		},
 		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
 		Keeps: keeps,
 		Least: 3, Quiet: 1, // the first incident, and two windows of less than six months; the entries since
-	})
+	}
 }
 
 // clock stands still.

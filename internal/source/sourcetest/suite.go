@@ -71,7 +71,7 @@ type bench struct {
 func newBench(t *testing.T, c Connector) *bench {
 	t.Helper()
 	b := &bench{T: t, c: c, world: NewWorld(7), sink: NewSink()}
-	b.clock = &Clock{now: b.world.Now}
+	b.clock = NewClock(b.world.Now)
 	vendor := c.Serve(b.world)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
@@ -479,6 +479,9 @@ type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
+
+// NewClock shows a time.
+func NewClock(now time.Time) *Clock { return &Clock{now: now} }
 
 // Now implements api.Clock.
 func (c *Clock) Now() time.Time {

@@ -28,25 +28,33 @@ var (
 // NewWorld makes two repositories, 130 change requests in the first, a project with 130
 // issues and sprints, builds, deployments and incidents. The same seed gives the same
 // world. Numbers go beyond what a double holds exactly.
-func NewWorld(seed uint64) *World {
+func NewWorld(seed uint64) *World { return NewWorldOf(seed, 1) }
+
+// NewWorldOf is NewWorld with so many times as much in the same half year.
+func NewWorldOf(seed uint64, times int) *World {
 	r := rand.New(rand.NewPCG(seed, 1))
 	start := time.Date(2024, 1, 8, 9, 0, 0, 0, time.UTC)
 	w := &World{Now: start.AddDate(0, 6, 0)}
 	w.Repositories = []fact.ForgeRepository{{Name: "acme/api", Addresses: []string{"https://forge.example.com/acme/api.git"}}, {Name: "acme/web"}}
 	w.Projects = []fact.Project{{Name: "PAY", Title: "Payments"}, {Name: "acme/api"}, {Name: "acme/web"}}
-	for i := range 133 {
+	each := func(i, hours int) time.Time {
+		return start.Add(time.Duration(i*hours) * time.Hour / time.Duration(times))
+	}
+	for i := range 130*times + 3 {
 		repo := "acme/api"
-		if i >= 130 {
+		if i >= 130*times {
 			repo = "acme/web"
 		}
-		w.ChangeRequests = append(w.ChangeRequests, request(r, repo, int64(i+1), start.Add(time.Duration(i)*7*time.Hour)))
+		w.ChangeRequests = append(w.ChangeRequests, request(r, repo, int64(i+1), each(i, 7)))
 	}
 	w.sprints(start)
-	for i := range 130 {
-		w.Issues = append(w.Issues, w.issue(r, i, start.Add(time.Duration(i)*9*time.Hour)))
+	for i := range 130 * times {
+		w.Issues = append(w.Issues, w.issue(r, i, each(i, 9)))
 	}
 	w.pipelines(r, start)
-	w.incidents(start)
+	for i := range 30 * times {
+		w.Incidents = append(w.Incidents, incident(i, each(i, 60), i == 30*times-1))
+	}
 	return w
 }
 
@@ -173,16 +181,13 @@ func (w *World) pipelines(r *rand.Rand, _ time.Time) {
 	}
 }
 
-func (w *World) incidents(start time.Time) {
-	for i := range 30 {
-		at := start.Add(time.Duration(i) * 60 * time.Hour)
-		in := fact.Incident{ID: fmt.Sprintf("PINC%03d", i), Service: []string{"checkout", "search"}[i%2], Title: fmt.Sprintf("Incident %d", i), Severity: []string{"high", "low"}[i%2], OpenedAt: at, AcknowledgedAt: at.Add(5 * time.Minute), ResolvedAt: at.Add(90 * time.Minute)}
-		in.UpdatedAt = in.ResolvedAt
-		if i == 29 {
-			in.AcknowledgedAt, in.ResolvedAt, in.UpdatedAt = time.Time{}, time.Time{}, at
-		}
-		w.Incidents = append(w.Incidents, in)
+func incident(i int, at time.Time, open bool) fact.Incident {
+	in := fact.Incident{ID: fmt.Sprintf("PINC%03d", i), Service: []string{"checkout", "search"}[i%2], Title: fmt.Sprintf("Incident %d", i), Severity: []string{"high", "low"}[i%2], OpenedAt: at, AcknowledgedAt: at.Add(5 * time.Minute), ResolvedAt: at.Add(90 * time.Minute)}
+	in.UpdatedAt = in.ResolvedAt
+	if open {
+		in.AcknowledgedAt, in.ResolvedAt, in.UpdatedAt = time.Time{}, time.Time{}, at
 	}
+	return in
 }
 
 // News changes the world: a request is merged, one opens, an issue is done, one opens, there

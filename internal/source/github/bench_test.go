@@ -1,0 +1,11 @@
+//go:build bench
+
+package github
+
+import (
+	"testing"
+
+	"github.com/diarchy/diarchy/internal/source/sourcebench"
+)
+
+func BenchmarkConnector(b *testing.B) { sourcebench.Run(b, connector()) }
