@@ -3,6 +3,7 @@ package org
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -329,5 +330,21 @@ func BenchmarkLargeScenario(b *testing.B) {
 		s := a.Chart.At(a.Day)
 		m := s.Measure(Bounds{4, 5, 9})
 		b.Logf("apply %v, as of and measure %v (%d people, %d teams)", applied.Sub(begin), time.Since(applied), m.People, len(m.Teams))
+	}
+}
+
+// TestGuide: the example of the guide fits together.
+func TestGuide(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/howto/describe-the-organisation.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, found := strings.Cut(string(guide), "## By hand\n\n```yaml\n")
+	example, _, ended := strings.Cut(example, "```")
+	if !found || !ended {
+		t.Fatal("there is no example by hand")
+	}
+	for _, f := range parse(t, example).Check(on("2026-06-01")) {
+		t.Errorf("line %d: %s", f.Line, f.Text)
 	}
 }
