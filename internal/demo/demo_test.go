@@ -305,6 +305,9 @@ func TestVariants(t *testing.T) {
 			if truths.Delivery != nil {
 				want++
 			}
+			if truths.Agreement != nil {
+				want++
+			}
 			if planted := len(truths.Lines()); planted != 0 && planted != want {
 				t.Errorf("%d truths", planted)
 			}
