@@ -91,6 +91,7 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	checkOnboardingIsSeen(t, d)
 	checkSchema(t, d)
 	checkStructure(t, h, dir, d)
+	checkBorders(t, h, dir)
 	checkKnowledge(t, h, dir)
 	checkNobodyIsNamed(t, h, dir, d)
 	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {

@@ -88,6 +88,36 @@ func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	}
 }
 
+// bordersOf is what org borders says of a workspace on a day.
+func bordersOf(t *testing.T, h home, dir, day string) (b cockpit.Borders) {
+	t.Helper()
+	r := h.run("org", "borders", "--workspace", dir, "--as-of", day, "--json")
+	if err := json.Unmarshal([]byte(r.out), &b); err != nil {
+		t.Fatalf("borders: status %d, %v\n%s", r.code, err, r.err)
+	}
+	return b
+}
+
+// checkBorders: one team has the code of a repository and another its tests, since a day.
+func checkBorders(t *testing.T, h home, dir string) {
+	t.Helper()
+	if b := bordersOf(t, h, dir, "2025-05-30"); b.Changes == 0 || b.Across > 0 {
+		t.Errorf("before it was planted, %d of %d changes are across borders", b.Across, b.Changes)
+	}
+	b := bordersOf(t, h, dir, demoEnd)
+	if len(b.Pairs) != 1 || b.Pairs[0].A != "data" || b.Pairs[0].B != "quality" || b.Pairs[0].Changes < 100 || b.Pairs[0].Changes != b.Across {
+		t.Errorf("teams whose code changes together: %+v, %d across", b.Pairs, b.Across)
+	}
+	for _, a := range b.Areas {
+		if a.Team != "quality" || a.With != "data" || !strings.HasPrefix(a.Area, "insights/tests/") {
+			t.Errorf("it was not planted that %s changes with %s", a.Area, a.With)
+		}
+	}
+	if len(b.Areas) < 4 {
+		t.Errorf("%d areas on the wrong side of a border", len(b.Areas))
+	}
+}
+
 // checkKnowledge lets three engineers of a team leave, and merges two teams.
 func checkKnowledge(t *testing.T, h home, dir string) {
 	t.Helper()
@@ -174,6 +204,9 @@ func checkStructureIsLeftInPeace(t *testing.T, h home, dir string, d cockpit.Dia
 	}
 	if o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd); len(o.Problems) > 0 {
 		t.Errorf("problems: %+v", o.Problems)
+	}
+	if b := bordersOf(t, h, dir, demoEnd); b.Changes == 0 || b.Across > 0 || len(b.Areas) > 0 {
+		t.Errorf("borders: %+v", b)
 	}
 	if d := drift(t, h, dir); len(d.Findings) > 0 || d.Traces == 0 || !d.Agreed {
 		t.Errorf("drift: %+v", d)

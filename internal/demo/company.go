@@ -33,6 +33,7 @@ type Company struct {
 	Lines      Lines
 	Agreed     Agreed
 	Beside     int // engineers who change none of the repositories; of a company with Lines
+	Border     Border
 }
 
 // Velocity changes the weekly sum of changes (playbook fact N6).
@@ -116,6 +117,7 @@ func Troubled() Company {
 	c.ChurnWeeks, c.Lines, c.Beside = 4, Flat, 20
 	c.Delivery = Delivery{Told: true, Weeks: 30}
 	c.Agreed = Agreed{Months: 12, Looked: 12}
+	c.Border = Border{Weeks: 56}
 	return c.withSymptoms()
 }
 

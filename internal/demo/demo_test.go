@@ -302,6 +302,9 @@ func TestVariants(t *testing.T) {
 			p := newPlan(c)
 			truths := p.truths()
 			want := 6
+			if truths.Border != nil {
+				want++
+			}
 			if truths.Delivery != nil {
 				want++
 			}

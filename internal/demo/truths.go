@@ -20,6 +20,7 @@ type Truths struct {
 	Onboarding *OnboardingTruth
 	Merging    *MergingTruth
 	Releases   *ReleasesTruth
+	Border     *BorderTruth
 	Delivery   *DeliveryTruth
 	Agreement  *AgreementTruth
 }
@@ -107,6 +108,7 @@ func (p *plan) truths() Truths {
 	if c.Releases.Weeks > 0 {
 		t.Releases = &ReleasesTruth{monday(c.Releases.Weeks), 14, c.Releases.Days}
 	}
+	t.Border = p.borderTruth()
 	t.Delivery = p.deliveryTruth()
 	t.Agreement = p.agreementTruth()
 	return t
@@ -201,6 +203,9 @@ func (t Truths) Lines() []string {
 	}
 	if r := t.Releases; r != nil {
 		say("From %s, a repository releases every %d days instead of every %d.", day(r.Since), r.DaysAfter, r.DaysBefore)
+	}
+	if b := t.Border; b != nil {
+		say("From %s, the team %s owns the tests of %s, and the team %s its code: what changes together lies on both sides of a border.", day(b.Since), b.Tests, b.Repository, b.Code)
 	}
 	if d := t.Delivery; d != nil {
 		say("From %s, deployments come every %d days instead of every %d, %.0f %% of them fail instead of %.0f %%, sprints deliver %.0f %% of their plan instead of %.0f %%, and %d migrations and upgrades stay open.",
