@@ -11,6 +11,7 @@ import (
 	"github.com/diarchy/diarchy/internal/agreement"
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/signal"
@@ -59,7 +60,7 @@ func (p *program) agreementFacts(ctx context.Context, s *session) (f agreement.F
 	if r := s.doc.Company.RevenueAt(now, true); r.OK {
 		f.Currency = r.Value.ARR.Currency
 	}
-	if f.Holders, err = s.holders(); err != nil {
+	if f.Holders, err = s.holders(s.today()); err != nil {
 		return f, "", err
 	}
 	engineers, _ := s.doc.Company.HeadcountAt(now, true)
@@ -75,15 +76,15 @@ func (p *program) agreementFacts(ctx context.Context, s *session) (f agreement.F
 	return f, "", nil
 }
 
-// holders are the names of those who hold a role today, by the organisation document; of
-// a role that several hold, nobody's.
-func (s *session) holders() (map[string]string, error) {
+// holders are the names of those who hold a role on a day, by the organisation document;
+// of a role that several hold, nobody's.
+func (s *session) holders(day org.Day) (map[string]string, error) {
 	chart, err := s.organisation()
 	if err != nil || chart == nil {
 		return nil, err
 	}
 	held := map[string]string{}
-	for _, m := range chart.At(s.today()).Members {
+	for _, m := range chart.At(day).Members {
 		if role := m.Job.Role; role != "" {
 			if _, again := held[role]; again {
 				held[role] = ""

@@ -4,14 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
-	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/diagnosis"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -128,30 +125,4 @@ func (p *program) syncServed(ctx context.Context, scope cli.Scope) error {
 		return errors.Join(problem.New(problem.Locked, "stop the server, then run it again", "a server has the facts database, and what follows from facts is made again only without one"), conn.Close())
 	}
 	return conn.Close()
-}
-
-// Demo implements cli.Actions.
-func (p *program) Demo(ctx context.Context, scope cli.Scope, dir string, healthy bool) (cockpit.Diagnosis, []string, error) {
-	company := demo.Troubled()
-	if healthy {
-		company = demo.Healthy()
-	}
-	if dir == "" {
-		tmp, err := os.MkdirTemp("", "diarchy-demo-")
-		if err != nil {
-			return cockpit.Diagnosis{}, nil, err
-		}
-		dir = filepath.Join(tmp, "company")
-	}
-	if scope.Progress != nil {
-		fmt.Fprintf(scope.Progress, "making a company in %s\n", dir)
-	}
-	truths, err := demo.Make(ctx, dir, company, "git")
-	if err != nil {
-		return cockpit.Diagnosis{}, nil, err
-	}
-	scope.Workspace, scope.Paths = dir, nil
-	d, err := p.Diagnose(ctx, scope)
-	planted := append([]string{"The company lies in " + dir + ". What was planted in it:"}, truths.Lines()...)
-	return d, planted, err
 }

@@ -88,6 +88,36 @@ func checkStructure(t *testing.T, h home, dir string, d cockpit.Diagnosis) {
 	}
 }
 
+// bordersOf is what org borders says of a workspace on a day.
+func bordersOf(t *testing.T, h home, dir, day string) (b cockpit.Borders) {
+	t.Helper()
+	r := h.run("org", "borders", "--workspace", dir, "--as-of", day, "--json")
+	if err := json.Unmarshal([]byte(r.out), &b); err != nil {
+		t.Fatalf("borders: status %d, %v\n%s", r.code, err, r.err)
+	}
+	return b
+}
+
+// checkBorders: one team has the code of a repository and another its tests, since a day.
+func checkBorders(t *testing.T, h home, dir string) {
+	t.Helper()
+	if b := bordersOf(t, h, dir, "2025-05-30"); b.Changes == 0 || b.Across > 0 {
+		t.Errorf("before it was planted, %d of %d changes are across borders", b.Across, b.Changes)
+	}
+	b := bordersOf(t, h, dir, demoEnd)
+	if len(b.Pairs) != 1 || b.Pairs[0].A != "data" || b.Pairs[0].B != "quality" || b.Pairs[0].Changes < 100 || b.Pairs[0].Changes != b.Across {
+		t.Errorf("teams whose code changes together: %+v, %d across", b.Pairs, b.Across)
+	}
+	for _, a := range b.Areas {
+		if a.Team != "quality" || a.With != "data" || !strings.HasPrefix(a.Area, "insights/tests/") {
+			t.Errorf("it was not planted that %s changes with %s", a.Area, a.With)
+		}
+	}
+	if len(b.Areas) < 4 {
+		t.Errorf("%d areas on the wrong side of a border", len(b.Areas))
+	}
+}
+
 // checkKnowledge lets three engineers of a team leave, and merges two teams.
 func checkKnowledge(t *testing.T, h home, dir string) {
 	t.Helper()
@@ -141,18 +171,28 @@ func drift(t *testing.T, h home, dir string) (d cockpit.Drift) {
 	return d
 }
 
-// checkDrift: the playbook proposes that the CTO decides on architecture, and managers do.
-func checkDrift(t *testing.T, h home, dir string) {
+// checkDrift: the agreement gives architecture to the CTO, and managers decide on it; not
+// yet in what was decided before it held.
+func checkDrift(t *testing.T, h home, dir string, diagnosed, before *cockpit.AgreementHealth) {
 	t.Helper()
 	d := drift(t, h, dir)
-	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || !strings.Contains(d.Findings[0].Text, "the playbook proposes the CTO, decided by the engineering managers in 1") {
+	if len(d.Findings) == 0 || d.Findings[0].What != "decided_by_another" || d.Findings[0].Kind != "architecture_direction" || !strings.Contains(d.Findings[0].Text, "owned by the CTO on paper, decided by the engineering managers in ") {
 		t.Errorf("the drift that was planted is not found: %+v", d.Findings)
 	}
-	if h := h.diagnosis("diagnose", "--workspace", dir).Agreement; h.Unknown == "" || h.How != "diarchy agreement draft" || len(h.Drift) == 0 || h.Drift[0].Text != d.Findings[0].Text {
-		t.Errorf("the diagnosis says of it: %+v", h)
+	if !d.Agreed || d.Since != "2025-06-01" || d.Older == 0 {
+		t.Errorf("held against %+v", d)
 	}
-	if d.Agreed || d.Traces == 0 {
-		t.Errorf("%+v", d)
+	a := diagnosed
+	if a.Unknown != "" || a.Effective != "2025-06-01" || a.Signatures[0].State != cockpit.SignatureValid || a.Signatures[1].State != cockpit.SignatureMissing || len(a.Drift) == 0 || a.Drift[0].Text != d.Findings[0].Text {
+		t.Errorf("the diagnosis says of it: %+v", a)
+	}
+	for _, f := range a.Findings {
+		if f.Level == cockpit.LevelProblem && f.ID != "review_passed" {
+			t.Errorf("%s was not planted: %s", f.ID, f.Text)
+		}
+	}
+	if before.Traces >= a.Traces || !strings.Contains(before.Summary, "holds from 2025-06-01") {
+		t.Errorf("before the agreement held: %+v", before)
 	}
 }
 
@@ -165,8 +205,14 @@ func checkStructureIsLeftInPeace(t *testing.T, h home, dir string, d cockpit.Dia
 	if o := h.organisation("check", "--workspace", dir, "--as-of", demoEnd); len(o.Problems) > 0 {
 		t.Errorf("problems: %+v", o.Problems)
 	}
-	if d := drift(t, h, dir); len(d.Findings) > 0 || d.Traces == 0 {
-		t.Errorf("drift: %+v", d.Findings)
+	if b := bordersOf(t, h, dir, demoEnd); b.Changes == 0 || b.Across > 0 || len(b.Areas) > 0 {
+		t.Errorf("borders: %+v", b)
+	}
+	if d := drift(t, h, dir); len(d.Findings) > 0 || d.Traces == 0 || !d.Agreed {
+		t.Errorf("drift: %+v", d)
+	}
+	if a := d.Agreement; a.Unknown != "" || a.Problems+a.Gaps > 0 || len(a.Signatures) != 2 || a.Signatures[1].State != cockpit.SignatureValid {
+		t.Errorf("the agreement: %+v", a)
 	}
 }
 

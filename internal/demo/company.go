@@ -31,7 +31,9 @@ type Company struct {
 	Delivery   Delivery
 	Declared   Declared
 	Lines      Lines
+	Agreed     Agreed
 	Beside     int // engineers who change none of the repositories; of a company with Lines
+	Border     Border
 }
 
 // Velocity changes the weekly sum of changes (playbook fact N6).
@@ -86,6 +88,12 @@ type Declared struct {
 	RoleMonths       int
 }
 
+// Agreed is the agreement of who leads engineering, in months before the end.
+type Agreed struct {
+	Months int // since when it holds; 0: there is none
+	Looked int // when it was last looked at and signed; Months where it never was again
+}
+
 // Round is a stage of funding.
 type Round struct {
 	Months int
@@ -108,6 +116,8 @@ func Troubled() Company {
 	c.Name, c.Seed = "Brambleway", 7
 	c.ChurnWeeks, c.Lines, c.Beside = 4, Flat, 20
 	c.Delivery = Delivery{Told: true, Weeks: 30}
+	c.Agreed = Agreed{Months: 12, Looked: 12}
+	c.Border = Border{Weeks: 56}
 	return c.withSymptoms()
 }
 
@@ -116,7 +126,7 @@ func Healthy() Company {
 	return Company{
 		Name: "Quillstead", Seed: 11, End: defaultEnd(), Span: 157,
 		Founders: 14, Engineers: 14, StableWeeks: 157, ChurnWeeks: 15, Changes: 3, DocsWeeks: 4, Lines: Layered,
-		Delivery: Delivery{Told: true},
+		Delivery: Delivery{Told: true}, Agreed: Agreed{Months: 12},
 		Declared: Declared{
 			Funding:         []Round{{40, "seed"}, {16, "series_a"}},
 			Revenue:         []Income{{30, 600_000}, {18, 1_300_000}, {6, 2_000_000}},
@@ -143,6 +153,7 @@ func BigAlone() Company {
 func SmallTroubled() Company {
 	c := Healthy()
 	c.Name, c.Seed, c.Dispersion, c.ChurnWeeks, c.Lines = "Thistlemere", 23, 0.095, 5, ""
+	c.Agreed = Agreed{}
 	return c.withSymptoms()
 }
 

@@ -29,6 +29,9 @@ const (
 	superseded = "superseded"
 )
 
+// managersDecide are those who decide in a flat company what the CTO owns.
+const managersDecide = "Engineering managers"
+
 // decide sets the decisions of a company: one about every five weeks, decided
 // within twelve days or so, until decisions stall.
 func decide(c Company, cal calendar, r *rand.Rand, repos int) []*record {
@@ -66,7 +69,7 @@ func deciders(all []*record, c Company) {
 		case c.Lines == "":
 			rec.tag = ""
 		case c.Lines == Flat && i%4 != 0:
-			rec.decider = "Engineering managers"
+			rec.decider = managersDecide
 		case c.Declared.Role == "cto":
 			rec.decider = "CTO"
 		default:

@@ -302,7 +302,13 @@ func TestVariants(t *testing.T) {
 			p := newPlan(c)
 			truths := p.truths()
 			want := 6
+			if truths.Border != nil {
+				want++
+			}
 			if truths.Delivery != nil {
+				want++
+			}
+			if truths.Agreement != nil {
 				want++
 			}
 			if planted := len(truths.Lines()); planted != 0 && planted != want {

@@ -158,4 +158,7 @@ func (o *orgWriter) teams() {
 	for i, r := range o.repos {
 		fmt.Fprintf(o, "  - {team: %s, repository: %s}\n", o.teamOf(i), r.name)
 	}
+	if b := o.borderTruth(); b != nil {
+		fmt.Fprintf(o, "  - {team: %s, repository: %s, path: /%s/, since: %s}\n", b.Tests, b.Repository, b.Folder, b.Since.Format(time.DateOnly))
+	}
 }

@@ -20,7 +20,9 @@ type Truths struct {
 	Onboarding *OnboardingTruth
 	Merging    *MergingTruth
 	Releases   *ReleasesTruth
+	Border     *BorderTruth
 	Delivery   *DeliveryTruth
+	Agreement  *AgreementTruth
 }
 
 // VelocityTruth: from a Monday on, fewer changes reach the main lines in a week,
@@ -70,6 +72,13 @@ type ReleasesTruth struct {
 	DaysBefore, DaysAfter int
 }
 
+// AgreementTruth: an agreement that holds since a day gives architecture to the CTO, and
+// nobody looked at it again. Of the decisions since, engineering managers took most.
+type AgreementTruth struct {
+	Since               time.Time
+	Decided, ByManagers int
+}
+
 // truths tells what the plan planted.
 func (p *plan) truths() Truths {
 	c := p.company
@@ -99,7 +108,27 @@ func (p *plan) truths() Truths {
 	if c.Releases.Weeks > 0 {
 		t.Releases = &ReleasesTruth{monday(c.Releases.Weeks), 14, c.Releases.Days}
 	}
+	t.Border = p.borderTruth()
 	t.Delivery = p.deliveryTruth()
+	t.Agreement = p.agreementTruth()
+	return t
+}
+
+func (p *plan) agreementTruth() *AgreementTruth {
+	since, _ := p.company.AgreementDays()
+	if since.IsZero() || p.company.Lines != Flat {
+		return nil
+	}
+	t := &AgreementTruth{Since: since}
+	for _, rec := range p.records {
+		if len(rec.steps) < 2 || rec.steps[1].day.Before(since) {
+			continue
+		}
+		t.Decided++
+		if rec.decider == managersDecide {
+			t.ByManagers++
+		}
+	}
 	return t
 }
 
@@ -175,9 +204,15 @@ func (t Truths) Lines() []string {
 	if r := t.Releases; r != nil {
 		say("From %s, a repository releases every %d days instead of every %d.", day(r.Since), r.DaysAfter, r.DaysBefore)
 	}
+	if b := t.Border; b != nil {
+		say("From %s, the team %s owns the tests of %s, and the team %s its code: what changes together lies on both sides of a border.", day(b.Since), b.Tests, b.Repository, b.Code)
+	}
 	if d := t.Delivery; d != nil {
 		say("From %s, deployments come every %d days instead of every %d, %.0f %% of them fail instead of %.0f %%, sprints deliver %.0f %% of their plan instead of %.0f %%, and %d migrations and upgrades stay open.",
 			day(d.Since), d.DaysAfter, d.DaysBefore, 100*d.FailsAfter, 100*d.FailsBefore, 100*d.DoneAfter, 100*d.DoneBefore, d.Stalled)
+	}
+	if a := t.Agreement; a != nil {
+		say("Since %s an agreement gives architecture to the CTO; engineering managers took %d of the %d decisions since, and nobody looked at it again.", day(a.Since), a.ByManagers, a.Decided)
 	}
 	return out
 }

@@ -80,12 +80,10 @@ const scenario = `scenarios:
       - hire: {role: vpe, manager: jianyu-luoyang, count: 1}
 `
 
-// company makes a demo company in which two leaders have begun to work.
+// company makes a demo company in which a scenario is thought through.
 func company(ctx context.Context, o options) error {
-	for _, args := range [][]string{{"demo", "--quiet", o.workspace}, {"agreement", "draft", "--quiet", "--workspace", o.workspace}} {
-		if out, err := exec.CommandContext(ctx, o.program, args...).CombinedOutput(); err != nil {
-			return fmt.Errorf("%s: %w: %s", args[0], err, out)
-		}
+	if out, err := exec.CommandContext(ctx, o.program, "demo", "--quiet", o.workspace).CombinedOutput(); err != nil {
+		return fmt.Errorf("demo: %w: %s", err, out)
 	}
 	dir := filepath.Join(o.workspace, "scenarios")
 	if err := os.MkdirAll(dir, 0o755); err != nil {

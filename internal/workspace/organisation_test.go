@@ -168,6 +168,7 @@ func BenchmarkOrganisation(b *testing.B) {
 func TestReviewKeepsTheFirst(t *testing.T) {
 	for form, text := range map[string]string{
 		"lines": "people:\n  - {id: a, name: First}\n  - {id: b}\n  - {id: a, name: Second}\n  - {id: a}\nteams:\n  - {id: a}\n  - {id: a}\n",
+		"mixed": "people:\n  - {id: a, name: First}\n  - {id: b}\n  - {id: a, name: Second}\n  - {id: a, name: \"Fo\\u0075rth\"}\nteams:\n  - {id: a}\n  - {id: a}\n",
 		"yaml":  "people:\n- id: a\n  name: First\n- id: b\n- {id: a, name: Second}\n- id: a\nteams: [{id: a}, {id: a}]\n",
 	} {
 		path := filepath.Join(t.TempDir(), "organisation.yaml")

@@ -87,6 +87,9 @@ func ids[T any](r *reader, n *node, what string, all *[]T, id func(*T) string, o
 		r.distinct(n, what, func(i int) string { return id(&(*all)[i]) })
 		return
 	}
+	if r.foreign {
+		return // some lines were not read: the YAML library reads all of them anew
+	}
 	first, kept := map[string]int{}, (*all)[:0]
 	for i := range *all {
 		key, line := id(&(*all)[i]), n.items[i].line
