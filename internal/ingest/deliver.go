@@ -126,7 +126,7 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 	}
 	var paths map[string][]string
 	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) || slices.ContainsFunc(d.Categories, func(r Rule) bool { return len(r.Paths) > 0 }) {
-		if paths, err = st.PathsOfChanges(ctx, repo); err != nil {
+		if paths, err = st.PathsOfChanges(ctx, repo, facts.Since); err != nil {
 			return err
 		}
 	}
@@ -144,7 +144,7 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 	for i := range delivered {
 		delivered[i].Category, delivered[i].IssueKey = category[delivered[i].Key], issue[delivered[i].Key]
 	}
-	return st.PutDelivery(ctx, repo, placed, delivered, d.requestClasses(facts.Requests))
+	return st.PutDelivery(ctx, repo, facts.Since, placed, delivered, d.requestClasses(facts.Requests))
 }
 
 // categoryOf is what rules make of a change.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/storetest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -92,4 +93,63 @@ func TestDeliverInAnyOrder(t *testing.T) {
 			t.Fatalf("order %d (-want +got)\n%s", seed, diff)
 		}
 	}
+}
+
+// Where commits are all that is known, only the changes that new ones or other people can
+// alter are worked out again, with what all at once would give.
+func TestDeliverGrows(t *testing.T) {
+	ctx := context.Background()
+	for _, e := range storetest.Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			rng := rand.New(rand.NewPCG(3, 8))
+			st := e.Open(t)
+			check := func(err error) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			check(st.PutRepository(ctx, "web", "web", "c0"))
+			by := Delivering{Applications: []Application{{Name: "shop", Repository: "web", Paths: []string{"shop"}}, {Name: "admin", Repository: "web", Paths: []string{"admin"}}}, Categories: []Rule{{Category: "debt", Paths: []string{"shop/old"}}}}
+			delivered := func() []string {
+				check(Deliver(ctx, st, by))
+				out := selected(t, st, "SELECT * FROM change_delivery")
+				slices.Sort(out)
+				return out
+			}
+			names := []string{"ann", "bob", "robot"}
+			for step, n := range rng.Perm(30) {
+				check(st.Write(ctx, store.Batch{RepoID: "web", Commits: growing(rng, n, names)}))
+				if step%7 == 6 { // who is a robot is known late, and may be taken back
+					people, err := st.Identities(ctx)
+					check(err)
+					for i, p := range people {
+						people[i].IsBot = p.Identity.Name == "robot" && step%14 == 6
+					}
+					check(st.PutIdentities(ctx, people))
+				}
+				grown := delivered()
+				check(st.MakeStale(ctx))
+				if diff := cmp.Diff(delivered(), grown); diff != "" {
+					t.Fatalf("step %d (-worked out at once +grown)\n%s", step, diff)
+				}
+			}
+		})
+	}
+}
+
+// growing are the commits of a step on the main line: sometimes a branch and its merge.
+func growing(rng *rand.Rand, n int, names []string) (out []fact.Commit) {
+	at := time.Date(2024, 1, 1+n, 12, 0, 0, 0, time.UTC)
+	change := fmt.Sprint("c", n)
+	for i := range 1 + rng.IntN(3) {
+		sha := change
+		if i > 0 {
+			sha = fmt.Sprintf("c%d.%d", n, i)
+		}
+		out = append(out, fact.Commit{SHA: sha, Author: fact.Identity{Name: names[rng.IntN(3)]}, AuthoredAt: at.AddDate(0, 0, -i), CommittedAt: at, Subject: "PAY-1 " + sha,
+			Changes: []fact.FileChange{{Path: []string{"shop/a.go", "shop/old/b.go", "admin/b.go"}[rng.IntN(3)], Kind: fact.Modified}}, Landing: fact.Landing{OnMain: i == 0, Change: change, At: at, Ordinal: int64(10*n + i)}})
+	}
+	return out
 }

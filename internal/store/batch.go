@@ -45,18 +45,18 @@ func (s *Store) Write(ctx context.Context, b Batch) error {
 		}
 		if len(b.Commits)+len(b.Removed)+len(b.Relanded) > 0 {
 			t.exec("INSERT INTO stale_repository VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
-			t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
 		}
-		t.staleRollups(b)
+		t.stale(b)
 	})
 }
 
-// staleRollups notes since when facts are others. Of commits that went or landed otherwise
-// nobody knows here where they were. Releases are in rollups that are made as a whole.
-func (t *tx) staleRollups(b Batch) {
+// stale notes since when facts are others. Of commits that went or landed otherwise nobody
+// knows here where they were. Releases are in rollups that are made as a whole.
+func (t *tx) stale(b Batch) {
 	switch {
 	case len(b.Removed)+len(b.Relanded) > 0:
-		t.changed(one, b.RepoID)
+		t.changed("stale_rollup", one, b.RepoID)
+		t.changed("stale_delivery", one, b.RepoID)
 	case len(b.Commits) > 0:
 		from := b.Commits[0].Landing.At
 		for _, c := range b.Commits {
@@ -64,9 +64,11 @@ func (t *tx) staleRollups(b Batch) {
 				from = c.Landing.At
 			}
 		}
-		t.changedFrom("SELECT CAST($1 AS varchar) AS repo_id, CAST($2 AS timestamptz) AS from_at", b.RepoID, from)
+		const since = "SELECT CAST($1 AS varchar) AS repo_id, CAST($2 AS timestamptz) AS from_at"
+		t.changedFrom("stale_rollup", since, b.RepoID, from)
+		t.changedFrom("stale_delivery", since, b.RepoID, from)
 	case len(b.Releases)+len(b.Untagged) > 0:
-		t.changedFrom("SELECT CAST($1 AS varchar) AS repo_id, "+fromNever+" AS from_at", b.RepoID)
+		t.changedFrom("stale_rollup", "SELECT CAST($1 AS varchar) AS repo_id, "+fromNever+" AS from_at", b.RepoID)
 	}
 }
 

@@ -98,8 +98,8 @@ func (s *Store) Forget(ctx context.Context, repoID string) error {
 		}
 		t.exec("DELETE FROM skipped WHERE location IN (SELECT location FROM location WHERE repo_id = $1)", repoID)
 		t.exec("UPDATE location SET cursor_state = '' WHERE repo_id = $1", repoID)
-		t.changed(one, repoID)
-		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", repoID)
+		t.changed("stale_rollup", one, repoID)
+		t.changed("stale_delivery", one, repoID)
 	})
 }
 

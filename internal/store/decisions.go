@@ -34,6 +34,6 @@ func (s *Store) ReplaceDecisions(ctx context.Context, repoID string, versions []
 		}
 		t.exec("DROP TABLE reread")
 		t.decisions(repoID, versions)
-		t.changed(one, repoID)
+		t.changed("stale_rollup", one, repoID)
 	})
 }

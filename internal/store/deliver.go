@@ -14,6 +14,7 @@ type Carried struct {
 	Commits     []CarriedCommit
 	Requests    []StoredRequest
 	Deployments []StoredDeployment
+	Since       time.Time // only the changes that may be others since then are here; zero: all
 }
 
 // CarriedCommit is a commit as deliveries need it. They come parents first where
@@ -73,8 +74,8 @@ func (s *Store) StaleDelivery(ctx context.Context, version string) ([]string, er
 	}
 	if !slices.Equal(made, []string{version}) {
 		err := s.write(ctx, func(t *tx) {
-			t.exec("INSERT INTO stale_delivery SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
-			t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
+			t.changed("stale_delivery", "SELECT repo_id FROM repository")
+			t.changed("stale_delivery", "SELECT '' AS repo_id")
 			t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
 			t.exec("DELETE FROM delivery_version")
 			t.exec("INSERT INTO delivery_version VALUES ($1)", version)
@@ -106,11 +107,10 @@ func (s *Store) RepositoryNames(ctx context.Context) (map[string][]string, error
 }
 
 // Carried reads what deliveries of a repository are worked out from. Deployments of
-// systems that name no repository come with every one.
+// systems that name no repository come with every one. Where there are neither deployments
+// nor change requests, a change rests on its own commits alone, and those suffice that may
+// have changed since deliveries were made.
 func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err error) {
-	if c.Commits, err = s.carriedCommits(ctx, repoID); err != nil {
-		return c, err
-	}
 	if c.Requests, err = s.storedRequests(ctx, repoID); err != nil {
 		return c, err
 	}
@@ -125,10 +125,26 @@ func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err erro
 		FROM deployment WHERE repo_id IN ($1, '') AND result <> 'running'
 			OR result <> 'running' AND repo_id IN (SELECT repo_id FROM repository WHERE root_sha = '' AND name LIKE 'application %')
 		ORDER BY 8, source, deployment_id`, repoID)
+	if err != nil {
+		return c, err
+	}
+	if len(c.Requests)+len(c.Deployments) == 0 {
+		if c.Since, err = s.changedSince(ctx, "stale_delivery", repoID); err != nil {
+			return c, err
+		}
+	}
+	c.Commits, err = s.carriedCommits(ctx, repoID, c.Since)
 	return c, err
 }
 
-func (s *Store) carriedCommits(ctx context.Context, repoID string) (out []CarriedCommit, err error) {
+// changesSince are the keys of changes that may be others since an instant, $2.
+const changesSince = `(SELECT change_sha FROM commit WHERE repo_id = $1 AND landed_at >= $2 UNION SELECT sha FROM commit WHERE repo_id = $1 AND landed_at >= $2)`
+
+func (s *Store) carriedCommits(ctx context.Context, repoID string, since time.Time) (out []CarriedCommit, err error) {
+	args, part := []any{repoID}, ""
+	if !since.IsZero() {
+		args, part = append(args, since), "AND (c.change_sha IN "+changesSince+" OR c.sha IN "+changesSince+")"
+	}
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var c CarriedCommit
 		var parent sql.NullString
@@ -147,7 +163,7 @@ func (s *Store) carriedCommits(ctx context.Context, repoID string) (out []Carrie
 		FROM commit c
 		JOIN identity i ON i.identity_id = c.author_id
 		LEFT JOIN commit_parent p ON p.repo_id = c.repo_id AND p.sha = c.sha
-		WHERE c.repo_id = $1 ORDER BY c.landed_at, c.sha, p.position`, repoID)
+		WHERE c.repo_id = $1 `+part+` ORDER BY c.landed_at, c.sha, p.position`, args...)
 	return out, err
 }
 
@@ -198,16 +214,21 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 	return out, err
 }
 
-// PathsOfChanges gives the paths that each commit of a repository changes.
-func (s *Store) PathsOfChanges(ctx context.Context, repoID string) (map[string][]string, error) {
+// PathsOfChanges gives the paths that each commit of a repository changes: of changes that
+// may be others since an instant, or with none, of all.
+func (s *Store) PathsOfChanges(ctx context.Context, repoID string, since time.Time) (map[string][]string, error) {
+	args, part := []any{repoID}, ""
+	if !since.IsZero() {
+		args, part = append(args, since), " AND sha IN (SELECT sha FROM commit WHERE repo_id = $1 AND change_sha IN "+changesSince+")"
+	}
 	out := map[string][]string{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var sha, path string
 		err := rows.Scan(&sha, &path)
 		out[sha] = append(out[sha], path)
 		return err
-	}, `SELECT sha, path FROM file_change WHERE repo_id = $1
-		UNION SELECT sha, old_path FROM file_change WHERE repo_id = $1 AND old_path <> ''`, repoID)
+	}, `SELECT sha, path FROM file_change WHERE repo_id = $1`+part+`
+		UNION SELECT sha, old_path FROM file_change WHERE repo_id = $1 AND old_path <> ''`+part, args...)
 	return out, err
 }
 
@@ -218,8 +239,9 @@ type RequestClass struct {
 	Subject string
 }
 
-// PutDelivery replaces the deliveries of a repository, which are then no longer stale.
-func (s *Store) PutDelivery(ctx context.Context, repoID string, deployments []PlacedDeployment, changes []DeliveredChange, classes []RequestClass) error {
+// PutDelivery replaces the deliveries of a repository, which are then no longer stale: those
+// of changes that may be others since an instant, as in Carried, or with none, of all.
+func (s *Store) PutDelivery(ctx context.Context, repoID string, since time.Time, deployments []PlacedDeployment, changes []DeliveredChange, classes []RequestClass) error {
 	var placed, delivered, classed [][]any
 	for _, c := range classes {
 		classed = append(classed, []any{repoID, c.Source, c.Number, c.Subject})
@@ -233,11 +255,15 @@ func (s *Store) PutDelivery(ctx context.Context, repoID string, deployments []Pl
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM production_deployment WHERE repo_id = $1", repoID)
 		t.bulk("production_deployment", placed)
-		t.exec("DELETE FROM change_delivery WHERE repo_id = $1", repoID)
+		if since.IsZero() {
+			t.exec("DELETE FROM change_delivery WHERE repo_id = $1", repoID)
+		} else {
+			t.exec("DELETE FROM change_delivery WHERE repo_id = $1 AND change_key IN "+changesSince, repoID, since)
+		}
 		t.bulk("change_delivery", delivered)
 		t.exec("DELETE FROM request_class WHERE repo_id = $1", repoID)
 		t.bulk("request_class", classed)
-		t.changedFrom("SELECT repo_id, "+fromNever+" AS from_at FROM repository WHERE repo_id = $1", repoID)
+		t.changedFrom("stale_rollup", "SELECT repo_id, "+fromNever+" AS from_at FROM repository WHERE repo_id = $1", repoID)
 		t.exec("DELETE FROM stale_delivery WHERE repo_id = $1", repoID)
 	})
 }

@@ -85,14 +85,14 @@ func (t *tx) staleBy(p Page) {
 	}
 	if len(p.Whole) > 0 { // also of what is no longer told
 		repos[""] = true
-		t.exec("INSERT INTO stale_delivery SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
-		t.changed("SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", p.Source)
+		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", p.Source)
+		t.changed("stale_rollup", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", p.Source)
 		t.exec("INSERT INTO stale_project SELECT project_id FROM project WHERE source = $1 ON CONFLICT DO NOTHING", p.Source)
 	}
 	for id := range repos {
-		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", id)
+		t.changed("stale_delivery", one, id)
 		if id != "" {
-			t.changedFrom("SELECT CAST($1 AS varchar) AS repo_id, "+fromNever+" AS from_at", id)
+			t.changedFrom("stale_rollup", "SELECT CAST($1 AS varchar) AS repo_id, "+fromNever+" AS from_at", id)
 		}
 	}
 	for id := range projects {
@@ -172,8 +172,8 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 			t.exec("DELETE FROM repository WHERE repo_id = $1 AND root_sha = ''", before)
 			t.forgetDelivery(before)
 		}
-		t.exec("INSERT INTO stale_delivery VALUES ($1) ON CONFLICT DO NOTHING", repoID)
-		t.changed(one, repoID)
+		t.changed("stale_delivery", one, repoID)
+		t.changed("stale_rollup", one, repoID)
 		t.exec(`INSERT INTO forge_repository VALUES ($1, $2, $3) ON CONFLICT (source, name) DO UPDATE SET repo_id = excluded.repo_id`, source, name, repoID)
 	})
 }
@@ -181,9 +181,9 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 // ForgetSource takes out what a system told, so that it is read anew.
 func (s *Store) ForgetSource(ctx context.Context, source string) error {
 	return s.write(ctx, func(t *tx) {
-		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM forge_repository WHERE source = $1 ON CONFLICT DO NOTHING", source)
-		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
-		t.changed("SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", source)
+		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", source)
+		t.changed("stale_delivery", "SELECT '' AS repo_id")
+		t.changed("stale_rollup", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1", source)
 		for _, table := range ofIssues {
 			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		}

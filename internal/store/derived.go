@@ -17,9 +17,9 @@ func (s *Store) Stale(ctx context.Context) (out []string, err error) {
 func (s *Store) MakeStale(ctx context.Context) error {
 	return s.write(ctx, func(t *tx) {
 		t.exec("INSERT INTO stale_repository SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
-		t.changed("SELECT repo_id FROM repository")
-		t.exec("INSERT INTO stale_delivery SELECT repo_id FROM repository ON CONFLICT DO NOTHING")
-		t.exec("INSERT INTO stale_delivery VALUES ('') ON CONFLICT DO NOTHING")
+		t.changed("stale_rollup", "SELECT repo_id FROM repository")
+		t.changed("stale_delivery", "SELECT repo_id FROM repository")
+		t.changed("stale_delivery", "SELECT '' AS repo_id")
 		t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
 		t.exec("UPDATE decision_version SET reader = 0")
 	})
@@ -33,16 +33,23 @@ const fromStart = "TIMESTAMPTZ '1900-01-01 00:00:00+00'"
 const fromNever = "TIMESTAMPTZ '2999-12-31 00:00:00+00'"
 
 // changed notes that any facts of the repositories that a statement names may have changed
-// since their rollups were made.
-func (t *tx) changed(repositories string, args ...any) {
-	t.changedFrom("SELECT s.repo_id, "+fromStart+" AS from_at FROM ("+repositories+") s", args...)
+// since what a table of stale repositories is about was made: stale_rollup or stale_delivery.
+func (t *tx) changed(stale, repositories string, args ...any) {
+	t.changedFrom(stale, "SELECT s.repo_id, "+fromStart+" AS from_at FROM ("+repositories+") s", args...)
 }
 
 // changedFrom notes that facts of repositories changed which landed at from_at or later, and
 // no others. The statement names each repository once.
-func (t *tx) changedFrom(repositories string, args ...any) {
-	t.exec("INSERT INTO stale_rollup SELECT n.repo_id, n.from_at FROM ("+repositories+`) n
-		ON CONFLICT (repo_id) DO UPDATE SET from_at = LEAST(stale_rollup.from_at, excluded.from_at)`, args...)
+func (t *tx) changedFrom(stale, repositories string, args ...any) {
+	t.exec("INSERT INTO "+stale+" SELECT n.repo_id, n.from_at FROM ("+repositories+`) n
+		ON CONFLICT (repo_id) DO UPDATE SET from_at = LEAST(`+stale+`.from_at, excluded.from_at)`, args...)
+}
+
+// changedSince is the instant from which facts of a repository changed; zero when any may have.
+func (s *Store) changedSince(ctx context.Context, stale, repoID string) (since time.Time, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&since) },
+		"SELECT from_at FROM "+stale+" WHERE repo_id = $1 AND from_at > "+fromStart, repoID)
+	return since.UTC(), err
 }
 
 // one names a repository to changed.
@@ -130,7 +137,7 @@ func (s *Store) PutOrder(ctx context.Context, repoID string, shas []string) erro
 		t.exec("CREATE TEMP TABLE ordered (sha varchar, reading_order bigint)")
 		t.bulk("ordered", rows)
 		t.exec("UPDATE commit SET reading_order = o.reading_order FROM ordered o WHERE commit.repo_id = $1 AND commit.sha = o.sha", repoID)
-		t.changed(one, repoID)
+		t.changed("stale_rollup", one, repoID)
 		t.exec("DROP TABLE ordered")
 	})
 }
@@ -165,7 +172,7 @@ func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.Debt
 		t.bulk("debt_marker", markers)
 		t.exec("DELETE FROM file_shape WHERE repo_id = $1", repoID)
 		t.bulk("file_shape", files)
-		t.changedFrom(debtsChanged, repoID)
+		t.changedFrom("stale_rollup", debtsChanged, repoID)
 		t.exec("DROP TABLE debt_before")
 		t.exec("DELETE FROM stale_repository WHERE repo_id = $1", repoID)
 	})

@@ -45,16 +45,17 @@ func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
 		t.exec("CREATE TEMP TABLE other (identity_id bigint)")
 		t.exec(`INSERT INTO other SELECT i.identity_id FROM identity i JOIN resolved r ON r.identity_id = i.identity_id
 			WHERE r.person_id <> i.person_id OR r.is_bot <> i.is_bot`)
-		t.changedFrom(`SELECT a.repo_id, MIN(a.from_at) AS from_at FROM (
+		t.changedFrom("stale_rollup", `SELECT a.repo_id, MIN(a.from_at) AS from_at FROM (
 			SELECT c.repo_id, c.landed_at AS from_at FROM commit c JOIN other o ON o.identity_id = c.author_id
 			UNION ALL SELECT c.repo_id, c.landed_at FROM commit c JOIN other o ON o.identity_id = c.committer_id
 			UNION ALL SELECT t.repo_id, c.landed_at FROM trailer t JOIN other o ON o.identity_id = t.identity_id JOIN commit c ON c.repo_id = t.repo_id AND c.sha = t.sha
-			UNION ALL SELECT r.repo_id, ` + fromNever + ` FROM change_request r JOIN other o ON o.identity_id = r.author_id
-			UNION ALL SELECT e.repo_id, ` + fromNever + ` FROM change_request_event e JOIN other o ON o.identity_id = e.actor_id) a
+			UNION ALL SELECT r.repo_id, `+fromNever+` FROM change_request r JOIN other o ON o.identity_id = r.author_id
+			UNION ALL SELECT e.repo_id, `+fromNever+` FROM change_request_event e JOIN other o ON o.identity_id = e.actor_id) a
 			GROUP BY a.repo_id`)
-		t.exec(`INSERT INTO stale_delivery SELECT c.repo_id FROM commit c JOIN other o ON o.identity_id = c.author_id
-			UNION SELECT r.repo_id FROM change_request r JOIN other o ON o.identity_id = r.author_id
-			ON CONFLICT DO NOTHING`)
+		t.changedFrom("stale_delivery", `SELECT a.repo_id, MIN(a.from_at) AS from_at FROM (
+			SELECT c.repo_id, c.landed_at AS from_at FROM commit c JOIN other o ON o.identity_id = c.author_id
+			UNION ALL SELECT r.repo_id, `+fromStart+` FROM change_request r JOIN other o ON o.identity_id = r.author_id) a
+			GROUP BY a.repo_id`)
 		t.exec("DROP TABLE other")
 		t.exec(`UPDATE identity SET person_id = r.person_id, is_bot = r.is_bot, reason = r.reason
 			FROM resolved r WHERE identity.identity_id = r.identity_id`)

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"hash/fnv"
 	"slices"
@@ -39,7 +38,7 @@ func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, e
 	}
 	if v := version(rollups); !slices.Equal(made, []string{v}) {
 		err := s.write(ctx, func(t *tx) {
-			t.changed("SELECT repo_id FROM repository")
+			t.changed("stale_rollup", "SELECT repo_id FROM repository")
 			t.exec("DELETE FROM rollup_version")
 			t.exec("INSERT INTO rollup_version VALUES ($1)", v)
 		})
@@ -54,17 +53,20 @@ func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, e
 // have changed. Its id is written into the statements, not handed over: only then a database
 // knows, when it plans, that it can leave out all other repositories in each table that is read.
 func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup) error {
-	var since time.Time
-	err := s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&since) }, "SELECT from_at FROM stale_rollup WHERE repo_id = $1", repoID)
+	since, err := s.changedSince(ctx, "stale_rollup", repoID)
 	if err != nil {
 		return err
+	}
+	whole := since.IsZero()
+	if whole {
+		since = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
 	}
 	repository := "'" + strings.ReplaceAll(repoID, "'", "''") + "'"
 	part := strings.NewReplacer("@repository", repository, "@since", instant(since), "@recent", instant(recent(since)))
 	return s.write(ctx, func(t *tx) {
 		for _, r := range rollups {
 			own := "repo_id = " + repository
-			if r.Since != "" && since.After(firstLanding) {
+			if r.Since != "" && !whole {
 				own += " AND " + part.Replace(r.Since)
 			}
 			t.exec("DELETE FROM " + r.Table + " WHERE " + own)
@@ -73,9 +75,6 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
 	})
 }
-
-// firstLanding is earlier than any commit landed, and is what all facts changed from.
-var firstLanding = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // recent is no later than the beginning of the day, week and quarter that an instant is of,
 // in any time zone.

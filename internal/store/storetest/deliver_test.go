@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/store"
@@ -47,12 +48,12 @@ func deliverSteps() []step {
 			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}}},
 			Deployments: []store.StoredDeployment{{RepoID: "r1", Source: "forge", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, At: day(3)}}}},
 		{"PathsOfChanges", func(ctx context.Context, st *store.Store) (any, error) {
-			paths, err := st.PathsOfChanges(ctx, "r1")
+			paths, err := st.PathsOfChanges(ctx, "r1", time.Time{})
 			return len(paths["b"]), err
 		}, 2},
 		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first
-				err := st.PutDelivery(ctx, "r1", []store.PlacedDeployment{placed}, []store.DeliveredChange{
+				err := st.PutDelivery(ctx, "r1", time.Time{}, []store.PlacedDeployment{placed}, []store.DeliveredChange{
 					{Application: "api", Key: "forge#3", SHA: "b", Title: "é", Category: "new_value", StartedAt: day(1), LandedAt: day(2), DeployedAt: day(3), DeploymentSource: "forge", DeploymentID: "d1"},
 					{Application: "api", Key: "a", SHA: "a", StartedAt: day(1), LandedAt: day(1), IsBaseline: true}}, []store.RequestClass{{Source: "forge", Number: 3, Subject: "upgrade"}})
 				if err != nil {
