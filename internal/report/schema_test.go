@@ -21,12 +21,14 @@ var published = map[string]struct {
 	schema string
 	typ    reflect.Type
 }{
-	"organisation-v1.json": {cockpit.OrganisationSchema, reflect.TypeFor[cockpit.Organisation]()},
-	"borders-v1.json":      {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
-	"match-v1.json":        {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
-	"drift-v1.json":        {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
-	"forecast-v1.json":     {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
-	"whatif-v1.json":       {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
+	"organisation-v1.json":   {cockpit.OrganisationSchema, reflect.TypeFor[cockpit.Organisation]()},
+	"borders-v1.json":        {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
+	"match-v1.json":          {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
+	"drift-v1.json":          {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
+	"forecast-v1.json":       {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
+	"person-export-v1.json":  {cockpit.PersonExportSchema, reflect.TypeFor[cockpit.PersonExport]()},
+	"person-erasure-v1.json": {cockpit.PersonErasureSchema, reflect.TypeFor[cockpit.PersonErasure]()},
+	"whatif-v1.json":         {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
 }
 
 // TestPublishedSchemas: what docs/schema publishes is what is printed, key by key; a
