@@ -241,7 +241,18 @@ func (p *program) RestoreLedger(ctx context.Context, scope cli.Scope, file strin
 	if err := l.Keep(ctx, before); err != nil {
 		return res, err
 	}
-	head, err := l.Restore(ctx, file, ledger.RestoreOptions{WithoutKey: withoutKey})
+	c, err := concealer(ctx, l)
+	if err != nil {
+		return res, err
+	}
+	opts := ledger.RestoreOptions{WithoutKey: withoutKey}
+	if c != nil {
+		opts.Erase = func(t *ledger.Tx) error { return eraseInLedger(t, c, "all who were erased") }
+	}
+	head, err := l.Restore(ctx, file, opts)
+	if err == nil && c != nil {
+		err = l.Scrub(ctx)
+	}
 	return ledgerCopy(l, file, head), err
 }
 

@@ -85,7 +85,10 @@ func (p *program) Restore(ctx context.Context, scope cli.Scope, file string, rep
 	if err != nil {
 		return res, aboutBackup(file, opened, err)
 	}
-	defer from.Close() //nolint:errcheck // a copy
+	defer from.Close()                             //nolint:errcheck // a copy
+	if err := s.concealIn(ctx, from); err != nil { // before it comes anywhere else
+		return res, err
+	}
 	to, err := s.openAt(ctx, database, duckdb.Options{})
 	if err != nil {
 		return res, err

@@ -50,7 +50,7 @@ func (g *gate) hooks() (map[string]*hook, error) {
 		if err := touch(file); err != nil { // read before the first event comes
 			return nil, err
 		}
-		out[systemName(sys)] = &hook{gate: cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now}, file: file, after: g.served.host.ask}
+		out[systemName(sys)] = &hook{gate: cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now}, file: file, after: g.served.host.news}
 	}
 	return out, nil
 }

@@ -47,6 +47,7 @@ type host struct {
 	reading string          // what is being read; "" when nothing is
 	runs    []run           // newest first, mostRuns at most
 	wake    chan struct{}   // asks for a run
+	paused  time.Time       // since when the background does not read; zero: it does
 }
 
 // run is one reading of all sources.
@@ -156,6 +157,7 @@ func (h *host) version(ctx context.Context) (string, error) {
 	for _, l := range locations {
 		fmt.Fprintln(sum, l.Location, l.RepoID, l.Cursor, l.Head, l.Status)
 	}
+	fmt.Fprintln(sum, h.store.Concealed())
 	fmt.Fprintln(sum, h.stamps(h.judged))
 	return hex.EncodeToString(sum.Sum(nil)[:12]), nil
 }
@@ -180,7 +182,8 @@ func stamp(w io.Writer, path string) {
 	}
 }
 
-// keep reads sources at once and then every so often, until the context ends.
+// keep reads sources at once and then every so often, until the context ends; while it is
+// paused, only when it is asked to.
 func (h *host) keep(ctx context.Context, every time.Duration, after func(context.Context)) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -189,9 +192,12 @@ func (h *host) keep(ctx context.Context, every time.Duration, after func(context
 		case <-ctx.Done():
 			return
 		case <-timer.C:
+			if h.pausedSince().IsZero() {
+				h.sync(ctx)
+			}
 		case <-h.wake:
+			h.sync(ctx)
 		}
-		h.sync(ctx)
 		if ctx.Err() == nil {
 			after(ctx)
 		}
@@ -278,7 +284,7 @@ func (h *host) ingest(ctx context.Context) ([]source.Source, []ingest.Result, er
 	if err != nil {
 		return nil, nil, err
 	}
-	opts, err := s.ingestOptions(&progress{})
+	opts, err := s.ingestOptions(ctx, &progress{})
 	if err != nil {
 		return nil, nil, err
 	}

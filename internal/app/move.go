@@ -36,6 +36,9 @@ func (p *program) Move(ctx context.Context, scope cli.Scope, from, to string, re
 	defer func() { err = errors.Join(err, target.Close()) }()
 	sums, err := p.copy(ctx, scope, source, target, store.MoveOptions{Replace: replace})
 	res.Tables = movedTables(sums)
+	if err == nil {
+		err = s.concealIn(ctx, target)
+	}
 	return res, err
 }
 

@@ -52,6 +52,9 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 		return errors.Join(err, listener.Close())
 	}
 	gate := newGate(company, accounts, providers...)
+	if err := gate.restorePause(ctx); err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	provisioning, err := p.provisioning(scope)
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -20,6 +20,9 @@ func (s *served) Data(ctx context.Context, at web.Place) (cockpit.DataRoom, erro
 		return cockpit.DataRoom{}, err
 	}
 	out := cockpit.DataRoom{Schema: cockpit.DataSchema, AsOf: d.AsOf, Sources: d.Sources, Skipped: d.Skipped, Missing: d.Missing, Call: d.Verdict.Call, Runs: s.host.lastRuns()}
+	if since := s.host.pausedSince(); !since.IsZero() {
+		out.Paused = since.Format(time.RFC3339)
+	}
 	m, err := s.Matching(ctx, at)
 	switch {
 	case err == nil:

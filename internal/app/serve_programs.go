@@ -13,6 +13,9 @@ import (
 	"github.com/diarchy/diarchy/internal/web"
 )
 
+// mostAsked is how many bytes a question of an assistant may have.
+const mostAsked = 1 << 20
+
 // programs adds what programs and assistants ask of a server, with tokens, and what
 // systems push.
 func (g *gate) programs(mux *http.ServeMux, hooks map[string]*hook) {
@@ -21,14 +24,14 @@ func (g *gate) programs(mux *http.ServeMux, hooks map[string]*hook) {
 	inner := http.NewServeMux()
 	api.Register(inner, company, bearer{g}, Version())
 	mux.Handle(api.Prefix+"/", api.Tagged(inner))
-	mux.Handle("/mcp", mcp.Handler(company, func(r *http.Request) (mcp.Asker, bool) {
+	mux.Handle("/mcp", http.MaxBytesHandler(mcp.Handler(company, func(r *http.Request) (mcp.Asker, bool) {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok {
 			return nil, false
 		}
 		v, err := bearer{g}.Bearer(r.Context(), token)
 		return asker{bearer{g}, v}, err == nil
-	}, Version()))
+	}, Version()), mostAsked))
 }
 
 // bearer decides what the holder of a token sees.

@@ -83,5 +83,5 @@ func writeLooks(to *ledger.Ledger) *looks {
 
 // Seen implements web.Gate.
 func (g *gate) Seen(ctx context.Context, v access.Viewer, what string) error {
-	return g.looks.note(ctx, ledger.Event{Actor: v.Account, Action: "people.see", Subject: what})
+	return g.looks.note(ctx, ledger.Event{Actor: v.Account, Action: lookAction, Subject: what})
 }

@@ -311,7 +311,7 @@ func (p *program) read(ctx context.Context, scope cli.Scope) (r *reading, err er
 	}()
 	r = &reading{session: s, sources: sources}
 	bar := &progress{w: scope.Progress, now: p.now}
-	opts, err := s.ingestOptions(bar)
+	opts, err := s.ingestOptions(ctx, bar)
 	if err != nil {
 		return nil, err
 	}
@@ -342,8 +342,11 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 	return nil
 }
 
-func (s *session) ingestOptions(bar *progress) (ingest.Options, error) {
-	opts := ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
+func (s *session) ingestOptions(ctx context.Context, bar *progress) (opts ingest.Options, err error) {
+	opts = ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
+	if opts.Conceal, err = s.concealed(ctx); err != nil {
+		return opts, err
+	}
 	rollups, err := metric.Rollups(s.calendar())
 	if err != nil {
 		return opts, err

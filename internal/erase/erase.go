@@ -61,7 +61,7 @@ func New(hash Hash, all []Erasure) *Concealer {
 		for _, k := range e.Keys {
 			if of := c.by[k.Kind]; of != nil {
 				of[string(k.Hash)] = e.Pseudonym
-			}
+			} // of other kinds are keys of the ledger's own
 			if k.Kind == Words && !slices.Contains(c.sizes, k.Words) {
 				c.sizes = append(c.sizes, k.Words)
 			}
@@ -116,6 +116,14 @@ func (c *Concealer) address(who, email string) string {
 
 // hidesLogin are the addresses by which forges keep the real one private.
 var hidesLogin = regexp.MustCompile(`(?i)^(?:\d+[+-])?([a-z0-9][a-z0-9_.-]*)@(?:users\.)?noreply\.`)
+
+// Login is the login that an address hides; "" for any other address.
+func Login(email string) string {
+	if m := hidesLogin.FindStringSubmatch(email); m != nil {
+		return m[1]
+	}
+	return ""
+}
 
 var pseudonymous = regexp.MustCompile(`^(?:\d+\+)?(erased-[0-9a-f]{8})(?:\.[0-9a-f]{4})?@(?:users\.noreply\.)?erased\.invalid$`)
 
@@ -394,9 +402,7 @@ func (n Named) texts() (texts, marks []string) {
 		if strings.Contains(id.Email, "@") {
 			texts = append(texts, strings.Join(lower(cut(id.Email)), " "))
 		}
-		if m := hidesLogin.FindStringSubmatch(id.Email); m != nil {
-			name(m[1])
-		}
+		name(Login(id.Email))
 	}
 	for _, s := range slices.Concat(n.Names, n.Logins) {
 		name(s)

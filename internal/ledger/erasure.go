@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"maps"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
@@ -140,18 +141,30 @@ func (t *Tx) redacted(value func(string) string) (out []rewritten, err error) {
 		if err := json.Unmarshal(entry, &line); err != nil {
 			return tampered("line %d cannot be read", seq)
 		}
-		before := line.Event
-		line.Actor, line.Subject, line.Detail = value(before.Actor), value(before.Subject), map[string]string{}
-		for k, v := range before.Detail {
-			line.Detail[k] = value(v)
+		if !Names(line.Event, value) {
+			return nil
 		}
+		line.Event = line.without(value)
 		after, err := canonical(line)
-		if err == nil && !bytes.Equal(after, entry) {
-			out = append(out, rewritten{seq, after})
-		}
+		out = append(out, rewritten{seq, after})
 		return err
 	})
 	return out, err
+}
+
+// Names tells whether an event names somebody whom value calls otherwise.
+func Names(e Event, value func(string) string) bool {
+	without := e.without(value)
+	return without.Actor != e.Actor || without.Subject != e.Subject || !maps.Equal(without.Detail, e.Detail)
+}
+
+// without is an event with what value makes of its fields.
+func (e Event) without(value func(string) string) Event {
+	e.Actor, e.Subject, e.Detail = value(e.Actor), value(e.Subject), maps.Clone(e.Detail)
+	for k, v := range e.Detail {
+		e.Detail[k] = value(v)
+	}
+	return e
 }
 
 // erasedLines are the lines that lost a name, by number.

@@ -31,6 +31,8 @@ var published = map[string]struct {
 	"drift-v1.json":                 {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
 	"forecast-v1.json":              {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
 	"whatif-v1.json":                {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
+	"person-export-v1.json":         {cockpit.PersonExportSchema, reflect.TypeFor[cockpit.PersonExport]()},
+	"person-erasure-v1.json":        {cockpit.PersonErasureSchema, reflect.TypeFor[cockpit.PersonErasure]()},
 }
 
 // TestPublishedSchemas: what docs/schema publishes is what is printed, key by key; a

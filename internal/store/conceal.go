@@ -65,8 +65,13 @@ func (s *Store) Conceal(ctx context.Context, c Concealer, all bool) (changed int
 	if err != nil || changed == 0 {
 		return 0, err
 	}
+	s.hidings.Add(1)
 	return changed, s.Settle(ctx)
 }
+
+// Concealed is how often names were taken out of what is stored since it was opened: what
+// was made of texts before is to be made again.
+func (s *Store) Concealed() int64 { return s.hidings.Load() }
 
 // concealTexts conceals a column; it gives how many different texts were changed.
 func (t *tx) concealTexts(table, column string) int {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+	"sync/atomic"
 )
 
 // Engine is what differs between databases.
@@ -38,6 +39,8 @@ type Engine interface {
 type Store struct {
 	db     *sql.DB
 	engine Engine
+
+	hidings atomic.Int64 // how often names were taken out
 
 	writer  sync.Mutex // held while writing; guards what follows
 	claimed *sql.Conn  // between Claim and its release

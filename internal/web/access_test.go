@@ -28,7 +28,7 @@ var expected = map[string]struct {
 	"GET /organisation": {"part:organisation", false}, "GET /organisation/people": {"part:organisation", false},
 	"GET /organisation/plans": {"read:organisation", false}, "GET /organisation/plan": {"read:organisation", false}, "POST /organisation/plan": {"write:organisation", false},
 	"GET /decisions": {"read:decisions", false}, "GET /decisions/record": {"read:decisions", false},
-	"GET /metrics": {"read:data", false}, "GET /data": {"read:data", false}, "POST /data/refresh": {"write:data", false}, "POST /data/join": {"write:people", false},
+	"GET /metrics": {"read:data", false}, "GET /data": {"read:data", false}, "POST /data/refresh": {"write:data", false}, "POST /data/pause": {"write:data", false}, "POST /data/resume": {"write:data", false}, "POST /data/join": {"write:people", false},
 	"GET /playbook":          {"read:playbook", false},
 	"GET /scim/v2/{path...}": {"write:people", false}, "POST /scim/v2/{path...}": {"write:people", false}, "PUT /scim/v2/{path...}": {"write:people", false}, "PATCH /scim/v2/{path...}": {"write:people", false}, "DELETE /scim/v2/{path...}": {"write:people", false},
 	"GET /administration": {"read:administration", true}, "GET /administration/audit": {"read:audit", true}, "POST /administration/accounts": {"write:administration", true}, "POST /administration/accounts/change": {"write:administration", true},

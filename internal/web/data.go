@@ -30,9 +30,19 @@ func (s *Server) data(r *request) (room, error) {
 	if r.mayChange(access.Data) {
 		again = &form{Action: "/data/refresh", Submit: "Read them now", Note: "Pages show what is stored meanwhile."}
 	}
+	background := section{ID: "background", Title: "In the background", Lead: "Sources are read in the background from time to time."}
+	pause := &form{Action: "/data/pause", Submit: "Pause", Note: "Until somebody resumes it, also when the server starts again."}
+	if d.Paused != "" {
+		background.Lead = "Paused since " + report.Clean(d.Paused) + ": sources are read only when somebody asks."
+		pause = &form{Action: "/data/resume", Submit: "Resume"}
+	}
+	if again != nil {
+		background.Form = pause
+	}
 	missing := p.Missing(d.Missing, d.Call)
 	m.sections = []section{
 		{ID: "sources", Title: "Sources", Grid: sources, Form: again},
+		background,
 		{ID: "missing", Title: "What is missing, and what it would change", Missing: &missing},
 	}
 	if !r.may(access.People) {
@@ -103,6 +113,24 @@ func (s *Server) refresh(r *request) error {
 		return err
 	}
 	r.done("/data", "asked")
+	return nil
+}
+
+// pause keeps sources from being read in the background.
+func (s *Server) pause(r *request) error {
+	if err := s.gate.Pause(r.Context(), r.viewer); err != nil {
+		return err
+	}
+	r.done("/data", "paused")
+	return nil
+}
+
+// resume ends a pause.
+func (s *Server) resume(r *request) error {
+	if err := s.gate.Resume(r.Context(), r.viewer); err != nil {
+		return err
+	}
+	r.done("/data", "resumed")
 	return nil
 }
 

@@ -282,6 +282,8 @@ func (g *fakeGate) Seen(_ context.Context, _ access.Viewer, what string) error {
 	g.seen = append(g.seen, what)
 	return nil
 }
+func (g *fakeGate) Pause(context.Context, access.Viewer) error  { return g.do("pause") }
+func (g *fakeGate) Resume(context.Context, access.Viewer) error { return g.do("resume") }
 func (g *fakeGate) Trail(context.Context, int) ([]TrailLine, error) {
 	return filled[[]TrailLine](g.text), nil
 }

@@ -176,6 +176,7 @@ var notices = map[string]string{
 	"signed": "Signed. The signature stands in agreement.yaml.", "drafted": "agreement.yaml was written into the workspace.", "recorded": "Recorded in alignment.yaml.",
 	"planned": "Saved in the scenario's file; nothing in the organisation was changed.", "asked": "The sources are being read. This page shows what is stored meanwhile.",
 	"password": "The password was changed, and your other sessions have ended.", "code-removed": "The second factor was removed.", "ended": "Ended.", "revoked": "The token is no longer good.", "changed": "Done.",
+	"paused": "Paused. A reading that is under way ends.", "resumed": "Resumed. The sources are being read.",
 	"joined": "Written into organisation.yaml; numbers of people follow when the sources are read next.",
 }
 

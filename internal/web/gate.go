@@ -74,6 +74,9 @@ type warden interface {
 	Policy(ctx context.Context) (*access.Policy, error)
 	// Seen notes in the audit trail that somebody looked at what is about people.
 	Seen(ctx context.Context, v access.Viewer, what string) error
+	// Pause keeps sources from being read in the background, and Resume ends that.
+	Pause(ctx context.Context, v access.Viewer) error
+	Resume(ctx context.Context, v access.Viewer) error
 	// Trail gives the newest lines of the audit trail, newest first.
 	Trail(ctx context.Context, most int) ([]TrailLine, error)
 }

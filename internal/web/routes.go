@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
@@ -69,6 +70,8 @@ func (s *Server) routes() []Route {
 		{"GET /decisions/record", see(access.Decisions), s.room(s.decision)},
 		{"GET /data", see(access.Data), s.room(s.data)},
 		{"POST /data/refresh", change(access.Data), s.refresh},
+		{"POST /data/pause", change(access.Data), s.pause},
+		{"POST /data/resume", change(access.Data), s.resume},
 		{"POST /data/join", change(access.People), s.join},
 		{"GET /playbook", see(access.Playbook), s.room(s.playbook)},
 		{"GET /scim/v2/{path...}", change(access.People), s.provision},
@@ -98,7 +101,11 @@ type request struct {
 func (s *Server) guard(route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		req := &request{Request: r, w: w}
+		r.Body = http.MaxBytesReader(w, r.Body, mostSent)
 		done, err := s.admit(route, req)
+		if err == nil && !done {
+			err = req.parse()
+		}
 		if err == nil && !done {
 			err = route.handle(req)
 		}
@@ -106,6 +113,23 @@ func (s *Server) guard(route Route) http.Handler {
 			s.fail(req, err)
 		}
 	})
+}
+
+// mostSent is how many bytes a request may have: forms are short.
+const mostSent = 1 << 20
+
+// parse reads a form before anything is done with it; what is no form stays for its handler.
+func (r *request) parse() error {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") { // it could fill the disk
+		return problem.New(problem.Usage, "send it as application/x-www-form-urlencoded", "a form in parts is not read here")
+	}
+	if err := r.ParseForm(); err != nil {
+		if errors.As(err, new(*http.MaxBytesError)) {
+			return err
+		}
+		return problem.New(problem.Usage, "send it as a form", "the request cannot be read")
+	}
+	return nil
 }
 
 // done goes to a page after something was done, and says so there.
@@ -124,6 +148,8 @@ func statusOf(err error) int {
 		return http.StatusTooManyRequests
 	case errors.Is(err, account.ErrRefused), errors.Is(err, account.ErrLink), errors.Is(err, account.ErrForbidden), errors.Is(err, account.ErrState):
 		return http.StatusForbidden
+	case errors.As(err, new(*http.MaxBytesError)):
+		return http.StatusRequestEntityTooLarge
 	case errors.Is(err, problem.Usage):
 		return http.StatusBadRequest
 	case errors.Is(err, problem.Missing):

@@ -58,6 +58,7 @@ func concealSteps() []step {
 		conceal(hidden{}, false, 0),
 		write(later),
 		query("SELECT c.subject, i.name, i.email FROM commit c JOIN trailer t ON t.sha = c.sha JOIN identity i ON i.identity_id = t.identity_id", "for x x x@erased.invalid"),
+		{"Concealed", func(_ context.Context, st *store.Store) (any, error) { return st.Concealed(), nil }, int64(1)},
 		conceal(nil, false, 0),
 		none("Forget", func(ctx context.Context, st *store.Store) error { return st.Forget(ctx, "r") }),
 	}

@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestLargeFormsAreRefused: whatever is sent to an address that changes something is read up
+// to a bound, and refused in words (T15). Provisioning has a bound of its own.
+func TestLargeFormsAreRefused(t *testing.T) {
+	s := newSite(t, "text")
+	large := "name=" + strings.Repeat("x", mostSent)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for _, r := range s.server.Routes() {
+		method, path := address(r.Pattern)
+		if method != http.MethodPost || strings.HasPrefix(path, "/scim/") {
+			continue
+		}
+		if status, _, _ := s.ask(method, path, "all", "", large); status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: status %d", r.Pattern, status)
+		}
+		parts := func(r *http.Request) { r.Header.Set("Content-Type", "multipart/form-data; boundary=b") }
+		if status, _, _ := s.ask(method, path, "all", "", "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\n"+large, parts); status != http.StatusBadRequest {
+			t.Errorf("%s in parts: status %d", r.Pattern, status)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if grown := int64(after.HeapAlloc) - int64(before.HeapAlloc); grown > 64<<20 {
+		t.Errorf("%d MiB are held", grown>>20)
+	}
+	if len(s.company.wrote) > 0 {
+		t.Errorf("done all the same: %q", s.company.wrote)
+	}
+}
+
+// TestHiddenLooksLikeAbsent: a team that somebody may not see, and one that there is not,
+// get the same answer, down to what it says and how it is sent (T24).
+func TestHiddenLooksLikeAbsent(t *testing.T) {
+	s := newSite(t, "red")
+	for _, path := range []string{"/numbers", "/metrics/throughput", "/delivery", "/forecast?items=40", "/organisation/people"} {
+		join := "?"
+		if strings.Contains(path, "?") {
+			join = "&"
+		}
+		for _, session := range []string{"manager", "administrator"} {
+			for _, as := range []string{"", "&format=json", "&format=csv"} {
+				hidden, absent := path+join+"scope=team:blue"+as, path+join+"scope=team:none"+as
+				status1, header1, text1 := s.ask("GET", hidden, session, "", "")
+				status2, header2, text2 := s.ask("GET", absent, session, "", "")
+				header1.Del("Date")
+				header2.Del("Date")
+				if status1 != http.StatusNotFound || status1 != status2 || strings.ReplaceAll(text1, "blue", "none") != text2 {
+					t.Errorf("%s as %s: hidden %d, absent %d\n%.300s\n%.300s", path, session, status1, status2, text1, text2)
+				}
+				if header1.Get("Content-Length") != header2.Get("Content-Length") && len(text1) == len(text2) || header1.Get("Content-Type") != header2.Get("Content-Type") {
+					t.Errorf("%s as %s: %v and %v", path, session, header1, header2)
+				}
+			}
+		}
+	}
+}
+
+// TestProxyHeadersAreIgnored: anybody can write them, and would pass for another address
+// (T6).
+func TestProxyHeadersAreIgnored(t *testing.T) {
+	r := httptest.NewRequest(http.MethodPost, "/enter", nil)
+	r.RemoteAddr = "192.0.2.7:4711"
+	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "True-Client-Ip", "Cf-Connecting-Ip"} {
+		r.Header.Set(name, "203.0.113.9")
+	}
+	if got := from(r).String(); got != "192.0.2.7" {
+		t.Errorf("it comes from %s", got)
+	}
+}
+
+// TestFilesStayInTheirFolder: no address leads out of what is served (T12).
+func TestFilesStayInTheirFolder(t *testing.T) {
+	s := newSite(t, "text")
+	for _, path := range []string{"/assets/..%2fserver.go", "/assets/%2e%2e%2fserver.go", "/assets/..%5cserver.go", "/assets/%2fetc%2fpasswd"} {
+		if status, _, text := s.ask("GET", path, "all", "", ""); status != http.StatusNotFound || strings.Contains(text, "package web") || strings.Contains(text, "root:") {
+			t.Errorf("%s: status %d\n%.200s", path, status, text)
+		}
+	}
+}
