@@ -61,13 +61,13 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 			t.Errorf("%s was not planted: %s", id, f.Summary)
 		}
 	}
-	if got := strings.Join(changed(d, "worse"), " "); got != "change_lead_time deployment_frequency change_failure_rate sprint_said_done sprint_unplanned" {
+	if got := strings.Join(changed(d, "worse"), " "); got != "change_lead_time deployment_frequency change_failure_rate cycle_time sprint_said_done sprint_unplanned" {
 		t.Errorf("delivery got worse in %q", got)
 	}
 	if got := changed(d, "better"); len(got) > 0 {
 		t.Errorf("delivery got better in %q", got)
 	}
-	for metric, planted := range map[string][2]float64{"change_failure_rate": {0.3, 0.5}, "sprint_said_done": {0.4, 0.6}, "stalled_work": {6, 6}, "change_lead_time": {3, 8}, "deployment_frequency": {3, 4}} {
+	for metric, planted := range map[string][2]float64{"change_failure_rate": {0.3, 0.5}, "sprint_said_done": {0.4, 0.6}, "stalled_work": {6, 6}, "change_lead_time": {3, 8}, "deployment_frequency": {3, 4}, "cycle_review_wait": {10, 40}, "build_success": {0.88, 0.96}} {
 		if got, ok := known(d)[metric]; !ok || got < planted[0] || got > planted[1] {
 			t.Errorf("%s is %.2f, planted was %.2f to %.2f", metric, got, planted[0], planted[1])
 		}
@@ -103,6 +103,9 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 			t.Errorf("as of 2025-05-25, before it was planted, %s is present: %s", id, f.Summary)
 		}
 	}
+	if got := changed(before, "worse"); len(got) > 0 {
+		t.Errorf("as of 2025-05-25, before it was planted, delivery got worse in %q", got)
+	}
 	checkDrift(t, h, dir, d.Agreement, before.Agreement)
 }
 
@@ -130,7 +133,7 @@ func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
 	if len(d.Delivery.Changes) > 0 {
 		t.Errorf("changes of delivery: %+v", d.Delivery.Changes)
 	}
-	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || len(got) != 10 {
+	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || got["cycle_review_wait"] > 2 || len(got) != 13 {
 		t.Errorf("numbers of delivery: %v", got)
 	}
 	for _, id := range symptoms {

@@ -29,6 +29,7 @@ type Company struct {
 	Merging    Merging
 	Releases   Rhythm
 	Delivery   Delivery
+	Reviewing  Reviewing // of a company with Delivery
 	Declared   Declared
 	Lines      Lines
 	Agreed     Agreed
@@ -115,7 +116,7 @@ func Troubled() Company {
 	c := BigAlone()
 	c.Name, c.Seed = "Brambleway", 7
 	c.ChurnWeeks, c.Lines, c.Beside = 4, Flat, 20
-	c.Delivery = Delivery{Told: true, Weeks: 30}
+	c.Delivery, c.Reviewing = Delivery{Told: true, Weeks: 30}, Reviewing{Weeks: 25}
 	c.Agreed = Agreed{Months: 12, Looked: 12}
 	c.Border = Border{Weeks: 56}
 	return c.withSymptoms()

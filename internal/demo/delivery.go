@@ -14,7 +14,8 @@ import (
 	"time"
 )
 
-// Delivery is what pipelines, incidents and a tracker tell of the company, as CSV files.
+// Delivery is what a forge, pipelines, incidents and a tracker tell of the company, as CSV
+// files.
 type Delivery struct {
 	Told  bool
 	Weeks int // since then there are fewer deployments, more of them fail, and less of each sprint is done
@@ -55,13 +56,21 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 	t := tables{}
 	t.add("deployments", "repository", "id", "environment", "sha", "result", "started_at", "finished_at")
 	t.add("incidents", "id", "opened_at", "service", "title", "resolved_at", "deployment")
-	r := rand.New(rand.NewPCG(p.company.Seed, 77))
+	t.add("change_requests", "repository", "number", "state", "opened_at", "merged_at", "title", "author_email", "base", "head_sha", "merge_sha")
+	t.add("change_request_commits", "repository", "number", "sha", "authored_at")
+	t.add("change_request_events", "repository", "number", "kind", "at", "actor_email")
+	t.add("builds", "repository", "id", "sha", "result", "queued_at", "started_at", "finished_at")
+	r, forge := rand.New(rand.NewPCG(p.company.Seed, 77)), rand.New(rand.NewPCG(p.company.Seed, 78))
 	for _, repo := range p.repos {
-		line, err := deployable(ctx, git, filepath.Join(dir, "repos", repo.name+".git"))
+		all, err := commits(ctx, git, filepath.Join(dir, "repos", repo.name+".git"))
 		if err != nil {
 			return fmt.Errorf("%s: %w", repo.name, err)
 		}
+		line, sides := firstParents(all)
 		p.deploy(t, r, repo.name, line)
+		for _, c := range line {
+			p.request(t, forge, repo.name, c, sides[c.sha])
+		}
 	}
 	p.track(t, r)
 	folder := filepath.Join(dir, "exports")
@@ -80,25 +89,43 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 	return nil
 }
 
-// landed is a commit of the main line.
+// landed is a commit of the main line, or of a side branch that was merged.
 type landed struct {
-	sha string
-	at  time.Time
+	sha, author  string // author is an e-mail
+	at, authored time.Time
+	parents      []string
+	subject      string
 }
 
-func deployable(ctx context.Context, git, dir string) (out []landed, err error) {
-	cmd := exec.CommandContext(ctx, git, "--git-dir="+dir, "log", "--first-parent", "--reverse", "--format=%H %ct", "main")
+// parent is the name of a parent; "" when there are not so many.
+func (c landed) parent(i int) string {
+	if i < len(c.parents) {
+		return c.parents[i]
+	}
+	return ""
+}
+
+// commits reads all that the main line holds, the newest first.
+func commits(ctx context.Context, git, dir string) (out []landed, err error) {
+	cmd := exec.CommandContext(ctx, git, "--git-dir="+dir, "log", "--topo-order", "--format=%H%x09%ct%x09%at%x09%aE%x09%P%x09%s", "main")
 	text, err := cmd.Output()
 	if err != nil {
 		return nil, err
 	}
 	for line := range strings.Lines(string(text)) {
-		sha, seconds, _ := strings.Cut(strings.TrimSpace(line), " ")
-		n, err := strconv.ParseInt(seconds, 10, 64)
+		f := strings.SplitN(strings.TrimSuffix(line, "\n"), "\t", 6)
+		if len(f) != 6 {
+			return nil, fmt.Errorf("git log says %q", line)
+		}
+		at, err := strconv.ParseInt(f[1], 10, 64)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, landed{sha, time.Unix(n, 0).UTC()})
+		authored, err := strconv.ParseInt(f[2], 10, 64)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, landed{f[0], f[3], time.Unix(at, 0).UTC(), time.Unix(authored, 0).UTC(), strings.Fields(f[4]), f[5]})
 	}
 	return out, nil
 }

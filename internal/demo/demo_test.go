@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 func mean(v []float64) float64 {
@@ -156,6 +157,18 @@ func TestTroubled(t *testing.T) {
 		within(t, "largest share before", largest(before), 0.18, 0.3)
 		within(t, "largest share after", largest(after), 0.7, 0.8)
 	})
+	t.Run("reviewing", func(t *testing.T) {
+		before, after := w.waits(t, w.t.Reviewing.Since.AddDate(0, 0, 7))
+		within(t, "requests before", float64(len(before)), 2000, 6000)
+		within(t, "median hours before", float64(median(before)), 0, 2)
+		within(t, "median hours after", float64(median(after)), 10, 60)
+		for _, row := range w.table(t, "change_request_commits") {
+			if got := w.git(t, row[0], "cat-file", "-t", row[2]); got != "commit" {
+				t.Fatalf("%v names a %s", row, got)
+			}
+			break
+		}
+	})
 	t.Run("releases", func(t *testing.T) {
 		slow := w.cal().index(w.t.Releases.Since)
 		var before, after []int
@@ -171,6 +184,29 @@ func TestTroubled(t *testing.T) {
 		within(t, "days after", float64(median(after)), 38, 48)
 		within(t, "releases after", float64(len(after)), 10, 20)
 	})
+}
+
+// waits are the hours from opening to the first review of each change request, before and
+// since a day.
+func (w *world) waits(t *testing.T, since time.Time) (before, after []int) {
+	opened, seen := map[string]time.Time{}, map[string]bool{}
+	for _, row := range w.table(t, "change_requests") {
+		opened[row[0]+row[1]] = moment3339(t, row[3])
+	}
+	for _, row := range w.table(t, "change_request_events") {
+		key := row[0] + row[1]
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		at := moment3339(t, row[3])
+		if hours := int(at.Sub(opened[key]).Hours()); at.Before(since) {
+			before = append(before, hours)
+		} else {
+			after = append(after, hours)
+		}
+	}
+	return before, after
 }
 
 // merges counts merges by e-mail before and since the bottleneck.
@@ -248,6 +284,11 @@ func TestHealthy(t *testing.T) {
 		within(t, "median days", float64(median(days)), 13, 16)
 		within(t, "longest", float64(slices.Max(days)), 13, 20)
 	})
+	t.Run("reviewing", func(t *testing.T) {
+		before, after := w.waits(t, w.cal().week(w.c.Span-26))
+		within(t, "median hours before", float64(median(before)), 0, 2)
+		within(t, "longest after", float64(slices.Max(after)), 0, 2)
+	})
 	t.Run("documents", func(t *testing.T) {
 		for _, repo := range w.repos {
 			for _, path := range newDocuments(&repoKinds()[0]).often()[3:] {
@@ -309,6 +350,9 @@ func TestVariants(t *testing.T) {
 				want++
 			}
 			if truths.Agreement != nil {
+				want++
+			}
+			if truths.Reviewing != nil {
 				want++
 			}
 			if planted := len(truths.Lines()); planted != 0 && planted != want {

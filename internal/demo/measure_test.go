@@ -1,6 +1,9 @@
 package demo
 
 import (
+	"bytes"
+	"encoding/csv"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -47,6 +50,29 @@ func (w *world) git(t *testing.T, repo string, args ...string) string {
 		t.Fatalf("git %s: %v: %.300s", strings.Join(args, " "), err, out)
 	}
 	return strings.TrimSpace(string(out))
+}
+
+// table reads an export, without its heading.
+func (w *world) table(t *testing.T, name string) [][]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(w.dir, "exports", name+".csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows[1:]
+}
+
+func moment3339(t *testing.T, text string) time.Time {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
 }
 
 // entry is a line of a log: a time, an e-mail, and the rest.

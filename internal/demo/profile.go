@@ -32,7 +32,7 @@ func (p *plan) profile() string {
 		fmt.Fprintf(&b, "  - {git: repos/%s.git, name: %s}\n", r.name, r.name)
 	}
 	if p.company.Delivery.Told {
-		b.WriteString("systems:\n  - {system: csv, name: exports, files: {deployments: exports/deployments.csv, incidents: exports/incidents.csv, issues: exports/issues.csv, transitions: exports/transitions.csv, sprints: exports/sprints.csv, sprint_issues: exports/sprint_issues.csv}}\n")
+		b.WriteString("systems:\n  - {system: csv, name: exports, files: {change_requests: exports/change_requests.csv, change_request_events: exports/change_request_events.csv, change_request_commits: exports/change_request_commits.csv, builds: exports/builds.csv, deployments: exports/deployments.csv, incidents: exports/incidents.csv, issues: exports/issues.csv, transitions: exports/transitions.csv, sprints: exports/sprints.csv, sprint_issues: exports/sprint_issues.csv}}\n")
 		b.WriteString("applications:\n")
 		for _, r := range p.repos {
 			fmt.Fprintf(&b, "  - {name: %s, repository: %s, services: [%s-service]}\n", r.name, r.name, r.name)

@@ -22,6 +22,7 @@ type Truths struct {
 	Releases   *ReleasesTruth
 	Border     *BorderTruth
 	Delivery   *DeliveryTruth
+	Reviewing  *ReviewingTruth
 	Agreement  *AgreementTruth
 }
 
@@ -110,6 +111,7 @@ func (p *plan) truths() Truths {
 	}
 	t.Border = p.borderTruth()
 	t.Delivery = p.deliveryTruth()
+	t.Reviewing = p.reviewingTruth()
 	t.Agreement = p.agreementTruth()
 	return t
 }
@@ -210,6 +212,9 @@ func (t Truths) Lines() []string {
 	if d := t.Delivery; d != nil {
 		say("From %s, deployments come every %d days instead of every %d, %.0f %% of them fail instead of %.0f %%, sprints deliver %.0f %% of their plan instead of %.0f %%, and %d migrations and upgrades stay open.",
 			day(d.Since), d.DaysAfter, d.DaysBefore, 100*d.FailsAfter, 100*d.FailsBefore, 100*d.DoneAfter, 100*d.DoneBefore, d.Stalled)
+	}
+	if r := t.Reviewing; r != nil {
+		say("From %s, change requests wait for their first review for %.0f %% of the time from their last commit to their merge; before, for %.0f hours at most.", day(r.Since), 100*r.Share, r.MostBefore.Hours())
 	}
 	if a := t.Agreement; a != nil {
 		say("Since %s an agreement gives architecture to the CTO; engineering managers took %d of the %d decisions since, and nobody looked at it again.", day(a.Since), a.ByManagers, a.Decided)
