@@ -308,8 +308,9 @@ func (p *program) Decide(scope cli.Scope, c cli.Choice) (cockpit.Ruling, error) 
 
 // kindHint names the kind that was meant, or all of them.
 func kindHint(word string, kinds []string) string {
+	stem := word[:min(len(word), 3)] // hire, hiring
 	for _, k := range kinds {
-		if strings.Contains(k, word) || strings.Contains(word, k) {
+		if strings.Contains(k, word) || strings.Contains(word, k) || len(stem) == 3 && strings.HasPrefix(k, stem) {
 			return "did you mean " + k + "?"
 		}
 	}

@@ -161,6 +161,7 @@ func TestDecideFlags(t *testing.T) {
 		{2, "write --security=no", []string{"--security", "no"}},
 		{2, "give --kind alone", []string{"--kind", "vendors", "--cost", "5"}},
 		{2, "did you mean vendors?", []string{"--kind", "vendor"}},
+		{2, "did you mean hiring?", []string{"--kind", "hire"}},
 		{2, "kinds: technology_vision", []string{"--kind", "holidays"}},
 	} {
 		r := h.run(append([]string{"decide"}, c.args...)...)

@@ -53,7 +53,7 @@ func importInto(path string, in cli.OrgImport, date time.Time) (cockpit.Organisa
 	for _, file := range in.Files {
 		text, err := os.ReadFile(file)
 		if err != nil {
-			return none, err
+			return none, problem.New(problem.Usage, "give the path of an export of people (CSV), a CODEOWNERS file or a catalog-info.yaml", "%v", err)
 		}
 		read, err := kindOf(file)
 		if err != nil {

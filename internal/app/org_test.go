@@ -244,6 +244,9 @@ func TestOrganisationFromAnExport(t *testing.T) {
 	if r := h.run("org", "import", people, "--workspace", dir, "--date", "2024-06-01"); r.code != 0 || !strings.Contains(r.out, "last day 2024-05-31") {
 		t.Errorf("second import: %d %s%s", r.code, r.out, r.err)
 	}
+	if r := h.run("org", "import", filepath.Join(dir, "nothing.csv"), "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "nothing.csv: no such file") || !strings.Contains(r.err, "hint: give the path of an export") {
+		t.Errorf("a file that is not there: %d %s", r.code, r.err)
+	}
 	before, _ := os.ReadFile(filepath.Join(dir, "organisation.yaml"))
 	write(t, people, "id,name,title,department,manager,start\n1,Ada,CTO,,,yesterday\n")
 	if r := h.run("org", "import", people, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "people.csv:2: start \"yesterday\"") {

@@ -162,11 +162,13 @@ func TestTroubled(t *testing.T) {
 		within(t, "requests before", float64(len(before)), 2000, 6000)
 		within(t, "median hours before", float64(median(before)), 0, 2)
 		within(t, "median hours after", float64(median(after)), 10, 60)
-		for _, row := range w.table(t, "change_request_commits") {
+		for i, row := range w.table(t, "change_request_commits") {
+			if i%500 > 0 {
+				continue
+			}
 			if got := w.git(t, row[0], "cat-file", "-t", row[2]); got != "commit" {
 				t.Fatalf("%v names a %s", row, got)
 			}
-			break
 		}
 	})
 	t.Run("releases", func(t *testing.T) {
