@@ -404,8 +404,10 @@ func TestTwoLeadersWorkInABrowser(t *testing.T) {
 	if got := tb.Foreign(s.address); len(got) > 0 {
 		t.Errorf("requests: %q", got)
 	}
-	if got := tb.Complaints(); len(got) > 0 {
-		t.Errorf("console: %q", got)
+	for _, got := range tb.Complaints() {
+		if !strings.Contains(got, "status of 422") { // a signature for somebody else is refused
+			t.Errorf("console: %q", got)
+		}
 	}
 }
 

@@ -6,4 +6,4 @@ CREATE TABLE stale_delivery (
   from_at timestamptz NOT NULL
 );
 INSERT INTO stale_delivery SELECT repo_id, TIMESTAMPTZ '1900-01-01 00:00:00+00' FROM repository;
-INSERT INTO stale_delivery VALUES ('', TIMESTAMPTZ '1900-01-01 00:00:00+00');
+INSERT INTO stale_delivery SELECT '', TIMESTAMPTZ '1900-01-01 00:00:00+00' WHERE EXISTS (SELECT 1 FROM repository) OR EXISTS (SELECT 1 FROM incident);
