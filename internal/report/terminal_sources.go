@@ -238,6 +238,8 @@ func (r stretch) engineers() string {
 	switch {
 	case from == to && from == unknown:
 		return "engineers unknown"
+	case from == to && to == "1":
+		return "1 engineer"
 	case from == to:
 		return from + " engineers"
 	}

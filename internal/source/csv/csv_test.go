@@ -57,7 +57,7 @@ func TestEveryKind(t *testing.T) {
 		"sprint_issues":          "project,issue,sprint,added_at,removed_at\nPAY,PAY-1,7,2024-05-01,\n",
 		"builds":                 "repository,id,workflow,sha,status,created_at,finished_at\nacme/api,5,ci,m1,success,2024-05-02T10:00:00Z,2024-05-02T11:00:00Z\n",
 		"deployments":            "service,id,environment,commit,result,started_at,finished_at\ncheckout,d1,production,m1,failure,2024-05-02T12:00:00Z,2024-05-02T13:00:00Z\n",
-		"incidents":              "id,service,severity,opened_at,resolved_at,deployment,commit\nI1,checkout,high,2024-05-02T13:00:00Z,2024-05-02T14:00:00Z,d1,m1\n",
+		"incidents":              "id,service,severity,opened_at,resolved_at,deployment,commit,mended_by\nI1,checkout,high,2024-05-02T13:00:00Z,2024-05-02T14:00:00Z,d1,m1,d2\n",
 	})
 	f, cursors := New("files", files), map[string]source.Cursor{}
 	got, err := pull(f, cursors)
@@ -81,7 +81,7 @@ func TestEveryKind(t *testing.T) {
 		Sprints:     []fact.Sprint{{Project: "PAY", ID: "7", Name: "S 7", StartedAt: day(1, 0), EndsAt: day(8, 0)}},
 		Builds:      []fact.Build{{Repository: "acme/api", ID: "5", Pipeline: "ci", Attempt: 1, SHA: "m1", Result: fact.Succeeded, QueuedAt: day(2, 10), FinishedAt: day(2, 11)}},
 		Deployments: []fact.Deployment{{Application: "checkout", ID: "d1", Environment: "production", SHA: "m1", Result: fact.Failed, StartedAt: day(2, 12), FinishedAt: day(2, 13), UpdatedAt: day(2, 13)}},
-		Incidents:   []fact.Incident{{ID: "I1", Service: "checkout", Severity: "high", OpenedAt: day(2, 13), ResolvedAt: day(2, 14), UpdatedAt: day(2, 14), Links: []fact.IncidentLink{{Kind: fact.CausedByCommit, Target: "m1"}, {Kind: fact.CausedByDeployment, Target: "d1"}}}},
+		Incidents:   []fact.Incident{{ID: "I1", Service: "checkout", Severity: "high", OpenedAt: day(2, 13), ResolvedAt: day(2, 14), UpdatedAt: day(2, 14), Links: []fact.IncidentLink{{Kind: fact.CausedByCommit, Target: "m1"}, {Kind: fact.CausedByDeployment, Target: "d1"}, {Kind: fact.MendedBy, Target: "d2"}}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -39,7 +39,7 @@ var columns = map[string][]column{
 	"sprint_issues": {{"project", true, nil}, {"id", true, []string{"issue"}}, {"sprint", true, nil}, {"added_at", true, nil}, {"removed_at", false, nil}},
 	"builds":        {{"repository", true, []string{"repo"}}, {"id", true, nil}, {"pipeline", false, []string{"workflow"}}, {"attempt", false, nil}, {"sha", true, []string{"commit"}}, {"branch", false, nil}, {"result", true, []string{"status"}}, {"queued_at", true, []string{"created_at"}}, {"started_at", false, nil}, {"finished_at", false, nil}},
 	"deployments":   {{"repository", false, []string{"repo"}}, {"application", false, []string{"service"}}, {"id", true, nil}, {"environment", true, nil}, {"sha", true, []string{"commit"}}, {"result", true, []string{"status"}}, {"started_at", true, []string{"created_at"}}, {"finished_at", false, nil}},
-	"incidents":     {{"id", true, nil}, {"service", false, nil}, {"title", false, []string{"summary"}}, {"severity", false, []string{"priority"}}, {"opened_at", true, []string{"created_at", "started_at"}}, {"acknowledged_at", false, nil}, {"resolved_at", false, nil}, {"deployment", false, []string{"caused_by_deployment"}}, {"commit", false, []string{"caused_by_commit"}}, {"change_request", false, []string{"caused_by_change_request"}}},
+	"incidents":     {{"id", true, nil}, {"service", false, nil}, {"title", false, []string{"summary"}}, {"severity", false, []string{"priority"}}, {"opened_at", true, []string{"created_at", "started_at"}}, {"acknowledged_at", false, nil}, {"resolved_at", false, nil}, {"deployment", false, []string{"caused_by_deployment"}}, {"commit", false, []string{"caused_by_commit"}}, {"change_request", false, []string{"caused_by_change_request"}}, {"mended_by", false, nil}},
 }
 
 // reader turns files into facts. What is wrong is gathered.
@@ -254,7 +254,7 @@ func (d *reader) issueOf() *fact.Issue {
 
 func (d *reader) incident() {
 	i := fact.Incident{ID: d.values["id"], Service: d.values["service"], Title: d.values["title"], Severity: d.values["severity"], OpenedAt: d.time("opened_at"), AcknowledgedAt: d.time("acknowledged_at"), ResolvedAt: d.time("resolved_at")}
-	for name, kind := range map[string]fact.IncidentLinkKind{"deployment": fact.CausedByDeployment, "commit": fact.CausedByCommit, "change_request": fact.CausedByRequest} {
+	for name, kind := range map[string]fact.IncidentLinkKind{"deployment": fact.CausedByDeployment, "commit": fact.CausedByCommit, "change_request": fact.CausedByRequest, "mended_by": fact.MendedBy} {
 		if v := d.values[name]; v != "" {
 			i.Links = append(i.Links, fact.IncidentLink{Kind: kind, Target: v})
 		}
