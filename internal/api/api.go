@@ -38,7 +38,7 @@ type Company interface {
 	WhoDecides(ctx context.Context, q cockpit.Choice) (cockpit.Ruling, error)
 	Records(ctx context.Context, at cockpit.At) (cockpit.RecordList, error)
 	Record(ctx context.Context, at cockpit.At, id string) (cockpit.RecordView, error)
-	Forecast(ctx context.Context, at cockpit.At, q cockpit.Work) (cockpit.Forecast, error)
+	Forecast(ctx context.Context, at cockpit.At, q cockpit.ForecastQuestion) (cockpit.Forecast, error)
 	Sources(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error)
 }
 

@@ -114,7 +114,7 @@ func (*company) Records(context.Context, cockpit.At) (cockpit.RecordList, error)
 func (*company) Record(context.Context, cockpit.At, string) (cockpit.RecordView, error) {
 	return filled[cockpit.RecordView](), nil
 }
-func (*company) Forecast(context.Context, cockpit.At, cockpit.Work) (cockpit.Forecast, error) {
+func (*company) Forecast(context.Context, cockpit.At, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
 	return filled[cockpit.Forecast](), nil
 }
 func (*company) Sources(context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {

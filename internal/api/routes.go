@@ -116,7 +116,7 @@ func (s *service) register() {
 			if in.Items == "" && in.By == "" {
 				return cockpit.Forecast{}, problem.New(problem.Usage, "ask for items=40, or by=2027-01-31", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
+			return s.company.Forecast(ctx, in.at(), cockpit.ForecastQuestion{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
 		})
 	get(s, "organisation", "/organisation", access.Organisation, "Who works where and for whom on a day, and what the structure needs",
 		func(ctx context.Context, in *Place) (cockpit.Organisation, error) {

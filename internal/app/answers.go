@@ -108,11 +108,8 @@ func absent(err error) error {
 	return problem.New(problem.Missing, problem.Hint(err), "%s", err.Error())
 }
 
-func (a answers) Forecast(ctx context.Context, at cockpit.At, q cockpit.Work) (cockpit.Forecast, error) {
-	if at.Scope == "" {
-		at.Scope = "company"
-	}
-	return a.p.Forecast(ctx, a.of(at), cli.ForecastAsk{Items: q.Items, By: q.By, Focus: q.Focus, Of: q.Of, Scope: at.Scope, Trials: 100_000})
+func (a answers) Forecast(ctx context.Context, at cockpit.At, q cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	return a.p.Forecast(ctx, a.of(at), forecastAsk(q, at.Scope, 100_000))
 }
 
 func (a answers) Sources(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {

@@ -55,6 +55,11 @@ func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.Forecas
 	return v, err
 }
 
+// forecastAsk is a question as the command line asks it; scope "" is the company.
+func forecastAsk(q cockpit.ForecastQuestion, scope string, trials int) cli.ForecastAsk {
+	return cli.ForecastAsk{Items: q.Items, By: q.By, Start: q.Start, Growth: q.Growth, Split: q.Split, Focus: q.Focus, Of: q.Of, Scope: orCompany(scope), Trials: trials}
+}
+
 // zone is the company's.
 func (s *session) zone() *time.Location {
 	if s.doc == nil {
@@ -101,21 +106,25 @@ func forecastWork(ctx context.Context, work counted, asOf time.Time, asked forec
 
 // supplies is what may supply what a forecast lacks that found so many weeks.
 func (c counted) supplies(kind string, weeks int) string {
-	switch {
-	case weeks == 0 && c.metric != "throughput":
+	if c.metric == "throughput" {
+		switch kind {
+		case forecast.Short, forecast.Thin:
+			return "git fetch --unshallow   # in a clone that lacks its past\ndiarchy forecast --scope company   # a scope in which more is finished"
+		case forecast.Stopped:
+			return "git fetch   # in each clone"
+		}
+		return ""
+	}
+	if weeks == 0 {
 		if d, err := definition(c.metric); err == nil {
 			return d.Supply
 		}
-	case kind != forecast.Stopped && c.metric != "throughput":
-		return "diarchy forecast --scope company --of " + c.of + "   # a scope in which more is finished"
-	case kind == forecast.Stopped && c.metric != "throughput":
-		return "diarchy doctor   # whether the system still answers"
 	}
 	switch kind {
 	case forecast.Short, forecast.Thin:
-		return "git fetch --unshallow   # in a clone that lacks its past\ndiarchy forecast --scope company   # a scope in which more is finished"
+		return "diarchy forecast --scope company --of " + c.of + "   # a scope in which more is finished"
 	case forecast.Stopped:
-		return "git fetch   # in each clone"
+		return "diarchy doctor   # whether the system still answers"
 	}
 	return ""
 }

@@ -206,7 +206,7 @@ func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRo
 // Forecast implements web.Company.
 func (s *served) Forecast(ctx context.Context, at web.Place, q cockpit.ForecastQuestion) (cockpit.Forecast, error) {
 	return answered(ctx, s, fmt.Sprintf("forecast %+v", q), at, func(ctx context.Context, scope cli.Scope) (cockpit.Forecast, error) {
-		return s.p.Forecast(ctx, scope, cli.ForecastAsk{Items: q.Items, By: q.By, Start: q.Start, Growth: q.Growth, Split: q.Split, Focus: q.Focus, Of: q.Of, Scope: orCompany(at.Scope), Trials: forecastTrials})
+		return s.p.Forecast(ctx, scope, forecastAsk(q, at.Scope, forecastTrials))
 	})
 }
 

@@ -16,11 +16,3 @@ type Choice struct {
 	Security   *bool
 	Compliance *bool
 }
-
-// Work is what a forecast is asked about.
-type Work struct {
-	Items string // 40, or 30-60
-	By    string // YYYY-MM-DD
-	Focus string // 0.6 or 60%
-	Of    string // changes, requests or issues
-}

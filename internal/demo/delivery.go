@@ -139,7 +139,7 @@ func (p *plan) troubled(at time.Time) bool {
 // deploy brings the newest commit into production every few days, in the last two years.
 func (p *plan) deploy(t tables, r *rand.Rand, repo string, line []landed) {
 	next, last := 0, ""
-	for at := p.cal.week(p.cal.back(104)).Add(15 * time.Hour); at.Before(p.cal.end()); {
+	for at := p.cal.week(p.cal.back(forgeWeeks)).Add(15 * time.Hour); at.Before(p.cal.end()); {
 		for next < len(line) && !line[next].at.After(at) {
 			next++
 		}

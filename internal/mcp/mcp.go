@@ -27,7 +27,7 @@ type Company interface {
 	Drift(ctx context.Context, at cockpit.At) (cockpit.Drift, error)
 	WhoDecides(ctx context.Context, q cockpit.Choice) (cockpit.Ruling, error)
 	Records(ctx context.Context, at cockpit.At) (cockpit.RecordList, error)
-	Forecast(ctx context.Context, at cockpit.At, q cockpit.Work) (cockpit.Forecast, error)
+	Forecast(ctx context.Context, at cockpit.At, q cockpit.ForecastQuestion) (cockpit.Forecast, error)
 }
 
 // Asker is who asks.

@@ -52,7 +52,7 @@ func (*company) WhoDecides(_ context.Context, c cockpit.Choice) (cockpit.Ruling,
 func (*company) Records(context.Context, cockpit.At) (cockpit.RecordList, error) {
 	return cockpit.RecordList{Total: 3, Records: []cockpit.RecordSummary{{ID: "1", Status: "accepted"}, {ID: "2", Status: "proposed"}, {ID: "3", Status: "accepted", Flags: []string{"review_passed"}}}}, nil
 }
-func (*company) Forecast(context.Context, cockpit.At, cockpit.Work) (cockpit.Forecast, error) {
+func (*company) Forecast(context.Context, cockpit.At, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
 	return cockpit.Forecast{Summary: "done"}, nil
 }
 

@@ -110,7 +110,7 @@ func (s *service) register() {
 			if in.Items == "" && in.By == "" {
 				return cockpit.Forecast{}, problem.New(problem.Usage, "say items or by", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), cockpit.Work{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
+			return s.company.Forecast(ctx, in.at(), cockpit.ForecastQuestion{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
 		})
 	tool(s, "who_decides", "Who decides this", "Who decides a choice, who is consulted and informed, by when, and where it goes when they disagree, with the rule that says so.", access.Agreement,
 		func(ctx context.Context, in Question) (cockpit.Ruling, error) {

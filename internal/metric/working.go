@@ -68,8 +68,8 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", d/time.Hour, d%time.Hour/time.Minute)
 }
 
-// monday is one that days are counted from.
-const monday = 345600 // seconds since 1970
+// firstMonday is the one that days are counted from, in seconds since 1970.
+const firstMonday = 345600
 
 // until is SQL for the seconds that are worked from a fixed Monday until an instant: whole
 // weeks, whole days of the week that is under way, and what of the day is over, without
@@ -79,10 +79,10 @@ func (w WorkingTime) until(instant, zone string) string {
 		return "EXTRACT(EPOCH FROM " + instant + ")"
 	}
 	local := "(" + instant + ") AT TIME ZONE '" + zone + "'"
-	at := "(EXTRACT(EPOCH FROM " + local + ") - " + fmt.Sprint(monday) + ")"
+	at := "(EXTRACT(EPOCH FROM " + local + ") - " + fmt.Sprint(firstMonday) + ")"
 	week := "FLOOR(" + at + " / 604800)"
-	of := "FLOOR((" + at + " - 604800 * " + week + ") / 86400)" // day of the week, from 0 for Monday
-	time := "(" + at + " - 86400 * FLOOR(" + at + " / 86400))"
+	weekday := "FLOOR((" + at + " - 604800 * " + week + ") / 86400)" // from 0 for Monday
+	ofDay := "(" + at + " - 86400 * FLOOR(" + at + " / 86400))"
 	worked := w.weekdays()
 	perWeek, before, open := 0, "", []string{}
 	for i, is := range worked {
@@ -101,12 +101,12 @@ func (w WorkingTime) until(instant, zone string) string {
 	}
 	slices.Sort(off)
 	off = slices.Compact(off)
-	today := of + " IN (" + strings.Join(open, ", ") + ")"
+	today := weekday + " IN (" + strings.Join(open, ", ") + ")"
 	if len(off) > 0 {
 		today += " AND CAST(" + local + " AS date) NOT IN (DATE '" + strings.Join(off, "', DATE '") + "')"
 	}
 	return fmt.Sprintf("(%d * (%d * %s + CASE %s%s END - %s) + CASE WHEN %s THEN LEAST(GREATEST(%s - %d, 0), %d) ELSE 0 END)",
-		long, perWeek, week, of, before, passed(local, off, 0), today, time, from, long)
+		long, perWeek, week, weekday, before, passed(local, off, 0), today, ofDay, from, long)
 }
 
 // passed is SQL for how many of the dates, in their order, are over at a local time. It
