@@ -114,8 +114,10 @@ func (*company) Records(context.Context, cockpit.At) (cockpit.RecordList, error)
 func (*company) Record(context.Context, cockpit.At, string) (cockpit.RecordView, error) {
 	return filled[cockpit.RecordView](), nil
 }
-func (*company) Forecast(context.Context, cockpit.At, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
-	return filled[cockpit.Forecast](), nil
+func (*company) Forecast(_ context.Context, _ cockpit.At, q cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	f := filled[cockpit.Forecast]()
+	f.Summary = fmt.Sprintf("%+v", q)
+	return f, nil
 }
 func (*company) Sources(context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {
 	return nil, nil, nil
@@ -272,6 +274,16 @@ func TestEveryAddressAsEverybody(t *testing.T) {
 		}
 	}
 	t.Logf("%d questions", asked)
+}
+
+// TestForecastAsksAll: whatever the command line can ask, a program can.
+func TestForecastAsksAll(t *testing.T) {
+	h, _, _ := serve(t)
+	w := ask(h, "cto/*", api.Prefix+"/forecast?items=40&by=2027-01-31&start=2027-01-04&growth=0.5%2Fweek&split=1-2&focus=60%25&of=issues&work=Checkout%3D40&work=Search%3D20-30")
+	want := fmt.Sprintf("%+v", cockpit.ForecastQuestion{Items: "40", Work: []string{"Checkout=40", "Search=20-30"}, By: "2027-01-31", Start: "2027-01-04", Growth: "0.5/week", Split: "1-2", Focus: "60%", Of: "issues"})
+	if !strings.Contains(w.Body.String(), want) {
+		t.Errorf("%d %s lacks %s", w.Code, w.Body, want)
+	}
 }
 
 func TestProblems(t *testing.T) {

@@ -69,10 +69,14 @@ func yes(s string) *bool {
 
 type forecastIn struct {
 	Place
-	Items string `query:"items" maxLength:"20" doc:"Items that are left: 40, or 30-60."`
-	By    string `query:"by" format:"date" doc:"How many are finished by the end of this day."`
-	Focus string `query:"focus" maxLength:"10" doc:"Share of what is finished that goes into this work: 0.6 or 60%."`
-	Of    string `query:"of" enum:"changes,requests,issues" default:"changes" doc:"What an item is: a change that reaches the main line, a change request that is merged, or an issue that is done."`
+	Items  string   `query:"items" maxLength:"20" doc:"Items that are left: 40, or 30-60."`
+	Work   []string `query:"work,explode" maxItems:"20" doc:"A piece of work as NAME=ITEMS, in the place of items; repeated: one after the other."`
+	By     string   `query:"by" format:"date" doc:"How many are finished by the end of this day."`
+	Start  string   `query:"start" format:"date" doc:"The day on which the work begins; the day after the newest fact where it is left out."`
+	Growth string   `query:"growth" maxLength:"30" doc:"Items that come in meanwhile: 0.5/week, or 0.1/item; a range is fine."`
+	Split  string   `query:"split" maxLength:"20" doc:"How many items each becomes once it is begun: 1-1.5."`
+	Focus  string   `query:"focus" maxLength:"10" doc:"Share of what is finished that goes into this work: 0.6 or 60%."`
+	Of     string   `query:"of" enum:"changes,requests,issues" default:"changes" doc:"What an item is: a change that reaches the main line, a change request that is merged, or an issue that is done."`
 }
 
 // SourcesBody is where facts come from.
@@ -113,10 +117,11 @@ func (s *service) register() {
 		})
 	get(s, "forecast", "/forecast", access.Forecast, "When work will be finished, with the record of such forecasts",
 		func(ctx context.Context, in *forecastIn) (cockpit.Forecast, error) {
-			if in.Items == "" && in.By == "" {
+			q := cockpit.ForecastQuestion{Items: in.Items, Work: in.Work, By: in.By, Start: in.Start, Growth: in.Growth, Split: in.Split, Focus: in.Focus, Of: in.Of}
+			if q.Nothing() {
 				return cockpit.Forecast{}, problem.New(problem.Usage, "ask for items=40, or by=2027-01-31", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), cockpit.ForecastQuestion{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
+			return s.company.Forecast(ctx, in.at(), q)
 		})
 	get(s, "organisation", "/organisation", access.Organisation, "Who works where and for whom on a day, and what the structure needs",
 		func(ctx context.Context, in *Place) (cockpit.Organisation, error) {

@@ -57,7 +57,7 @@ func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.Forecas
 
 // forecastAsk is a question as the command line asks it; scope "" is the company.
 func forecastAsk(q cockpit.ForecastQuestion, scope string, trials int) cli.ForecastAsk {
-	return cli.ForecastAsk{Items: q.Items, By: q.By, Start: q.Start, Growth: q.Growth, Split: q.Split, Focus: q.Focus, Of: q.Of, Scope: orCompany(scope), Trials: trials}
+	return cli.ForecastAsk{Items: q.Items, Work: q.Work, By: q.By, Start: q.Start, Growth: q.Growth, Split: q.Split, Focus: q.Focus, Of: q.Of, Scope: orCompany(scope), Trials: trials}
 }
 
 // zone is the company's.

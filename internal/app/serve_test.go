@@ -166,7 +166,7 @@ func (s *serving) get(c *http.Client, path string) (int, string) {
 
 // demoRooms are the addresses that the demo company has something to show at.
 var demoRooms = []string{
-	"/", "/vpe", "/cto", "/delivery", "/forecast", "/forecast?items=40", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
+	"/", "/vpe", "/cto", "/delivery", "/forecast", "/forecast?items=40", "/forecast?work=Checkout%3D40,+Search%3D20-30&growth=0.5/week", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
 	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/decisions", "/data", "/playbook", "/playbook?group=stage",
 	"/search?q=debt", "/help", "/account", "/administration", "/administration/audit",
 }

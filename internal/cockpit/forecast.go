@@ -110,11 +110,15 @@ type ForecastScore struct {
 
 // ForecastQuestion is what is asked of a forecast, as it is written; "" is not asked.
 type ForecastQuestion struct {
-	Items  string `json:"items"` // 40, or 30-60
-	By     string `json:"by"`
-	Start  string `json:"start"`
-	Growth string `json:"growth"`
-	Split  string `json:"split"`
-	Focus  string `json:"focus"`
-	Of     string `json:"of"` // changes, requests or issues
+	Items  string   `json:"items"` // 40, or 30-60
+	Work   []string `json:"work"`  // pieces that are done one after the other: checkout=40
+	By     string   `json:"by"`
+	Start  string   `json:"start"`
+	Growth string   `json:"growth"`
+	Split  string   `json:"split"`
+	Focus  string   `json:"focus"`
+	Of     string   `json:"of"` // changes, requests or issues
 }
+
+// Nothing says that a question asks for nothing.
+func (q ForecastQuestion) Nothing() bool { return q.Items == "" && len(q.Work) == 0 && q.By == "" }

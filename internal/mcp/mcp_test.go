@@ -52,8 +52,8 @@ func (*company) WhoDecides(_ context.Context, c cockpit.Choice) (cockpit.Ruling,
 func (*company) Records(context.Context, cockpit.At) (cockpit.RecordList, error) {
 	return cockpit.RecordList{Total: 3, Records: []cockpit.RecordSummary{{ID: "1", Status: "accepted"}, {ID: "2", Status: "proposed"}, {ID: "3", Status: "accepted", Flags: []string{"review_passed"}}}}, nil
 }
-func (*company) Forecast(context.Context, cockpit.At, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
-	return cockpit.Forecast{Summary: "done"}, nil
+func (*company) Forecast(_ context.Context, _ cockpit.At, q cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	return cockpit.Forecast{Summary: fmt.Sprintf("%+v", q)}, nil
 }
 
 // ask starts a server and a client that speak the protocol over a pipe.
@@ -109,7 +109,8 @@ func TestAnswers(t *testing.T) {
 		{"metric", map[string]any{"name": "none"}, []string{`no metric "none"`, "ask list_metrics"}, "<<<", true},
 		{"metric", map[string]any{"name": "broken"}, []string{"the program's log"}, "hunter2", true},
 		{"when_done", nil, []string{"nothing is asked"}, "", true},
-		{"when_done", map[string]any{"items": "40"}, []string{"done"}, "", false},
+		{"when_done", map[string]any{"work": []string{"Checkout=40", "Search=25"}, "by": "2027-01-31", "start": "2027-01-04", "growth": "0.5/week", "split": "1-2", "focus": "60%", "of": "issues"},
+			[]string{fmt.Sprintf("%+v", cockpit.ForecastQuestion{Work: []string{"Checkout=40", "Search=25"}, By: "2027-01-31", Start: "2027-01-04", Growth: "0.5/week", Split: "1-2", Focus: "60%", Of: "issues"})}, "", false},
 		{"who_decides", map[string]any{"reach": "company", "cost_thousands": 500}, []string{"company cost=500 unknown=true"}, "", false},
 		{"drift", nil, []string{"{"}, "", false},
 		{"open_decisions", nil, []string{`"id": "2"`, `"id": "3"`, `"total": 3`}, `"id": "1"`, false},

@@ -53,10 +53,14 @@ type Question struct {
 // Work is asked about when it will be done.
 type Work struct {
 	Place
-	Items string `json:"items,omitempty" jsonschema:"items that are left: 40, or 30-60"`
-	By    string `json:"by,omitempty" jsonschema:"how many are finished by the end of this day, YYYY-MM-DD"`
-	Focus string `json:"focus,omitempty" jsonschema:"share of what is finished that goes into this work: 60%"`
-	Of    string `json:"of,omitempty" jsonschema:"what an item is: changes (on the main line), requests or issues"`
+	Items  string   `json:"items,omitempty" jsonschema:"items that are left: 40, or 30-60"`
+	Work   []string `json:"work,omitempty" jsonschema:"in the place of items: pieces that are done one after the other, each as NAME=ITEMS"`
+	By     string   `json:"by,omitempty" jsonschema:"how many are finished by the end of this day, YYYY-MM-DD"`
+	Start  string   `json:"start,omitempty" jsonschema:"day on which the work begins, YYYY-MM-DD"`
+	Growth string   `json:"growth,omitempty" jsonschema:"items that come in meanwhile: 0.5/week, or 0.1/item"`
+	Split  string   `json:"split,omitempty" jsonschema:"how many items each becomes once it is begun: 1-1.5"`
+	Focus  string   `json:"focus,omitempty" jsonschema:"share of what is finished that goes into this work: 60%"`
+	Of     string   `json:"of,omitempty" jsonschema:"what an item is: changes (on the main line), requests or issues"`
 }
 
 // Verdict is the diagnosis in short.
@@ -107,10 +111,11 @@ func (s *service) register() {
 		})
 	tool(s, "when_done", "When will it be done", "Dates by which work is finished with chances of 50, 70, 85 and 95 %, or how much by a date, with the record of such forecasts. Refuses where the past is too thin.", access.Forecast,
 		func(ctx context.Context, in Work) (cockpit.Forecast, error) {
-			if in.Items == "" && in.By == "" {
-				return cockpit.Forecast{}, problem.New(problem.Usage, "say items or by", "nothing is asked")
+			q := cockpit.ForecastQuestion{Items: in.Items, Work: in.Work, By: in.By, Start: in.Start, Growth: in.Growth, Split: in.Split, Focus: in.Focus, Of: in.Of}
+			if q.Nothing() {
+				return cockpit.Forecast{}, problem.New(problem.Usage, "say items, work or by", "nothing is asked")
 			}
-			return s.company.Forecast(ctx, in.at(), cockpit.ForecastQuestion{Items: in.Items, By: in.By, Focus: in.Focus, Of: in.Of})
+			return s.company.Forecast(ctx, in.at(), q)
 		})
 	tool(s, "who_decides", "Who decides this", "Who decides a choice, who is consulted and informed, by when, and where it goes when they disagree, with the rule that says so.", access.Agreement,
 		func(ctx context.Context, in Question) (cockpit.Ruling, error) {

@@ -12,10 +12,11 @@ import (
 // stands in the address, so an answer can be sent.
 func (s *Server) forecast(r *request) (room, error) {
 	f := r.URL.Query()
-	q := cockpit.ForecastQuestion{Items: strings.TrimSpace(f.Get("items")), By: f.Get("by"), Start: f.Get("start"), Growth: strings.TrimSpace(f.Get("growth")), Split: strings.TrimSpace(f.Get("split")), Focus: strings.TrimSpace(f.Get("focus")), Of: f.Get("of")}
+	q := cockpit.ForecastQuestion{Items: strings.TrimSpace(f.Get("items")), Work: pieces(f.Get("work")), By: f.Get("by"), Start: f.Get("start"), Growth: strings.TrimSpace(f.Get("growth")), Split: strings.TrimSpace(f.Get("split")), Focus: strings.TrimSpace(f.Get("focus")), Of: f.Get("of")}
 	m := room{title: "Forecast", headline: "When will it be done?", lede: "Say how many items are left, or by when; the answer plays many futures out of past weeks, and shows how often such dates held.", data: q}
 	ask := section{ID: "ask", Title: "Ask", Form: &form{Action: "/forecast", Get: true, Hidden: r.place.hidden(), Submit: "Forecast", Fields: []field{
 		{Label: "Items that are left", Name: "items", Kind: "text", Value: q.Items, Hint: "a number, or a range such as 30-60"},
+		{Label: "Or pieces, one after the other", Name: "work", Kind: "text", Value: strings.Join(q.Work, ", "), Hint: "checkout=40, search=20-30"},
 		{Label: "An item is", Name: "of", Kind: "select", Options: choices([]option{{"changes", "a change on the main line"}, {"requests", "a change request"}, {"issues", "an issue"}}, orElse(q.Of, "changes"))},
 		{Label: "How many by", Name: "by", Kind: "date", Value: q.By},
 		{Label: "Begins on", Name: "start", Kind: "date", Value: q.Start},
@@ -23,7 +24,7 @@ func (s *Server) forecast(r *request) (room, error) {
 		{Label: "Each becomes", Name: "split", Kind: "text", Value: q.Split, Hint: "1-1.5"},
 		{Label: "Share of the work", Name: "focus", Kind: "text", Value: q.Focus, Hint: "60%"},
 	}}}
-	if q.Items == "" && q.By == "" {
+	if q.Nothing() {
 		m.sections = []section{ask}
 		return m, nil
 	}
@@ -56,6 +57,16 @@ func (s *Server) forecast(r *request) (room, error) {
 	}
 	m.sections = append(m.sections, track(v.Record), section{ID: "method", Title: "Rests on", Facts: p.Facts(v.Assumed), Notes: siteWords(cleaned(append(append([]string{}, v.Warnings...), v.Method...)))}, ask)
 	return m, nil
+}
+
+// pieces are pieces of work as a person writes them in one line.
+func pieces(line string) (out []string) {
+	for piece := range strings.SplitSeq(line, ",") {
+		if piece = strings.TrimSpace(piece); piece != "" {
+			out = append(out, piece)
+		}
+	}
+	return out
 }
 
 // finishing draws the chance to be finished by a day.
