@@ -14,6 +14,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/demo"
+	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/rivo/uniseg"
 )
@@ -232,10 +233,9 @@ func commands(t *testing.T, h home) [][]string {
 	}
 	shown := map[string]bool{}
 	for _, m := range metrics {
-		out = append(out, []string{"explain", m.Name})
 		if !shown[m.Unit] { // metrics of one unit are printed alike
 			shown[m.Unit] = true
-			out = append(out, []string{"metric", "show", m.Name})
+			out = append(out, []string{"metric", "show", m.Name}, []string{"explain", m.Name})
 		}
 	}
 	return out
@@ -287,6 +287,18 @@ func checkNobody(t *testing.T, h home, company, what, text string) {
 		if strings.Contains(text, id) {
 			t.Errorf("%s names %s", what, id)
 		}
+	}
+}
+
+// checkExplanations looks for people in what is said of each metric and its facts.
+func checkExplanations(t *testing.T, h home, company string, of func(metric string) string) {
+	t.Helper()
+	defs, err := metric.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range defs {
+		checkNobody(t, h, company, "the explanation of "+d.Name, of(d.Name))
 	}
 }
 
