@@ -140,7 +140,7 @@ func noticed(t *testing.T, p *Playbook, rule int) bool {
 	if alone.rules, err = alone.compile(); err != nil {
 		t.Fatal(err)
 	}
-	return slices.ContainsFunc(alone.Test(), func(r TestResult) bool { return r.Rule == alone.Indicators[0].ID && r.Failure != "" })
+	return slices.ContainsFunc(alone.testIndicators(), func(r TestResult) bool { return r.Rule == alone.Indicators[0].ID && r.Failure != "" })
 }
 
 func TestUnknownNeverBecomesFalse(t *testing.T) {
