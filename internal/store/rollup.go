@@ -16,7 +16,8 @@ type Rollup struct {
 	Statement string
 	// Since is the condition on rows that may have changed when facts did that landed at
 	// @since or later, or at any time; the others stay. Without one, all rows are made again.
-	// @recent in the statement is earlier than all that such rows are made of.
+	// @recent in the statement is earlier than all that such rows are made of, and "x @touched"
+	// is true of the paths that changed since. Where it reads its own table, that is as it was.
 	Since string
 }
 
@@ -62,18 +63,50 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 		since = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
 	}
 	repository := "'" + strings.ReplaceAll(repoID, "'", "''") + "'"
-	part := strings.NewReplacer("@repository", repository, "@since", instant(since), "@recent", instant(recent(since)))
+	touched := "IS NOT NULL"
+	if !whole {
+		touched = "IN (SELECT path FROM touched_path)"
+	}
+	part := strings.NewReplacer("@repository", repository, "@since", instant(since), "@recent", instant(recent(since)), "@touched", touched)
 	return s.write(ctx, func(t *tx) {
+		if !whole {
+			t.exec("CREATE TEMP TABLE touched_path AS " + part.Replace(touchedPaths))
+		}
 		for _, r := range rollups {
 			own := "repo_id = " + repository
 			if r.Since != "" && !whole {
-				own += " AND " + part.Replace(r.Since)
+				own += " AND " + part.Replace("("+r.Since+")")
 			}
-			t.exec("DELETE FROM " + r.Table + " WHERE " + own)
-			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + part.Replace(r.Statement) + "\n) made WHERE " + own)
+			t.make(r, own, "SELECT * FROM (\n"+part.Replace(r.Statement)+"\n) made WHERE "+own)
+		}
+		if !whole {
+			t.exec("DROP TABLE touched_path")
 		}
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
 	})
+}
+
+// touchedPaths are those of which a change landed at @since or later, a rename under both names.
+const touchedPaths = `
+SELECT f.path FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+WHERE f.repo_id = @repository AND c.landed_at >= @since
+UNION
+SELECT f.old_path FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+WHERE f.repo_id = @repository AND c.landed_at >= @since AND f.old_path <> ''`
+
+// make replaces rows of a rollup by what a statement gives; one that reads the table itself is
+// run while the old rows are there.
+func (t *tx) make(r Rollup, own, statement string) {
+	remove := "DELETE FROM " + r.Table + " WHERE " + own
+	if !strings.Contains(r.Statement, "FROM "+r.Table+" ") {
+		t.exec(remove)
+		t.exec("INSERT INTO " + r.Table + " " + statement)
+		return
+	}
+	t.exec("CREATE TEMP TABLE made_rollup AS " + statement)
+	t.exec(remove)
+	t.exec("INSERT INTO " + r.Table + " SELECT * FROM made_rollup")
+	t.exec("DROP TABLE made_rollup")
 }
 
 // recent is no later than the beginning of the day, week and quarter that an instant is of,
