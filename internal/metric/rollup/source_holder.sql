@@ -8,12 +8,12 @@
 WITH step AS ( -- every change of a source file; a rename ends the file that had the old path
   SELECT f.repo_id, f.path, f.landed_at, f.reading_order, f.stands, f.begins, f.person_id
   FROM @source_change f
-  WHERE @only(f.repo_id) AND f.category = 'code' AND @touched(f.path)
+  WHERE @only(f.repo_id) AND f.category = 'code' AND @touched_path(f.path)
   UNION ALL
   SELECT f.repo_id, f.old_path, c.landed_at, c.reading_order, false, false, NULL
   FROM file_change f
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE @only(f.repo_id) AND f.old_path <> '' AND @touched(f.old_path)
+  WHERE @only(f.repo_id) AND f.old_path <> '' AND @touched_path(f.old_path)
 ), life AS ( -- a path may be several files, one after the other
   SELECT s.repo_id, s.path, s.landed_at, s.reading_order, s.stands, s.begins, s.person_id,
          SUM(CASE WHEN s.stands THEN 0 ELSE 1 END) OVER earlier AS life,
@@ -83,7 +83,7 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
   FROM source_holder k
   LEFT JOIN (
     SELECT repo_id, MAX(began_at) AS began_at FROM source_holder WHERE @only(repo_id) AND @old(began_at + INTERVAL '3 months') GROUP BY 1
-  ) past ON over.repo_id = k.repo_id
+  ) past ON past.repo_id = k.repo_id
   WHERE @only(k.repo_id) AND @old(k.from_at) AND (past.began_at IS NULL AND k.from_at >= k.began_at OR k.began_at = past.began_at OR k.began_at > past.began_at AND k.from_at >= k.began_at)
 )
 SELECT t.repo_id, t.began_at, t.from_at, t.people, t.files
