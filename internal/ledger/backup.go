@@ -39,7 +39,7 @@ func (l *Ledger) Backup(ctx context.Context, file string) (head Head, err error)
 
 // Keep copies the ledger into a new file as it is, also one that was tampered with.
 func (l *Ledger) Keep(ctx context.Context, file string) error {
-	if err := touch(file); err != nil {
+	if err := errors.Join(folder(filepath.Dir(file)), touch(file)); err != nil {
 		return fmt.Errorf("keep the ledger: %w", err)
 	}
 	return l.engine.explain(l.engine.copyInto(ctx, l, file))
