@@ -119,6 +119,19 @@ type row struct {
 
 const selectAccount = "SELECT id, name, password, person, deactivated_us IS NULL FROM account WHERE "
 
+// byName finds an account by its name, as lowered gives it.
+const byName = "lower(name) = ?"
+
+// lowered is a name as the ledger compares it: of letters only A to Z have two forms.
+func lowered(name string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + ('a' - 'A')
+		}
+		return r
+	}, name)
+}
+
 // find reads one account, for instance "id = ?"; false says that there is none.
 func find(t *ledger.Tx, where string, arg any) (r row, ok bool, err error) {
 	ok, err = t.Get(selectAccount+where, []any{arg}, &r.id, &r.name, &r.password, &r.person, &r.active)

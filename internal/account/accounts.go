@@ -38,10 +38,10 @@ func (s *Service) List(ctx context.Context, by access.Viewer) (out []Info, err e
 	err = s.ledger.Read(ctx, func(t *ledger.Tx) error {
 		return t.Each(`SELECT a.id, a.name, a.person, a.created_us, COALESCE(a.deactivated_us, 0), a.password <> '',
 			EXISTS (SELECT 1 FROM totp WHERE account = a.id AND confirmed_us IS NOT NULL),
-			COALESCE((SELECT group_concat(role, ' ' ORDER BY role) FROM account_role WHERE account = a.id), ''),
-			COALESCE((SELECT group_concat(issuer, ' ' ORDER BY issuer) FROM identity WHERE account = a.id), ''),
+			COALESCE((SELECT string_agg(role, ' ' ORDER BY role) FROM account_role WHERE account = a.id), ''),
+			COALESCE((SELECT string_agg(issuer, ' ' ORDER BY issuer) FROM identity WHERE account = a.id), ''),
 			COALESCE((SELECT MAX(seen_us) FROM session WHERE account = a.id), 0)
-			FROM account a ORDER BY a.name`, nil, func(scan func(...any) error) error {
+			FROM account a ORDER BY lower(a.name)`, nil, func(scan func(...any) error) error {
 			var i Info
 			var created, deactivated, seen int64
 			var roles, issuers string
@@ -260,7 +260,7 @@ func changed(t *ledger.Tx, by access.Viewer, r row, action string, detail map[st
 }
 
 func insert(t *ledger.Tx, r row, by string) error {
-	if _, taken, err := find(t, "name = ?", r.name); err != nil || taken {
+	if _, taken, err := find(t, byName, lowered(r.name)); err != nil || taken {
 		if err == nil {
 			err = problem.New(problem.Usage, "take another name", "there is an account %q already", r.name)
 		}

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
@@ -118,7 +119,7 @@ func begin(t *ledger.Tx, r row, standing string, o origin, by string) (string, e
 // clip shortens text from outside.
 func clip(s string, longest int) string {
 	if len(s) > longest {
-		s = s[:longest]
+		s = strings.ToValidUTF8(s[:longest], "") // not half of a letter
 	}
 	return s
 }

@@ -18,7 +18,7 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (token string, err 
 			return err
 		}
 		var err error
-		found, _, err = find(t, "name = ?", strings.TrimSpace(c.Name))
+		found, _, err = find(t, byName, lowered(strings.TrimSpace(c.Name)))
 		return err
 	})
 	if err != nil {

@@ -55,7 +55,7 @@ func (s *Service) StartTOTP(ctx context.Context, v access.Viewer) (secret, uri s
 	raw := random(totpBytes)
 	err = s.ledger.Write(ctx, func(t *ledger.Tx) error {
 		n, err := t.Exec(`INSERT INTO totp (account, secret) VALUES (?, ?)
-			ON CONFLICT (account) DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE confirmed_us IS NULL`,
+			ON CONFLICT (account) DO UPDATE SET secret = excluded.secret, last_step = 0 WHERE totp.confirmed_us IS NULL`,
 			v.Account, s.ledger.Seal(totpOf, v.Account, raw))
 		if err == nil && n == 0 {
 			err = problem.New(problem.Usage, "remove it first", "there is a second factor already")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/ledger"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // withAccounts opens the ledger of the workspace and calls a function with its accounts.
@@ -148,7 +150,7 @@ func (p *program) VerifyAudit(ctx context.Context, scope cli.Scope, noted string
 		if head, err = l.Verify(ctx, head); err != nil {
 			return err
 		}
-		res.Ledger, res.Lines, res.Head = l.Path(), head.Seq, headText(head)
+		res.Ledger, res.Lines, res.Head = l.Where(), head.Seq, headText(head)
 		return nil
 	})
 	return res, err
@@ -231,14 +233,13 @@ func (p *program) RestoreLedger(ctx context.Context, scope cli.Scope, file strin
 	if err != nil {
 		return res, err
 	}
-	l, err := s.openLedger(ctx, true)
+	l, err := s.openLedgerWith(ctx, ledger.Options{Create: true, NewKey: withoutKey})
 	if err != nil {
 		return res, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
 	file = absolute(file)
-	before := l.Path() + ".before-" + p.now().UTC().Format("20060102T150405")
-	if err := l.Keep(ctx, before); err != nil {
+	if err := l.Keep(ctx, s.keptBefore()); err != nil {
 		return res, err
 	}
 	c, err := concealer(ctx, l)
@@ -256,6 +257,18 @@ func (p *program) RestoreLedger(ctx context.Context, scope cli.Scope, file strin
 	return ledgerCopy(l, file, head), err
 }
 
+// keptBefore is the file for what the ledger held before a restore: beside it, and of one
+// on a server where the workspace's own would be, or else beside its key.
+func (s *session) keptBefore() string {
+	beside := s.settings.Ledger
+	if workspace.IsPostgres(beside) {
+		if beside = strings.TrimSuffix(s.settings.LedgerKey, ".key"); s.doc.Dir() != "" {
+			beside = filepath.Join(s.doc.Dir(), "ledger", ledger.FileName)
+		}
+	}
+	return absolute(beside) + ".before-" + s.now().UTC().Format("20060102T150405.000")
+}
+
 func ledgerCopy(l *ledger.Ledger, file string, head ledger.Head) cli.LedgerCopy {
-	return cli.LedgerCopy{Schema: "diarchy/ledger-backup/v1", File: file, Ledger: l.Path(), Key: l.KeyPath(), Lines: head.Seq, Head: headText(head)}
+	return cli.LedgerCopy{Schema: "diarchy/ledger-backup/v1", File: file, Ledger: l.Where(), Key: l.KeyPath(), Lines: head.Seq, Head: headText(head)}
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"os"
 	"slices"
@@ -10,17 +11,57 @@ import (
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/account"
+	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/ledger"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // openLedger opens the ledger of the workspace; create makes one where there is none.
 func (s *session) openLedger(ctx context.Context, create bool) (*ledger.Ledger, error) {
-	if s.settings.Ledger == "" {
+	return s.openLedgerWith(ctx, ledger.Options{Create: create})
+}
+
+func (s *session) openLedgerWith(ctx context.Context, opts ledger.Options) (*ledger.Ledger, error) {
+	at := s.settings.Ledger
+	if at == "" {
 		return nil, problem.New(problem.Usage, "run it in a folder with a diarchy.yaml (diarchy init), or name the file in DIARCHY_LEDGER", "accounts and the audit trail need a workspace")
 	}
-	return ledger.Open(ctx, s.settings.Ledger, ledger.Options{Now: s.now, Create: create})
+	if opts.Now = s.now; s.settings.LedgerKey != "" {
+		opts.Key = absolute(s.settings.LedgerKey)
+	}
+	if !workspace.IsPostgres(at) {
+		return ledger.Open(ctx, at, opts)
+	}
+	if opts.Key == "" {
+		return nil, problem.New(problem.Usage, "name the file in DIARCHY_LEDGER_KEY, or run it in a folder with a diarchy.yaml (diarchy init)", "a ledger on a server needs a file for its key")
+	}
+	return ledger.OpenPostgres(ctx, at, opts)
+}
+
+// ledgerCheck opens the ledger, if there is one, and follows its audit trail.
+func (s *session) ledgerCheck(ctx context.Context) cli.Check {
+	check := cli.Check{Name: "ledger", Status: "ok"}
+	if s.settings.Ledger == "" {
+		check.Detail = "none, without a workspace: it holds the accounts of a server"
+		return check
+	}
+	l, err := s.ledgerThere(ctx)
+	if err != nil {
+		return failed(check.Name, err)
+	}
+	if l == nil {
+		check.Detail = "none yet; diarchy serve makes it at " + workspace.Hide(s.settings.Ledger)
+		return check
+	}
+	defer l.Close() //nolint:errcheck // only read
+	head, err := l.Verify(ctx, ledger.Head{})
+	if err != nil {
+		return failed(check.Name, err)
+	}
+	check.Detail = fmt.Sprintf("%s, with its key in %s; the %s of the audit trail hold", l.Where(), l.KeyPath(), signal.Count(float64(head.Seq), "lines"))
+	return check
 }
 
 // accounts are those of a ledger, held against the organisation as it is now.

@@ -68,10 +68,14 @@ func (f *personFiles) close() error {
 
 // ledgerThere opens the ledger of the workspace; nil when there is none.
 func (s *session) ledgerThere(ctx context.Context) (*ledger.Ledger, error) {
-	if s.settings.Ledger == "" || !exists(s.settings.Ledger) {
+	if s.settings.Ledger == "" {
 		return nil, nil
 	}
-	return s.openLedger(ctx, false)
+	l, err := s.openLedger(ctx, false)
+	if errors.Is(err, ledger.ErrNone) {
+		return nil, nil
+	}
+	return l, err
 }
 
 // concealer is of whom nothing may be kept, by a ledger; nil when that is nobody.

@@ -10,10 +10,9 @@ import (
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/problem"
-	"modernc.org/sqlite"
 )
 
-// Backup copies the ledger into a new file while it is used, reads the copy back, and
+// Backup copies the ledger, whichever kind it is, into a new file of SQLite while it is used, reads the copy back, and
 // only then gives it its name. The key is not in it: without a copy of that, kept
 // elsewhere, second factors must be set up again after a restore.
 func (l *Ledger) Backup(ctx context.Context, file string) (head Head, err error) {
@@ -26,8 +25,8 @@ func (l *Ledger) Backup(ctx context.Context, file string) (head Head, err error)
 	if err := touch(made); err != nil {
 		return head, fmt.Errorf("back up the ledger: %w", err)
 	}
-	if err := l.copyInto(ctx, made); err != nil {
-		return head, about(l.path, err)
+	if err := l.engine.copyInto(ctx, l, made); err != nil {
+		return head, l.engine.explain(err)
 	}
 	if head, err = l.inspect(ctx, made); err != nil {
 		return head, err
@@ -40,10 +39,10 @@ func (l *Ledger) Backup(ctx context.Context, file string) (head Head, err error)
 
 // Keep copies the ledger into a new file as it is, also one that was tampered with.
 func (l *Ledger) Keep(ctx context.Context, file string) error {
-	if err := touch(file); err != nil {
+	if err := errors.Join(folder(filepath.Dir(file)), touch(file)); err != nil {
 		return fmt.Errorf("keep the ledger: %w", err)
 	}
-	return about(l.path, l.copyInto(ctx, file))
+	return l.engine.explain(l.engine.copyInto(ctx, l, file))
 }
 
 func touch(file string) error {
@@ -54,20 +53,9 @@ func touch(file string) error {
 	return f.Close()
 }
 
-// copyInto needs the connection that may write, though it writes only to the copy.
-func (l *Ledger) copyInto(ctx context.Context, file string) error {
-	l.writing.Lock()
-	defer l.writing.Unlock()
-	if err := l.mayWrite(); err != nil {
-		return err
-	}
-	_, err := l.writer.ExecContext(ctx, "VACUUM INTO ?", file)
-	return err
-}
-
 // inspect opens a copy and looks whether it holds what it should.
 func (l *Ledger) inspect(ctx context.Context, file string) (head Head, err error) {
-	c, err := open(ctx, file, l.key, l.now)
+	c, err := l.copied(ctx, file)
 	if err != nil {
 		return head, err
 	}
@@ -76,30 +64,6 @@ func (l *Ledger) inspect(ctx context.Context, file string) (head Head, err error
 		return head, err
 	}
 	return c.Verify(ctx, Head{})
-}
-
-// integrity has SQLite look at every page and every reference.
-func (l *Ledger) integrity(ctx context.Context) error {
-	return l.Read(ctx, func(t *Tx) error {
-		for _, check := range []string{"PRAGMA integrity_check(3)", "PRAGMA foreign_key_check"} {
-			err := t.Each(check, nil, func(scan func(...any) error) error {
-				var first string
-				var rest [3]any
-				err := scan(&first)
-				if err != nil {
-					err = scan(&first, &rest[0], &rest[1], &rest[2])
-				}
-				if err == nil && first != "ok" {
-					err = problem.New(problem.Damaged, "take an older backup", "the ledger is damaged: %.200s", first)
-				}
-				return err
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // RestoreOptions say what a restore may do.
@@ -114,7 +78,7 @@ type RestoreOptions struct {
 // revoked since the backup must not live again. Erasures since then are kept, and
 // carried out again before anybody sees what was restored.
 func (l *Ledger) Restore(ctx context.Context, file string, opts RestoreOptions) (head Head, err error) {
-	dir, err := os.MkdirTemp(filepath.Dir(l.path), ".diarchy-restore-")
+	dir, err := os.MkdirTemp(l.engine.work(), ".diarchy-restore-")
 	if err != nil {
 		return head, fmt.Errorf("restore the ledger: %w", err)
 	}
@@ -126,8 +90,8 @@ func (l *Ledger) Restore(ctx context.Context, file string, opts RestoreOptions) 
 	if err := l.ready(ctx, made, opts); err != nil {
 		return head, aboutCopy(file, made, err)
 	}
-	if err := l.takeOver(ctx, made); err != nil {
-		return head, about(l.path, err)
+	if err := l.engine.takeOver(ctx, l, made); err != nil {
+		return head, l.engine.explain(err)
 	}
 	return l.Verify(ctx, Head{})
 }
@@ -150,7 +114,7 @@ func (l *Ledger) ready(ctx context.Context, made string, opts RestoreOptions) (e
 	if err := isLedger(ctx, made); err != nil {
 		return err
 	}
-	c, err := open(ctx, made, l.key, l.now)
+	c, err := l.copied(ctx, made)
 	if err != nil {
 		return err
 	}
@@ -184,23 +148,6 @@ func (l *Ledger) ready(ctx context.Context, made string, opts RestoreOptions) (e
 	})
 }
 
-// isLedger refuses a file that would be made a ledger only by opening it as one.
-func isLedger(ctx context.Context, file string) error {
-	db, err := connect(file, "")
-	if err != nil {
-		return err
-	}
-	defer db.Close() //nolint:errcheck // only read
-	var n int
-	if err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM sqlite_schema WHERE name IN ('schema_migration', 'audit', 'account')").Scan(&n); err != nil {
-		return about(file, err)
-	}
-	if n != 3 {
-		return problem.New(problem.Damaged, "name a backup of a ledger", "%s is no ledger", file)
-	}
-	return nil
-}
-
 // sealAnew takes the chain as it is, and gives up what only the old key can read.
 func (t *Tx) sealAnew() error {
 	head, hash, err := t.follow(Head{})
@@ -213,30 +160,6 @@ func (t *Tx) sealAnew() error {
 		}
 	}
 	return t.seal(head.Seq, hash)
-}
-
-// takeOver copies every page of a file into the ledger, in one transaction of SQLite.
-func (l *Ledger) takeOver(ctx context.Context, file string) error {
-	l.writing.Lock()
-	defer l.writing.Unlock()
-	if err := l.mayWrite(); err != nil {
-		return err
-	}
-	conn, err := l.writer.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close() //nolint:errcheck // goes back to the pool
-	return conn.Raw(func(driver any) error {
-		from, err := driver.(interface {
-			NewRestore(string) (*sqlite.Backup, error)
-		}).NewRestore(address(file))
-		if err != nil {
-			return err
-		}
-		_, err = from.Step(-1)
-		return errors.Join(err, from.Finish())
-	})
 }
 
 func copyFile(from, to string) (err error) {

@@ -35,7 +35,7 @@ func furnished(t testing.TB) *Ledger {
 	t.Helper()
 	l := fresh(t)
 	do(t, l, "INSERT INTO account (id, name, created_us) VALUES ('a', 'ada', 0)")
-	do(t, l, "INSERT INTO session VALUES (x'01', 's', 'a', '', 0, 0, 0, '', '')")
+	do(t, l, "INSERT INTO session VALUES (?, 's', 'a', '', 0, 0, 0, '', '')", []byte{1})
 	do(t, l, "INSERT INTO totp (account, secret) VALUES ('a', ?)", l.Seal("p", "a", []byte("secret")))
 	do(t, l, "INSERT INTO erasure VALUES ('old', 1, 'a')")
 	appendLines(t, l, 3)
@@ -57,7 +57,7 @@ func TestRestore(t *testing.T) {
 	do(t, l, "INSERT INTO account (id, name, created_us) VALUES ('b', 'bob', 0)")
 	do(t, l, "INSERT INTO erasure VALUES ('new', 1, 'b')")
 	appendLines(t, l, 5)
-	beside := opened(t, l.path) // another process
+	beside := beside(t, l) // another process
 	after, err := l.Restore(t.Context(), file, RestoreOptions{})
 	if err != nil || after.Seq != 5 {
 		t.Fatalf("%+v %v", after, err)
@@ -77,7 +77,7 @@ func TestRestore(t *testing.T) {
 	if _, err := l.Verify(t.Context(), after); err != nil {
 		t.Error(err)
 	}
-	left, err := filepath.Glob(filepath.Join(filepath.Dir(l.path), ".diarchy*"))
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(l.KeyPath()), ".diarchy*"))
 	if err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v %v", left, err)
 	}

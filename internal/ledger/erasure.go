@@ -201,15 +201,10 @@ func (e erasedLines) says(seq int64, entry []byte) bool {
 	return bytes.Equal(e.digests[seq], digest[:])
 }
 
-// Scrub has SQLite write its file anew, so that nothing of what was erased is left in its
-// free pages or its log.
+// Scrub has the database write its files anew, so that nothing of what was erased is left
+// in free pages or logs.
 func (l *Ledger) Scrub(ctx context.Context) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
-	for _, statement := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {
-		if _, err := l.writer.ExecContext(ctx, statement); err != nil {
-			return about(l.path, err)
-		}
-	}
-	return nil
+	return l.engine.explain(l.engine.scrub(ctx, l))
 }

@@ -55,15 +55,15 @@ func TestRedact(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, suffix := range []string{"", "-wal"} {
-		if data, err := os.ReadFile(l.Path() + suffix); err == nil && strings.Contains(string(data), "jane-roe") {
-			t.Errorf("the name is in %s%s", FileName, suffix)
+		if data, err := os.ReadFile(strings.TrimSuffix(l.KeyPath(), keySuffix) + suffix); isFile() && err != nil && suffix == "" || strings.Contains(string(data), "jane-roe") {
+			t.Errorf("the name is in %s%s, or: %v", FileName, suffix, err)
 		}
 	}
 	for what, statement := range map[string]string{
 		"a changed line loses more":    `UPDATE audit SET entry = replace(entry, '"x"', '"z"') WHERE seq = 3`,
 		"another line loses a name":    `INSERT INTO audit_erased SELECT 5, digest FROM audit_erased WHERE seq = 3`,
 		"what tells of them goes":      `DELETE FROM audit_erased WHERE seq = 2`,
-		"a line changes with its hash": `UPDATE audit_erased SET digest = x'00' WHERE seq = 2`,
+		"a line changes with its hash": `UPDATE audit_erased SET digest = (SELECT digest FROM audit_erased b WHERE b.seq = 3) WHERE seq = 2`,
 	} {
 		err := l.Write(t.Context(), func(tx *Tx) error {
 			if _, err := tx.Exec(statement); err != nil {
@@ -82,7 +82,7 @@ func TestRedact(t *testing.T) {
 			t.Fatal("written")
 		}
 	}
-	for _, statement := range []string{"UPDATE audit SET entry = '{}' WHERE seq = 1", "UPDATE audit SET hash = x'00' WHERE seq = 2"} {
+	for _, statement := range []string{"UPDATE audit SET entry = '{}' WHERE seq = 1", "UPDATE audit SET hash = (SELECT hash FROM audit b WHERE b.seq = 1) WHERE seq = 2"} {
 		if err := l.Write(t.Context(), func(tx *Tx) error { _, err := tx.Exec(statement); return err }); err == nil {
 			t.Errorf("%s: allowed", statement)
 		}
@@ -126,12 +126,15 @@ func TestRestoreErasesAgain(t *testing.T) {
 
 // TestErasuresNeedTheirKey: with another key nobody would be known again, so it is refused.
 func TestErasuresNeedTheirKey(t *testing.T) {
+	if !isFile() {
+		t.Skip("of SQLite: on a server, another key is refused at once")
+	}
 	l := fresh(t)
 	erase(t, l)
 	if err := os.Remove(l.KeyPath()); err != nil {
 		t.Fatal(err)
 	}
-	other, err := Open(t.Context(), l.Path(), Options{})
+	other, err := Open(t.Context(), l.Where(), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

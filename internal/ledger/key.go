@@ -43,9 +43,17 @@ func openKey(path string) (key, error) {
 	return k, nil
 }
 
-// makeKey writes a new key. Of two processes that make one at once, both take that of
+func isThere(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// makeKey writes a new key, in a folder of its own if that is not there. Of two processes that make one at once, both take that of
 // the quicker.
 func makeKey(path string) (key, error) {
+	if err := folder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("make the ledger's key: %w", err)
+	}
 	k := make(key, keyBytes)
 	rand.Read(k) //nolint:errcheck // never fails
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".key-*")

@@ -11,22 +11,27 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 )
 
 // writerOf names the ledger on which a process of this test writes until it is killed.
-const writerOf = "DIARCHY_TEST_LEDGER"
+const (
+	writerOf = "DIARCHY_TEST_LEDGER"
+	writerAt = "DIARCHY_TEST_LEDGER_AT" // its address; "" on SQLite
+)
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(writerOf); path != "" {
-		writeOn(path)
+		writeOn(place{path, os.Getenv(writerAt)})
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(pgtest.Main(m))
 }
 
 // writeOn appends lines and rows, and says of each when it is acknowledged.
-func writeOn(path string) {
-	l, err := Open(context.Background(), path, Options{Create: true})
+func writeOn(p place) {
+	l, err := p.open(context.Background(), Options{Create: true})
 	if err != nil {
 		panic(err)
 	}
@@ -63,14 +68,14 @@ func (l *Ledger) peek() (seq int64, hash []byte, err error) {
 // TestKilled kills a process that writes, at random moments: what it acknowledged is
 // there, a line and its row are there together or not at all, and the next one goes on.
 func TestKilled(t *testing.T) {
-	path := filepath.Join(t.TempDir(), FileName)
+	p := newPlace(t, filepath.Join(t.TempDir(), FileName))
 	acknowledged, kills := int64(0), 12
 	if os.Getenv("DIARCHY_DRILL") != "" {
 		kills = 500
 	}
 	for k := range kills {
 		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), writerOf+"="+path)
+		cmd.Env = append(os.Environ(), writerOf+"="+p.path, writerAt+"="+p.address)
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
@@ -92,14 +97,16 @@ func TestKilled(t *testing.T) {
 		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
 			t.Fatalf("the writer ended by itself: %v", err)
 		}
-		l := opened(t, path)
+		l := opened(t, p)
 		head, err := l.Verify(t.Context(), Head{})
 		rows := int64(count(t, l, "erasure"))
 		if err != nil || head.Seq < acknowledged || rows != head.Seq-1 {
 			t.Fatalf("kill %d: %d lines and %d rows, %v; %d acknowledged", k, head.Seq, rows, err, acknowledged)
 		}
-		if err := l.integrity(t.Context()); err != nil {
-			t.Fatal(err)
+		if isFile() {
+			if err := l.integrity(t.Context()); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if err := l.Close(); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,7 @@
 // Package ledger keeps what can neither be read again nor stands in a document:
-// accounts, sessions, and the audit trail. It is one SQLite file
-// that is never lost: every acknowledged write is on the disk.
+// accounts, sessions, and the audit trail. It is one SQLite file, or a schema on a
+// PostgreSQL server, and is never lost: every acknowledged write is on the disk. One set of
+// statements serves both; what differs is behind engine.
 //
 // It gives transactions and the audit trail; what the rows of accounts mean is the work
 // of package account.
@@ -10,123 +11,77 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
-
-// FileName is the usual name of a ledger.
-const FileName = "ledger.sqlite"
 
 // Ledger is an open ledger. It may be used by many goroutines; writes follow each other.
 type Ledger struct {
-	path    string
+	engine  engine
+	keyPath string
 	key     key
 	now     func() time.Time
 	writing sync.Mutex
 	writer  *sql.DB // one connection
 	reader  *sql.DB
 	before  func() error // each statement that writes, and each commit: has one fail in tests
+
+	newKey  bool // of a ledger on a server a new key may be made
+	unbegun bool // an empty file is to be a copy: no line says that it was made
 }
 
 // Options are what a ledger is opened with.
 type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Create bool             // when there is none
+	Key    string           // its file; "": beside the file of the ledger
+	NewKey bool             // the key of the ledger on a server is lost: take another one
 }
 
-// Open opens the ledger at a path, and brings its tables to the newest version.
-func Open(ctx context.Context, path string, opts Options) (*Ledger, error) {
-	path, err := filepath.Abs(path)
-	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
-	}
-	if err := prepare(path, opts.Create); err != nil {
-		return nil, err
-	}
-	k, err := openKey(path + keySuffix)
-	if err != nil {
-		return nil, err
-	}
-	return open(ctx, path, k, opts.Now)
+// ErrNone says that there is no ledger yet.
+var ErrNone = errors.New("there is no ledger")
+
+func none(where string) error {
+	return problem.New(problem.Missing, "it is made when the server starts: diarchy serve; DIARCHY_LEDGER names another place", "%w at %s", ErrNone, where)
 }
 
-func open(ctx context.Context, path string, k key, now func() time.Time) (l *Ledger, err error) {
-	if now == nil {
-		now = time.Now
-	}
-	l = &Ledger{path: path, now: now, key: k}
-	if l.writer, err = connect(path, "_txlock=immediate"); err != nil {
-		return nil, err
-	}
-	l.writer.SetMaxOpenConns(1)
-	if l.reader, err = connect(path, "_pragma=query_only(1)"); err != nil {
-		return nil, errors.Join(err, l.writer.Close())
-	}
-	l.reader.SetMaxOpenConns(8)
-	l.reader.SetMaxIdleConns(8)
-	if err := l.migrate(ctx); err != nil {
-		return nil, errors.Join(about(path, err), l.Close())
-	}
-	return l, nil
+// engine is what differs between databases.
+type engine interface {
+	// String says where the ledger is, without a password.
+	String() string
+	// begin lets one transaction write after the other, over all processes.
+	begin(ctx context.Context, tx *sql.Tx) error
+	// snapshot makes a transaction one that reads and sees one state.
+	snapshot() *sql.TxOptions
+	// bind turns a statement with ? into the database's own.
+	bind(statement string, args []any) (string, []any)
+	// schema says where migrations are, and are written down.
+	schema() schema
+	// script runs the statements of a migration.
+	script(ctx context.Context, tx *sql.Tx, text string) error
+	// takeKey reads the key of a ledger that has none yet; fresh: it is being made.
+	takeKey(l *Ledger, fresh bool) error
+	// putKey keeps by what the key is known.
+	putKey(t *Tx) error
+	// explain puts the database's errors in the program's categories; others stay.
+	explain(err error) error
+	// copyInto writes a copy into an empty file, for SQLite to open.
+	copyInto(ctx context.Context, l *Ledger, to string) error
+	// takeOver puts what such a file holds in the place of what there is, in one step.
+	takeOver(ctx context.Context, l *Ledger, from string) error
+	// work is a folder for temporary files; "": that of the system.
+	work() string
+	// scrub leaves nothing of what was deleted in the database's files.
+	scrub(ctx context.Context, l *Ledger) error
 }
 
-// prepare makes the file before SQLite does, so that nobody else can ever read it.
-func prepare(path string, create bool) error {
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	} else if !create && errors.Is(err, os.ErrNotExist) {
-		return problem.New(problem.Missing, "it is made when the server starts: diarchy serve; DIARCHY_LEDGER names another place", "there is no ledger at %s", path)
-	}
-	if err := folder(filepath.Dir(path)); err != nil {
-		return fmt.Errorf("make ledger: %w", err)
-	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return problem.New(nil, "DIARCHY_LEDGER names another place", "make ledger: %w", err)
-	}
-	return f.Close()
-}
-
-// folder makes the folder of a ledger. One that was not there is only for it, and then
-// git leaves it out: accounts and a key must not be pushed with the documents.
-func folder(dir string) error {
-	if _, err := os.Stat(dir); err == nil {
-		return nil
-	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600)
-}
-
-func connect(path, more string) (*sql.DB, error) {
-	name := address(path) +
-		"?_pragma=busy_timeout(10000)&_pragma=journal_mode(wal)&_pragma=synchronous(full)&_pragma=foreign_keys(1)&_pragma=trusted_schema(0)&" + more
-	db, err := sql.Open("sqlite", name)
-	if err != nil {
-		return nil, fmt.Errorf("open ledger: %w", err)
-	}
-	return db, nil
-}
-
-// address is a path as SQLite takes it.
-func address(path string) string {
-	return (&url.URL{Scheme: "file", OmitHost: true, Path: filepath.ToSlash(path)}).String()
-}
-
-// Path is the ledger's file.
-func (l *Ledger) Path() string { return l.path }
+// Where is the ledger's file, or its place on a server.
+func (l *Ledger) Where() string { return l.engine.String() }
 
 // KeyPath is the file of the key.
-func (l *Ledger) KeyPath() string { return l.path + keySuffix }
+func (l *Ledger) KeyPath() string { return l.keyPath }
 
 // Now is the instant by the ledger's clock.
 func (l *Ledger) Now() time.Time { return l.now() }
@@ -144,30 +99,34 @@ type Tx struct {
 
 // Read calls a function in a transaction that only reads, and sees one state.
 func (l *Ledger) Read(ctx context.Context, do func(*Tx) error) error {
-	tx, err := l.reader.BeginTx(ctx, nil)
+	tx, err := l.reader.BeginTx(ctx, l.engine.snapshot())
 	if err != nil {
-		return about(l.path, err)
+		return l.engine.explain(err)
 	}
 	defer tx.Rollback() //nolint:errcheck // only read
-	return about(l.path, do(&Tx{tx, l.now(), ctx, l}))
+	return l.engine.explain(do(&Tx{tx, l.now(), ctx, l}))
 }
 
 // Write calls a function in a transaction. When Write returns nil, all is on the disk;
-// else nothing is.
+// else nothing is, but where a server was lost at the very end, which nobody can tell then.
 func (l *Ledger) Write(ctx context.Context, do func(*Tx) error) error {
 	l.writing.Lock()
 	defer l.writing.Unlock()
 	tx, err := l.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return about(l.path, err)
+		return l.engine.explain(err)
 	}
-	if err := do(&Tx{tx, l.now(), ctx, l}); err != nil {
-		return about(l.path, errors.Join(err, rollback(tx)))
+	err = l.engine.begin(ctx, tx)
+	if err == nil {
+		err = do(&Tx{tx, l.now(), ctx, l})
+	}
+	if err != nil {
+		return l.engine.explain(errors.Join(err, rollback(tx)))
 	}
 	if err := l.mayWrite(); err != nil {
 		return errors.Join(err, rollback(tx))
 	}
-	return about(l.path, tx.Commit())
+	return l.engine.explain(tx.Commit())
 }
 
 func (l *Ledger) mayWrite() error {
@@ -189,6 +148,7 @@ func (t *Tx) Exec(statement string, args ...any) (int64, error) {
 	if err := t.l.mayWrite(); err != nil {
 		return 0, err
 	}
+	statement, args = t.l.engine.bind(statement, args)
 	res, err := t.ExecContext(t.ctx, statement, args...)
 	if err != nil {
 		return 0, err
@@ -198,6 +158,7 @@ func (t *Tx) Exec(statement string, args ...any) (int64, error) {
 
 // Get reads the one row of a query; false says that there is none.
 func (t *Tx) Get(query string, args []any, into ...any) (bool, error) {
+	query, args = t.l.engine.bind(query, args)
 	err := t.QueryRowContext(t.ctx, query, args...).Scan(into...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
@@ -207,6 +168,7 @@ func (t *Tx) Get(query string, args []any, into ...any) (bool, error) {
 
 // Each calls a function for each row of a query.
 func (t *Tx) Each(query string, args []any, row func(scan func(...any) error) error) error {
+	query, args = t.l.engine.bind(query, args)
 	rows, err := t.QueryContext(t.ctx, query, args...)
 	if err != nil {
 		return err
@@ -225,20 +187,3 @@ func Micros(t time.Time) int64 { return t.UnixMicro() }
 
 // FromMicros is an instant that the ledger kept.
 func FromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
-
-// about puts SQLite's errors in the program's categories.
-func about(path string, err error) error {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return err
-	}
-	switch e.Code() & 0xff {
-	case sqlite3.SQLITE_FULL:
-		return problem.New(problem.Full, "make space on the disk that holds "+path, "ledger: %w", err)
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return problem.New(problem.Locked, "wait until it is done, and try again", "another process is writing to %s: %w", path, err)
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return problem.New(problem.Damaged, "rename it, then restore the newest backup: diarchy ledger restore FILE", "ledger %s: %w", path, err)
-	}
-	return fmt.Errorf("ledger: %w", err)
-}

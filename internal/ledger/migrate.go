@@ -13,16 +13,23 @@ import (
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
-//go:embed migrations/*.sql
+//go:embed migrations/*/*.sql
 var migrationFiles embed.FS
 
 // ErrOtherVersion says that a ledger is of a schema that is not ours.
 var ErrOtherVersion = errors.New("the ledger is of another version of this program")
 
+// schema says where the migrations of a database are, and are written down.
+type schema struct {
+	folder string
+	there  string // a query: whether any was
+	made   string // a statement: where the next one is
+}
+
 // migrate brings the tables to the newest version, in one transaction: another process
 // sees the old ones or the new ones.
 func (l *Ledger) migrate(ctx context.Context) error {
-	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	files, err := fs.Glob(migrationFiles, "migrations/"+l.engine.schema().folder+"/*.sql")
 	if err != nil {
 		return err
 	}
@@ -67,10 +74,18 @@ func (t *Tx) migrate(files []string) error {
 	for name := range applied {
 		return otherVersion("it has migration %s, which this program does not know", name)
 	}
-	if fresh { // so that no trail is ever empty
-		return t.Append(Event{Actor: "ledger", Action: "ledger.create"})
+	if t.l.key == nil {
+		if err := t.l.engine.takeKey(t.l, fresh); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !fresh || t.l.unbegun {
+		return nil
+	}
+	if err := t.l.engine.putKey(t); err != nil {
+		return err
+	}
+	return t.Append(Event{Actor: "ledger", Action: "ledger.create"}) // so that no trail is ever empty
 }
 
 func otherVersion(format, name string) error {
@@ -80,8 +95,7 @@ func otherVersion(format, name string) error {
 // applied are the migrations that a ledger has had, with their checksums.
 func (t *Tx) applied() (map[string]string, error) {
 	out := map[string]string{}
-	var one int
-	if any, err := t.Get("SELECT 1 FROM sqlite_schema WHERE name = 'schema_migration'", nil, &one); err != nil || !any {
+	if any, err := t.there(); err != nil || !any {
 		return out, err
 	}
 	err := t.Each("SELECT name, checksum FROM schema_migration", nil, func(scan func(...any) error) error {
@@ -93,14 +107,21 @@ func (t *Tx) applied() (map[string]string, error) {
 	return out, err
 }
 
+// there tells whether there is a ledger.
+func (t *Tx) there() (bool, error) {
+	var one int
+	return t.Get(t.l.engine.schema().there, nil, &one)
+}
+
 func (t *Tx) apply(name, text, checksum string) error {
-	for _, statement := range []string{
-		"CREATE TABLE IF NOT EXISTS schema_migration (name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL, applied_us INTEGER NOT NULL) STRICT",
-		text,
-	} {
-		if _, err := t.Exec(statement); err != nil {
-			return err
-		}
+	if _, err := t.Exec(t.l.engine.schema().made); err != nil {
+		return err
+	}
+	if err := t.l.mayWrite(); err != nil {
+		return err
+	}
+	if err := t.l.engine.script(t.ctx, t.Tx, text); err != nil {
+		return err
 	}
 	_, err := t.Exec("INSERT INTO schema_migration VALUES (?, ?, ?)", name, checksum, Micros(t.Now))
 	return err

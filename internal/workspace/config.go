@@ -25,14 +25,15 @@ const (
 func Hide(s string) string { return hide(s) }
 
 // settingKeys are the settings in the order in which they are shown.
-var settingKeys = []string{"database", "ledger", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name", "internal_hosts",
+var settingKeys = []string{"database", "ledger", "ledger_key", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name", "internal_hosts",
 	"listen", "address", "every", "backup_to", "backup_every", "log_json"}
 
 // Settings are the program's settings, each with the place that decided it.
-// Database may hold a password: print List instead.
+// Database and Ledger may hold a password: print List instead.
 type Settings struct {
 	Database    string   // path, postgres:// address or InMemory
-	Ledger      string   // path; "" without a workspace
+	Ledger      string   // path or postgres:// address; "" without a workspace
+	LedgerKey   string   // file of the ledger's key; "" where it cannot be known
 	Cache       string   // folder; "" when no home folder is known
 	MemoryLimit string   // of the database, such as 512MB
 	Color       string   // auto, always or never
@@ -96,11 +97,22 @@ func Resolve(flags map[string]string, env []string, doc *Document, userFile []by
 				break
 			}
 		}
+		if key == "ledger_key" {
+			s.keyBesideLedger()
+		}
 		if err := s.set(key, s.chosen[key].value); err != nil {
 			return Settings{}, problem.New(problem.Usage, err.Error(), "%s: %q is not a value of %s", s.chosen[key].origin, hide(s.chosen[key].value), key)
 		}
 	}
 	return s, nil
+}
+
+// keyBesideLedger has a file's key beside it, where nobody says otherwise. That of a ledger
+// on a server is where the workspace's own would be: it goes with what is moved there.
+func (s *Settings) keyBesideLedger() {
+	if c := s.chosen["ledger_key"]; c.origin == "default" && s.Ledger != "" && !IsPostgres(s.Ledger) {
+		s.chosen["ledger_key"] = chosen{s.Ledger + ".key", c.origin}
+	}
 }
 
 // List returns every setting with its origin; secrets are hidden.
@@ -132,6 +144,8 @@ func (s *Settings) set(key, value string) error {
 		s.Database = value
 	case "ledger":
 		s.Ledger = value
+	case "ledger_key":
+		s.LedgerKey = value
 	case "cache":
 		s.Cache = value
 	case "memory_limit":
@@ -177,7 +191,7 @@ func checkSetting(key, value string) error {
 		return err == nil && n > 0 && n <= limit
 	}
 	switch key {
-	case "database":
+	case "database", "ledger":
 		if hasScheme(value) && !IsPostgres(value) {
 			return fmt.Errorf("give a path or a postgres:// address")
 		}
@@ -222,6 +236,9 @@ func layers(flags map[string]string, env []string, doc *Document, userFile []byt
 	byWorkspace := map[string]chosen{}
 	if path := doc.DatabasePath(); path != "" {
 		byWorkspace["database"] = chosen{path, "workspace file " + doc.Path}
+	}
+	if path := doc.LedgerPath(); path != "" {
+		byWorkspace["ledger"] = chosen{path, "workspace file " + doc.Path}
 	}
 	byConvention := map[string]chosen{}
 	if lookup(env, "NO_COLOR") != "" { // weaker than what is set for Diarchy alone
@@ -284,7 +301,7 @@ func (r *reader) setting(key string, n *node) bool {
 		r.fail(n, fmt.Sprintf("%q is not a value of %s", hide(clip(n.text)), key), err.Error())
 		return false
 	}
-	isPath := key == "cache" || key == "ledger" || key == "backup_to" || key == "oidc_secret_file" || key == "database" && !IsPostgres(n.text)
+	isPath := key == "cache" || key == "ledger_key" || key == "backup_to" || key == "oidc_secret_file" || (key == "database" || key == "ledger") && !IsPostgres(n.text)
 	if isPath && !filepath.IsAbs(n.text) {
 		r.fail(n, key+" is not a full path", "write a full path: this file serves every workspace")
 		return false
@@ -296,6 +313,7 @@ func defaults(env []string, doc *Document) map[string]chosen {
 	layer := map[string]chosen{
 		"database":     {InMemory, "default, without a workspace"},
 		"ledger":       {"", "default, without a workspace"},
+		"ledger_key":   {"", "default"},
 		"cache":        {xdg(env, "XDG_CACHE_HOME", ".cache"), "default"},
 		"memory_limit": {"512MB", "default"},
 		"color":        {"auto", "default"},
@@ -311,6 +329,7 @@ func defaults(env []string, doc *Document) map[string]chosen {
 	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {
 		layer["database"] = chosen{path, "default"}
 		layer["ledger"] = chosen{doc.inDir(filepath.Join("ledger", "ledger.sqlite")), "default"}
+		layer["ledger_key"] = chosen{layer["ledger"].value + ".key", "default"}
 	}
 	return layer
 }

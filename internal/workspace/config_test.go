@@ -26,6 +26,7 @@ func TestResolveDefaults(t *testing.T) {
 	want := []Setting{
 		{"database", InMemory, "default, without a workspace"},
 		{"ledger", "", "default, without a workspace"},
+		{"ledger_key", "", "default"},
 		{"cache", filepath.Join(home, ".cache", "diarchy"), "default"},
 		{"memory_limit", "512MB", "default"},
 		{"color", "auto", "default"},
@@ -81,6 +82,36 @@ func TestResolvePrecedence(t *testing.T) {
 	check("/ws/.diarchy/facts.duckdb", "default")
 }
 
+// TestResolveLedger: a file's key is beside it; that of a ledger on a server is in the
+// workspace, unless somebody says otherwise.
+func TestResolveLedger(t *testing.T) {
+	const server = "postgres://ann@db/x"
+	at := func(ledger string) *Document { return &Document{Path: "/ws/diarchy.yaml", Ledger: ledger} }
+	for name, c := range map[string]struct {
+		env         []string
+		doc         *Document
+		ledger, key string
+	}{
+		"default":                   {nil, at(""), "/ws/ledger/ledger.sqlite", "/ws/ledger/ledger.sqlite.key"},
+		"a file":                    {nil, at("a/b"), "/ws/a/b", "/ws/a/b.key"},
+		"a server":                  {nil, at(server), server, "/ws/ledger/ledger.sqlite.key"},
+		"the environment wins":      {[]string{"DIARCHY_LEDGER=/c"}, at(server), "/c", "/c.key"},
+		"a key elsewhere":           {[]string{"DIARCHY_LEDGER_KEY=/k"}, at(server), server, "/k"},
+		"without a workspace":       {[]string{"DIARCHY_LEDGER=" + server}, nil, server, ""},
+		"a file without one":        {[]string{"DIARCHY_LEDGER=/c"}, nil, "/c", "/c.key"},
+		"a file's key is elsewhere": {[]string{"DIARCHY_LEDGER=/c", "DIARCHY_LEDGER_KEY=/k"}, nil, "/c", "/k"},
+	} {
+		s, err := Resolve(nil, c.env, c.doc, nil)
+		if err != nil || s.Ledger != c.ledger || s.LedgerKey != c.key {
+			t.Errorf("%s: %q and %q, %v", name, s.Ledger, s.LedgerKey, err)
+		}
+	}
+	s, err := Resolve(nil, []string{"DIARCHY_LEDGER=postgres://ann:hunter2@db/x", "DIARCHY_LEDGER_KEY=/k"}, nil, nil)
+	if err != nil || s.Ledger != "postgres://ann:hunter2@db/x" || strings.Contains(fmt.Sprintf("%v %#v", s, s.List()), "hunter2") {
+		t.Errorf("%s %v", s, err)
+	}
+}
+
 func TestResolveColor(t *testing.T) {
 	for _, c := range []struct {
 		env  []string
@@ -120,6 +151,7 @@ func TestResolveRefuses(t *testing.T) {
 		"no draws":                {nil, "DIARCHY_DRAWS=0", "", problem.Usage, "DIARCHY_DRAWS"},
 		"seed too large":          {nil, "DIARCHY_SEED=9223372036854775808", "", problem.Usage, "DIARCHY_SEED"},
 		"database scheme":         {nil, "DIARCHY_DATABASE=mysql://ann:hunter2@db/x", "", problem.Usage, "mysql://ann:***@db/x"},
+		"ledger scheme":           {nil, "DIARCHY_LEDGER=mysql://ann:hunter2@db/x", "", problem.Usage, "mysql://ann:***@db/x"},
 		"user file, unknown key":  {nil, "", "drawz: 3", problem.Invalid, `did you mean "draws"?`},
 		"user file, wrong value":  {nil, "", "draws: many", problem.Invalid, "config.yaml:1:8"},
 		"user file, wrong type":   {nil, "", "draws: [1]", problem.Invalid, "config.yaml:1:8"},

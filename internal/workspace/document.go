@@ -41,6 +41,7 @@ type Document struct {
 
 	Identities Identities
 	Database   string // as written; see DatabasePath
+	Ledger     string // as written; see LedgerPath
 }
 
 // Company is what the company declares about itself. The lists are in the
@@ -236,10 +237,26 @@ func (d *Document) PlaybookPath() string { return d.inDir("playbook.yaml") }
 // DatabasePath returns the declared database with a relative path resolved
 // against the workspace folder, or "" when none is declared.
 func (d *Document) DatabasePath() string {
-	if d == nil || d.Database == "" || hasScheme(d.Database) {
-		return d.database()
+	if d == nil {
+		return ""
 	}
-	return d.resolve(d.Database)
+	return d.declared(d.Database)
+}
+
+// LedgerPath is that of the declared ledger, as DatabasePath is of the database.
+func (d *Document) LedgerPath() string {
+	if d == nil {
+		return ""
+	}
+	return d.declared(d.Ledger)
+}
+
+// declared is an address as it is, and a path from the workspace folder on.
+func (d *Document) declared(place string) string {
+	if place == "" || hasScheme(place) {
+		return place
+	}
+	return d.resolve(place)
 }
 
 // Locate returns where a source is: a remote address unchanged, a path
@@ -249,13 +266,6 @@ func (d *Document) Locate(s Source) string {
 		return s.Git
 	}
 	return d.resolve(s.Git)
-}
-
-func (d *Document) database() string {
-	if d == nil {
-		return ""
-	}
-	return d.Database
 }
 
 func (d *Document) resolve(path string) string {

@@ -27,18 +27,20 @@ func (r *reader) document(n *node, d *Document) {
 		field{key: "applications", read: func(n *node) { r.applications(n, &d.Applications) }},
 		field{key: "incidents", read: func(n *node) { r.incidents(n, &d.Incidents) }},
 		field{key: "identities", read: func(n *node) { r.identities(n, &d.Identities) }},
-		field{key: "database", read: func(n *node) { r.database(n, &d.Database) }},
+		field{key: "database", read: func(n *node) { r.kept(n, "database", &d.Database, ".diarchy/facts.duckdb") }},
+		field{key: "ledger", read: func(n *node) { r.kept(n, "ledger", &d.Ledger, "ledger/ledger.sqlite") }},
 	)
 }
 
-func (r *reader) database(n *node, dst *string) {
+// kept reads a path or an address, without a password, of what the program keeps.
+func (r *reader) kept(n *node, key string, dst *string, such string) {
 	s, ok := r.asText(n)
 	switch {
 	case !ok:
 	case hide(s) != s:
-		r.fail(n, "the address holds a password", "remove it from this file: set DIARCHY_DATABASE in the environment instead")
+		r.fail(n, "the address holds a password", "remove it from this file: set DIARCHY_"+strings.ToUpper(key)+" in the environment instead")
 	case hasScheme(s) && !IsPostgres(s):
-		r.fail(n, "the database is not a path", "write a path relative to this file, such as .diarchy/facts.duckdb, or a postgres:// address")
+		r.fail(n, "the "+key+" is not a path", "write a path relative to this file, such as "+such+", or a postgres:// address")
 	default:
 		*dst = s
 	}

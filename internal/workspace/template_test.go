@@ -73,7 +73,7 @@ func TestTemplateExamplesAlone(t *testing.T) {
 func TestTemplateKeys(t *testing.T) {
 	used := uncomment(Template(TemplateValues{}))
 	r := &reader{}
-	for _, key := range append(keysOf(r.company(&Company{})), "company", "leadership", "sources", "systems", "teams", "applications", "incidents", "identities", "merge", "split", "bots", "database") {
+	for _, key := range append(keysOf(r.company(&Company{})), "company", "leadership", "sources", "systems", "teams", "applications", "incidents", "identities", "merge", "split", "bots", "database", "ledger") {
 		if !regexp.MustCompile(`(?m)^ *` + key + `:`).Match(used) {
 			t.Errorf("no key %s", key)
 		}

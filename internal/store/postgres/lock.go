@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"os"
 	"strings"
 	"time"
@@ -18,11 +17,7 @@ import (
 const patience = time.Second
 
 // key is that of the advisory lock of the one who writes to the schema.
-func (e engine) key() int64 {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte("diarchy writer of " + e.schema))
-	return int64(h.Sum64())
-}
+func (e engine) key() int64 { return e.at.LockKey("writer") }
 
 // Claim takes the lock, which ends with the session at the latest, and says in the
 // session's name who has it: others may see that much of a session that is not theirs.

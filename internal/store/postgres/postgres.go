@@ -8,11 +8,9 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"regexp"
 	"strings"
-	"time"
 
-	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/pg"
 	"github.com/diarchy/diarchy/internal/store"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -21,9 +19,6 @@ import (
 // DefaultSchema holds the tables, unless the address names another one as its
 // search_path.
 const DefaultSchema = "diarchy"
-
-// oldest is the first version of PostgreSQL that is tested.
-const oldest = 15
 
 // connections bound what one program takes of a server.
 const connections = 8
@@ -35,44 +30,28 @@ var migrationFiles embed.FS
 // Settings that the address leaves out come from the usual PG... variables and
 // password file.
 func Open(ctx context.Context, address string) (*store.Store, error) {
-	config, err := pgx.ParseConfig(address)
+	at, err := pg.At(address, pg.Options{What: "the facts database", Variable: "DIARCHY_DATABASE", Schema: DefaultSchema, Session: sessions})
 	if err != nil {
-		return nil, problem.New(problem.Usage, "write it as postgres://USER@HOST:PORT/DATABASE", "the address of the facts database: %w", err)
+		return nil, err
 	}
-	schema := config.RuntimeParams["search_path"]
-	if schema == "" {
-		schema = DefaultSchema
+	db := at.Connect(connections)
+	exists, err := at.Suits(ctx, db)
+	if err == nil && !exists {
+		err = at.Make(ctx, db)
 	}
-	if !plainName.MatchString(schema) {
-		return nil, problem.New(problem.Usage, "use lower-case letters, digits and _", "search_path %q is not the name of one schema", schema)
+	if err != nil {
+		return nil, errors.Join(at.Explain(err), db.Close())
 	}
-	config.RuntimeParams["search_path"] = schema
-	config.RuntimeParams["application_name"] = "diarchy"
-	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = 10 * time.Second
-	}
-	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(prepare))
-	db.SetMaxOpenConns(connections)
-	db.SetMaxIdleConns(connections)
-	at := place{config, schema}
-	if err := at.check(ctx, db); err != nil {
-		return nil, errors.Join(at.explain(err), db.Close())
-	}
-	st, err := store.Open(ctx, db, engine{schema})
-	return st, at.explain(err)
+	st, err := store.Open(ctx, db, engine{at})
+	return st, at.Explain(err)
 }
 
-var plainName = regexp.MustCompile(`^[a-z_][a-z0-9_]{0,62}$`)
+// sessions have the same meaning and plans. Plans are made for the values at hand: one
+// for any date and scope is much worse. Compiling (jit) takes longer than the statements
+// run.
+const sessions = `SET timezone = 'UTC'; SET plan_cache_mode = force_custom_plan; SET jit = off; SET work_mem = '64MB'`
 
-// prepare gives every connection the same meaning and plans. Plans are made for the
-// values at hand: one for any date and scope is much worse. Compiling (jit) takes longer
-// than the statements run.
-func prepare(ctx context.Context, conn *pgx.Conn) error {
-	_, err := conn.PgConn().Exec(ctx, `SET timezone = 'UTC'; SET plan_cache_mode = force_custom_plan; SET jit = off; SET work_mem = '64MB'`).ReadAll()
-	return err
-}
-
-type engine struct{ schema string }
+type engine struct{ at pg.Place }
 
 func (engine) Name() string { return "postgres" }
 
@@ -106,7 +85,7 @@ func (engine) Snapshot() string { return "BEGIN ISOLATION LEVEL REPEATABLE READ 
 
 // Settle gives the planner its statistics and makes deleted rows free.
 func (e engine) Settle(ctx context.Context, conn *sql.Conn) error {
-	rows, err := conn.QueryContext(ctx, "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = $1", e.schema)
+	rows, err := conn.QueryContext(ctx, "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname = $1", e.at.Schema)
 	if err != nil {
 		return err
 	}

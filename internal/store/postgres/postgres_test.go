@@ -220,14 +220,6 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 	}
 }
 
-func TestOldServers(t *testing.T) {
-	for version, ok := range map[int]bool{90624: false, 140019: false, 150000: true, 180001: true} {
-		if err := suits(version, "that", "UTF8"); (err == nil) != ok || err != nil && !strings.Contains(problem.Hint(err), "15") {
-			t.Errorf("%d: %v", version, err)
-		}
-	}
-}
-
 // TestRightsOfAReader: who may only read can open what is there.
 func TestRightsOfAReader(t *testing.T) {
 	address := pgtest.New(t)

@@ -1,0 +1,287 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/pg"
+	"github.com/diarchy/diarchy/internal/problem"
+)
+
+// Schema holds the tables on a PostgreSQL server, beside that of the facts, unless the
+// address names another one as its search_path.
+const Schema = "diarchy_ledger"
+
+// sessions of all processes keep what was acknowledged, do not wait for ever, and do not
+// keep others waiting when the network is cut in the middle of a transaction.
+const sessions = `SET timezone = 'UTC'; SET jit = off; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`
+
+// server is a ledger in a schema on a PostgreSQL server.
+type server struct{ at pg.Place }
+
+// OpenPostgres opens the ledger that a postgres:// address names, and brings its tables to
+// the newest version. Its key is in a file, of which each host has a copy.
+func OpenPostgres(ctx context.Context, address string, opts Options) (*Ledger, error) {
+	at, err := pg.At(address, pg.Options{What: "the ledger", Variable: "DIARCHY_LEDGER", Schema: Schema, Session: sessions})
+	if err != nil {
+		return nil, err
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	s := server{at}
+	l := &Ledger{engine: s, keyPath: opts.Key, now: opts.Now, newKey: opts.NewKey, writer: at.Connect(1), reader: at.Connect(4)}
+	err = s.prepare(ctx, l, opts.Create)
+	if err == nil {
+		err = l.migrate(ctx)
+	}
+	if err == nil {
+		err = s.checkKey(ctx, l)
+	}
+	if err != nil {
+		return nil, errors.Join(s.explain(err), l.Close())
+	}
+	return l, nil
+}
+
+// prepare makes the schema where one may be made.
+func (s server) prepare(ctx context.Context, l *Ledger, create bool) error {
+	exists, err := s.at.Suits(ctx, l.reader)
+	if err != nil {
+		return err
+	}
+	there := false
+	if exists {
+		err = l.Read(ctx, func(t *Tx) error {
+			there, err = t.there()
+			return err
+		})
+	}
+	switch {
+	case err != nil || there:
+		return err
+	case !create:
+		return none(s.String())
+	case exists:
+		return nil
+	}
+	return s.at.Make(ctx, l.writer)
+}
+
+func (s server) String() string { return fmt.Sprintf("%s, schema %s", s.at, s.at.Schema) }
+
+// begin waits until nobody else writes, on whichever host: the next line of the audit
+// trail is made of the newest one.
+func (s server) begin(ctx context.Context, tx *sql.Tx) error {
+	_, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", s.at.LockKey("ledger"))
+	return err
+}
+
+func (server) snapshot() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// bind numbers the places of arguments, and takes out of texts what PostgreSQL refuses:
+// they come from browsers and identity providers.
+func (server) bind(statement string, args []any) (string, []any) {
+	var b strings.Builder
+	n, quoted := 0, false
+	for _, r := range statement {
+		switch {
+		case r == '\'':
+			quoted = !quoted
+		case r == '?' && !quoted:
+			n++
+			b.WriteString("$" + strconv.Itoa(n))
+			continue
+		}
+		b.WriteRune(r)
+	}
+	args = slices.Clone(args)
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+		}
+	}
+	return b.String(), args
+}
+
+func (server) schema() schema {
+	return schema{
+		folder: "postgres",
+		there:  "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migration'",
+		made:   `CREATE TABLE IF NOT EXISTS schema_migration (name text COLLATE "C" NOT NULL PRIMARY KEY, checksum text NOT NULL, applied_us bigint NOT NULL)`,
+	}
+}
+
+func (server) script(ctx context.Context, tx *sql.Tx, text string) error {
+	_, err := pg.Script(ctx, tx, text)
+	return err
+}
+
+// explain puts PostgreSQL's errors in the program's categories.
+func (s server) explain(err error) error {
+	switch code := pg.Code(err); {
+	case code == "55P03": // lock_not_available
+		return problem.New(problem.Locked, "wait until it is done, and try again", "another process is writing to the ledger in %s: %w", s, err)
+	case code == "53100": // disk_full
+		return problem.New(problem.Full, "make space on the disk of the server", "the ledger in %s: %w", s, err)
+	case pg.FromServer(err):
+		return s.at.Explain(err)
+	}
+	return err
+}
+
+// checkKey refuses a key that is not the one that made the ledger: what one host sealed
+// no other one could read.
+func (s server) checkKey(ctx context.Context, l *Ledger) error {
+	if l.newKey {
+		return nil
+	}
+	var hash []byte
+	err := l.Read(ctx, func(t *Tx) error {
+		_, err := t.Get("SELECT hash FROM key_check", nil, &hash)
+		return err
+	})
+	if err == nil && !bytes.Equal(hash, l.keyCheck()) {
+		err = otherKey(s, "%s is not the key of the ledger in %s", l.keyPath, s)
+	}
+	return err
+}
+
+func otherKey(s server, format string, args ...any) error {
+	return problem.New(problem.Damaged, "copy the file from the host that made the ledger, or name it in DIARCHY_LEDGER_KEY; if it is lost for good: diarchy ledger restore BACKUP --without-key", format, args...)
+}
+
+// takeKey reads the key; a new ledger gets a new one where there is none yet.
+func (s server) takeKey(l *Ledger, fresh bool) (err error) {
+	if !fresh && !l.newKey && !isThere(l.keyPath) {
+		return otherKey(s, "the key of the ledger in %s is not here: there is no %s", s, l.keyPath)
+	}
+	l.key, err = openKey(l.keyPath)
+	return err
+}
+
+// keyCheck is by what a key is known.
+func (l *Ledger) keyCheck() []byte { return l.Keyed("check of the key", "ledger") }
+
+func (server) putKey(t *Tx) error {
+	_, err := t.Exec("INSERT INTO key_check (one, hash) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET hash = excluded.hash", t.l.keyCheck())
+	return err
+}
+
+// copyInto writes all rows, as they are at one moment, into a file of SQLite.
+func (server) copyInto(ctx context.Context, l *Ledger, to string) (err error) {
+	c, err := l.copied(ctx, to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }() // writes the log into the file
+	return l.Read(ctx, func(from *Tx) error {
+		return c.Write(ctx, func(to *Tx) error { return copyRows(from, to) })
+	})
+}
+
+// work is the system's folder for temporary files; what is made there only the user can
+// read.
+func (server) work() string { return "" }
+
+// takeOver puts the rows of a file in the place of all that there are, in one transaction.
+func (s server) takeOver(ctx context.Context, l *Ledger, from string) (err error) {
+	c, err := l.copied(ctx, from)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	return c.Read(ctx, func(from *Tx) error {
+		return l.Write(ctx, func(to *Tx) error {
+			if _, err := to.Exec("ALTER TABLE audit DISABLE TRIGGER USER"); err != nil {
+				return err
+			}
+			for _, table := range slices.Backward(tables) {
+				if _, err := to.Exec("DELETE FROM " + table); err != nil {
+					return err
+				}
+			}
+			if err := copyRows(from, to); err != nil {
+				return err
+			}
+			if _, err := to.Exec("ALTER TABLE audit ENABLE TRIGGER USER"); err != nil {
+				return err
+			}
+			return s.putKey(to)
+		})
+	})
+}
+
+// tables hold what a ledger holds, those that others refer to first.
+var tables = []string{"account", "account_role", "identity", "session", "api_token", "totp", "recovery_code", "sign_in_attempt", "one_time_link", "oidc_flow",
+	"erasure", "erasure_key", "audit", "audit_head", "audit_erased", "pause"}
+
+// copyRows copies all rows between ledgers of any kind.
+func copyRows(from, to *Tx) error {
+	for _, table := range tables {
+		if err := copyTable(from, to, table); err != nil {
+			return fmt.Errorf("copy %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// together is how many rows are inserted by one statement.
+const together = 100
+
+func copyTable(from, to *Tx, table string) error {
+	rows, err := from.QueryContext(from.ctx, "SELECT * FROM "+table)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return err
+	}
+	one := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
+	insert := func(args []any) error {
+		if len(args) == 0 {
+			return nil
+		}
+		_, err := to.Exec("INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES "+one+strings.Repeat(", "+one, len(args)/len(columns)-1), args...)
+		return err
+	}
+	var args []any
+	for rows.Next() {
+		row, into := make([]any, len(columns)), make([]any, len(columns))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return err
+		}
+		if args = append(args, row...); len(args) == together*len(columns) {
+			if err := insert(args); err != nil {
+				return err
+			}
+			args = args[:0]
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return insert(args)
+}
+
+// scrub has the server write its files anew. Its log and its own backups are the work of
+// whoever runs it.
+func (server) scrub(ctx context.Context, l *Ledger) error {
+	_, err := l.writer.ExecContext(ctx, "VACUUM (FULL, ANALYZE) "+strings.Join(tables, ", "))
+	return err
+}
