@@ -138,6 +138,14 @@ func TestErrorsOfServers(t *testing.T) {
 		}
 	}
 	onServer(t)
+	facts := newPlace(t, filepath.Join(t.TempDir(), "x"))
+	schema := "facts_of_this_test"
+	pgtest.Exec(t, facts.address, "CREATE SCHEMA "+schema)
+	facts.address = os.Getenv(onPostgres) + "&search_path=" + schema
+	pgtest.Exec(t, facts.address, "CREATE TABLE schema_migration (name varchar, checksum varchar)")
+	if _, err := facts.open(t.Context(), Options{Create: true}); !errors.Is(err, problem.Usage) || !strings.Contains(err.Error(), "holds something else") {
+		t.Errorf("in the schema of facts: %v", err)
+	}
 	l := fresh(t)
 	tx, err := beside(t, l).writer.Begin()
 	if err != nil {
@@ -246,4 +254,129 @@ func TestServerKilled(t *testing.T) {
 		acknowledged = head.Seq
 	}
 	t.Logf("%d kills, %d lines acknowledged", kills, acknowledged)
+}
+
+// rows are all of a table, as text.
+func rows(t *testing.T, l *Ledger, table string) (out []string) {
+	t.Helper()
+	err := l.Read(t.Context(), func(tx *Tx) error {
+		all, err := tx.QueryContext(t.Context(), "SELECT * FROM "+table)
+		if err != nil {
+			return err
+		}
+		defer all.Close() //nolint:errcheck // its error is looked at
+		columns, err := all.Columns()
+		for all.Next() {
+			row, into := make([]any, len(columns)), make([]any, len(columns))
+			for i := range row {
+				into[i] = &row[i]
+			}
+			if err := all.Scan(into...); err != nil {
+				return err
+			}
+			out = append(out, fmt.Sprintf("%q", row))
+		}
+		return errors.Join(err, all.Err())
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestRestoreIntoTheOtherKind takes a ledger with rows in every table from a server into a
+// file, and from there to another server, while it is written to: rows and hashes are the
+// same, but for what a restore ends (R14).
+func TestRestoreIntoTheOtherKind(t *testing.T) {
+	onServer(t)
+	l := furnished(t)
+	id := []byte{0, 1, 0xff}
+	do(t, l, "INSERT INTO account_role VALUES ('a', 'administrator')")
+	do(t, l, "INSERT INTO identity VALUES ('https://x', 'ä', 'a', ?, 1)", id)
+	do(t, l, "INSERT INTO identity VALUES ('https://y', '', 'a', ?, 1)", []byte(nil))
+	do(t, l, "INSERT INTO api_token VALUES (?, 't', 'a', 'n', 'read:x', '', 1, 2, NULL)", id)
+	do(t, l, "INSERT INTO recovery_code VALUES ('a', ?)", id)
+	do(t, l, "INSERT INTO sign_in_attempt VALUES (?, 1, 2, 3)", id)
+	do(t, l, "INSERT INTO one_time_link VALUES (?, 'first', NULL, '', 9)", id)
+	do(t, l, "INSERT INTO oidc_flow VALUES (?, 'p', 'n', ?, NULL, 9)", id, id)
+	do(t, l, "INSERT INTO pause VALUES (1, 7)")
+	erase(t, l)
+	appendLines(t, l, 2*together)
+	ended := map[string]bool{"session": true, "api_token": true, "one_time_link": true, "oidc_flow": true, "sign_in_attempt": true}
+	for _, table := range tables {
+		if table != "audit_erased" && len(rows(t, l, table)) == 0 {
+			t.Errorf("nothing is in %s", table)
+		}
+	}
+	noted, err := l.Verify(t.Context(), Head{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(l.KeyPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), FileName)
+	if err := os.WriteFile(path+keySuffix, key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	inFile, err := Open(t.Context(), path, Options{Now: l.now, Create: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer inFile.Close() //nolint:errcheck // at the end of a test
+	third := newPlace(t, path)
+	writes := make(chan error)
+	go func() { // while it is written to
+		var err error
+		for i := range 40 {
+			err = errors.Join(err, l.Write(t.Context(), func(tx *Tx) error { return tx.Append(Event{Actor: "beside", Subject: fmt.Sprint(i)}) }))
+		}
+		writes <- err
+	}()
+	from := l
+	for _, to := range []*Ledger{inFile, opened(t, third)} {
+		backup := filepath.Join(t.TempDir(), "ledger.backup")
+		held, err := from.Backup(t.Context(), backup)
+		if err != nil || held.Seq < noted.Seq {
+			t.Fatal(held, err)
+		}
+		if from == l {
+			if err := <-writes; err != nil {
+				t.Fatal(err)
+			}
+		}
+		head, err := to.Restore(t.Context(), backup, RestoreOptions{})
+		if err != nil || head.Seq != held.Seq+1 {
+			t.Fatalf("%+v after %+v, %v", head, held, err)
+		}
+		for _, known := range []Head{noted, held, head} {
+			if _, err := to.Verify(t.Context(), known); err != nil {
+				t.Error(err)
+			}
+		}
+		for _, table := range tables {
+			got, want := rows(t, to, table), rows(t, from, table)
+			switch {
+			case ended[table]:
+				want = nil
+			case table == "audit":
+				got, want = got[:len(got)-1], slices.DeleteFunc(want, func(row string) bool { return !slices.Contains(got, row) })
+				if len(want) != int(held.Seq) {
+					t.Errorf("%d of %d lines", len(want), held.Seq)
+				}
+				continue
+			case table == "audit_head":
+				continue // the line ledger.restore
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("%s holds\n%s\nwant\n%s", table, got, want)
+			}
+		}
+		from = to
+	}
+	if err := from.Write(t.Context(), func(tx *Tx) error { _, err := tx.Exec("DELETE FROM audit"); return err }); err == nil {
+		t.Error("after a restore the audit trail is not append-only")
+	}
 }
