@@ -67,7 +67,7 @@ check: need-go need-web need-browser need-postgres build ## the one gate: everyt
 
 drill: need-go ## the long form of what docs/reliability.md lists: thousands of kills, full disks, damaged files (root, about an hour)
 	@cd internal/drill && DIARCHY_DRILL=1 go test -count=1 -timeout 8h
-	@cd internal/ledger && DIARCHY_DRILL=1 go test -count=1 -run Killed
+	@cd internal/ledger && DIARCHY_DRILL=1 go test -count=1 -timeout 30m -run 'Killed|OnPostgres'
 
 audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln.go.dev)
 	@go mod verify

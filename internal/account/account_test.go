@@ -10,16 +10,19 @@ import (
 	"fmt"
 	"hash"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/ledger"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -27,6 +30,16 @@ const (
 	good  = "a sentence nobody guesses"
 	other = "another sentence of my own"
 )
+
+// onPostgres names the database on which the tests run the second time.
+const onPostgres = "DIARCHY_TEST_LEDGER_POSTGRES"
+
+var worlds atomic.Int64
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// TestOnPostgres runs all other tests of this package on PostgreSQL.
+func TestOnPostgres(t *testing.T) { pgtest.Again(t, onPostgres) }
 
 // world is a service with a clock and an organisation of its own.
 type world struct {
@@ -44,7 +57,11 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{t: t, path: filepath.Join(t.TempDir(), ledger.FileName), now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC), places: map[string]string{}}
 	var err error
-	w.ledger, err = ledger.Open(t.Context(), w.path, ledger.Options{Now: w.clock, Create: true})
+	if address := os.Getenv(onPostgres); address == "" {
+		w.ledger, err = ledger.Open(t.Context(), w.path, ledger.Options{Now: w.clock, Create: true})
+	} else {
+		w.ledger, err = ledger.OpenPostgres(t.Context(), fmt.Sprintf("%s&search_path=world%d", address, worlds.Add(1)), ledger.Options{Now: w.clock, Create: true, Key: w.path + ".key"})
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/diarchy/diarchy/internal/problem"
 )
 
-// Operator is who acts at the command line, on the file of the ledger itself.
+// Operator is who acts at the command line, on the ledger itself.
 func Operator() access.Viewer {
 	return access.Viewer{Account: "operator", Name: "operator", Roles: []access.Role{access.Administrator}}
 }

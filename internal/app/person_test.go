@@ -208,6 +208,8 @@ func TestErase(t *testing.T) {
 			c := newErasedCompany(t, where)
 			if where == "" {
 				c.database = filepath.Join(c.dir, "facts.duckdb")
+			} else { // the ledger is in the same database
+				c.env = append(c.env, "DIARCHY_LEDGER="+where)
 			}
 			c.ok(c.on("sync")...)
 			c.ok(c.on("account", "invite", "boss", "--role", "administrator")...)

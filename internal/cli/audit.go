@@ -71,9 +71,10 @@ func (r *root) auditVerify() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "verify", Short: "Check that no line was removed, changed or moved", Args: exactly(0, "no arguments"),
-		Long: `Follows the chain of hashes from the first line to the newest, whose seal must be of the
-key beside the ledger. Who has both the ledger and its key could write another trail:
-note the head that is printed elsewhere, and give it by --head the next time.`,
+		Long: `Follows the chain of hashes from the first line to the newest, whose seal must
+be of the ledger's key. Who has both the ledger and its key could write another
+trail: note the head that is printed elsewhere, and give it by --head the next
+time.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			res, err := r.actions.VerifyAudit(c.Context(), r.scope(nil), noted)
 			if err != nil {
@@ -141,10 +142,11 @@ func (r *root) ledgerBackup() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use: "backup FILE", Short: "Copy the ledger into a new file, and read that back", Args: exactly(1, "the file of the backup"),
-		Long: `Copies the ledger into a new file, also while a server runs on it, reads the file back,
-follows its audit trail, and only then gives it its name.
+		Long: `Copies the ledger into a new file, also while a server runs on it, reads the
+file back, follows its audit trail, and only then gives it its name. The file is
+the same whether the ledger is a file or in PostgreSQL, and goes into either.
 
-The key beside the ledger is not in it. Keep a copy of that elsewhere: without it, a
+The ledger's key is not in it. Keep a copy of that elsewhere: without it, a
 restore gives up second factors.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			res, err := r.actions.BackupLedger(c.Context(), r.scope(nil), args[0])
@@ -166,10 +168,12 @@ func (r *root) ledgerRestore() *cobra.Command {
 	var asJSON, withoutKey bool
 	cmd := &cobra.Command{
 		Use: "restore FILE", Short: "Put a backup in the place of what the ledger holds", Args: exactly(1, "the file of the backup"),
-		Long: `Checks a backup and puts it in the ledger's place, in one step, also while a server runs
-on it. What the ledger held before is kept in a file beside it. Sessions, API tokens and
-links end, since they may have been revoked after the backup was made: look through
-the accounts (diarchy account list) for those that were deactivated meanwhile.`,
+		Long: `Checks a backup and puts it in the ledger's place, in one step, also while a
+server runs on it; a ledger in PostgreSQL takes one of a file, and the other way
+round. What the ledger held before is kept in a file beside it, or in the folder
+ledger of the workspace. Sessions, API tokens and links end, since they may have
+been revoked after the backup was made: look through the accounts (diarchy
+account list) for those that were deactivated meanwhile.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			res, err := r.actions.RestoreLedger(c.Context(), r.scope(nil), args[0], withoutKey)
 			if err != nil {

@@ -135,3 +135,33 @@ func TestBadBackups(t *testing.T) {
 		t.Errorf("the ledger is not as before: %+v %v", head, err)
 	}
 }
+
+// TestFailingRestore has the n-th write of a restore fail, for n = 1 until none does: the
+// ledger is as before (R5).
+func TestFailingRestore(t *testing.T) {
+	l := furnished(t)
+	file := filepath.Join(t.TempDir(), "ledger.backup")
+	if _, err := l.Backup(t.Context(), file); err != nil {
+		t.Fatal(err)
+	}
+	do(t, l, "INSERT INTO account (id, name, created_us) VALUES ('b', 'bob', 0)")
+	failed := errors.New("no write")
+	for n := 1; ; n++ {
+		at := 0
+		l.before = func() error {
+			if at++; at == n {
+				return failed
+			}
+			return nil
+		}
+		_, err := l.Restore(t.Context(), file, RestoreOptions{})
+		l.before = nil
+		accounts := count(t, l, "account")
+		if err == nil && accounts == 1 && n > 1 {
+			return
+		}
+		if head, verified := l.Verify(t.Context(), Head{}); !errors.Is(err, failed) || accounts != 2 || count(t, l, "session") != 1 || verified != nil || head.Seq != 4 {
+			t.Fatalf("write %d: %d accounts, %+v, %v; %v", n, accounts, head, verified, err)
+		}
+	}
+}

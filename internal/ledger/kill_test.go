@@ -3,12 +3,14 @@ package ledger
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,5 +117,97 @@ func TestKilled(t *testing.T) {
 	t.Logf("%d kills, %d lines acknowledged", kills, acknowledged)
 	if acknowledged < int64(kills) {
 		t.Error("nothing was written between kills")
+	}
+}
+
+// TestKilledWhileMade kills a process while it makes a ledger: there is a whole one or
+// none, and the next process goes on.
+func TestKilledWhileMade(t *testing.T) {
+	made, rounds := 0, 12
+	if os.Getenv("DIARCHY_DRILL") != "" {
+		rounds = 200
+	}
+	for range rounds {
+		p := newPlace(t, filepath.Join(t.TempDir(), FileName))
+		cmd := exec.Command(os.Args[0])
+		cmd.Env = append(os.Environ(), writerOf+"="+p.path, writerAt+"="+p.address)
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Duration(rand.IntN(250)) * time.Millisecond)
+		cmd.Process.Kill() //nolint:errcheck // its end is noticed below
+		if err := cmd.Wait(); err == nil || cmd.ProcessState.Exited() {
+			t.Fatalf("the writer ended by itself: %v", err)
+		}
+		if l, err := p.open(t.Context(), Options{}); err == nil {
+			if head, err := l.Verify(t.Context(), Head{}); err != nil || head.Seq < 1 {
+				t.Errorf("half of a ledger: %+v %v", head, err)
+			}
+			l.Close() //nolint:errcheck // only read
+			made++
+		} else if !errors.Is(err, ErrNone) {
+			t.Errorf("not made: %v", err)
+		}
+		l := opened(t, p)
+		appendLines(t, l, 1)
+		if _, err := l.Verify(t.Context(), Head{}); err != nil {
+			t.Error(err)
+		}
+		l.Close() //nolint:errcheck // verified
+	}
+	t.Logf("%d of %d were made", made, rounds)
+}
+
+// TestManyWriters has processes and ledgers write at once, as servers and commands do:
+// lines follow each other, and none is lost.
+func TestManyWriters(t *testing.T) {
+	p := newPlace(t, filepath.Join(t.TempDir(), FileName))
+	const others, lines = 3, 15
+	var all sync.WaitGroup
+	for range others { // which all make it
+		all.Go(func() {
+			l, err := p.open(t.Context(), Options{Create: true})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer l.Close() //nolint:errcheck // at the end of a test
+			for range lines {
+				if err := l.Write(t.Context(), func(tx *Tx) error { return tx.Append(Event{Actor: "a", Action: "x"}) }); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), writerOf+"="+p.path, writerAt+"="+p.address)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	theirs := 0
+	for said := bufio.NewScanner(out); theirs < lines && said.Scan(); theirs++ {
+	}
+	all.Wait()
+	cmd.Process.Kill() //nolint:errcheck // it is over
+	cmd.Wait()         //nolint:errcheck // it was killed
+	l := opened(t, p)
+	head, err := l.Verify(t.Context(), Head{})
+	if err != nil || head.Seq < 1+others*lines+lines {
+		t.Errorf("%+v %v", head, err)
+	}
+	// One line says that the ledger was made, whoever was the quickest.
+	made := 0
+	err = l.Audit(t.Context(), 0, func(a Audited) error {
+		if a.Action == "ledger.create" {
+			made++
+		}
+		return nil
+	})
+	if err != nil || made != 1 {
+		t.Errorf("made %d times, %v", made, err)
 	}
 }

@@ -66,14 +66,28 @@ func (s server) prepare(ctx context.Context, l *Ledger, create bool) error {
 		})
 	}
 	switch {
-	case err != nil || there:
+	case err != nil:
 		return err
+	case there:
+		return s.isOurs(ctx, l)
 	case !create:
 		return none(s.String())
 	case exists:
 		return nil
 	}
 	return s.at.Make(ctx, l.writer)
+}
+
+// isOurs refuses a schema that holds something else, such as facts.
+func (s server) isOurs(ctx context.Context, l *Ledger) error {
+	return l.Read(ctx, func(t *Tx) error {
+		var one int
+		is, err := t.Get("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'key_check'", nil, &one)
+		if err == nil && !is {
+			err = problem.New(problem.Usage, "leave search_path out of the address of the ledger, or name a schema of its own", "%s holds something else", s)
+		}
+		return err
+	})
 }
 
 func (s server) String() string { return fmt.Sprintf("%s, schema %s", s.at, s.at.Schema) }

@@ -3,6 +3,7 @@ package pg
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
 
 	"github.com/diarchy/diarchy/internal/problem"
@@ -27,7 +28,7 @@ func FromServer(err error) bool {
 
 // Explain says what an error of the server means, and what to do.
 func (p Place) Explain(err error) error {
-	if err == nil || problem.Hint(err) != "" {
+	if err == nil || problem.Hint(err) != "" || strings.HasPrefix(err.Error(), p.String()) {
 		return err
 	}
 	var refused *pgconn.PgError
