@@ -34,10 +34,10 @@ type connection struct {
 var connectors = map[string]func(c connection) source.Feed{
 	"csv": func(c connection) source.Feed { return csv.New(fileFeedName(c), c.files) },
 	"github": func(c connection) source.Feed {
-		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects})
+		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects, Doing: c.system.Doing})
 	},
 	"gitlab": func(c connection) source.Feed {
-		return gitlab.New(gitlab.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
+		return gitlab.New(gitlab.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects, Doing: c.system.Doing})
 	},
 	"gitea":   giteaFeed,
 	"forgejo": giteaFeed,
@@ -57,7 +57,7 @@ var connectors = map[string]func(c connection) source.Feed{
 }
 
 func giteaFeed(c connection) source.Feed {
-	return gitea.New(gitea.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
+	return gitea.New(gitea.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects, Doing: c.system.Doing})
 }
 
 // feeds are the systems of the workspace. One that cannot be connected to fails alone,

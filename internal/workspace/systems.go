@@ -23,6 +23,7 @@ type System struct {
 	Clones    map[string]string // a repository as the system names it: the name of its clone
 	Deploys   map[string]string // of pipelines: the name of a job or stage that deploys: its environment
 	Points    string            // of jira: the name of the field with estimates; "" for Jira's own names
+	Doing     []string          // of forges: labels of issues, and columns of boards, that say that work goes on
 	Alerts    string            // of opsgenie: a search; alerts that it finds are read in the place of incidents
 	Line      int
 }
@@ -50,12 +51,16 @@ func (r *reader) systems(n *node, dst *[]System) {
 			field{key: "files", read: func(n *node) { r.words(n, &s.Files) }},
 			field{key: "clones", read: func(n *node) { r.words(n, &s.Clones) }},
 			field{key: "points", read: r.text(&s.Points)},
+			field{key: "doing", read: func(n *node) { r.named(n, "label", &s.Doing) }},
 			field{key: "alerts", read: r.text(&s.Alerts)},
 			field{key: "deploys", read: func(n *node) { r.words(n, &s.Deploys) }})
 		if s.TokenEnv != "" && s.TokenFile != "" {
 			r.fail(n, "both token_env and token_file", "keep one")
 		}
 		r.filesOf(n, s)
+		if len(s.Doing) > 0 && !slices.Contains([]string{"github", "gitlab", "gitea", "forgejo"}, s.System) {
+			r.fail(n.child("doing"), s.System+" says itself which states mean work", "remove doing")
+		}
 		if slices.Contains([]string{"gitea", "forgejo", "jira", "jenkins"}, s.System) && s.Address == "" && n.child("address") == n {
 			r.fail(n, s.System+" without an address", "write address: https://host; each company has its own")
 		}

@@ -19,6 +19,8 @@ type Sweep struct {
 	Read int       `json:"read,omitempty"` // items of the pass that goes on
 	Open time.Time `json:"open,omitzero"`  // of listings by creation: a pass goes down to here too
 	Left time.Time `json:"left,omitzero"`  // of the pass that goes on: what Open will be
+
+	Asked string `json:"asked,omitempty"` // the words that its facts were made with; others have it begin anew
 }
 
 // Listed is one page of such a listing. One that is ordered by creation tells as Oldest the

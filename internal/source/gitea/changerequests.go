@@ -43,6 +43,8 @@ type event struct {
 	NewTitle  string    `json:"new_title"`
 	Removed   bool      `json:"removed_assignee"`
 	RefAction string    `json:"ref_action"`
+	Body      string    // of a label: "1" when it was added
+	Label     *label
 	RefIssue  *struct {
 		Number     int64
 		Repository struct {

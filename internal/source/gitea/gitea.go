@@ -23,6 +23,7 @@ type Options struct {
 	Address   string
 	Token     string
 	Projects  []string // owner/name; none for all that the token can see
+	Doing     []string // labels of issues that say that work goes on
 	Clock     api.Clock
 	Transport http.RoundTripper
 }
@@ -32,6 +33,7 @@ type Feed struct {
 	client   *api.Client
 	host     string
 	projects []string
+	workflow api.Workflow
 	clock    func() time.Time
 	size     int              // items a page, as the server allows; 0 until it was asked
 	emails   map[int64]string // of accounts that were met
@@ -43,7 +45,7 @@ func New(o Options) *Feed {
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
-	f := &Feed{projects: o.Projects, clock: time.Now, host: address, emails: map[int64]string{}}
+	f := &Feed{projects: o.Projects, workflow: api.Workflow{Open: "open", Doing: o.Doing}, clock: time.Now, host: address, emails: map[int64]string{}}
 	if o.Clock != nil {
 		f.clock = o.Clock.Now
 	}

@@ -27,7 +27,7 @@ type issue struct {
 // issues reads those of a repository that changed since the last reading, the last made first:
 // servers do not list them by change.
 func (f *Feed) issues(ctx context.Context, stream string, r repository, req source.Pull) error {
-	return api.SweepOf(req.Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
+	return api.SweepOf(f.workflow.Reading(req).Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
 		n := number(next)
 		query := f.page(n, "state", "all", "type", "issues")
 		if !since.IsZero() {
@@ -79,50 +79,46 @@ func (f *Feed) issue(ctx context.Context, r repository, i *issue) (fact.Issue, e
 	); err != nil {
 		return is, err
 	}
-	if i.UpdatedAt.Equal(i.CreatedAt) {
-		return is, nil
-	}
-	timeline, err := f.timeline(ctx, r, i.Number, 0)
-	if err != nil {
-		return is, err
-	}
-	return is, happened(&is, r, timeline)
-}
-
-// happened takes an issue's changes of state, and the change requests that close it, from its
-// timeline. The last change is made up of the state where the timeline lacks it.
-func happened(is *fact.Issue, r repository, timeline []event) error {
-	states := map[string]fact.IssueCategory{"open": fact.IssueToDo, "closed": fact.IssueDone}
-	state := "open"
-	move := func(to string, at time.Time) {
-		if state != to {
-			is.Transitions = append(is.Transitions, fact.Transition{From: state, To: to, FromCategory: states[state], ToCategory: states[to], At: api.Moment(at)})
+	var timeline []event
+	if !i.UpdatedAt.Equal(i.CreatedAt) {
+		var err error
+		if timeline, err = f.timeline(ctx, r, i.Number, 0); err != nil {
+			return is, err
 		}
-		state = to
 	}
-	slices.SortStableFunc(timeline, func(a, b event) int { return a.CreatedAt.Compare(b.CreatedAt) })
+	var all []api.Happened
 	for _, e := range timeline {
-		if err := api.Require(!e.CreatedAt.IsZero(), "time of an event"); err != nil {
-			return err
-		}
+		h := api.Happened{At: api.Moment(e.CreatedAt)}
 		switch {
 		case e.Type == "close":
-			move("closed", e.CreatedAt)
+			h.Status, h.Closed = "closed", true
 		case e.Type == "reopen":
-			move("open", e.CreatedAt)
-		case e.Type == "pull_ref" && e.RefAction == "closes" && e.RefIssue != nil && e.RefIssue.Number > 0:
-			repo := e.RefIssue.Repository.FullName
-			if repo == "" {
-				repo = r.FullName
-			}
-			link := fact.IssueLink{Kind: "closed by", Target: fmt.Sprintf("%s#%d", repo, e.RefIssue.Number)}
-			if !slices.Contains(is.Links, link) {
-				is.Links = append(is.Links, link)
-			}
+			h.Status = "open"
+		case e.Type == "label" && e.Label != nil && e.Body == "1":
+			h.Label = e.Label.Name
+		case e.Type == "label" && e.Label != nil:
+			h.NoLabel = e.Label.Name
+		case e.closes():
+			is.Links = linked(is.Links, r, e)
 		}
+		all = append(all, h)
 	}
-	if is.Category == fact.IssueDone {
-		move("closed", is.ResolvedAt)
+	return is, f.workflow.Follow(&is, all)
+}
+
+// closes tells whether a change request says that it closes the issue.
+func (e event) closes() bool {
+	return e.Type == "pull_ref" && e.RefAction == "closes" && e.RefIssue != nil && e.RefIssue.Number > 0
+}
+
+func linked(links []fact.IssueLink, r repository, e event) []fact.IssueLink {
+	repo := e.RefIssue.Repository.FullName
+	if repo == "" {
+		repo = r.FullName
 	}
-	return nil
+	link := fact.IssueLink{Kind: "closed by", Target: fmt.Sprintf("%s#%d", repo, e.RefIssue.Number)}
+	if slices.Contains(links, link) {
+		return links
+	}
+	return append(links, link)
 }

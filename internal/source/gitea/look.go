@@ -27,7 +27,7 @@ func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
 			return sight, err
 		}
 	}
-	return sight, nil
+	return f.workflow.Look(sight), nil
 }
 
 // lookAt asks for one item of each kind.

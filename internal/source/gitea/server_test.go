@@ -175,6 +175,11 @@ func TestRealServer(t *testing.T) {
 	pause()
 	s.do(s.ann, http.MethodPatch, second, object{"state": "closed"})
 	s.do(s.ann, http.MethodPatch, second, object{"state": "open"})
+	doing := s.do(s.ann, http.MethodPost, "/repos/acme/api/labels", object{"name": "doing", "color": "#00aa00"})
+	pause()
+	s.do(s.ann, http.MethodPost, second+"/labels", object{"labels": []any{doing["id"]}})
+	pause()
+	s.do(s.ann, http.MethodDelete, fmt.Sprintf("%s/labels/%v", second, doing["id"]), nil)
 
 	// 3: a draft that becomes ready, is reviewed, changed, approved and squashed.
 	first := s.commit(s.ann, "a.txt", "feature", "main")
@@ -253,6 +258,12 @@ func TestRealServer(t *testing.T) {
 	slow := d.Issues[slices.IndexFunc(d.Issues, func(i fact.Issue) bool { return i.Title == "It is slow" })]
 	if slow.Category != fact.IssueToDo || len(slow.Transitions) != 2 || slow.Transitions[1].To != "open" {
 		t.Errorf("%+v", slow)
+	}
+
+	worked := read(Options{Projects: []string{"acme/api"}, Doing: []string{"Doing"}}).Issues
+	slow = worked[slices.IndexFunc(worked, func(i fact.Issue) bool { return i.Title == "It is slow" })]
+	if len(slow.Transitions) != 4 || slow.Transitions[2].To != "doing" || slow.Transitions[2].ToCategory != fact.IssueDoing || slow.Transitions[3].To != "open" || slow.Category != fact.IssueToDo {
+		t.Errorf("labels as words for work: %+v", slow)
 	}
 
 	// A push, a review and a label are each seen by the next reading.

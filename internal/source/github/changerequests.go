@@ -247,7 +247,7 @@ func (f *Feed) sweep(ctx context.Context, stream string, req source.Pull, page f
 	s := api.SweepOf(req.Cursor(stream))
 	err := s.Run(ctx, stream, req, page)
 	if errors.Is(err, errCursor) && s.Next != "" {
-		return api.Sweep{Done: s.Done, Open: s.Open}.Run(ctx, stream, req, page)
+		return api.Sweep{Done: s.Done, Open: s.Open, Asked: s.Asked}.Run(ctx, stream, req, page)
 	}
 	return err
 }

@@ -158,6 +158,23 @@ func plain(nodes ...object) resolver {
 	return connection(items)
 }
 
+var camel = regexp.MustCompile(`([a-z0-9])([A-Z])`)
+
+// timeline tells those events whose types are asked for.
+func timeline(events ...object) resolver {
+	return func(args map[string]any) (any, *fault) {
+		asked, _ := args["itemTypes"].([]any)
+		var told []object
+		for _, e := range events {
+			kind := strings.ToUpper(camel.ReplaceAllString(e["__typename"].(string), "${1}_$2"))
+			if slices.ContainsFunc(asked, func(a any) bool { return fmt.Sprint(a) == kind }) {
+				told = append(told, e)
+			}
+		}
+		return plain(told...)(args)
+	}
+}
+
 func labels(names []string) resolver {
 	var nodes []object
 	for _, l := range names {
@@ -212,7 +229,7 @@ func (f *fake) issue(i fact.Issue) object {
 			events = append(events, object{"__typename": "ReopenedEvent", "createdAt": stamp(t.At)})
 		}
 	}
-	o["timelineItems"] = plain(events...)
+	o["timelineItems"] = timeline(events...)
 	if f.older {
 		return o
 	}

@@ -23,6 +23,7 @@ type Options struct {
 	Token     string   // a personal token, or the private key of an App in PEM
 	User      string   // id of the App, when Token is its key
 	Projects  []string // owner/name; none for all that the token can see
+	Doing     []string // labels of issues, and states of projects, that say that work goes on
 	Clock     api.Clock
 	Transport http.RoundTripper
 }
@@ -35,6 +36,7 @@ type Feed struct {
 	mail        string // the domain of addresses that keep an e-mail private
 	app         *app   // nil with a personal token
 	projects    []string
+	workflow    api.Workflow
 	clock       func() time.Time
 	size        int  // change requests a page
 	older       bool // the server does not know what newer ones tell
@@ -43,7 +45,7 @@ type Feed struct {
 
 // New makes a feed. Nothing is asked yet.
 func New(o Options) *Feed {
-	f := &Feed{projects: o.Projects, size: maxSize, clock: time.Now}
+	f := &Feed{projects: o.Projects, workflow: api.Workflow{Open: statusOpen, Doing: o.Doing}, size: maxSize, clock: time.Now}
 	if o.Clock != nil {
 		f.clock = o.Clock.Now
 	}

@@ -214,6 +214,49 @@ func TestIssue(t *testing.T) {
 	}
 }
 
+// TestWork: labels and states of projects say when work went on, where the company names them. Servers
+// that know no such states are asked for labels alone.
+func TestWork(t *testing.T) {
+	for _, older := range []bool{false, true} {
+		f := small()
+		f.older = older
+		at := func(hours int) time.Time { return f.Issues[0].OpenedAt.Add(time.Duration(hours) * time.Hour) }
+		f.patch = func(kind string, n int64, o object) {
+			if kind != "issue" || n != 1 {
+				return
+			}
+			events := []object{{"__typename": "LabeledEvent", "createdAt": stamp(at(1)), "label": object{"name": "Doing"}}, {"__typename": "UnlabeledEvent", "createdAt": stamp(at(2)), "label": object{"name": "Doing"}}}
+			if !older {
+				events = append(events, object{"__typename": "ProjectV2ItemStatusChangedEvent", "createdAt": stamp(at(3)), "status": "In Progress"})
+			}
+			o["state"], o["closedAt"], o["labels"], o["timelineItems"] = "OPEN", nil, labels(nil), timeline(events...)
+		}
+		first := func(o Options) fact.Issue {
+			issues := must(t, f, o).Issues
+			return issues[slices.IndexFunc(issues, func(i fact.Issue) bool { return i.Key == "#1" })]
+		}
+		got := first(Options{Projects: []string{"acme/api"}, Doing: []string{"doing", "in progress"}})
+		want := []fact.Transition{{From: "open", To: "Doing", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: at(1)}, {From: "Doing", To: "open", FromCategory: fact.IssueDoing, ToCategory: fact.IssueToDo, At: at(2)}}
+		status := "open"
+		if !older {
+			want, status = append(want, fact.Transition{From: "open", To: "In Progress", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: at(3)}), "In Progress"
+		}
+		if diff := cmp.Diff(want, got.Transitions); diff != "" || got.Status != status {
+			t.Errorf("older %t: %s %s", older, got.Status, diff)
+		}
+		if got := first(api1); len(got.Transitions) > 0 || got.Status != "open" {
+			t.Errorf("no words for work, and it was worked on: %+v", got)
+		}
+	}
+	if f := New(Options{}); strings.Contains(f.issuesQuery(false)+f.statesQuery(), "LABELED_EVENT") {
+		t.Error("labels are asked for that nobody reads")
+	}
+	f := New(Options{Doing: []string{"doing"}})
+	if strings.Contains(f.issuesQuery(true), "PROJECT_V2") || !strings.Contains(f.statesQuery(), "PROJECT_V2") {
+		t.Error("an older server is asked for what it does not know, or a newer one is not")
+	}
+}
+
 // TestDeployments: one that was replaced was a success; one that waits goes on, and is looked at again
 // though others were made since.
 func TestDeployments(t *testing.T) {
@@ -394,7 +437,7 @@ func TestListing(t *testing.T) {
 	server := httptest.NewServer(f)
 	defer server.Close()
 	sight, err := New(Options{Address: server.URL, Token: sourcetest.Token}).Look(context.Background())
-	if err != nil || len(sight.Sees) != 4 || len(sight.Lacks) != 122 || sight.Lacks[1].Of != "ann/fork" || sight.Lacks[1].Why != "it is a fork" {
+	if err != nil || len(sight.Sees) != 4 || len(sight.Lacks) != 123 || sight.Lacks[122].What != "when work on issues began" || sight.Lacks[1].Of != "ann/fork" || sight.Lacks[1].Why != "it is a fork" {
 		t.Errorf("%v, %+v", err, sight)
 	}
 }
@@ -470,7 +513,7 @@ func TestMissingRight(t *testing.T) {
 	for _, l := range sight.Lacks {
 		lacks = append(lacks, l.Of+" "+l.What+": "+l.Why)
 	}
-	if len(sight.Sees) != 3 || len(lacks) != 5 || lacks[0] != "acme/api builds: the token may not read this" || lacks[1] != "acme/none change requests: not there, or hidden from this token" {
+	if len(sight.Sees) != 3 || len(lacks) != 6 || lacks[0] != "acme/api builds: the token may not read this" || lacks[1] != "acme/none change requests: not there, or hidden from this token" {
 		t.Errorf("sees %v, lacks %q", sight.Sees, lacks)
 	}
 }
@@ -596,7 +639,7 @@ func signed(t *testing.T, key *rsa.PublicKey, jwt string, now time.Time) {
 func FuzzAnswer(f *testing.F) {
 	world := small()
 	world.ChangeRequests, world.Issues = world.ChangeRequests[:2], world.Issues[1:3]
-	for _, q := range []string{requestsQuery, issuesQuery(false), deploymentsQuery} {
+	for _, q := range []string{requestsQuery, New(Options{Doing: []string{"doing"}}).issuesQuery(false), deploymentsQuery} {
 		body, _ := json.Marshal(object{"query": q, "variables": object{"owner": "acme", "name": "api", "first": 50}})
 		r := httptest.NewRequest(http.MethodPost, "/api/graphql", strings.NewReader(string(body)))
 		r.Header.Set("Authorization", "Bearer "+sourcetest.Token)

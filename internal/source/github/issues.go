@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -13,25 +12,42 @@ import (
 	"github.com/diarchy/diarchy/internal/source/api"
 )
 
-const stateFields = pageFields + ` nodes{__typename ...on ClosedEvent{createdAt stateReason} ...on ReopenedEvent{createdAt}}`
+// states ask for what changes an issue's state. Labels and states of projects are asked for
+// where some of them say that work goes on; older servers know no such states.
+func (f *Feed) states(older bool) (types, fields string) {
+	types, fields = "CLOSED_EVENT,REOPENED_EVENT", pageFields+` nodes{__typename ...on ClosedEvent{createdAt stateReason} ...on ReopenedEvent{createdAt}`
+	if len(f.workflow.Doing) > 0 {
+		types += ",LABELED_EVENT,UNLABELED_EVENT"
+		fields += ` ...on LabeledEvent{createdAt label{name}} ...on UnlabeledEvent{createdAt label{name}}`
+		if !older {
+			types += ",PROJECT_V2_ITEM_STATUS_CHANGED_EVENT"
+			fields += ` ...on ProjectV2ItemStatusChangedEvent{createdAt status}`
+		}
+	}
+	return "itemTypes:[" + types + "]", fields + "}"
+}
 
-const statesQuery = `query States($owner:String!,$name:String!,$number:Int!,$after:String){
+func (f *Feed) statesQuery() string {
+	types, fields := f.states(f.older)
+	return `query States($owner:String!,$name:String!,$number:Int!,$after:String){
 rateLimit{cost remaining resetAt}
-repository(owner:$owner,name:$name){item:issue(number:$number){list:timelineItems(first:100,after:$after,itemTypes:[CLOSED_EVENT,REOPENED_EVENT]){` + stateFields + `}}}}`
+repository(owner:$owner,name:$name){item:issue(number:$number){list:timelineItems(first:100,after:$after,` + types + `){` + fields + `}}}}`
+}
 
 // issuesQuery asks older servers for less.
-func issuesQuery(older bool) string {
+func (f *Feed) issuesQuery(older bool) string {
 	newer := `issueType{name} parent{id} closedByPullRequestsReferences(first:10,includeClosedPrs:true){nodes{number repository{nameWithOwner}}}`
 	if older {
 		newer = ""
 	}
+	types, fields := f.states(older)
 	return `query Issues($owner:String!,$name:String!,$after:String){
 rateLimit{cost remaining resetAt}
 repository(owner:$owner,name:$name){nameWithOwner
 issues(first:100,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){` + pageFields + `
 nodes{id number title state stateReason createdAt updatedAt closedAt ` + newer + `
 labels(first:100){` + pageFields + ` nodes{name}}
-timelineItems(first:30,itemTypes:[CLOSED_EVENT,REOPENED_EVENT]){` + stateFields + `}}}}}`
+timelineItems(first:30,` + types + `){` + fields + `}}}}}`
 }
 
 // issue is one as GitHub tells it.
@@ -55,19 +71,21 @@ type stateEvent struct {
 	Typename    string `json:"__typename"`
 	CreatedAt   time.Time
 	StateReason string
+	Label       label
+	Status      string
 }
 
 // issues reads those of a repository, the last changed first.
 func (f *Feed) issues(ctx context.Context, stream, repo string, req source.Pull) error {
 	owner, name := split(repo)
-	return f.sweep(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
+	return f.sweep(ctx, stream, f.workflow.Reading(req), func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
 		var answer struct {
 			Repository struct {
 				NameWithOwner string
 				Issues        list[issue]
 			}
 		}
-		if err := f.ask(ctx, issuesQuery, map[string]any{"owner": owner, "name": name, "after": cursor(next)}, &answer); err != nil {
+		if err := f.ask(ctx, f.issuesQuery, map[string]any{"owner": owner, "name": name, "after": cursor(next)}, &answer); err != nil {
 			return err
 		}
 		called, l := answer.Repository.NameWithOwner, answer.Repository.Issues
@@ -103,7 +121,7 @@ func (f *Feed) issue(ctx context.Context, repo string, i *issue) (fact.Issue, er
 	); err != nil {
 		return fact.Issue{}, err
 	}
-	if err := more(ctx, f, statesQuery, repo, i.Number, &i.TimelineItems); err != nil {
+	if err := more(ctx, f, f.statesQuery(), repo, i.Number, &i.TimelineItems); err != nil {
 		return fact.Issue{}, err
 	}
 	is := fact.Issue{Project: repo, ID: i.ID, Key: fmt.Sprintf("#%d", i.Number), Kind: "Issue", Title: i.Title, Status: statusOpen, Category: fact.IssueToDo,
@@ -125,9 +143,11 @@ func (f *Feed) issue(ctx context.Context, repo string, i *issue) (fact.Issue, er
 			is.Links = append(is.Links, fact.IssueLink{Kind: "closed by", Target: fmt.Sprintf("%s#%d", c.Repository.NameWithOwner, c.Number)})
 		}
 	}
-	transitions, err := transitions(i, is)
-	is.Transitions = transitions
-	return is, err
+	var all []api.Happened
+	for _, e := range i.TimelineItems.Nodes {
+		all = append(all, e.happened())
+	}
+	return is, f.workflow.Follow(&is, all)
 }
 
 // GitHub knows two states. What is closed says why, if that is not that it was done.
@@ -142,30 +162,19 @@ func closed(reason string) string {
 	return strings.ToLower(strings.ReplaceAll(reason, "_", " "))
 }
 
-// transitions are the changes of an issue's state, oldest first. The last one is made up of
-// the state where the timeline lacks it, as with imported issues.
-func transitions(i *issue, is fact.Issue) (all []fact.Transition, err error) {
-	status, category := statusOpen, fact.IssueToDo
-	move := func(to string, toCategory fact.IssueCategory, at time.Time) {
-		if category != toCategory {
-			all = append(all, fact.Transition{From: status, To: to, FromCategory: category, ToCategory: toCategory, At: api.Moment(at)})
-		}
-		status, category = to, toCategory
+func (e *stateEvent) happened() api.Happened {
+	h := api.Happened{At: api.Moment(e.CreatedAt)}
+	switch e.Typename {
+	case "ClosedEvent":
+		h.Status, h.Closed = closed(e.StateReason), true
+	case "ReopenedEvent":
+		h.Status = statusOpen
+	case "LabeledEvent":
+		h.Label = e.Label.Name
+	case "UnlabeledEvent":
+		h.NoLabel = e.Label.Name
+	case "ProjectV2ItemStatusChangedEvent":
+		h.Moved, h.Column = true, e.Status
 	}
-	slices.SortStableFunc(i.TimelineItems.Nodes, func(a, b *stateEvent) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	for _, e := range i.TimelineItems.Nodes {
-		if err := api.Require(!e.CreatedAt.IsZero(), "time of an event"); err != nil {
-			return nil, err
-		}
-		switch e.Typename {
-		case "ClosedEvent":
-			move(closed(e.StateReason), fact.IssueDone, e.CreatedAt)
-		case "ReopenedEvent":
-			move(statusOpen, fact.IssueToDo, e.CreatedAt)
-		}
-	}
-	if is.Category == fact.IssueDone {
-		move(is.Status, fact.IssueDone, is.ResolvedAt)
-	}
-	return all, nil
+	return h
 }

@@ -41,7 +41,7 @@ func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
 			return sight, err
 		}
 	}
-	return sight, nil
+	return f.workflow.Look(sight), nil
 }
 
 // lookAt asks for one item of each kind. A refusal costs its kind, unless the token is not

@@ -25,6 +25,8 @@ type fake struct {
 	projects   []object                               // of the listing
 	notes      map[int64][]object                     // in the place of the world's
 	states     map[string][]object                    // the same, by kind and iid
+	labels     map[int64][]object                     // that issues were given and lost
+	labelled   int                                    // how often that was asked for
 	iterations map[int64][]object                     // nil: the server has none
 	complex    int                                    // merge requests that are too many for GraphQL; 0: none are
 }
@@ -386,6 +388,9 @@ func (f *fake) ofIssue(w http.ResponseWriter, r *http.Request, project string, i
 				all = append(all, object{"state": "reopened", "created_at": stamp(t.At), "user": account("ann")})
 			}
 		}
+	case "resource_label_events":
+		f.labelled++
+		all = f.labels[iid]
 	case "resource_milestone_events":
 		for _, s := range f.Issues[i].Sprints {
 			at := slices.IndexFunc(f.Sprints, func(x fact.Sprint) bool { return x.ID == s.SprintID })

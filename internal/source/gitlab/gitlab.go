@@ -26,6 +26,7 @@ type Options struct {
 	Address   string   // https://gitlab.com, or that of a server of one's own; "" for the former
 	Token     string   // personal, of a group or of a project
 	Projects  []string // group/name; none for all of which the token's owner is a member
+	Doing     []string // labels of issues that say that work goes on
 	Clock     api.Clock
 	Transport http.RoundTripper
 }
@@ -35,6 +36,7 @@ type Feed struct {
 	client      *api.Client
 	host        string
 	projects    []string
+	workflow    api.Workflow
 	batch       int            // merge requests whose sizes are asked for at once
 	noIteration map[int64]bool // projects whose server has no iterations
 }
@@ -51,7 +53,7 @@ func New(o Options) *Feed {
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
-	f := &Feed{projects: o.Projects, host: address, batch: pageSize, noIteration: map[int64]bool{}}
+	f := &Feed{projects: o.Projects, workflow: api.Workflow{Open: "opened", Doing: o.Doing}, host: address, batch: pageSize, noIteration: map[int64]bool{}}
 	if u, err := url.Parse(address); err == nil && u.Host != "" {
 		f.host = u.Host
 	}

@@ -52,10 +52,16 @@ func small() *fake {
 
 func read(t *testing.T, h http.Handler, projects ...string) (*sourcetest.Sink, error) {
 	t.Helper()
+	return readAs(t, h, Options{Projects: projects})
+}
+
+func readAs(t *testing.T, h http.Handler, o Options) (*sourcetest.Sink, error) {
+	t.Helper()
 	server := httptest.NewServer(h)
 	defer server.Close()
 	sink := sourcetest.NewSink()
-	return sink, New(Options{Address: server.URL, Token: sourcetest.Token, Projects: projects}).Pull(context.Background(), sink.Pull())
+	o.Address, o.Token = server.URL, sourcetest.Token
+	return sink, New(o).Pull(context.Background(), sink.Pull())
 }
 
 func must(t *testing.T, h http.Handler, projects ...string) fact.Delivery {
@@ -210,6 +216,40 @@ func TestIssues(t *testing.T) {
 		{Project: "acme/api", ID: "iteration 6", Name: "2024-01-15 to 2024-01-28", StartedAt: day("2024-01-15"), EndsAt: day("2024-01-29")}}
 	if diff := cmp.Diff(want, d.Sprints[:2]); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestWork: labels say when work on an issue went on, where the company names them; they are asked for
+// nowhere else. A label that was deleted has no name.
+func TestWork(t *testing.T) {
+	f := small()
+	i := f.Issues[1]
+	at := func(hours int) time.Time { return i.OpenedAt.Add(time.Duration(hours) * time.Hour) }
+	f.states["issue 2"] = []object{}
+	f.labels = map[int64][]object{2: {
+		{"action": "add", "created_at": stamp(at(1)), "label": object{"name": "workflow::doing"}},
+		{"action": "add", "created_at": stamp(at(2)), "label": nil},
+		{"action": "remove", "created_at": stamp(at(3)), "label": object{"name": "workflow::doing"}},
+	}}
+	f.patch = func(kind string, iid int64, o object) {
+		if kind == "issue" && iid == 2 {
+			o["state"], o["closed_at"], o["updated_at"], o["labels"] = "opened", nil, stamp(at(4)), []string{}
+		}
+	}
+	sink, err := readAs(t, f, Options{Projects: []string{"acme/api"}, Doing: []string{"Workflow::Doing"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	find := func(d fact.Delivery) fact.Issue {
+		return d.Issues[slices.IndexFunc(d.Issues, func(i fact.Issue) bool { return i.Key == "#2" })]
+	}
+	want := []fact.Transition{{From: "opened", To: "workflow::doing", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: at(1)}, {From: "workflow::doing", To: "opened", FromCategory: fact.IssueDoing, ToCategory: fact.IssueToDo, At: at(3)}}
+	if got := find(sink.Holds()); !cmp.Equal(want, got.Transitions) || got.Status != "opened" {
+		t.Error(got.Status, cmp.Diff(want, got.Transitions))
+	}
+	asked := f.labelled
+	if got := find(must(t, f, "acme/api")); len(got.Transitions) > 0 || asked == 0 || f.labelled != asked {
+		t.Errorf("without words for work: %+v; labels were asked for %d times, %d before", got.Transitions, f.labelled, asked)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
@@ -39,7 +38,7 @@ func (f *Feed) issues(ctx context.Context, stream string, p project, req source.
 		}
 		return i.UpdatedAt
 	}
-	return sweep(ctx, f, stream, p.api("/issues"), url.Values{"scope": {"all"}, "state": {"all"}}, req, updated, func(ctx context.Context, items []*issue, page *source.Page) error {
+	return sweep(ctx, f, stream, p.api("/issues"), url.Values{"scope": {"all"}, "state": {"all"}}, f.workflow.Reading(req), updated, func(ctx context.Context, items []*issue, page *source.Page) error {
 		page.Delivery.Projects = []fact.Project{{Name: p.Path}}
 		for _, i := range items {
 			if err := i.whole(); err != nil {
@@ -91,12 +90,18 @@ func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fa
 		is.Parent = fmt.Sprintf("epic %d", i.Epic.ID)
 	}
 	var states []stateEvent
+	var labels []labelEvent
 	var sprints []fact.Sprint
 	if !i.UpdatedAt.Equal(i.CreatedAt) {
 		path := p.api(fmt.Sprintf("/issues/%d", i.IID))
 		var err error
 		if states, err = list[stateEvent](ctx, f, path+"/resource_state_events?per_page=100"); err != nil {
 			return is, nil, err
+		}
+		if len(f.workflow.Doing) > 0 {
+			if labels, err = list[labelEvent](ctx, f, path+"/resource_label_events?per_page=100"); err != nil {
+				return is, nil, err
+			}
 		}
 		if is.Sprints, sprints, err = f.planned(ctx, p, path); err != nil {
 			return is, nil, err
@@ -111,36 +116,37 @@ func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fa
 			return is, nil, err
 		}
 	}
-	transitions, err := moves(is, states)
-	is.Transitions = transitions
-	return is, sprints, err
+	return is, sprints, f.workflow.Follow(&is, happened(states, labels))
 }
 
-// moves are the changes of an issue's state. The last one is made up of the state where the
-// events lack it: servers before 13.2 did not keep them.
-func moves(is fact.Issue, events []stateEvent) (all []fact.Transition, err error) {
-	states := map[string]fact.IssueCategory{"opened": fact.IssueToDo, "closed": fact.IssueDone}
-	state := "opened"
-	move := func(to string, at time.Time) {
-		if state != to {
-			all = append(all, fact.Transition{From: state, To: to, FromCategory: states[state], ToCategory: states[to], At: api.Moment(at)})
-		}
-		state = to
-	}
-	slices.SortStableFunc(events, func(a, b stateEvent) int { return a.CreatedAt.Compare(b.CreatedAt) })
-	for _, e := range events {
-		if err := api.Require(!e.CreatedAt.IsZero(), "time of an event"); err != nil {
-			return nil, err
-		}
+// labelEvent is a label that was added or taken off. One that was deleted has no name any more.
+type labelEvent struct {
+	Action    string
+	Label     *struct{ Name string }
+	CreatedAt time.Time `json:"created_at"`
+}
+
+func happened(states []stateEvent, labels []labelEvent) (all []api.Happened) {
+	for _, e := range states {
+		h := api.Happened{At: api.Moment(e.CreatedAt)}
 		switch e.State {
 		case "closed":
-			move("closed", e.CreatedAt)
+			h.Status, h.Closed = "closed", true
 		case "reopened", "opened":
-			move("opened", e.CreatedAt)
+			h.Status = "opened"
 		}
+		all = append(all, h)
 	}
-	if is.Category == fact.IssueDone {
-		move("closed", is.ResolvedAt)
+	for _, e := range labels {
+		h := api.Happened{At: api.Moment(e.CreatedAt)}
+		switch {
+		case e.Label == nil:
+		case e.Action == "add":
+			h.Label = e.Label.Name
+		case e.Action == "remove":
+			h.NoLabel = e.Label.Name
+		}
+		all = append(all, h)
 	}
-	return all, nil
+	return all
 }

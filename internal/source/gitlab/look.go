@@ -28,7 +28,7 @@ func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
 			}
 		}
 	}
-	return sight, nil
+	return f.workflow.Look(sight), nil
 }
 
 // lookAt asks for one item of a kind.
