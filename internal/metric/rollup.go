@@ -24,7 +24,8 @@ var rollupFiles embed.FS
 //   - @touched_change(x), @touched_release(x) and @touched_path(x) of what commits that landed
 //     on the day of @since or later, and some before, belong to.
 //
-// @lately(TABLE) is what TABLE holds of these commits, in its column sha.
+// @lately(TABLE) is what TABLE holds of these commits, in its column sha, and
+// @lately(TABLE.COLUMN) what it holds of these paths.
 //
 // A statement may read the table that it makes, as it was before, where @old holds.
 type Rollup struct {
@@ -166,7 +167,10 @@ func (e Evaluator) statement(text string) (string, error) {
 	if text, err = held(made.Statement, wholly); err != nil {
 		return "", err
 	}
-	if text, err = replaceCalls(text, "lately", func(table string) (string, error) { return table, nil }); err != nil {
+	if text, err = replaceCalls(text, "lately", func(of string) (string, error) {
+		table, _, _ := strings.Cut(of, ".")
+		return table, nil
+	}); err != nil {
 		return "", err
 	}
 	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")

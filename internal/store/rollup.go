@@ -98,28 +98,37 @@ var touched = []touching{
 		UNION SELECT f.old_path FROM touched_commit t JOIN file_change f ON f.repo_id = @repository AND f.sha = t.x WHERE f.old_path <> ''`},
 }
 
-// lately is where a statement reads of a table what touched commits have: a join that begins
-// with them, since a database does not see by itself how few there are.
-var lately = regexp.MustCompile(`@lately\((\w+)\)`)
+// lately is where a statement reads of a table what touched commits have, or has a touched path in
+// a column: a join that begins with these, since a database does not see by itself how few there are.
+var lately = regexp.MustCompile(`@lately\((\w+)(?:\.(\w+))?\)`)
 
 type touching struct{ table, query string }
 
 // rollupPart writes out for which repository, and since when, rollups are made again.
 type rollupPart struct {
 	words   *strings.Replacer
-	lately  string
-	touched []touching // tables that are needed for it
+	touched []touching // tables that are needed for it; none for all of a repository
 }
 
 func (p rollupPart) of(statement string) string {
-	return p.words.Replace(lately.ReplaceAllString(statement, p.lately))
+	return p.words.Replace(lately.ReplaceAllStringFunc(statement, func(call string) string {
+		m := lately.FindStringSubmatch(call)
+		switch {
+		case p.touched == nil:
+			return m[1]
+		case m[2] == "":
+			return "(SELECT y.* FROM touched_commit t JOIN " + m[1] + " y ON y.repo_id = @repository AND y.sha = t.x)"
+		default:
+			return "(SELECT y.* FROM touched_path t JOIN " + m[1] + " y ON y.repo_id = @repository AND y." + m[2] + " = t.x)"
+		}
+	}))
 }
 
 // partOf is the part that changed since an instant, or at zero, all of a repository.
 func partOf(repoID string, since time.Time) rollupPart {
-	p, start := rollupPart{lately: "(SELECT y.* FROM touched_commit t JOIN $1 y ON y.repo_id = @repository AND y.sha = t.x)", touched: touched}, since
+	p, start := rollupPart{touched: touched}, since
 	if since.IsZero() {
-		p.lately, p.touched, start = "$1", nil, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
+		p.touched, start = nil, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
 	}
 	words := []string{"@repository", "'" + strings.ReplaceAll(repoID, "'", "''") + "'", "@since", instant(start), "@recent", instant(recent(start))}
 	for _, m := range touched {

@@ -41,14 +41,14 @@ FROM (
            LAG(e.begins) OVER (PARTITION BY e.repo_id, e.path ORDER BY e.landed_at, e.reading_order, e.begins, e.renamed) AS stood
     FROM (
       SELECT f.repo_id, f.path, f.kind <> 'D' AS begins, f.kind = 'R' AS renamed, COALESCE(f.added, 0) - COALESCE(f.deleted, 0) AS net, f.category, c.landed_at, c.reading_order
-      FROM file_change f
+      FROM @lately(file_change.path) f
       JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-      WHERE f.kind IN ('A', 'D', 'R') AND @touched_path(f.path)
+      WHERE f.kind IN ('A', 'D', 'R')
       UNION ALL
       SELECT f.repo_id, f.old_path, false, true, 0, f.category, c.landed_at, c.reading_order
-      FROM file_change f
+      FROM @lately(file_change.old_path) f
       JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-      WHERE f.old_path <> '' AND @touched_path(f.old_path)
+      WHERE f.old_path <> ''
     ) e
   ) t
   WHERE t.begins = t.stood AND NOT t.renamed AND t.category IN ('code', 'test')
