@@ -21,8 +21,11 @@ var rollupFiles embed.FS
 //
 //   - @recent(x) of each instant x in the day, week or quarter of @since, and later;
 //   - @new(x) of each instant from @since on; @old(x) of the earlier ones, and of none when all are made;
-//   - @touched_path(x), @touched_change(x) and @touched_release(x) of what commits that landed
-//     on the day of @since or later belong to.
+//   - @touched_change(x), @touched_release(x) and @touched_path(x) of what commits that landed
+//     on the day of @since or later, and some before, belong to.
+//
+// @lately(TABLE) is what TABLE holds of these commits, in its column sha, and
+// @lately(TABLE.COLUMN) what it holds of these paths.
 //
 // A statement may read the table that it makes, as it was before, where @old holds.
 type Rollup struct {
@@ -104,16 +107,16 @@ func (r *Rollup) sinceOf(text string) {
 // What follows x where a statement says @NAME(x): when a table is made for one repository, and
 // when a metric is worked out from facts.
 var (
-	partly = map[string]string{"only": " = @repository", "recent": " >= @recent", "new": " >= @since", "old": " < @since",
-		"touched_path": " @touched_path", "touched_change": " @touched_change", "touched_release": " @touched_release"}
-	wholly = map[string]string{"only": " IS NOT NULL", "recent": " IS NOT NULL", "new": " IS NOT NULL", "old": " IS NULL",
-		"touched_path": " IS NOT NULL", "touched_change": " IS NOT NULL", "touched_release": " IS NOT NULL"}
+	partly = map[string]string{"only": "= @repository", "recent": ">= @recent", "new": ">= @since", "old": "< @since",
+		"touched_change": "@touched_change", "touched_release": "@touched_release", "touched_path": "@touched_path"}
+	wholly = map[string]string{"only": "IS NOT NULL", "recent": "IS NOT NULL", "new": "IS NOT NULL", "old": "IS NULL",
+		"touched_change": "IS NOT NULL", "touched_release": "IS NOT NULL", "touched_path": "IS NOT NULL"}
 )
 
 // held writes out @only(x), @recent(x) and their like.
 func held(statement string, by map[string]string) (_ string, err error) {
 	for name, condition := range by {
-		if statement, err = replaceCalls(statement, name, func(x string) (string, error) { return x + condition, nil }); err != nil {
+		if statement, err = replaceCalls(statement, name, func(x string) (string, error) { return x + " " + condition, nil }); err != nil {
 			return "", err
 		}
 	}
@@ -162,6 +165,12 @@ func (e Evaluator) statement(text string) (string, error) {
 		}
 	}
 	if text, err = held(made.Statement, wholly); err != nil {
+		return "", err
+	}
+	if text, err = replaceCalls(text, "lately", func(of string) (string, error) {
+		table, _, _ := strings.Cut(of, ".")
+		return table, nil
+	}); err != nil {
 		return "", err
 	}
 	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")

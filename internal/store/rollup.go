@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -68,15 +69,15 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 	part := partOf(repoID, since)
 	return s.write(ctx, func(t *tx) {
 		for _, m := range part.touched {
-			t.exec("CREATE TEMP TABLE " + m.table + " AS " + part.Replace(m.query))
+			t.exec("CREATE TEMP TABLE " + m.table + " AS " + part.of(m.query))
 		}
 		for _, r := range rollups {
-			of, own := part, "repo_id = @repository AND ("+r.Since+")"
+			made, own := part, "repo_id = @repository AND ("+r.Since+")"
 			if r.Since == "" || since.IsZero() || r.OfReleases && len(released) > 0 {
-				of, own = all, "repo_id = @repository"
+				made, own = all, "repo_id = @repository"
 			}
-			own = of.Replace(own)
-			t.make(r, own, "SELECT * FROM (\n"+of.Replace(r.Statement)+"\n) made WHERE "+own)
+			own = made.of(own)
+			t.make(r, own, "SELECT * FROM (\n"+made.of(r.Statement)+"\n) made WHERE "+own)
 		}
 		for _, m := range part.touched {
 			t.exec("DROP TABLE " + m.table)
@@ -86,29 +87,41 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 	})
 }
 
-// touched is what facts belong to that landed at @since or later, and up to two days before, so
-// that it may be asked for a day: in statements, "x @touched_path" and its like. Paths are those
-// of renames under both names; releases those that count such a commit.
+// touched is what landed at @since or later, and up to two days before, so that it may be asked
+// for a day, and what that belongs to: in statements, "x @touched_path" and its like. Paths are
+// those of renames under both names; releases those that count such a commit.
 var touched = []touching{
-	{"touched_path", `
-SELECT f.path AS x FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-WHERE f.repo_id = @repository AND c.landed_at >= @since - INTERVAL '2 days'
-UNION
-SELECT f.old_path FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-WHERE f.repo_id = @repository AND c.landed_at >= @since - INTERVAL '2 days' AND f.old_path <> ''`},
-	{"touched_change", `
-SELECT DISTINCT change_sha AS x FROM commit WHERE repo_id = @repository AND landed_at >= @since - INTERVAL '2 days'`},
-	{"touched_release", `
-SELECT DISTINCT r.tag AS x FROM release_commit r JOIN commit c ON c.repo_id = r.repo_id AND c.sha = r.sha
-WHERE r.repo_id = @repository AND c.landed_at >= @since - INTERVAL '2 days'`},
+	{"touched_commit", "SELECT sha AS x FROM commit WHERE repo_id = @repository AND landed_at >= @since - INTERVAL '2 days'"},
+	{"touched_change", "SELECT DISTINCT change_sha AS x FROM commit WHERE repo_id = @repository AND landed_at >= @since - INTERVAL '2 days'"},
+	{"touched_release", "SELECT DISTINCT r.tag AS x FROM touched_commit t JOIN release_commit r ON r.repo_id = @repository AND r.sha = t.x"},
+	{"touched_path", `SELECT f.path AS x FROM touched_commit t JOIN file_change f ON f.repo_id = @repository AND f.sha = t.x
+		UNION SELECT f.old_path FROM touched_commit t JOIN file_change f ON f.repo_id = @repository AND f.sha = t.x WHERE f.old_path <> ''`},
 }
+
+// lately is where a statement reads of a table what touched commits have, or has a touched path in
+// a column: a join that begins with these, since a database does not see by itself how few there are.
+var lately = regexp.MustCompile(`@lately\((\w+)(?:\.(\w+))?\)`)
 
 type touching struct{ table, query string }
 
 // rollupPart writes out for which repository, and since when, rollups are made again.
 type rollupPart struct {
-	*strings.Replacer
-	touched []touching // tables that are needed for it
+	words   *strings.Replacer
+	touched []touching // tables that are needed for it; none for all of a repository
+}
+
+func (p rollupPart) of(statement string) string {
+	return p.words.Replace(lately.ReplaceAllStringFunc(statement, func(call string) string {
+		m := lately.FindStringSubmatch(call)
+		switch {
+		case p.touched == nil:
+			return m[1]
+		case m[2] == "":
+			return "(SELECT y.* FROM touched_commit t JOIN " + m[1] + " y ON y.repo_id = @repository AND y.sha = t.x)"
+		default:
+			return "(SELECT y.* FROM touched_path t JOIN " + m[1] + " y ON y.repo_id = @repository AND y." + m[2] + " = t.x)"
+		}
+	}))
 }
 
 // partOf is the part that changed since an instant, or at zero, all of a repository.
@@ -125,7 +138,7 @@ func partOf(repoID string, since time.Time) rollupPart {
 		}
 		words = append(words, "@"+m.table, in)
 	}
-	p.Replacer = strings.NewReplacer(words...)
+	p.words = strings.NewReplacer(words...)
 	return p
 }
 

@@ -11,9 +11,9 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
   WHERE @only(f.repo_id) AND f.category = 'code' AND @touched_path(f.path)
   UNION ALL
   SELECT f.repo_id, f.old_path, c.landed_at, c.reading_order, false, false, NULL
-  FROM file_change f
+  FROM @lately(file_change.old_path) f
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE @only(f.repo_id) AND f.old_path <> '' AND @touched_path(f.old_path)
+  WHERE @only(f.repo_id) AND f.old_path <> ''
 ), life AS ( -- a path may be several files, one after the other
   SELECT s.repo_id, s.path, s.landed_at, s.reading_order, s.stands, s.begins, s.person_id,
          SUM(CASE WHEN s.stands THEN 0 ELSE 1 END) OVER earlier AS life,
