@@ -212,11 +212,8 @@ func TestServerKilled(t *testing.T) {
 		kills = 100
 	}
 	for k := range kills {
-		timer := time.AfterFunc(time.Duration(20+k*7%60)*time.Millisecond, func() {
-			if err := s.Kill(); err != nil {
-				t.Error(err)
-			}
-		})
+		killed := make(chan error)
+		time.AfterFunc(time.Duration(20+k*7%60)*time.Millisecond, func() { killed <- s.Kill() })
 		var failed error
 		for failed == nil {
 			failed = l.Write(t.Context(), func(tx *Tx) error {
@@ -233,11 +230,12 @@ func TestServerKilled(t *testing.T) {
 				acknowledged++
 			}
 		}
-		timer.Stop()
+		if err := <-killed; err != nil {
+			t.Fatal(err)
+		}
 		if strings.Contains(failed.Error(), "let me in") || errors.Is(failed, problem.Missing) {
 			t.Error(failed)
 		}
-		time.Sleep(20 * time.Millisecond) // until all of it has ended
 		if err := s.Start(); err != nil {
 			t.Fatal(err)
 		}
