@@ -60,8 +60,10 @@ check: need-go need-web need-browser need-postgres build ## the one gate: everyt
 	@echo 'TypeScript';   npm --prefix web run --silent check
 	@echo 'import table'; go test ./internal/archtest
 	@echo 'playbook';     $(PROGRAM) playbook test
-	@echo 'all tests, with the race detector, a browser and both databases'
-	@DIARCHY_REQUIRE_BROWSER=1 DIARCHY_REQUIRE_POSTGRES=1 go test -race -timeout 60m ./...
+	@echo 'the drills: kills, full disks, damaged files, on both databases'
+	@DIARCHY_REQUIRE_POSTGRES=1 go test -timeout 30m ./internal/drill
+	@echo 'all other tests, with the race detector, a browser and both databases'
+	@DIARCHY_REQUIRE_BROWSER=1 DIARCHY_REQUIRE_POSTGRES=1 go test -race -timeout 60m $$(go list ./... | grep -v /internal/drill$$)
 
 drill: need-go ## the long form of what docs/reliability.md lists: thousands of kills, full disks, damaged files (root, about an hour)
 	@cd internal/drill && DIARCHY_DRILL=1 go test -count=1 -timeout 8h

@@ -117,34 +117,35 @@ type explaining struct {
 // judge makes the diagnosis, and what it rests on; a server does so once for all that it
 // explains.
 func (x *explaining) judge(ctx context.Context) (err error) {
-	judge := (*reading).judged
 	if x.program.judged != nil {
-		judge = x.program.judged
+		x.d, x.basis, err = x.program.judged(x.reading, ctx)
+	} else {
+		x.d, x.basis, err = x.reading.judged(ctx, false)
 	}
-	x.d, x.basis, err = judge(x.reading, ctx)
 	return err
 }
 
-// judged makes both from one reading of the metrics.
-func (r *reading) judged(ctx context.Context) (d cockpit.Diagnosis, basis diagnosis.Basis, err error) {
+// judged makes both from one reading of the metrics, with the past replayed or not.
+func (r *reading) judged(ctx context.Context, past bool) (d cockpit.Diagnosis, basis diagnosis.Basis, err error) {
 	in, err := r.input(ctx)
 	if err != nil {
 		return d, basis, err
 	}
+	in.NoPast = !past
 	if in.Agreement, err = r.agreementHealth(ctx); err != nil {
 		return d, basis, err
 	}
-	var present metric.Set
+	var today metric.Set
 	evaluate := in.Evaluate
 	in.Evaluate = func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
 		if !asOf.Equal(r.asOf) || len(names) > 0 {
 			return evaluate(ctx, asOf, names...)
 		}
 		var err error
-		if present == nil {
-			present, err = evaluate(ctx, asOf)
+		if today == nil {
+			today, err = evaluate(ctx, asOf)
 		}
-		return present, err
+		return today, err
 	}
 	if d, err = diagnosis.Run(ctx, in); err != nil {
 		return d, basis, err

@@ -24,7 +24,9 @@ type hook struct {
 	file  string
 	after func() // asks for the file to be read
 
-	mu sync.Mutex // of the file
+	writing sync.Mutex // of the file
+	mu      sync.Mutex
+	next    *lines // wait for those that are being written; nil: none do
 }
 
 // hooks are the webhooks of the workspace, by name: systems that are read from a file of
@@ -138,13 +140,40 @@ func lineOf(header http.Header, text []byte) ([]byte, error) {
 	return line.Bytes(), err
 }
 
-// keep writes a line to the disk.
-func (h *hook) keep(line []byte) (err error) {
+// lines are events that are written to the disk together, with one wait for it.
+type lines struct {
+	text []byte
+	done chan struct{} // closed when they are there, or err says why not
+	err  error
+}
+
+// keep writes a line to the disk, together with those that come while others are written.
+func (h *hook) keep(line []byte) error {
 	if _, err := cdevents.Parse(line); err != nil { // what cannot be read again must not be kept
 		return err
 	}
 	h.mu.Lock()
-	defer h.mu.Unlock()
+	next, first := h.next, h.next == nil
+	if first {
+		next = &lines{done: make(chan struct{})}
+		h.next = next
+	}
+	next.text = append(append(next.text, line...), '\n')
+	h.mu.Unlock()
+	if first {
+		h.writing.Lock()
+		h.mu.Lock()
+		h.next = nil
+		h.mu.Unlock()
+		next.err = h.write(next.text)
+		h.writing.Unlock()
+		close(next.done)
+	}
+	<-next.done
+	return next.err
+}
+
+func (h *hook) write(text []byte) (err error) {
 	f, err := os.OpenFile(h.file, os.O_CREATE|os.O_RDWR|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
@@ -153,7 +182,7 @@ func (h *hook) keep(line []byte) (err error) {
 	if err := cutHalf(f); err != nil {
 		return err
 	}
-	if _, err := f.Write(append(line, '\n')); err != nil {
+	if _, err := f.Write(text); err != nil {
 		return err
 	}
 	return f.Sync()
@@ -163,7 +192,11 @@ func (h *hook) keep(line []byte) (err error) {
 // sender did not hear that it arrived.
 func cutHalf(f *os.File) error {
 	info, err := f.Stat()
-	if err != nil {
+	if err != nil || info.Size() == 0 {
+		return err
+	}
+	last := make([]byte, 1)
+	if _, err := f.ReadAt(last, info.Size()-1); err != nil || last[0] == '\n' {
 		return err
 	}
 	tail := make([]byte, min(info.Size(), 2*mostEvent))

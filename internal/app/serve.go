@@ -122,7 +122,7 @@ type judgement struct {
 // judged judges a day once, whatever of it is explained.
 func (s *served) judged(r *reading, ctx context.Context) (cockpit.Diagnosis, diagnosis.Basis, error) {
 	j, err := answered(ctx, s, "judged "+r.asOf.String(), web.Place{}, func(ctx context.Context, _ cli.Scope) (judgement, error) {
-		d, basis, err := r.judged(ctx)
+		d, basis, err := r.judged(ctx, true)
 		return judgement{d, basis}, err
 	})
 	return j.d, j.basis, err

@@ -297,6 +297,13 @@ func (s *serving) checkPrograms(t *testing.T, c *http.Client) {
 			t.Errorf("%s does not fit its description: %.600s", address, err)
 		}
 	}
+	checkExplanations(t, newHome(t), s.dir, func(metric string) string {
+		code, text := ask("/api/v1/explanations/"+metric, token)
+		if code != http.StatusOK {
+			t.Errorf("the explanation of %s: %d %.300s", metric, code, text)
+		}
+		return string(text)
+	})
 	few := s.token(c, "read:decisions")
 	for path, want := range map[string]int{"/api/v1/diagnosis": 403, "/api/v1/decisions": 200, "/metrics": 404, "/administration": 404} {
 		if code, _ := ask(path, few); code != want {

@@ -27,6 +27,7 @@ type Input struct {
 	Began     time.Time // the first fact
 	Seed      uint64
 	Draws     int
+	NoPast    bool // the replay of the past is left out
 	Program   string
 	Sources   []cockpit.Source
 	Skipped   []cockpit.Skipped
@@ -175,7 +176,9 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 	if err != nil {
 		return d, err
 	}
-	d.History = in.history(points, s, d.Verdict)
+	if !in.NoPast {
+		d.History = in.history(points, s, d.Verdict)
+	}
 	d.Citations = in.citations(d)
 	return d, nil
 }

@@ -20,7 +20,7 @@ const (
 // replay begins to replay the past with what was known then; wait gives its points.
 func (in Input) replay(ctx context.Context) (wait func() ([]cockpit.Past, error)) {
 	var dates []time.Time
-	for back := replays; back >= 1; back-- {
+	for back := replays; back >= 1 && !in.NoPast; back-- {
 		if asOf := monthsBefore(in.AsOf, back*replayEvery); asOf.After(in.Began.AddDate(0, 6, 0)) {
 			dates = append(dates, asOf)
 		}

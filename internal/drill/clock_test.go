@@ -205,9 +205,12 @@ func TestMachineClockRunsBack(t *testing.T) {
 				if got := selected(t, st, "SELECT COUNT(*), COUNT(DISTINCT sha) FROM commit"); got[0] != fmt.Sprintf("%d | %d", total, total) {
 					t.Errorf("%s: %s commits after reading %d, want %d", name, got[0], i, total)
 				}
-				noneNegative(t, evaluated(t, st, "Europe/Berlin", right.Add(jump)))
-				noneNegative(t, evaluated(t, st, "Europe/Berlin", right))
+				if jump != 0 {
+					noneNegative(t, evaluated(t, st, "Europe/Berlin", right.Add(jump)))
+					noneNegative(t, evaluated(t, st, "Europe/Berlin", right))
+				}
 			}
+			noneNegative(t, evaluated(t, st, "Europe/Berlin", time.Unix(s.Clock+600, 0)))
 			fresh, err := db.open(context.Background(), db.fresh(t))
 			if err != nil {
 				t.Fatal(err)

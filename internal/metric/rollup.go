@@ -16,13 +16,21 @@ var rollupFiles embed.FS
 // makes its rows from them, by repository: repo_id is its first column. Where it says
 // @repository, that stands for the one repository of which rows are made. A line of its file
 // that begins with "-- since: " is the condition on rows that facts which landed at @since or
-// later may change: these alone are made again when no other facts changed. What is read for
-// them may be held to @recent(x), which is true of each instant x in the day, week or quarter
-// of @since, and later.
+// later may change: these alone are made again when no other facts changed, and in the files that
+// say "-- since, while releases stay: " no releases either. What is read for them may be held by what is true of all of them when all are made:
+//
+//   - @recent(x) of each instant x in the day, week or quarter of @since, and later;
+//   - @new(x) of each instant from @since on; @old(x) of the earlier ones, and of none when all are made;
+//   - @touched_path(x), @touched_change(x) and @touched_release(x) of what commits that landed
+//     on the day of @since or later belong to.
+//
+// A statement may read the table that it makes, as it was before, where @old holds.
 type Rollup struct {
 	Table     string
 	Statement string
 	Since     string
+
+	OfReleases bool
 }
 
 // Rollups lists all rollups, for a calendar; one that reads another comes after it.
@@ -35,7 +43,7 @@ func Rollups(c Calendar) ([]Rollup, error) {
 		for _, other := range out[:i] {
 			r.Statement = r.reading(other, other.Table)
 		}
-		if r.Statement, err = held(r.Statement, " = @repository", " >= @recent"); err != nil {
+		if r.Statement, err = held(r.Statement, partly); err != nil {
 			return nil, err
 		}
 		out[i] = r
@@ -60,8 +68,9 @@ func rollups(c Calendar) (out []Rollup, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("rollup %s: %w", name, err)
 		}
-		since, statement := sinceOf(statement)
-		out = append(out, Rollup{name, strings.TrimSpace(statement), since})
+		r := Rollup{Table: name}
+		r.sinceOf(statement)
+		out = append(out, r)
 	}
 	return inOrder(out), nil
 }
@@ -78,25 +87,37 @@ func inOrder(all []Rollup) (out []Rollup) {
 	return out
 }
 
-// sinceOf takes the condition on rows that are made again out of a statement.
-func sinceOf(statement string) (since, rest string) {
-	for line := range strings.Lines(statement) {
-		if found, ok := strings.CutPrefix(line, "-- since: "); ok {
-			since = strings.TrimSpace(found)
-			continue
+// sinceOf takes the condition on rows that are made again out of the text of a rollup.
+func (r *Rollup) sinceOf(text string) {
+	for line := range strings.Lines(text) {
+		if since, ok := strings.CutPrefix(line, "-- since: "); ok {
+			r.Since = strings.TrimSpace(since)
+		} else if since, ok := strings.CutPrefix(line, "-- since, while releases stay: "); ok {
+			r.Since, r.OfReleases = strings.TrimSpace(since), true
+		} else {
+			r.Statement += line
 		}
-		rest += line
 	}
-	return since, rest
+	r.Statement = strings.TrimSpace(r.Statement)
 }
 
-// held writes out @only(x) and @recent(x), with what follows x in each.
-func held(statement, only, recent string) (string, error) {
-	statement, err := replaceCalls(statement, "only", func(x string) (string, error) { return x + only, nil })
-	if err != nil {
-		return "", err
+// What follows x where a statement says @NAME(x): when a table is made for one repository, and
+// when a metric is worked out from facts.
+var (
+	partly = map[string]string{"only": " = @repository", "recent": " >= @recent", "new": " >= @since", "old": " < @since",
+		"touched_path": " @touched_path", "touched_change": " @touched_change", "touched_release": " @touched_release"}
+	wholly = map[string]string{"only": " IS NOT NULL", "recent": " IS NOT NULL", "new": " IS NOT NULL", "old": " IS NULL",
+		"touched_path": " IS NOT NULL", "touched_change": " IS NOT NULL", "touched_release": " IS NOT NULL"}
+)
+
+// held writes out @only(x), @recent(x) and their like.
+func held(statement string, by map[string]string) (_ string, err error) {
+	for name, condition := range by {
+		if statement, err = replaceCalls(statement, name, func(x string) (string, error) { return x + condition, nil }); err != nil {
+			return "", err
+		}
 	}
-	return replaceCalls(statement, "recent", func(x string) (string, error) { return x + recent, nil })
+	return statement, nil
 }
 
 // reading writes out where r reads another rollup.
@@ -140,7 +161,7 @@ func (e Evaluator) statement(text string) (string, error) {
 			made.Statement = made.beginning(r)
 		}
 	}
-	if text, err = held(made.Statement, " IS NOT NULL", " IS NOT NULL"); err != nil {
+	if text, err = held(made.Statement, wholly); err != nil {
 		return "", err
 	}
 	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")

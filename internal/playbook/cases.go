@@ -18,8 +18,9 @@ type TestResult struct {
 // Test runs the tests of every rule, in the order of the playbook. The built-in
 // tests see the built-in thresholds, so that a company's own figures do not fail
 // them; the company's tests see the company's.
-func (p *Playbook) Test() []TestResult {
-	var out []TestResult
+func (p *Playbook) Test() []TestResult { return append(p.testIndicators(), p.testDeciding()...) }
+
+func (p *Playbook) testIndicators() (out []TestResult) {
 	company, builtin := p.bands(), p.bands()
 	maps.Copy(builtin, p.builtin)
 	for _, ind := range p.Indicators {
@@ -32,7 +33,7 @@ func (p *Playbook) Test() []TestResult {
 			out = append(out, TestResult{Rule: ind.ID, Name: c.Name, Origin: c.Origin, Failure: failure})
 		}
 	}
-	return append(out, p.testDeciding()...)
+	return out
 }
 
 func (c Case) failure(j Judgement) string {

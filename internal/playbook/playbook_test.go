@@ -121,7 +121,7 @@ func TestTestsNoticeFlips(t *testing.T) {
 					}
 					at += next
 					*condition = text[:at] + to + text[at+len(from):]
-					if !noticed(t, p, original.ID) {
+					if !noticed(t, p, i) {
 						t.Errorf("%s: nothing fails when %s becomes %s", original.ID, name, *condition)
 					}
 					*condition = text
@@ -131,16 +131,16 @@ func TestTestsNoticeFlips(t *testing.T) {
 	}
 }
 
-func noticed(t *testing.T, p *Playbook, id string) bool {
+// noticed compiles one rule as it is now, and runs its tests.
+func noticed(t *testing.T, p *Playbook, rule int) bool {
 	t.Helper()
-	rules, err := p.compile()
-	if err != nil {
+	alone := *p
+	alone.Indicators = p.Indicators[rule : rule+1]
+	var err error
+	if alone.rules, err = alone.compile(); err != nil {
 		t.Fatal(err)
 	}
-	before := p.rules
-	defer func() { p.rules = before }()
-	p.rules = rules
-	return slices.ContainsFunc(p.Test(), func(r TestResult) bool { return r.Rule == id && r.Failure != "" })
+	return slices.ContainsFunc(alone.testIndicators(), func(r TestResult) bool { return r.Rule == alone.Indicators[0].ID && r.Failure != "" })
 }
 
 func TestUnknownNeverBecomesFalse(t *testing.T) {

@@ -51,8 +51,11 @@ func (s *Store) Write(ctx context.Context, b Batch) error {
 }
 
 // stale notes since when facts are others. Of commits that went or landed otherwise nobody
-// knows here where they were. Releases are in rollups that are made as a whole.
+// knows here where they were. What follows from releases is then made as a whole.
 func (t *tx) stale(b Batch) {
+	if len(b.Releases)+len(b.Untagged) > 0 {
+		t.exec("INSERT INTO stale_release VALUES ($1) ON CONFLICT DO NOTHING", b.RepoID)
+	}
 	switch {
 	case len(b.Removed)+len(b.Relanded) > 0:
 		t.changed("stale_rollup", one, b.RepoID)

@@ -16,15 +16,18 @@ type Rollup struct {
 	Statement string
 	// Since is the condition on rows that may have changed when facts did that landed at
 	// @since or later, or at any time; the others stay. Without one, all rows are made again.
-	// @recent in the statement is earlier than all that such rows are made of.
+	// @recent in the statement is earlier than all that such rows are made of, and what touched
+	// lists stands for what changed since. Where it reads its own table, that is as it was.
 	Since string
+	// OfReleases says that Since suffices only where releases are as they were.
+	OfReleases bool
 }
 
 // version changes with the statements that rollups are made by.
 func version(rollups []Rollup) string {
 	h := fnv.New64a()
 	for _, r := range rollups {
-		fmt.Fprintf(h, "%s\x00%s\x00%s\x00", r.Table, r.Statement, r.Since)
+		fmt.Fprintf(h, "%s\x00%s\x00%s\x00%t\x00", r.Table, r.Statement, r.Since, r.OfReleases)
 	}
 	return fmt.Sprintf("%016x", h.Sum64())
 }
@@ -57,23 +60,88 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 	if err != nil {
 		return err
 	}
-	whole := since.IsZero()
-	if whole {
-		since = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
+	released, err := s.column(ctx, "SELECT repo_id FROM stale_release WHERE repo_id = $1", repoID)
+	if err != nil {
+		return err
 	}
-	repository := "'" + strings.ReplaceAll(repoID, "'", "''") + "'"
-	part := strings.NewReplacer("@repository", repository, "@since", instant(since), "@recent", instant(recent(since)))
+	all := partOf(repoID, time.Time{})
+	part := partOf(repoID, since)
 	return s.write(ctx, func(t *tx) {
+		for _, m := range part.touched {
+			t.exec("CREATE TEMP TABLE " + m.table + " AS " + part.Replace(m.query))
+		}
 		for _, r := range rollups {
-			own := "repo_id = " + repository
-			if r.Since != "" && !whole {
-				own += " AND " + part.Replace(r.Since)
+			of, own := part, "repo_id = @repository AND ("+r.Since+")"
+			if r.Since == "" || since.IsZero() || r.OfReleases && len(released) > 0 {
+				of, own = all, "repo_id = @repository"
 			}
-			t.exec("DELETE FROM " + r.Table + " WHERE " + own)
-			t.exec("INSERT INTO " + r.Table + " SELECT * FROM (\n" + part.Replace(r.Statement) + "\n) made WHERE " + own)
+			own = of.Replace(own)
+			t.make(r, own, "SELECT * FROM (\n"+of.Replace(r.Statement)+"\n) made WHERE "+own)
+		}
+		for _, m := range part.touched {
+			t.exec("DROP TABLE " + m.table)
 		}
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
+		t.exec("DELETE FROM stale_release WHERE repo_id = $1", repoID)
 	})
+}
+
+// touched is what facts belong to that landed at @since or later, and up to two days before, so
+// that it may be asked for a day: in statements, "x @touched_path" and its like. Paths are those
+// of renames under both names; releases those that count such a commit.
+var touched = []touching{
+	{"touched_path", `
+SELECT f.path AS x FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+WHERE f.repo_id = @repository AND c.landed_at >= @since - INTERVAL '2 days'
+UNION
+SELECT f.old_path FROM file_change f JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+WHERE f.repo_id = @repository AND c.landed_at >= @since - INTERVAL '2 days' AND f.old_path <> ''`},
+	{"touched_change", `
+SELECT DISTINCT change_sha AS x FROM commit WHERE repo_id = @repository AND landed_at >= @since - INTERVAL '2 days'`},
+	{"touched_release", `
+SELECT DISTINCT r.tag AS x FROM release_commit r JOIN commit c ON c.repo_id = r.repo_id AND c.sha = r.sha
+WHERE r.repo_id = @repository AND c.landed_at >= @since - INTERVAL '2 days'`},
+}
+
+type touching struct{ table, query string }
+
+// rollupPart writes out for which repository, and since when, rollups are made again.
+type rollupPart struct {
+	*strings.Replacer
+	touched []touching // tables that are needed for it
+}
+
+// partOf is the part that changed since an instant, or at zero, all of a repository.
+func partOf(repoID string, since time.Time) rollupPart {
+	p, start := rollupPart{touched: touched}, since
+	if since.IsZero() {
+		p.touched, start = nil, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
+	}
+	words := []string{"@repository", "'" + strings.ReplaceAll(repoID, "'", "''") + "'", "@since", instant(start), "@recent", instant(recent(start))}
+	for _, m := range touched {
+		in := "IN (SELECT x FROM " + m.table + ")"
+		if since.IsZero() {
+			in = "IS NOT NULL"
+		}
+		words = append(words, "@"+m.table, in)
+	}
+	p.Replacer = strings.NewReplacer(words...)
+	return p
+}
+
+// make replaces rows of a rollup by what a statement gives; one that reads the table itself is
+// run while the old rows are there.
+func (t *tx) make(r Rollup, own, statement string) {
+	remove := "DELETE FROM " + r.Table + " WHERE " + own
+	if !strings.Contains(r.Statement, "FROM "+r.Table+" ") {
+		t.exec(remove)
+		t.exec("INSERT INTO " + r.Table + " " + statement)
+		return
+	}
+	t.exec("CREATE TEMP TABLE made_rollup AS " + statement)
+	t.exec(remove)
+	t.exec("INSERT INTO " + r.Table + " SELECT * FROM made_rollup")
+	t.exec("DROP TABLE made_rollup")
 }
 
 // recent is no later than the beginning of the day, week and quarter that an instant is of,

@@ -1,5 +1,6 @@
 -- Every release, pre-releases aside, that was not the first to carry only what bots wrote;
 -- commits of other lines are taken for people's.
+-- since, while releases stay: tag @touched_release
 SELECT r.repo_id, r.tag, r.sha, r.released_at
 FROM release r
 LEFT JOIN (
@@ -7,6 +8,7 @@ LEFT JOIN (
   FROM release_commit rc
   LEFT JOIN commit c ON c.repo_id = rc.repo_id AND c.sha = rc.sha
   LEFT JOIN work w ON w.repo_id = rc.repo_id AND w.sha = rc.sha
+  WHERE @touched_release(rc.tag)
   GROUP BY rc.repo_id, rc.tag
 ) c ON c.repo_id = r.repo_id AND c.tag = r.tag
-WHERE NOT r.is_prerelease AND COALESCE(c.of_people, 1) > 0
+WHERE @touched_release(r.tag) AND NOT r.is_prerelease AND COALESCE(c.of_people, 1) > 0

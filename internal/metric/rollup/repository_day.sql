@@ -13,7 +13,9 @@ FROM (
   GROUP BY 1, 2
   UNION ALL
   SELECT ch.repo_id, @day(ch.landed_at), 0, 0, COUNT(*), 0, 0, 0, 0, 0
-  FROM change ch
+  FROM (
+    SELECT repo_id, change_sha, MIN(landed_at) AS landed_at FROM work WHERE @touched_change(change_sha) GROUP BY 1, 2
+  ) ch
   GROUP BY 1, 2
   UNION ALL
   SELECT d.repo_id, @day(c.landed_at), 0, 0, 0, COUNT(*) FILTER (WHERE NOT c.is_boundary), COUNT(*) FILTER (WHERE c.is_boundary), 0, 0, 0
@@ -44,12 +46,12 @@ FROM (
       SELECT f.repo_id, f.path, f.kind <> 'D' AS begins, f.kind = 'R' AS renamed, COALESCE(f.added, 0) - COALESCE(f.deleted, 0) AS net, f.category, c.landed_at, c.reading_order
       FROM file_change f
       JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-      WHERE f.kind IN ('A', 'D', 'R')
+      WHERE f.kind IN ('A', 'D', 'R') AND @touched_path(f.path)
       UNION ALL
       SELECT f.repo_id, f.old_path, false, true, 0, f.category, c.landed_at, c.reading_order
       FROM file_change f
       JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-      WHERE f.old_path <> ''
+      WHERE f.old_path <> '' AND @touched_path(f.old_path)
     ) e
   ) t
   WHERE t.begins = t.stood AND NOT t.renamed AND t.category IN ('code', 'test')

@@ -1,16 +1,19 @@
 -- Who holds how many source files of a repository, by the method of truck_factor.sql: people
 -- are those who are authors of a file at a time, by number and parted by commas, and files is
 -- by how many more there are from then on of which exactly these are. To be added up from the
--- beginning of the latest period that began before a date, which says what held until then.
+-- beginning of the latest period that began before a date: of the instant before it are rows
+-- that say what held until then. Made again are the rows of the files that changed, and the
+-- beginnings of periods, from those of the last that was over.
+-- since: from_at >= @since OR from_at < began_at AND began_at + INTERVAL '3 months' > @since
 WITH step AS ( -- every change of a source file; a rename ends the file that had the old path
   SELECT f.repo_id, f.path, f.landed_at, f.reading_order, f.stands, f.begins, f.person_id
   FROM @source_change f
-  WHERE @only(f.repo_id) AND f.category = 'code'
+  WHERE @only(f.repo_id) AND f.category = 'code' AND @touched_path(f.path)
   UNION ALL
   SELECT f.repo_id, f.old_path, c.landed_at, c.reading_order, false, false, NULL
   FROM file_change f
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE @only(f.repo_id) AND f.old_path <> ''
+  WHERE @only(f.repo_id) AND f.old_path <> '' AND @touched_path(f.old_path)
 ), life AS ( -- a path may be several files, one after the other
   SELECT s.repo_id, s.path, s.landed_at, s.reading_order, s.stands, s.begins, s.person_id,
          SUM(CASE WHEN s.stands THEN 0 ELSE 1 END) OVER earlier AS life,
@@ -70,14 +73,24 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
     UNION ALL
     SELECT repo_id, ends_at, people, -1 FROM held WHERE next_at IS NULL AND ends_at IS NOT NULL
   ) t
+  WHERE @new(t.from_at)
   GROUP BY 1, 2, 3, 4
   HAVING SUM(t.files) <> 0
+), known AS MATERIALIZED (
+  SELECT t.repo_id, t.began_at, t.people, t.files FROM turn t
+  UNION ALL
+  SELECT k.repo_id, k.began_at, k.people, k.files
+  FROM source_holder k
+  LEFT JOIN (
+    SELECT repo_id, MAX(began_at) AS began_at FROM source_holder WHERE @only(repo_id) AND @old(began_at + INTERVAL '3 months') GROUP BY 1
+  ) past ON past.repo_id = k.repo_id
+  WHERE @only(k.repo_id) AND @old(k.from_at) AND (past.began_at IS NULL AND k.from_at >= k.began_at OR k.began_at = past.began_at OR k.began_at > past.began_at AND k.from_at >= k.began_at)
 )
 SELECT t.repo_id, t.began_at, t.from_at, t.people, t.files
 FROM turn t
 UNION ALL
-SELECT q.repo_id, q.began_at, q.began_at, t.people, CAST(SUM(t.files) AS bigint)
-FROM (SELECT DISTINCT repo_id, began_at FROM turn) q
-JOIN (SELECT repo_id, began_at, people, SUM(files) AS files FROM turn GROUP BY 1, 2, 3) t ON t.repo_id = q.repo_id AND t.began_at < q.began_at
+SELECT q.repo_id, q.began_at, q.began_at - INTERVAL '1 microsecond', t.people, CAST(SUM(t.files) AS bigint)
+FROM (SELECT DISTINCT repo_id, began_at FROM known) q
+JOIN (SELECT repo_id, began_at, people, SUM(files) AS files FROM known GROUP BY 1, 2, 3) t ON t.repo_id = q.repo_id AND t.began_at < q.began_at
 GROUP BY q.repo_id, q.began_at, t.people
 HAVING SUM(t.files) <> 0

@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,7 +38,7 @@ func New(name string, files map[string]string) *Feed { return &Feed{name, files}
 
 const (
 	stream  = "events"
-	version = 1 // changes when the same files are to be read again by another reader
+	version = 2 // changes when the same files are to be read again by another reader
 	perPage = 1000
 	maxLine = 1 << 20 // bytes
 )
@@ -47,11 +48,11 @@ func (f *Feed) Name() string { return f.name }
 
 // Look implements source.Feed.
 func (f *Feed) Look(ctx context.Context) (s source.Sight, err error) {
-	set, _, err := f.read()
+	read, err := f.read("")
 	if err != nil {
 		return s, err
 	}
-	d, _ := set.Facts()
+	d, _ := read.set.Facts()
 	for _, key := range slices.Sorted(maps.Keys(f.files)) {
 		s.Sees = append(s.Sees, source.Seen{Of: filepath.Base(f.files[key]), What: "events"})
 	}
@@ -69,17 +70,21 @@ func (f *Feed) Look(ctx context.Context) (s source.Sight, err error) {
 	return s, ctx.Err()
 }
 
-// Pull implements source.Feed. Files that are as they were are not told again.
+// Pull implements source.Feed. Of files that grew, only what their new lines bear on is told.
 func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
-	set, sum, err := f.read()
+	before := req.Cursor(stream)
+	read, err := f.read(before)
 	if err != nil {
 		return err
 	}
-	cursor, before := source.Cursor(sum), req.Cursor(stream)
-	if cursor == before {
-		return nil
+	cursor, err := read.cursor()
+	if err != nil || cursor == before {
+		return err
 	}
-	d, skipped := set.Facts()
+	d, skipped := read.set.Facts()
+	if !read.anew {
+		d, _ = read.set.About(read.news...)
+	}
 	pages := split(d)
 	for i, p := range pages {
 		page := source.Page{Stream: stream, Cursor: before, Delivery: p}
@@ -87,7 +92,7 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 			page.Cursor, page.Skipped = cursor, skipped
 		}
 		if req.Progress != nil {
-			req.Progress(stream, len(set.events)*(i+1)/len(pages), len(set.events))
+			req.Progress(stream, len(read.set.events)*(i+1)/len(pages), len(read.set.events))
 		}
 		if err := req.Emit(ctx, page); err != nil {
 			return err
@@ -96,44 +101,87 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 	return nil
 }
 
+// stand is how far files were read.
+type stand struct {
+	Version int             `json:"version"`
+	Files   map[string]part `json:"files"` // by key
+}
+
+// part is the beginning of a file.
+type part struct {
+	Bytes  int    `json:"bytes"`
+	SHA256 string `json:"sha256"`
+}
+
+func begin(text []byte, n int) part {
+	sum := sha256.Sum256(text[:n])
+	return part{n, hex.EncodeToString(sum[:])}
+}
+
+// reading is what files hold.
+type reading struct {
+	set   *Set
+	news  []Event // of lines that were not there before
+	anew  bool    // what was told is not the beginning of what is there
+	stand stand
+}
+
+func (r reading) cursor() (source.Cursor, error) {
+	text, err := json.Marshal(r.stand)
+	return source.Cursor(text), err
+}
+
 // read takes the files whole or not at all. The last line of one may be cut, as it may be being written.
-func (f *Feed) read() (*Set, string, error) {
-	set, sum := NewSet(), sha256.New()
+func (f *Feed) read(cursor source.Cursor) (reading, error) {
+	r := reading{set: NewSet(), stand: stand{version, map[string]part{}}}
+	var told stand
+	r.anew = json.Unmarshal([]byte(cursor), &told) != nil || told.Version != version
 	for _, key := range slices.Sorted(maps.Keys(f.files)) {
 		path := f.files[key]
 		text, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, "", problem.New(problem.Missing, "correct the path in diarchy.yaml, or write the file", "%s is not there", path)
+			return r, problem.New(problem.Missing, "correct the path in diarchy.yaml, or write the file", "%s is not there", path)
 		}
 		if err != nil {
-			return nil, "", err
+			return r, err
 		}
-		fmt.Fprintf(sum, "%d %s %d\n", version, key, len(text))
-		sum.Write(text)
-		if err := readLines(text, set); err != nil {
-			return nil, "", problem.New(problem.Invalid, "each line is a CDEvent, or a CloudEvent with one", "%s:%w", path, err)
+		old := told.Files[key]
+		if old.Bytes > len(text) || begin(text, old.Bytes) != old && old.Bytes > 0 {
+			r.anew = true
 		}
+		news, end, err := readLines(text, old.Bytes, r.set)
+		if err != nil {
+			return r, problem.New(problem.Invalid, "each line is a CDEvent, or a CloudEvent with one", "%s:%w", path, err)
+		}
+		r.news = append(r.news, news...)
+		r.stand.Files[key] = begin(text, end)
 	}
-	return set, hex.EncodeToString(sum.Sum(nil)), nil
+	return r, nil
 }
 
-func readLines(text []byte, set *Set) error {
+// readLines adds the events of a text to a set, gives those of lines that end behind a place, and where a
+// line that is being written begins.
+func readLines(text []byte, place int, set *Set) (news []Event, end int, err error) {
+	whole := len(text)
 	for n := 1; len(text) > 0; n++ {
-		line, rest, whole := bytes.Cut(text, []byte("\n"))
+		began := whole - len(text)
+		line, rest, ended := bytes.Cut(text, []byte("\n"))
 		text = rest
 		if line = bytes.TrimSpace(line); len(line) == 0 {
 			continue
 		}
 		e, err := Parse(line)
-		if err != nil && !whole {
-			return nil
+		if err != nil && !ended {
+			return news, began, nil
 		}
 		if err != nil {
-			return fmt.Errorf("%d: %w", n, err)
+			return nil, 0, fmt.Errorf("%d: %w", n, err)
 		}
-		set.Add(e)
+		if set.Add(e) && whole-len(text) > place {
+			news = append(news, e)
+		}
 	}
-	return nil
+	return news, whole, nil
 }
 
 // split makes pages of facts.

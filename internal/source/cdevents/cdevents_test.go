@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -328,6 +329,20 @@ func TestFiles(t *testing.T) {
 	}
 	want.ChangeRequests, want.Builds, want.Issues = workFacts.ChangeRequests, workFacts.Builds, workFacts.Issues
 	sourcetest.Same(t, "with news", want, sink.Holds())
+	more := line("service.deployed", "shop", 40, `{"environment":{"id":"env-7"},"artifactId":"pkg:oci/shop@sha256%3Aff"}`)
+	before := sink.Told
+	write(strings.Join(append(slices.Clone(lines), work...), "\n") + "\n" + more)
+	if err := pull(); err != nil || sink.Told-before > 3 {
+		t.Errorf("one line more: %v, %d facts are told again", err, sink.Told-before)
+	}
+	want = sink.Holds()
+	set := NewSet()
+	for _, l := range append(append(slices.Clone(lines), work...), more) {
+		set.Add(mustParse(t, l))
+	}
+	if all, _ := set.Facts(); len(want.Deployments) != len(all.Deployments) {
+		t.Errorf("one line more: %d deployments, want %d", len(want.Deployments), len(all.Deployments))
+	}
 	write(failure[0] + "\n{\"context\":\n" + failure[1] + "\n")
 	if err := pull(); !errors.Is(err, problem.Invalid) || !strings.Contains(err.Error(), "events.jsonl:2:") {
 		t.Errorf("a line that is none: %v", err)

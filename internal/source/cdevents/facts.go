@@ -33,12 +33,20 @@ func (s *Set) Facts() (fact.Delivery, []fact.Skipped) {
 	return s.facts(slices.Collect(maps.Values(s.events)))
 }
 
-// About are the facts that an event bears on.
-func (s *Set) About(e Event) (fact.Delivery, []fact.Skipped) {
-	groups := map[string]bool{e.group(): true}
+// About are the facts that events bear on.
+func (s *Set) About(events ...Event) (fact.Delivery, []fact.Skipped) {
+	groups, environments, artifacts := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	for _, e := range events {
+		groups[e.group()] = true
+		switch e.Subject {
+		case "environment":
+			environments[e.SubjectID] = true
+		case "artifact":
+			artifacts[e.SubjectID] = true
+		}
+	}
 	for _, x := range s.events {
-		env := x.content.Environment
-		if e.Subject == "environment" && env != nil && env.ID == e.SubjectID || e.Subject == "artifact" && x.content.ArtifactID == e.SubjectID {
+		if env := x.content.Environment; env != nil && environments[env.ID] || artifacts[x.content.ArtifactID] {
 			groups[x.group()] = true
 		}
 	}
