@@ -73,6 +73,12 @@ func TestLedgerOnPostgreSQL(t *testing.T) {
 	if out := h.ok(on(dir, "doctor")...); !strings.Contains(out, "none yet; diarchy serve makes it") || strings.Contains(out, "let%20me%20in") {
 		t.Errorf("doctor prints\n%s", out)
 	}
+	lost := home{t, append(newHome(t).env, "DIARCHY_LEDGER=postgres://ann:hunter2@127.0.0.1:1/x")}
+	lost.fails(1, "nothing answers there", on(dir, "sync")...) // people who were erased would come back
+	if r := lost.run(on(dir, "doctor")...); r.code == 0 || strings.Contains(r.out+r.err, "hunter2") || !strings.Contains(r.out, "nothing answers there") {
+		t.Errorf("doctor without the server: %+v", r)
+	}
+	h.fails(2, "needs a file for its key", "account", "list")
 	s := serveDir(t, dir, "DIARCHY_LEDGER="+address)
 	s.client()
 	s.enters("ADA")

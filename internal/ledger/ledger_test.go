@@ -89,8 +89,7 @@ func script(l *Ledger, guarded bool, text string) error {
 	if !guarded {
 		text = "ALTER TABLE audit DISABLE TRIGGER USER; " + text
 	}
-	_, err := pg.Script(context.Background(), l.writer, text)
-	return err
+	return pg.Script(context.Background(), l.writer, text)
 }
 
 func appendLines(t testing.TB, l *Ledger, n int) {

@@ -82,7 +82,7 @@ func (s server) prepare(ctx context.Context, l *Ledger, create bool) error {
 func (s server) isOurs(ctx context.Context, l *Ledger) error {
 	return l.Read(ctx, func(t *Tx) error {
 		var one int
-		is, err := t.Get("SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'key_check'", nil, &one)
+		is, err := t.Get(s.has("key_check"), nil, &one)
 		if err == nil && !is {
 			err = problem.New(problem.Usage, "leave search_path out of the address of the ledger, or name a schema of its own", "%s holds something else", s)
 		}
@@ -128,26 +128,32 @@ func (server) bind(statement string, args []any) (string, []any) {
 	return b.String(), args
 }
 
-func (server) schema() schema {
+// schema looks for tables by the schema's name: who may not use a schema has none that is
+// current, and must not take that for no ledger.
+func (s server) schema() schema {
 	return schema{
 		folder: "postgres",
-		there:  "SELECT 1 FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'schema_migration'",
+		there:  s.has("schema_migration"),
 		made:   `CREATE TABLE IF NOT EXISTS schema_migration (name text COLLATE "C" NOT NULL PRIMARY KEY, checksum text NOT NULL, applied_us bigint NOT NULL)`,
 	}
 }
 
+// has is a query: whether there is a table. A schema's name is plain.
+func (s server) has(table string) string {
+	return "SELECT 1 FROM pg_tables WHERE schemaname = '" + s.at.Schema + "' AND tablename = '" + table + "'"
+}
+
 func (server) script(ctx context.Context, tx *sql.Tx, text string) error {
-	_, err := pg.Script(ctx, tx, text)
-	return err
+	return pg.Script(ctx, tx, text)
 }
 
 // explain puts PostgreSQL's errors in the program's categories.
 func (s server) explain(err error) error {
 	switch code := pg.Code(err); {
 	case code == "55P03": // lock_not_available
-		return problem.New(problem.Locked, "wait until it is done, and try again", "another process is writing to the ledger in %s: %w", s, err)
+		return problem.New(problem.Locked, "wait until it is done, and try again", "another process is writing to the ledger: %w", err)
 	case code == "53100": // disk_full
-		return problem.New(problem.Full, "make space on the disk of the server", "the ledger in %s: %w", s, err)
+		return problem.New(problem.Full, "make space on the disk of the server", "ledger: %w", err)
 	case pg.FromServer(err):
 		return s.at.Explain(err)
 	}
@@ -234,63 +240,6 @@ func (s server) takeOver(ctx context.Context, l *Ledger, from string) (err error
 			return s.putKey(to)
 		})
 	})
-}
-
-// tables hold what a ledger holds, those that others refer to first.
-var tables = []string{"account", "account_role", "identity", "session", "api_token", "totp", "recovery_code", "sign_in_attempt", "one_time_link", "oidc_flow",
-	"erasure", "erasure_key", "audit", "audit_head", "audit_erased", "pause"}
-
-// copyRows copies all rows between ledgers of any kind.
-func copyRows(from, to *Tx) error {
-	for _, table := range tables {
-		if err := copyTable(from, to, table); err != nil {
-			return fmt.Errorf("copy %s: %w", table, err)
-		}
-	}
-	return nil
-}
-
-// together is how many rows are inserted by one statement.
-const together = 100
-
-func copyTable(from, to *Tx, table string) error {
-	rows, err := from.QueryContext(from.ctx, "SELECT * FROM "+table)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	one := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
-	insert := func(args []any) error {
-		if len(args) == 0 {
-			return nil
-		}
-		_, err := to.Exec("INSERT INTO "+table+" ("+strings.Join(columns, ", ")+") VALUES "+one+strings.Repeat(", "+one, len(args)/len(columns)-1), args...)
-		return err
-	}
-	var args []any
-	for rows.Next() {
-		row, into := make([]any, len(columns)), make([]any, len(columns))
-		for i := range row {
-			into[i] = &row[i]
-		}
-		if err := rows.Scan(into...); err != nil {
-			return err
-		}
-		if args = append(args, row...); len(args) == together*len(columns) {
-			if err := insert(args); err != nil {
-				return err
-			}
-			args = args[:0]
-		}
-	}
-	if err := rows.Err(); err != nil {
-		return err
-	}
-	return insert(args)
 }
 
 // scrub has the server write its files anew. Its log and its own backups are the work of

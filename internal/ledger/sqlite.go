@@ -37,34 +37,32 @@ func Open(ctx context.Context, path string, opts Options) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{keyPath: opts.Key, key: k, now: opts.Now}
-	return l, l.open(ctx, path)
+	return open(ctx, path, &Ledger{keyPath: opts.Key, key: k, now: opts.Now})
 }
 
 // copied opens a copy of a ledger in a file, or a file that is to be one.
 func (l *Ledger) copied(ctx context.Context, path string) (*Ledger, error) {
-	c := &Ledger{keyPath: l.keyPath, key: l.key, now: l.now, unbegun: true}
-	return c, c.open(ctx, path)
+	return open(ctx, path, &Ledger{keyPath: l.keyPath, key: l.key, now: l.now, unbegun: true})
 }
 
-func (l *Ledger) open(ctx context.Context, path string) (err error) {
+func open(ctx context.Context, path string, l *Ledger) (_ *Ledger, err error) {
 	l.engine = file{path}
 	if l.now == nil {
 		l.now = time.Now
 	}
 	if l.writer, err = connect(path, "_txlock=immediate"); err != nil {
-		return err
+		return nil, err
 	}
 	l.writer.SetMaxOpenConns(1)
 	if l.reader, err = connect(path, "_pragma=query_only(1)"); err != nil {
-		return errors.Join(err, l.writer.Close())
+		return nil, errors.Join(err, l.writer.Close())
 	}
 	l.reader.SetMaxOpenConns(8)
 	l.reader.SetMaxIdleConns(8)
 	if err := l.migrate(ctx); err != nil {
-		return errors.Join(l.engine.explain(err), l.Close())
+		return nil, errors.Join(l.engine.explain(err), l.Close())
 	}
-	return nil
+	return l, nil
 }
 
 // prepare makes the file before SQLite does, so that nobody else can ever read it.

@@ -26,7 +26,8 @@ func FromServer(err error) bool {
 	return Code(err) != "" || errors.As(err, &connecting)
 }
 
-// Explain says what an error of the server means, and what to do.
+// Explain says what an error of the server means, and what to do. None is of a category:
+// a server that serves others must not say that what they ask for is not there.
 func (p Place) Explain(err error) error {
 	if err == nil || problem.Hint(err) != "" || strings.HasPrefix(err.Error(), p.String()) {
 		return err
@@ -41,7 +42,7 @@ func (p Place) Explain(err error) error {
 		case "28000":
 			return problem.New(nil, "check the user's name; let the server accept it from here (pg_hba.conf), or add ?sslmode=require", "%s: %s", p, refused.Message)
 		case "3D000":
-			return problem.New(problem.Missing, fmt.Sprintf("make it: createdb %s", p.config.Database), "%s: there is no such database", p)
+			return problem.New(nil, fmt.Sprintf("make it: createdb %s", p.config.Database), "%s: there is no such database", p)
 		case "42501", "3F000":
 			return problem.New(nil, fmt.Sprintf("let the database's owner run CREATE SCHEMA %s AUTHORIZATION %s, or, if it is there, GRANT USAGE, CREATE ON SCHEMA %[1]s TO %[2]s", p.Schema, user),
 				"%s: user %s may not make tables in schema %s: %s", p, p.config.User, p.Schema, refused.Message)
@@ -57,7 +58,7 @@ func (p Place) Explain(err error) error {
 	var connecting *pgconn.ConnectError
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ENOENT):
-		return problem.New(problem.Missing, "start the server, or correct host and port in the address", "%s: nothing answers there: connection refused", p)
+		return problem.New(nil, "start the server, or correct host and port in the address", "%s: nothing answers there: connection refused", p)
 	case errors.As(err, &connecting):
 		return problem.New(nil, "check host, port and sslmode in the address, and that the network lets it through", "%s: %w", p, connecting.Unwrap())
 	}

@@ -5,7 +5,6 @@ package pg
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"hash/fnv"
 	"net"
@@ -112,17 +111,13 @@ func (p Place) LockKey(purpose string) int64 {
 	return int64(h.Sum64())
 }
 
-// Script runs several statements, without arguments.
-func Script(ctx context.Context, on interface {
+// Executor is a database, a connection or a transaction.
+type Executor interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-}, text string) (sql.Result, error) {
-	return on.ExecContext(ctx, text, pgx.QueryExecModeSimpleProtocol)
 }
 
-// Close closes databases.
-func Close(all ...*sql.DB) (err error) {
-	for _, db := range all {
-		err = errors.Join(err, db.Close())
-	}
+// Script runs several statements, without arguments.
+func Script(ctx context.Context, on Executor, text string) error {
+	_, err := on.ExecContext(ctx, text, pgx.QueryExecModeSimpleProtocol)
 	return err
 }
