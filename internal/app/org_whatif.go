@@ -194,7 +194,7 @@ func (k *knowing) fill(ctx context.Context, v *diagnosis.Variant) error {
 // sameOwners tells whether two days have the same rules of ownership.
 func sameOwners(a, b []workspace.Ownership) bool {
 	return slices.EqualFunc(a, b, func(x, y workspace.Ownership) bool {
-		return x.Team == y.Team && x.Repository == y.Repository && x.Path == y.Path
+		return x.Team == y.Team && x.Repository == y.Repository && x.Path == y.Path && x.With == y.With
 	})
 }
 

@@ -365,10 +365,18 @@ func (a *applying) handOver(from, to string) {
 func (a *applying) ownership(from, to string) {
 	out := make([]workspace.Ownership, 0, len(a.doc.Ownership)+1)
 	for _, o := range a.doc.Ownership {
-		if o.Team == from && spanOf(o.Since, o.Until).holds(a.day) {
+		if (o.Team == from || o.With == from) && spanOf(o.Since, o.Until).holds(a.day) {
 			next := o
-			o.Until, next.Since, next.Team = a.before(), a.since(), to
-			out = append(out, o, next)
+			o.Until, next.Since = a.before(), a.since()
+			if next.Team == from {
+				next.Team = to
+			}
+			if next.With == from {
+				next.With = to
+			}
+			if out = append(out, o); next.Team != next.With {
+				out = append(out, next)
+			}
 			continue
 		}
 		out = append(out, o)
@@ -387,7 +395,7 @@ func (a *applying) takeOver(team string, o workspace.Ownership) {
 			continue
 		}
 		at = i + 1
-		if old.Path == o.Path {
+		if old.Path == o.Path && old.With == "" {
 			old.Until = a.before()
 		}
 	}

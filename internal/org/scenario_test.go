@@ -304,3 +304,46 @@ func scenarioOf(t *testing.T, steps string) workspace.Scenario {
 	}
 	return all[0]
 }
+
+// TestSeveralTeamsOwn: the one that answers has the files, others own with it; no two
+// owners are found, and a merge leaves nobody who owns with himself.
+func TestSeveralTeamsOwn(t *testing.T) {
+	base := parse(t, small+`  - {team: pay, repository: web, with: shop}
+`)
+	day := on("2024-06-01")
+	if found := base.Check(day); len(found) > 0 {
+		t.Errorf("does not fit together: %+v", found)
+	}
+	s := base.At(day)
+	if got := s.OwnerOf()("web", "main.go"); got != "shop" || len(s.Owners()) != 2 {
+		t.Errorf("%s answers of %+v", got, s.Owners())
+	}
+	for _, into := range []string{"pay", "shop"} {
+		a, err := base.Apply(scenarioOf(t, "- merge: {teams: [pay, shop], into: "+into+"}"), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := a.Chart.At(a.Day)
+		if o := after.Owners(); len(o) != 1 || after.OwnerOf()("web", "main.go") != into {
+			t.Errorf("merged into %s: %+v", into, o)
+		}
+	}
+}
+
+// TestTeamsOfADirector: a team that has ended counts no more, though somebody is still in it.
+func TestTeamsOfADirector(t *testing.T) {
+	c := parse(t, `
+people:
+  - {id: di, role: director, manager: none}
+  - {id: e1, role: engineer, manager: di, team: old}
+  - {id: e2, role: engineer, manager: di, team: new}
+teams:
+  - {id: old, until: 2024-03-31}
+  - {id: new}
+`)
+	for day, want := range map[string]int{"2024-03-31": 2, "2024-04-01": 1} {
+		if m := c.At(on(day)).Measure(Bounds{}); len(m.Directors) != 1 || m.Directors[0].Teams != want || m.Directors[0].Engineers != 2 {
+			t.Errorf("%s: %+v", day, m.Directors)
+		}
+	}
+}
