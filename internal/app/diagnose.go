@@ -81,6 +81,9 @@ func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
 		Borders: borders, Between: between, Document: r.doc, Chart: r.chart, Playbook: r.playbook, AsOf: r.asOf, Present: r.present, Began: r.began,
 		Seed: uint64(r.settings.Seed), Draws: r.settings.Draws, Program: Version(), Sources: sources, Skipped: skipped,
 		Evaluate: func(ctx context.Context, asOf time.Time, names ...string) (metric.Set, error) {
+			if len(r.sources) == 0 && r.program.host == nil { // nothing was counted: nothing is zero
+				return metric.Set{}, nil
+			}
 			return r.evaluator(asOf, "").EvaluateAll(ctx, names...)
 		},
 	}, err

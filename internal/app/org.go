@@ -58,7 +58,7 @@ func orgTeams(chart *org.Chart, day org.Day, declared []ingest.Team) []ingest.Te
 	snap := chart.At(day)
 	owns := map[string][]string{}
 	for _, o := range snap.Owners() {
-		if o.Path == "" {
+		if o.Path == "" && o.With == "" {
 			owns[o.Team] = append(owns[o.Team], o.Repository)
 		}
 	}

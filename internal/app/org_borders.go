@@ -62,6 +62,10 @@ func (r *reading) bordersOf(ctx context.Context, snap *org.Snapshot) (org.Border
 	}
 	repositories := signal.Claim{ID: "org.repositories", State: signal.Present, Strength: 1, Value: float64(n), Low: math.NaN(), High: math.NaN(), N: n, Unit: "repositories",
 		Method: "sources that were read", Sentence: signal.Count(float64(n), "repositories") + " here"}
+	if n == 0 {
+		repositories = signal.Claim{ID: "org.repositories", State: signal.Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Unit: repositories.Unit, Method: repositories.Method,
+			Lacks: "no source was read", How: "sources:\n  - {git: PATH}"}
+	}
 	return b, []signal.Claim{b.Claim(owned), repositories}, nil
 }
 

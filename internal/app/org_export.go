@@ -108,5 +108,5 @@ func docPosition(p workspace.Position) cockpit.DocPosition {
 }
 
 func docOwnership(o workspace.Ownership) cockpit.DocOwnership {
-	return cockpit.DocOwnership{Team: o.Team, Repository: o.Repository, Path: o.Path, Since: isoDay(o.Since), Until: isoDay(o.Until)}
+	return cockpit.DocOwnership{Team: o.Team, Repository: o.Repository, Path: o.Path, With: o.With, Since: isoDay(o.Since), Until: isoDay(o.Until)}
 }

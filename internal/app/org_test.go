@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -304,6 +305,43 @@ func TestCheckSaysAllWhereAnIDIsTwice(t *testing.T) {
 	checkJSON(t, "organisation-v1", h.run("org", "check", "--workspace", dir, "--json").out)
 	if r := h.run("org", "export", "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "organisation.yaml:4:6: person ada is here twice") {
 		t.Errorf("export: status %d\n%s%s", r.code, r.out, r.err)
+	}
+}
+
+// TestWhatIfWithoutSources: documents alone are enough; what facts would say is unknown. The
+// seed is that of the file.
+func TestWhatIfWithoutSources(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Tiny\n")
+	file := filepath.Join(dir, "scenarios.yaml")
+	write(t, file, "seed: 42\nscenarios:\n  - name: S\n    steps:\n      - leave: cy\n  - name: Growth\n    growth: {low: 0.2, high: 0.5}\n")
+	if r := h.run("org", "whatif", file, "--workspace", dir); r.code != 2 || !strings.Contains(r.err, "the organisation is not described") {
+		t.Errorf("without a document: %d %s", r.code, r.err)
+	}
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, role: cto}\n  - {id: cy, role: engineer, manager: ada, team: pay}\nteams:\n  - {id: pay}\nownership:\n  - {team: pay, repository: shop}\n")
+	seen := func() (v cockpit.WhatIf) {
+		t.Helper()
+		r := h.run("org", "whatif", file, "--workspace", dir, "--json")
+		if err := json.Unmarshal([]byte(r.out), &v); err != nil || r.code != 0 || len(v.Scenarios) != 3 {
+			t.Fatalf("%d %v: %s", r.code, err, r.err)
+		}
+		return v
+	}
+	v := seen()
+	if v.Seed != 42 || v.SeedFrom != "scenarios.yaml" || len(v.Notes) != 1 || v.Scenarios[0].Call != cockpit.CallUnknown || v.Scenarios[1].Facts[0].Number == nil || *v.Scenarios[1].Facts[0].Number != 1 {
+		t.Errorf("%+v", v)
+	}
+	for _, f := range v.Scenarios[0].Facts {
+		if f.Label == "across teams" && f.Number != nil {
+			t.Errorf("coupling is known without code: %+v", f)
+		}
+	}
+	if again := seen(); !reflect.DeepEqual(v, again) {
+		t.Error("the same seed draws otherwise")
+	}
+	write(t, file, "scenarios:\n  - name: S\n    steps:\n      - leave: cy\n  - name: Growth\n    growth: {low: 0.2, high: 0.5}\n")
+	if v := seen(); v.Seed == 42 || v.SeedFrom == "scenarios.yaml" {
+		t.Errorf("without a seed: %d of %s", v.Seed, v.SeedFrom)
 	}
 }
 

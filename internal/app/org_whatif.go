@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/signal"
+	"github.com/diarchy/diarchy/internal/store/duckdb"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -26,7 +28,7 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 	if err != nil {
 		return none, err
 	}
-	r, err := p.read(ctx, scope)
+	r, err := p.readAny(ctx, scope)
 	if err != nil {
 		return none, err
 	}
@@ -44,6 +46,10 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 		applied = append(applied, a)
 	}
 	broken := breaking(r.chart, applied)
+	from := r.settings.Origin("seed")
+	if seed := scenarios[0].Seed; seed > 0 {
+		r.settings.Seed, from = seed, filepath.Base(file)
+	}
 	in, err := r.input(ctx)
 	if err != nil {
 		return none, err
@@ -64,9 +70,39 @@ func (p *program) WhatIf(ctx context.Context, scope cli.Scope, file string) (coc
 	for i, found := range broken() {
 		variants[i+1].Problems = orgProblems(found)
 	}
-	out := cockpit.WhatIf{Schema: cockpit.WhatIfSchema, AsOf: today.String(), Seed: in.Seed, Draws: in.Draws, Skipped: in.Skipped, Assumed: in.CostAssumptions()}
+	out := cockpit.WhatIf{Schema: cockpit.WhatIfSchema, AsOf: today.String(), Seed: in.Seed, SeedFrom: from, Notes: []string{}, Draws: in.Draws, Skipped: in.Skipped, Assumed: in.CostAssumptions()}
+	if len(r.results) == 0 {
+		out.Notes = append(out.Notes, "No source is named, so what only code and trackers show is unknown: coupling, knowledge, and most of the evidence for a verdict. Name clones under sources: in diarchy.yaml.")
+	}
 	out.Scenarios, err = diagnosis.WhatIf(ctx, in, variants)
 	return out, err
+}
+
+// readAny reads sources as read does. Where none is named it works on an empty store: what
+// facts would say is unknown then, and only what documents say is known.
+func (p *program) readAny(ctx context.Context, scope cli.Scope) (*reading, error) {
+	if p.host != nil {
+		return p.read(ctx, scope)
+	}
+	s, err := p.documents(scope)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.places(); err == nil || s.doc == nil {
+		return p.read(ctx, scope)
+	}
+	if _, err := s.organisation(); err != nil {
+		return nil, err
+	}
+	if s.store, err = s.openAt(ctx, "", duckdb.Options{}); err != nil {
+		return nil, err
+	}
+	r := &reading{session: s}
+	if err := r.span(ctx); err != nil {
+		s.close()
+		return nil, err
+	}
+	return r, nil
 }
 
 // breaking looks, beside what else is done, for what does not fit together in scenarios and
@@ -128,7 +164,7 @@ func (k *knowing) fill(ctx context.Context, v *diagnosis.Variant) error {
 		k.claims = v.Borders
 	}
 	gone := map[int64]bool{}
-	if len(v.Left) > 0 {
+	if len(v.Left) > 0 && len(k.results) > 0 {
 		persons, joined, err := k.personsOf(ctx, v.Left)
 		if err != nil {
 			return err
@@ -158,7 +194,7 @@ func (k *knowing) fill(ctx context.Context, v *diagnosis.Variant) error {
 // sameOwners tells whether two days have the same rules of ownership.
 func sameOwners(a, b []workspace.Ownership) bool {
 	return slices.EqualFunc(a, b, func(x, y workspace.Ownership) bool {
-		return x.Team == y.Team && x.Repository == y.Repository && x.Path == y.Path
+		return x.Team == y.Team && x.Repository == y.Repository && x.Path == y.Path && x.With == y.With
 	})
 }
 

@@ -197,7 +197,7 @@ func (s *served) SavePlan(_ context.Context, p cockpit.Plan) error {
 	if !planName.MatchString(p.File) {
 		return problem.New(problem.Usage, "use letters from a to z, digits and hyphens", "%q cannot be the name of a file", p.File)
 	}
-	scenario := workspace.Scenario{Name: p.Names[0]}
+	scenario := workspace.Scenario{Name: p.Names[0], Seed: s.seed()}
 	if p.Date != "" {
 		day, err := time.Parse(time.DateOnly, p.Date)
 		if err != nil {
@@ -223,6 +223,7 @@ func (s *served) SavePlan(_ context.Context, p cockpit.Plan) error {
 		if err != nil {
 			return err
 		}
+		all[0].Seed = before[0].Seed
 		all = append(all, before[1:]...)
 	} else if !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -235,6 +236,15 @@ func (s *served) SavePlan(_ context.Context, p cockpit.Plan) error {
 		return err
 	}
 	return workspace.Replace(filepath.Join(dir, p.File+".yaml"), text)
+}
+
+// seed is that of new scenarios: it is kept with them, so that they read the same later.
+func (s *served) seed() int64 {
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil {
+		return 0 // the error is told by what asks next
+	}
+	return sess.settings.Seed
 }
 
 // possible refuses a scenario with a step that cannot happen.

@@ -514,7 +514,7 @@ func (b *hand) makesAPlanByKeyboard() {
 	b.sees("Saved in the scenario's file")
 	b.sees("Side by side")
 	scenarios, err := workspace.LoadScenarios(filepath.Join(b.s.dir, "scenarios", "a-vp-of-engineering.yaml"))
-	if err != nil || len(scenarios) != 1 || len(scenarios[0].Steps) != 1 || scenarios[0].Steps[0].Hire == nil {
+	if err != nil || len(scenarios) != 1 || len(scenarios[0].Steps) != 1 || scenarios[0].Steps[0].Hire == nil || scenarios[0].Seed == 0 {
 		b.s.t.Fatalf("the scenario holds %+v, %v", scenarios, err)
 	}
 	// Moving by the form, and by dragging, is the same step.

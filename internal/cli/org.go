@@ -239,6 +239,7 @@ func (r *root) orgWhatIf() *cobra.Command {
 leaders' load, cost, knowledge at risk and the next sizes with the organisation as it is.
 Nothing is changed.
 
+  seed: 42   # of all draws; kept here, the result can be made again
   scenarios:
     - name: A VP of Engineering
       date: 2027-01-01
@@ -248,7 +249,8 @@ Nothing is changed.
     - name: Growth
       growth: {low: 0.2, high: 0.5}
 
-Steps are hire, leave, move, merge, split, role, open, fill and retire.`,
+Steps are hire, leave, move, share, dotted, merge, split, parent, role, open, fill and
+retire. Without any source of facts, what only those show is unknown.`,
 		Example: "  diarchy org whatif scenarios.yaml",
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {

@@ -116,7 +116,9 @@ type WhatIf struct {
 	Schema    string       `json:"schema"`
 	AsOf      string       `json:"as_of"`
 	Seed      uint64       `json:"seed"`
+	SeedFrom  string       `json:"seed_from"` // the file of scenarios, or where settings have it from
 	Draws     int          `json:"draws"`
+	Notes     []string     `json:"notes"` // what limits all of it
 	Scenarios []Scenario   `json:"scenarios"`
 	Assumed   []Assumption `json:"assumed"` // what costs and waiting rest on
 	Skipped   []Skipped    `json:"skipped"`

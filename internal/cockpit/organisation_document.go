@@ -97,6 +97,7 @@ type DocOwnership struct {
 	Team       string `json:"team"`
 	Repository string `json:"repository"`
 	Path       string `json:"path"` // "" is the whole repository
+	With       string `json:"with"` // the team that answers; "": this one
 	Since      string `json:"since"`
 	Until      string `json:"until"`
 }

@@ -293,6 +293,9 @@ type owners struct {
 func newOwners(all []workspace.Ownership) *owners {
 	text := map[string]*strings.Builder{}
 	for _, o := range all {
+		if o.With != "" { // another one answers
+			continue
+		}
 		b := text[o.Repository]
 		if b == nil {
 			b = &strings.Builder{}

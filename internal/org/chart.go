@@ -170,6 +170,7 @@ func (c *Chart) lookups() {
 	}
 	for _, o := range c.doc.Ownership {
 		c.lookup(c.team, o.Team, unknownTeam, o.Line)
+		c.lookup(c.team, o.With, unknownTeam, o.Line)
 	}
 }
 

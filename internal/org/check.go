@@ -470,12 +470,15 @@ func (c *Chart) owners() []Finding {
 	by := map[what][]int{}
 	var out []Finding
 	for i, o := range c.doc.Ownership {
+		if o.With != "" {
+			continue
+		}
 		k := what{o.Repository, o.Path}
 		for _, j := range by[k] {
 			other := c.doc.Ownership[j]
 			if both := spanOf(o.Since, o.Until).and(spanOf(other.Since, other.Until)); !both.empty() && o.Team != other.Team {
 				out = append(out, Finding{Kind: doubleOwner, Line: o.Line, Subject: o.Team, From: both.from, To: both.to,
-					Text: fmt.Sprintf("%s%s is owned by %s and %s %s.", o.Repository, at(o.Path), other.Team, o.Team, during(both)), Fix: "name one team, or split it by path"})
+					Text: fmt.Sprintf("%s%s is owned by %s and %s %s.", o.Repository, at(o.Path), other.Team, o.Team, during(both)), Fix: fmt.Sprintf("say who answers by with: %s at one of the two, or split it by path", other.Team)})
 			}
 		}
 		by[k] = append(by[k], i)

@@ -231,7 +231,9 @@ func (s *Snapshot) directors(m *Measures, is []bool) {
 				teams[d] = map[string]bool{}
 			}
 			for _, t := range s.Teams(i) {
-				teams[d][t.Team] = true
+				if team := &s.chart.doc.Teams[s.chart.team[t.Team]]; spanOf(team.Since, team.Until).holds(s.Day) { // not one that has ended
+					teams[d][t.Team] = true
+				}
 			}
 		}
 	}

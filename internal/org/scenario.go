@@ -124,6 +124,12 @@ func (a *applying) step(s workspace.Step) error {
 		return a.open(*s.Open)
 	case s.Fill != nil:
 		return a.fill(*s.Fill)
+	case s.Share != nil:
+		return a.share(*s.Share)
+	case s.Parent != nil:
+		return a.parent(*s.Parent)
+	case s.Dotted != nil:
+		return a.dotted(*s.Dotted)
 	}
 	return a.retire(s.Retire)
 }
@@ -299,10 +305,7 @@ func (a *applying) move(m workspace.Move) error {
 	}
 	a.change(p, j)
 	if m.Dotted != "" {
-		if _, err := a.here(m.Dotted); err != nil {
-			return err
-		}
-		a.doc.Reporting = append(a.doc.Reporting, workspace.ReportingLine{Person: m.Person, To: m.Dotted, Dotted: true, Since: a.since()})
+		return a.dotted(workspace.NewDotted{Person: m.Person, To: m.Dotted})
 	}
 	return nil
 }
@@ -362,10 +365,18 @@ func (a *applying) handOver(from, to string) {
 func (a *applying) ownership(from, to string) {
 	out := make([]workspace.Ownership, 0, len(a.doc.Ownership)+1)
 	for _, o := range a.doc.Ownership {
-		if o.Team == from && spanOf(o.Since, o.Until).holds(a.day) {
+		if (o.Team == from || o.With == from) && spanOf(o.Since, o.Until).holds(a.day) {
 			next := o
-			o.Until, next.Since, next.Team = a.before(), a.since(), to
-			out = append(out, o, next)
+			o.Until, next.Since = a.before(), a.since()
+			if next.Team == from {
+				next.Team = to
+			}
+			if next.With == from {
+				next.With = to
+			}
+			if out = append(out, o); next.Team != next.With {
+				out = append(out, next)
+			}
 			continue
 		}
 		out = append(out, o)
@@ -384,7 +395,7 @@ func (a *applying) takeOver(team string, o workspace.Ownership) {
 			continue
 		}
 		at = i + 1
-		if old.Path == o.Path {
+		if old.Path == o.Path && old.With == "" {
 			old.Until = a.before()
 		}
 	}
@@ -469,4 +480,109 @@ func (a *applying) retire(id string) error {
 		p.Closed = a.before()
 	}
 	return err
+}
+
+// share ends what a person gives a team besides the job, and begins the new share, which
+// holds for as long as it is not said otherwise.
+func (a *applying) share(s workspace.NewShare) error {
+	p, err := a.here(s.Person)
+	if err != nil {
+		return err
+	}
+	if _, err := a.team(s.Team); err != nil {
+		return err
+	}
+	ended, total := false, s.Share
+	for i := range a.doc.Memberships {
+		m := &a.doc.Memberships[i]
+		switch {
+		case m.Person != s.Person || !spanOf(m.Since, m.Until).holds(a.day):
+		case m.Team == s.Team:
+			m.Until, ended = a.before(), true
+		default:
+			total += m.Share
+		}
+	}
+	a.doc.Memberships = slices.DeleteFunc(a.doc.Memberships, func(m workspace.Membership) bool { // planned, or begun this day
+		return m.Person == s.Person && m.Team == s.Team && !m.Since.IsZero() && DayOf(m.Since) >= a.day
+	})
+	switch {
+	case total > 1+1e-9:
+		return fmt.Errorf("%s would give teams %.0f %% of the time; take some from another team first", s.Person, 100*total)
+	case s.Share > 0:
+		a.doc.Memberships = append(a.doc.Memberships, workspace.Membership{Person: s.Person, Team: s.Team, Share: s.Share, Since: a.since()})
+	case JobAt(p, a.day).Team == s.Team:
+		return fmt.Errorf("%s is in team %s by the job, so that a share of 0 says nothing; move the person instead", s.Person, s.Team)
+	case !ended:
+		return fmt.Errorf("%s gives team %s no share on %s that could end", s.Person, s.Team, a.day)
+	}
+	return nil
+}
+
+// parent puts a team under another. A team has one parent for all time, so that the day
+// before knows the new one too; nothing that is measured rests on it.
+func (a *applying) parent(p workspace.NewParent) error {
+	t, err := a.team(p.Team)
+	if err != nil {
+		return err
+	}
+	if p.Under == workspace.Nobody {
+		t.Parent = ""
+		return nil
+	}
+	if _, err := a.team(p.Under); err != nil {
+		return err
+	}
+	above := map[string]string{}
+	for _, o := range a.doc.Teams {
+		above[o.ID] = o.Parent
+	}
+	path, seen := []string{p.Team}, map[string]bool{}
+	for at := p.Under; at != "" && !seen[at]; at = above[at] {
+		path, seen[at] = append(path, at), true
+		if at == p.Team {
+			return fmt.Errorf("team %s would be under itself: a circle", strings.Join(path, " under "))
+		}
+	}
+	t.Parent = p.Under
+	return nil
+}
+
+// dotted begins and ends dotted lines.
+func (a *applying) dotted(d workspace.NewDotted) error {
+	if _, err := a.here(d.Person); err != nil {
+		return err
+	}
+	at := func(to string) int {
+		return slices.IndexFunc(a.doc.Reporting, func(l workspace.ReportingLine) bool {
+			return l.Dotted && l.Person == d.Person && l.To == to && spanOf(l.Since, l.Until).holds(a.day)
+		})
+	}
+	if d.From != "" {
+		i := at(d.From)
+		if i < 0 {
+			return fmt.Errorf("%s has no dotted line to %s on %s that could end", d.Person, d.From, a.day)
+		}
+		for ; i >= 0; i = at(d.From) {
+			if l := &a.doc.Reporting[i]; DayOf(l.Since) < a.day || l.Since.IsZero() {
+				l.Until = a.before()
+			} else {
+				a.doc.Reporting = slices.Delete(a.doc.Reporting, i, i+1)
+				a.index()
+			}
+		}
+	}
+	if d.To == "" {
+		return nil
+	}
+	switch _, err := a.here(d.To); {
+	case err != nil:
+		return err
+	case d.To == d.Person:
+		return fmt.Errorf("%s would have a dotted line to himself or herself", d.Person)
+	case at(d.To) >= 0:
+		return fmt.Errorf("%s has a dotted line to %s already", d.Person, d.To)
+	}
+	a.doc.Reporting = append(a.doc.Reporting, workspace.ReportingLine{Person: d.Person, To: d.To, Dotted: true, Since: a.since()})
+	return nil
 }

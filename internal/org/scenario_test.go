@@ -21,6 +21,8 @@ teams:
   - {id: shop}
 memberships:
   - {person: ada, team: shop, share: 0.2}
+reporting:
+  - {person: e2, to: ceo, line: dotted}
 positions:
   - {id: p1, role: engineer, team: pay, manager: mo, opened: 2024-01-01}
 ownership:
@@ -42,6 +44,20 @@ func TestSteps(t *testing.T) {
 		{"- open: {id: p2, team: shop}", "open:2", ""},
 		{"- fill: {position: p1, id: n1}", "n1<mo n1@pay n1:engineer open:0", ""},
 		{"- retire: p1", "open:0", ""},
+		{"- share: {person: e1, team: shop, share: 0.25}", "e1@shop:0.25 e1@pay:0.75", ""},
+		{"- share: {person: ada, team: shop, share: 0.5}", "ada@shop:0.50", ""},
+		{"- share: {person: ada, team: shop, share: 0}", "!ada@shop", ""},
+		{"- dotted: {person: e1, to: ada}", "e1~ada", ""},
+		{"- dotted: {person: e2, from: ceo}", "!e2~ceo", ""},
+		{"- dotted: {person: e2, from: ceo, to: ada}", "!e2~ceo e2~ada", ""},
+		{"- share: {person: ada, team: pay, share: 0.9}", "", "ada would give teams 110 % of the time"},
+		{"- share: {person: e1, team: shop, share: 0}", "", "e1 gives team shop no share on 2024-06-01 that could end"},
+		{"- share: {person: e1, team: pay, share: 0}", "", "e1 is in team pay by the job"},
+		{"- share: {person: e1, team: nope, share: 0.5}", "", `there is no team "nope"`},
+		{"- parent: {team: pay, under: pay}", "", "team pay under pay would be under itself: a circle"},
+		{"- dotted: {person: e1, from: ceo}", "", "e1 has no dotted line to ceo on 2024-06-01 that could end"},
+		{"- dotted: {person: e2, to: ceo}", "", "e2 has a dotted line to ceo already"},
+		{"- dotted: {person: e2, to: e2}", "", "a dotted line to himself or herself"},
 		{"- leave: e3", "", "e3 is not employed on 2024-06-01"},
 		{"- hire: {id: mo}", "", "mo is somebody of the organisation already"},
 		{"- move: {person: e1, team: nope}", "", `there is no team "nope" on 2024-06-01`},
@@ -69,7 +85,8 @@ func TestSteps(t *testing.T) {
 		}
 		got := describe(a.Chart.At(a.Day))
 		for _, w := range strings.Fields(c.want) {
-			if !strings.Contains(got, " "+w+" ") {
+			word, not := strings.CutPrefix(w, "!")
+			if strings.Contains(got, " "+word+" ") == not {
 				t.Errorf("%s: no %s in%s", c.steps, w, got)
 			}
 		}
@@ -82,6 +99,26 @@ func TestSteps(t *testing.T) {
 	}
 }
 
+// TestParentOfATeam: a team goes under another, and back to the top.
+func TestParentOfATeam(t *testing.T) {
+	chart := parse(t, small)
+	for _, c := range []struct{ step, want string }{{"- parent: {team: shop, under: pay}", "pay"}, {"- parent: {team: shop, under: none}", ""}} {
+		a, err := chart.Apply(scenarioOf(t, c.step), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range a.Chart.At(a.Day).TeamsNow() {
+			if v.Team.ID == "shop" && v.Team.Parent != c.want {
+				t.Errorf("%s: shop is under %q", c.step, v.Team.Parent)
+			}
+		}
+		chart = a.Chart
+	}
+	if _, err := parse(t, small).Apply(scenarioOf(t, "- parent: {team: shop, under: pay}\n      - parent: {team: pay, under: shop}"), 0); err == nil || !strings.Contains(err.Error(), "team pay under shop under pay would be under itself") {
+		t.Errorf("a circle of teams: %v", err)
+	}
+}
+
 // describe writes a snapshot as words: person<manager, person@team, person:role,
 // repository=team.
 func describe(s *Snapshot) string {
@@ -91,7 +128,10 @@ func describe(s *Snapshot) string {
 			fmt.Fprintf(&b, " %s<%s", m.Person.ID, s.Members[m.Manager].Person.ID)
 		}
 		for _, t := range s.Teams(i) {
-			fmt.Fprintf(&b, " %s@%s", m.Person.ID, t.Team)
+			fmt.Fprintf(&b, " %s@%s %s@%s:%.2f", m.Person.ID, t.Team, m.Person.ID, t.Team, t.Share)
+		}
+		for _, to := range s.Dotted(i) {
+			fmt.Fprintf(&b, " %s~%s", m.Person.ID, s.Members[to].Person.ID)
 		}
 		fmt.Fprintf(&b, " %s:%s", m.Person.ID, m.Job.Role)
 	}
@@ -263,4 +303,47 @@ func scenarioOf(t *testing.T, steps string) workspace.Scenario {
 		t.Fatal(err)
 	}
 	return all[0]
+}
+
+// TestSeveralTeamsOwn: the one that answers has the files, others own with it; no two
+// owners are found, and a merge leaves nobody who owns with himself.
+func TestSeveralTeamsOwn(t *testing.T) {
+	base := parse(t, small+`  - {team: pay, repository: web, with: shop}
+`)
+	day := on("2024-06-01")
+	if found := base.Check(day); len(found) > 0 {
+		t.Errorf("does not fit together: %+v", found)
+	}
+	s := base.At(day)
+	if got := s.OwnerOf()("web", "main.go"); got != "shop" || len(s.Owners()) != 2 {
+		t.Errorf("%s answers of %+v", got, s.Owners())
+	}
+	for _, into := range []string{"pay", "shop"} {
+		a, err := base.Apply(scenarioOf(t, "- merge: {teams: [pay, shop], into: "+into+"}"), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after := a.Chart.At(a.Day)
+		if o := after.Owners(); len(o) != 1 || after.OwnerOf()("web", "main.go") != into {
+			t.Errorf("merged into %s: %+v", into, o)
+		}
+	}
+}
+
+// TestTeamsOfADirector: a team that has ended counts no more, though somebody is still in it.
+func TestTeamsOfADirector(t *testing.T) {
+	c := parse(t, `
+people:
+  - {id: di, role: director, manager: none}
+  - {id: e1, role: engineer, manager: di, team: old}
+  - {id: e2, role: engineer, manager: di, team: new}
+teams:
+  - {id: old, until: 2024-03-31}
+  - {id: new}
+`)
+	for day, want := range map[string]int{"2024-03-31": 2, "2024-04-01": 1} {
+		if m := c.At(on(day)).Measure(Bounds{}); len(m.Directors) != 1 || m.Directors[0].Teams != want || m.Directors[0].Engineers != 2 {
+			t.Errorf("%s: %+v", day, m.Directors)
+		}
+	}
 }

@@ -28,7 +28,10 @@ func WhatIf(w io.Writer, v cockpit.WhatIf, opts TerminalOptions) error {
 		s.labelled(0, 14, faint, label, faint, clean(a.Name)+": "+clean(a.Value)+" ("+key+")")
 	}
 	s.blank()
-	s.para(0, faint, fmt.Sprintf("%s draws, seed %d. Hours, pay and growth are ranges of the playbook: diarchy playbook show. Ranges of load and size hold the middle eight of ten draws; those of pay are the whole assumption.", thousands(v.Draws), v.Seed))
+	for _, n := range v.Notes {
+		s.para(0, yellow, n)
+	}
+	s.para(0, faint, fmt.Sprintf("%s draws, seed %d (%s). Hours, pay and growth are ranges of the playbook: diarchy playbook show. Ranges of load and size hold the middle eight of ten draws; those of pay are the whole assumption.", thousands(v.Draws), v.Seed, clean(orElse(v.SeedFrom, "default"))))
 	_, err := io.WriteString(w, s.out.String())
 	return err
 }

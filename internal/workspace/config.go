@@ -115,6 +115,9 @@ func (s *Settings) keyBesideLedger() {
 	}
 }
 
+// Origin is where a setting comes from, such as DIARCHY_SEED or default.
+func (s Settings) Origin(key string) string { return s.chosen[key].origin }
+
 // List returns every setting with its origin; secrets are hidden.
 func (s Settings) List() []Setting {
 	var all []Setting

@@ -160,6 +160,7 @@ type Ownership struct {
 	Team       string
 	Repository string
 	Path       string // pattern as in CODEOWNERS; "" is the whole repository
+	With       string // the team that answers, where this one only owns with it; "": this one answers
 	Since      time.Time
 	Until      time.Time
 	Line       int

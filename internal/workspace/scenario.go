@@ -13,6 +13,7 @@ type Scenario struct {
 	Name   string
 	Date   time.Time // from which it holds; zero: today
 	Growth Known[GrowthRange]
+	Seed   int64 // of the file: all its simulations draw with it; 0: none is said
 	Steps  []Step
 	Line   int
 }
@@ -31,6 +32,9 @@ type Step struct {
 	Open   *Position
 	Fill   *Fill
 	Retire string // a position that is given up
+	Share  *NewShare
+	Parent *NewParent
+	Dotted *NewDotted
 	Line   int
 }
 
@@ -71,6 +75,25 @@ type NewRole struct {
 	Reports []string // who reports to the person from then on
 }
 
+// NewShare gives a person another share of the time in a team besides that of the job.
+type NewShare struct {
+	Person string
+	Team   string
+	Share  float64 // 0: none any more
+}
+
+// NewParent puts a team under another one.
+type NewParent struct {
+	Team  string
+	Under string // Nobody: under none
+}
+
+// NewDotted begins a dotted line, ends one, or moves one from somebody to somebody.
+type NewDotted struct {
+	Person   string
+	To, From string
+}
+
 // Fill closes an open position with somebody new.
 type Fill struct {
 	Position string
@@ -80,8 +103,14 @@ type Fill struct {
 // ParseScenarios reads and validates a file of scenarios.
 func ParseScenarios(name string, data []byte) ([]Scenario, error) {
 	var out []Scenario
+	var seed int64
 	err := decode(name, data, time.Now(), func(r *reader, root *node) {
-		r.object(root, field{key: "scenarios", need: true, read: func(n *node) {
+		r.object(root, field{key: "seed", read: func(n *node) {
+			v, ok := r.whole(n, "42", maxSeed)
+			if seed = v; ok && v == 0 {
+				r.fail(n, "seed 0 stands for none", "write a whole number above 0, or leave it out")
+			}
+		}}, field{key: "scenarios", need: true, read: func(n *node) {
 			each(r, n, &out, r.scenario)
 			r.distinct(n, "scenario", func(i int) string { return out[i].Name })
 		}})
@@ -91,6 +120,9 @@ func ParseScenarios(name string, data []byte) ([]Scenario, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	for i := range out {
+		out[i].Seed = seed
 	}
 	return out, nil
 }
@@ -148,6 +180,9 @@ var stepExamples = map[string]string{
 	"open":   "{id: p2, role: engineer, team: risk}",
 	"fill":   "{position: p1, id: n1}",
 	"retire": "p3",
+	"share":  "{person: e1, team: search, share: 0.4}",
+	"parent": "{team: risk, under: payments}",
+	"dotted": "{person: e1, to: mo}",
 }
 
 func (r *reader) step(n *node, s *Step) {
@@ -161,7 +196,10 @@ func (r *reader) step(n *node, s *Step) {
 		field{key: "role", read: func(n *node) { s.Role = &NewRole{}; r.newRole(n, s.Role) }},
 		field{key: "open", read: func(n *node) { s.Open = &Position{}; r.openPosition(n, s.Open) }},
 		field{key: "fill", read: func(n *node) { s.Fill = &Fill{}; r.fill(n, s.Fill) }},
-		field{key: "retire", read: r.id(&s.Retire)})
+		field{key: "retire", read: r.id(&s.Retire)},
+		field{key: "share", read: func(n *node) { s.Share = &NewShare{}; r.newShare(n, s.Share) }},
+		field{key: "parent", read: func(n *node) { s.Parent = &NewParent{}; r.newParent(n, s.Parent) }},
+		field{key: "dotted", read: func(n *node) { s.Dotted = &NewDotted{}; r.newDotted(n, s.Dotted) }})
 	for _, e := range n.entries {
 		if such, ok := stepExamples[e.key.text]; ok && e.value.kind == null {
 			r.fail(e.key, fmt.Sprintf("key %q has no value", e.key.text), "write one, such as "+e.key.text+": "+such)
@@ -249,4 +287,34 @@ func (r *reader) openPosition(n *node, p *Position) {
 func (r *reader) fill(n *node, f *Fill) {
 	f.Person.Line = n.line
 	r.object(n, append(r.newcomer(&f.Person), field{key: "position", read: r.id(&f.Position), need: true})...)
+}
+
+func (r *reader) newShare(n *node, s *NewShare) {
+	r.object(n,
+		field{key: "person", read: r.id(&s.Person), need: true},
+		field{key: "team", read: r.id(&s.Team), need: true},
+		field{key: "share", need: true, read: func(n *node) {
+			v, err := strconv.ParseFloat(n.text, 64)
+			if n.kind != number || err != nil || !(v >= 0 && v <= 1) {
+				r.wrong(n, "a share from 0 to 1", "write 0.25 for a quarter of the time, 0 for none any more")
+				return
+			}
+			s.Share = v
+		}})
+}
+
+func (r *reader) newParent(n *node, p *NewParent) {
+	r.object(n,
+		field{key: "team", read: r.id(&p.Team), need: true},
+		field{key: "under", read: r.id(&p.Under), need: true})
+}
+
+func (r *reader) newDotted(n *node, d *NewDotted) {
+	r.object(n,
+		field{key: "person", read: r.id(&d.Person), need: true},
+		field{key: "to", read: r.id(&d.To)},
+		field{key: "from", read: r.id(&d.From)})
+	if n.kind == mapping && d.To == "" && d.From == "" {
+		r.fail(n, "a dotted line from nobody to nobody", "add to: for one that begins, from: for one that ends, or both")
+	}
 }

@@ -30,7 +30,7 @@ func TestScenariosWithoutValues(t *testing.T) {
 			t.Errorf("%q: %v, want %s", in, err, want)
 		}
 	}
-	for _, step := range []string{"hire", "leave", "move", "merge", "split", "role", "open", "fill", "retire"} {
+	for _, step := range []string{"hire", "leave", "move", "merge", "split", "role", "open", "fill", "retire", "share", "parent", "dotted"} {
 		_, err := ParseScenarios("s.yaml", []byte(head+"      - "+step+":\n"))
 		if err == nil {
 			t.Fatalf("%s without a value is taken", step)

@@ -216,8 +216,12 @@ func (r *reader) ownership(n *node, o *Ownership) {
 		field{key: "team", read: r.id(&o.Team), need: true},
 		field{key: "repository", read: r.text(&o.Repository), need: true},
 		field{key: "path", read: r.text(&o.Path)},
+		field{key: "with", read: r.id(&o.With)},
 		field{key: "since", read: r.day(&o.Since)},
 		field{key: "until", read: r.day(&o.Until)})
+	if o.With != "" && o.With == o.Team {
+		r.fail(n.child("with"), "a team that owns with itself", "name the team that answers, or leave with out")
+	}
 	r.span(n, o.Since, o.Until, "since", "until")
 }
 

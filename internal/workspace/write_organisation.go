@@ -187,6 +187,7 @@ func (e *encoder) ownership(o Ownership) {
 	e.text("team", o.Team)
 	e.text("repository", o.Repository)
 	e.text("path", o.Path)
+	e.text("with", o.With)
 	e.day("since", o.Since)
 	e.day("until", o.Until)
 }

@@ -13,7 +13,11 @@ import (
 // others is refused, so that none is lost.
 func ScenariosYAML(all []Scenario) ([]byte, error) {
 	var b bytes.Buffer
-	b.WriteString("# Changes that were thought through and not made. Side by side: diarchy org whatif FILE\nscenarios:\n")
+	b.WriteString("# Changes that were thought through and not made. Side by side: diarchy org whatif FILE\n")
+	if len(all) > 0 && all[0].Seed > 0 {
+		fmt.Fprintf(&b, "seed: %d\n", all[0].Seed)
+	}
+	b.WriteString("scenarios:\n")
 	for _, s := range all {
 		fmt.Fprintf(&b, "  - name: %s\n", quote(oneLine(s.Name)))
 		if !s.Date.IsZero() {

@@ -2,7 +2,9 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -19,10 +21,14 @@ func CodeOwners(doc *workspace.Organisation, text []byte, opts Options) (Result,
 	if !utf8.Valid(text) {
 		return Result{}, problem.New(problem.Invalid, "save it as UTF-8", "%s is not UTF-8 text", opts.Name)
 	}
-	rules, err := codeowners.ParseFile(bytes.NewReader(text))
+	plain, optional := sections(text)
+	rules, err := codeowners.ParseFile(bytes.NewReader(plain), codeowners.WithOwnerMatchers(append(codeowners.DefaultOwnerMatchers, codeowners.OwnerMatchFunc(gitlabOwner))))
 	if err != nil {
-		return Result{}, problem.New(problem.Invalid, "correct it; sections of GitLab are not read", "%s: %w", opts.Name, err)
+		return Result{}, problem.New(problem.Invalid, "correct it", "%s: %w", opts.Name, err)
 	}
+	slices.SortStableFunc(rules, func(a, b codeowners.Rule) int { // what must be approved counts before what may be
+		return cmp.Compare(optional[b.LineNumber], optional[a.LineNumber])
+	})
 	im := ownership{doc: clone(doc), opts: opts}
 	im.names = newNames(im.doc)
 	var bad []BadRow
@@ -34,10 +40,58 @@ func CodeOwners(doc *workspace.Organisation, text []byte, opts Options) (Result,
 	if err := refuse(opts.Name, bad); err != nil {
 		return Result{}, err
 	}
+	if im.shared > 0 {
+		im.notes = append(im.notes, fmt.Sprintf("%d patterns have several teams: the first of each answers, the others own with it; swap them in the file where another one answers", im.shared))
+	}
 	im.settle()
 	changes, notes := im.names.news()
 	return Result{im.doc, append(im.changes, changes...), append(im.notes, notes...)}, nil
 }
+
+// heading is the first line of a section as GitLab reads it: whether it is optional, how
+// many must approve, and whose its patterns are that name nobody.
+var heading = regexp.MustCompile(`^(\^?)\[[^\]]+\](?:\[\d+\])?((?:\s+[^\s#]\S*)*)\s*(?:#.*)?$`)
+
+// sections takes the sections of GitLab out of a CODEOWNERS, line for line: patterns that
+// name nobody get the owners of their section. It tells which lines are of an optional one (1).
+func sections(text []byte) (plain []byte, optional map[int]int) {
+	optional = map[int]int{}
+	lines := strings.Split(string(text), "\n")
+	owners, may := "", 0
+	for i, line := range lines {
+		bare := strings.TrimSpace(line)
+		if m := heading.FindStringSubmatch(bare); m != nil {
+			owners, may, lines[i] = m[2], len(m[1]), ""
+			continue
+		}
+		optional[i+1] = may
+		if bare == "" || strings.HasPrefix(bare, "#") || owners == "" {
+			continue
+		}
+		pattern, _, _ := strings.Cut(bare, " #")
+		if len(strings.Fields(strings.ReplaceAll(pattern, "\\ ", "_"))) == 1 {
+			lines[i] = strings.TrimSpace(pattern) + owners
+		}
+	}
+	return []byte(strings.Join(lines, "\n")), optional
+}
+
+// gitlabOwner takes groups in groups for teams (@acme/shop/pay), and roles (@@developer) for
+// what is no team.
+func gitlabOwner(s string) (codeowners.Owner, error) {
+	switch {
+	case gitlabGroup.MatchString(s):
+		return codeowners.Owner{Value: strings.TrimPrefix(s, "@"), Type: codeowners.TeamOwner}, nil
+	case gitlabRole.MatchString(s):
+		return codeowners.Owner{Value: s, Type: codeowners.UsernameOwner}, nil
+	}
+	return codeowners.Owner{}, codeowners.ErrNoMatch
+}
+
+var (
+	gitlabGroup = regexp.MustCompile(`^@[\w.-]+(?:/[\w.-]+)+$`)
+	gitlabRole  = regexp.MustCompile(`^@@[a-z]+$`)
+)
 
 // ownership gathers what the teams of a repository own.
 type ownership struct {
@@ -47,6 +101,7 @@ type ownership struct {
 	now     []workspace.Ownership
 	changes []string
 	notes   []string
+	shared  int // patterns of several teams
 }
 
 func (im *ownership) rule(rule codeowners.Rule) error {
@@ -57,8 +112,7 @@ func (im *ownership) rule(rule codeowners.Rule) error {
 	var teams []string
 	for _, o := range rule.Owners {
 		if o.Type == codeowners.TeamOwner {
-			_, team, _ := strings.Cut(o.Value, "/")
-			teams = append(teams, team)
+			teams = append(teams, o.Value[strings.LastIndexByte(o.Value, '/')+1:])
 		}
 	}
 	switch {
@@ -68,17 +122,27 @@ func (im *ownership) rule(rule codeowners.Rule) error {
 	case len(teams) == 0:
 		im.notes = append(im.notes, fmt.Sprintf("line %d: %s is owned by people, not by a team; left out", rule.LineNumber, pattern))
 		return nil
-	case len(teams) > 1:
-		im.notes = append(im.notes, fmt.Sprintf("line %d: %s has %d teams; the first is taken", rule.LineNumber, pattern, len(teams)))
-	}
-	id := im.names.team(teams[0])
-	if id == "" {
-		return fmt.Errorf("team %q has no letters to make a short name of", teams[0])
 	}
 	if pattern == "*" || pattern == "**" || pattern == "/" {
 		pattern = ""
 	}
-	im.now = append(im.now, workspace.Ownership{Team: id, Repository: im.opts.Repository, Path: pattern})
+	first := ""
+	for _, team := range teams {
+		id := im.names.team(team)
+		if id == "" {
+			return fmt.Errorf("team %q has no letters to make a short name of", team)
+		}
+		o := workspace.Ownership{Team: id, Repository: im.opts.Repository, Path: pattern, With: first}
+		if first == "" {
+			first = id
+		}
+		if o.With != id && !slices.Contains(im.now, o) {
+			im.now = append(im.now, o)
+		}
+	}
+	if len(teams) > 1 {
+		im.shared++
+	}
 	return nil
 }
 
@@ -86,7 +150,7 @@ func (im *ownership) rule(rule codeowners.Rule) error {
 // several patterns that fit, the last counts.
 func (im *ownership) settle() {
 	same := func(a, b workspace.Ownership) bool {
-		return a.Team == b.Team && a.Repository == b.Repository && a.Path == b.Path
+		return a.Team == b.Team && a.Repository == b.Repository && a.Path == b.Path && a.With == b.With
 	}
 	before := im.opts.Date.AddDate(0, 0, -1)
 	first := true
@@ -113,7 +177,11 @@ func (im *ownership) settle() {
 			n.Since = im.opts.Date
 			fallthrough
 		default:
-			im.changes = append(im.changes, strings.TrimSpace(fmt.Sprintf("%s owns %s %s", n.Team, n.Repository, n.Path)))
+			said := strings.TrimSpace(fmt.Sprintf("%s owns %s %s", n.Team, n.Repository, n.Path))
+			if n.With != "" {
+				said += " with " + n.With
+			}
+			im.changes = append(im.changes, said)
 		}
 		kept = append(kept, n)
 	}

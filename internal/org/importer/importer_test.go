@@ -152,10 +152,10 @@ func TestCodeOwners(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := len(r.Document.Ownership), 2; got != want || r.Document.Ownership[0] != (workspace.Ownership{Team: "platform", Repository: "shop"}) || r.Document.Ownership[1].Path != "/pay/" {
+	if got, want := len(r.Document.Ownership), 3; got != want || r.Document.Ownership[0] != (workspace.Ownership{Team: "platform", Repository: "shop"}) || r.Document.Ownership[1].Path != "/pay/" || r.Document.Ownership[2] != (workspace.Ownership{Team: "risk", Repository: "shop", Path: "/pay/", With: "payments"}) {
 		t.Errorf("%+v", r.Document.Ownership)
 	}
-	if len(r.Notes) != 4 || !strings.Contains(r.Notes[3], "since when the 2 new teams exist is not said") {
+	if len(r.Notes) != 4 || !strings.Contains(r.Notes[3], "since when the 3 new teams exist is not said") {
 		t.Errorf("notes %q", r.Notes)
 	}
 	next, err := CodeOwners(r.Document, []byte("* @acme/platform\n/pay/ @acme/risk\n"), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-06-01")})
@@ -164,6 +164,7 @@ func TestCodeOwners(t *testing.T) {
 	}
 	want := []workspace.Ownership{
 		{Team: "payments", Repository: "shop", Path: "/pay/", Until: day("2024-05-31")},
+		{Team: "risk", Repository: "shop", Path: "/pay/", With: "payments", Until: day("2024-05-31")},
 		{Team: "platform", Repository: "shop"},
 		{Team: "risk", Repository: "shop", Path: "/pay/", Since: day("2024-06-01")},
 	}
@@ -173,6 +174,38 @@ func TestCodeOwners(t *testing.T) {
 	again, err := CodeOwners(next.Document, []byte("* @acme/platform\n/pay/ @acme/risk\n"), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-07-01")})
 	if err != nil || len(again.Changes) > 0 {
 		t.Errorf("the same again: %v %q", err, again.Changes)
+	}
+}
+
+// TestSectionsOfGitLab: owners of a section, groups in groups, roles; what is optional counts less.
+func TestSectionsOfGitLab(t *testing.T) {
+	in := `* @acme/platform
+[Payments][2] @acme/shop/payments @ada
+/pay/
+/pay/risk/ @acme/shop/risk # theirs
+^[Docs] @acme/writers
+*.md
+/pay/ @acme/writers
+[Roles]
+/ops/ @@maintainer
+[Unowned]
+/free/
+`
+	r, err := CodeOwners(nil, []byte(in), Options{Name: "CODEOWNERS", Repository: "shop", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(team, path string) workspace.Ownership {
+		return workspace.Ownership{Team: team, Repository: "shop", Path: path}
+	}
+	if want := []workspace.Ownership{of("writers", "*.md"), of("writers", "/pay/"), of("platform", ""), of("payments", "/pay/"), of("risk", "/pay/risk/")}; !slices.Equal(r.Document.Ownership, want) {
+		t.Errorf("%+v", r.Document.Ownership)
+	}
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "line 9: /ops/ is owned by people") || !strings.Contains(notes, "line 11: /free/ has no owner") {
+		t.Errorf("notes %s", notes)
+	}
+	if _, err := CodeOwners(nil, []byte("[A] @acme/a\n/x/ nonsense\n"), Options{Name: "CODEOWNERS", Repository: "shop"}); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Errorf("a bad line: %v", err)
 	}
 }
 
