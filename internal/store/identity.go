@@ -58,7 +58,8 @@ func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
 			GROUP BY a.repo_id`)
 		t.exec("DROP TABLE other")
 		t.exec(`UPDATE identity SET person_id = r.person_id, is_bot = r.is_bot, reason = r.reason
-			FROM resolved r WHERE identity.identity_id = r.identity_id`)
+			FROM resolved r WHERE identity.identity_id = r.identity_id
+			AND (r.person_id <> identity.person_id OR r.is_bot <> identity.is_bot OR r.reason <> identity.reason)`)
 		t.exec("DROP TABLE resolved")
 	})
 }

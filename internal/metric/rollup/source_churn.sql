@@ -9,8 +9,8 @@ WITH touch AS MATERIALIZED (
   FROM @source_change f
   LEFT JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
   WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL
-), turn AS MATERIALIZED (
-  SELECT t.repo_id, date_trunc('quarter', t.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, t.from_at,
+), instant AS ( -- before its quarter is worked out, which takes longer than adding up
+  SELECT t.repo_id, t.from_at,
          CAST(SUM(t.changed) AS bigint) AS changed, CAST(SUM(CASE WHEN t.is_known THEN t.changed ELSE 0 END) AS bigint) AS known,
          CAST(SUM(t.files) AS bigint) AS files, CAST(SUM(CASE WHEN t.is_known THEN t.files ELSE 0 END) AS bigint) AS measured
   FROM (
@@ -18,7 +18,10 @@ WITH touch AS MATERIALIZED (
     UNION ALL
     SELECT repo_id, landed_at + INTERVAL '365 days', -changed, is_known, CASE WHEN next_at <= landed_at + INTERVAL '365 days' THEN 0 ELSE -1 END FROM touch
   ) t
-  GROUP BY 1, 2, 3
+  GROUP BY 1, 2
+), turn AS MATERIALIZED (
+  SELECT i.repo_id, date_trunc('quarter', i.from_at AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' AS began_at, i.from_at, i.changed, i.known, i.files, i.measured
+  FROM instant i
 )
 SELECT t.repo_id, t.began_at, t.from_at, t.changed, t.known, t.files, t.measured
 FROM turn t

@@ -14,13 +14,13 @@ WITH touch AS MATERIALIZED (
     SELECT repo_id, landed_at + INTERVAL '365 days', path, complexity, -changed, -1 FROM touch
   ) t
 ), period AS (
-  SELECT DISTINCT t.repo_id, t.began_at, ((t.began_at AT TIME ZONE 'UTC') + INTERVAL '1 month') AT TIME ZONE 'UTC' AS ends_at
-  FROM turn t
+  SELECT t.repo_id, t.began_at, t.began_at - INTERVAL '365 days' AS opens_at, t.began_at + INTERVAL '1 month' AS ends_at, t.began_at + INTERVAL '1 month' - INTERVAL '365 days' AS keeps_at
+  FROM (SELECT repo_id, began_at FROM turn GROUP BY 1, 2) t
 ), bound AS ( -- the window of a date in the month holds what lies between, and nothing from before or after
   SELECT m.repo_id, m.began_at, t.path, t.complexity, SUM(t.changed) * t.complexity AS at_most,
-         SUM(CASE WHEN t.landed_at >= m.ends_at - INTERVAL '365 days' AND t.landed_at < m.began_at THEN t.changed ELSE 0 END) * t.complexity AS at_least
+         SUM(CASE WHEN t.landed_at >= m.keeps_at AND t.landed_at < m.began_at THEN t.changed ELSE 0 END) * t.complexity AS at_least
   FROM period m
-  JOIN touch t ON t.repo_id = m.repo_id AND t.landed_at < m.ends_at AND t.landed_at >= m.began_at - INTERVAL '365 days'
+  JOIN touch t ON t.repo_id = m.repo_id AND t.landed_at < m.ends_at AND t.landed_at >= m.opens_at
   GROUP BY m.repo_id, m.began_at, t.path, t.complexity
 ), ranked AS MATERIALIZED (
   SELECT b.repo_id, b.began_at, b.path, b.complexity, b.at_most, b.at_least,
