@@ -124,7 +124,11 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 	}
 	owns := map[string][]string{}
 	for _, own := range snap.Owners() {
-		owns[own.Team] = append(owns[own.Team], strings.TrimSpace(own.Repository+" "+own.Path))
+		what := strings.TrimSpace(own.Repository + " " + own.Path)
+		if own.With != "" {
+			what += " with " + own.With
+		}
+		owns[own.Team] = append(owns[own.Team], what)
 	}
 	for _, t := range snap.TeamsNow() {
 		o.Teams = append(o.Teams, cockpit.OrgTeam{ID: t.Team.ID, Name: t.Team.Name, Kind: t.Team.Kind, Parent: t.Team.Parent, People: math.Round(t.People*100) / 100, Open: t.Positions, Owns: owns[t.Team.ID]})

@@ -57,7 +57,7 @@ func TestOrganisation(t *testing.T) {
 		Memberships: []Membership{{"1042", "pay", 0.25, day("2022-01-01"), time.Time{}, 12}},
 		Reporting:   []ReportingLine{{"1042", "ada", true, day("2023-01-01"), time.Time{}, 14}},
 		Positions:   []Position{{ID: "p1", Title: "Engineer", Role: "engineer", Team: "pay", Opened: day("2024-01-01"), FilledBy: "ada", Line: 16}},
-		Ownership:   []Ownership{{"pay", "shop.git", "/pay/", day("2020-01-01"), time.Time{}, 18}},
+		Ownership:   []Ownership{{"pay", "shop.git", "/pay/", "", day("2020-01-01"), time.Time{}, 18}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

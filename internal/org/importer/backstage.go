@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,6 +27,8 @@ type entity struct {
 	Spec struct {
 		Type     string `yaml:"type"`
 		Owner    string `yaml:"owner"`
+		System   string `yaml:"system"`
+		Domain   string `yaml:"domain"`
 		Parent   string `yaml:"parent"`
 		Children []ref  `yaml:"children"`
 		Profile  struct {
@@ -82,7 +85,7 @@ func Backstage(doc *workspace.Organisation, text []byte, opts Options) (result R
 	if err != nil {
 		return Result{}, problem.New(problem.Invalid, "correct it, or leave it out", "%s is no catalog file: %w", opts.Name, err)
 	}
-	im := &backstage{ownership: ownership{doc: clone(doc), opts: opts}}
+	im := &backstage{ownership: ownership{doc: clone(doc), opts: opts}, owners: map[string]string{}}
 	im.names = newNames(im.doc)
 	im.read(entities)
 	if len(im.changes) == 0 && len(im.notes) == 0 && len(im.names.added) == 0 && im.known == 0 {
@@ -113,7 +116,8 @@ func catalog(text []byte) ([]entity, error) {
 
 type backstage struct {
 	ownership
-	known int // entities that say what the document says already
+	known  int               // entities that say what the document says already
+	owners map[string]string // of domains and systems, by kind and name
 }
 
 // read takes teams first, then people, then who is in which team, whichever side says it:
@@ -129,6 +133,13 @@ func (im *backstage) read(entities []entity) {
 	each("group", im.group)
 	each("user", im.user)
 	each("group", im.members)
+	for _, kind := range []string{"domain", "system"} {
+		each(kind, func(e entity) {
+			if owner := oneOf(e.Spec.Owner, im.owners["domain "+nameOf(e.Spec.Domain)]); owner != "" {
+				im.owners[kind+" "+e.Metadata.Name] = owner
+			}
+		})
+	}
 	each("component", im.component)
 }
 
@@ -273,32 +284,56 @@ func (im *backstage) join(p *workspace.Person, group ref) {
 	}
 }
 
-// component gives a component's repository to its owner. Several components of one
-// repository need paths, which a catalog does not hold.
-func (im *backstage) component(e entity) {
-	repository := e.Metadata.Name
-	if slug := e.Metadata.Annotations["github.com/project-slug"]; slug != "" {
-		repository = nameOf(slug)
+// sourceLocation is where in a repository a component lies: repository and folder.
+var sourceLocation = regexp.MustCompile(`^(?:url:)?https?://[^/]+/(?:[^/]+/)*?([^/]+?)(?:\.git)?/(?:-/)?(?:tree|blob|src/branch|src)/[^/]+/?(.*)$`)
+
+// whereabouts are the repository and the folder of a component; "" is all of it.
+func whereabouts(e entity) (repository, path string) {
+	repository = e.Metadata.Name
+	if m := sourceLocation.FindStringSubmatch(e.Metadata.Annotations["backstage.io/source-location"]); m != nil {
+		repository = m[1]
+		if folder := strings.Trim(m[2], "/"); folder != "" && !strings.ContainsAny(folder, "?#*[]\\ ") && len(folder) < 1000 {
+			path = "/" + folder + "/"
+		}
 	}
-	if e.Spec.Owner == "" || repository == "" {
+	for _, slug := range []string{"github.com/project-slug", "gitlab.com/project-slug"} {
+		if s := e.Metadata.Annotations[slug]; s != "" {
+			repository = nameOf(s)
+		}
+	}
+	return repository, path
+}
+
+// component gives the repository of a component, or its folder in it, to its owner; where it
+// names none, to that of its system or domain.
+func (im *backstage) component(e entity) {
+	repository, path := whereabouts(e)
+	owner := oneOf(e.Spec.Owner, im.owners["system "+nameOf(e.Spec.System)])
+	if owner == "" || repository == "" {
 		return
 	}
-	if kind, _, ok := strings.Cut(e.Spec.Owner, ":"); ok && strings.EqualFold(kind, "user") {
+	if kind, _, ok := strings.Cut(owner, ":"); ok && strings.EqualFold(kind, "user") {
 		im.notes = append(im.notes, fmt.Sprintf("component %s is owned by a person, not by a team; left out", e.Metadata.Name))
 		return
 	}
-	team := im.names.team(nameOf(e.Spec.Owner))
+	team := im.names.team(nameOf(owner))
 	for _, o := range im.doc.Ownership {
-		if o.Repository != repository || o.Path != "" || !o.Until.IsZero() {
+		if o.Repository != repository || o.Path != path || o.With != "" || !o.Until.IsZero() {
 			continue
 		}
 		if o.Team == team {
 			im.known++
 			return
 		}
-		im.notes = append(im.notes, fmt.Sprintf("repository %s is owned by %s already; component %s of %s needs a path", repository, o.Team, e.Metadata.Name, team))
+		im.notes = append(im.notes, fmt.Sprintf("repository %s is owned by %s already; component %s of %s needs a path of its own: backstage.io/source-location with its folder", strings.TrimSpace(repository+" "+path), o.Team, e.Metadata.Name, team))
 		return
 	}
-	im.doc.Ownership = append(im.doc.Ownership, workspace.Ownership{Team: team, Repository: repository})
-	im.changes = append(im.changes, fmt.Sprintf("%s owns %s", team, repository))
+	at := slices.IndexFunc(im.doc.Ownership, func(o workspace.Ownership) bool { // of two that fit, the later counts: folders inside of it stay behind
+		return o.Repository == repository && o.Until.IsZero() && o.Path != path && strings.HasPrefix(o.Path, path)
+	})
+	if at < 0 {
+		at = len(im.doc.Ownership)
+	}
+	im.doc.Ownership = slices.Insert(im.doc.Ownership, at, workspace.Ownership{Team: team, Repository: repository, Path: path})
+	im.changes = append(im.changes, strings.TrimSpace(fmt.Sprintf("%s owns %s %s", team, repository, path)))
 }

@@ -41,7 +41,7 @@ func CodeOwners(doc *workspace.Organisation, text []byte, opts Options) (Result,
 		return Result{}, err
 	}
 	if im.shared > 0 {
-		im.notes = append(im.notes, fmt.Sprintf("%d patterns have several teams: the first of each answers, the others own with it; swap them in the file where another one answers", im.shared))
+		im.notes = append(im.notes, fmt.Sprintf("patterns with several teams: %d; the first team of each answers, the others own with it (with: in the document)", im.shared))
 	}
 	im.settle()
 	changes, notes := im.names.news()

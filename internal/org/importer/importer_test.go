@@ -177,6 +177,33 @@ func TestCodeOwners(t *testing.T) {
 	}
 }
 
+// TestComponentsOfAMonorepo: each component owns its folder, whatever the order; one without
+// an owner is its system's, or its domain's.
+func TestComponentsOfAMonorepo(t *testing.T) {
+	in := ""
+	for _, c := range [][3]string{
+		{"pay", "url:https://github.com/acme/mono/tree/main/services/pay/", "owner: payments"},
+		{"all", "url:https://github.com/acme/mono/tree/main/", "owner: platform"},
+		{"services", "https://gitlab.com/acme/group/mono/-/tree/main/services", "system: shop"},
+		{"docs", "url:https://github.com/acme/mono/tree/main/docs", "system: loose"},
+		{"nobody", "url:https://github.com/acme/other/tree/main/", "type: x"},
+	} {
+		in += "kind: Component\nmetadata: {name: " + c[0] + ", annotations: {backstage.io/source-location: '" + c[1] + "'}}\nspec: {" + c[2] + "}\n---\n"
+	}
+	in += "kind: System\nmetadata: {name: shop}\nspec: {owner: shopkeepers}\n---\nkind: System\nmetadata: {name: loose}\nspec: {domain: knowledge}\n---\nkind: Domain\nmetadata: {name: knowledge}\nspec: {owner: group:default/writers}\n"
+	r, err := Backstage(nil, []byte(in), Options{Name: "catalog-info.yaml", Date: day("2024-01-01")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []workspace.Ownership{{Team: "platform", Repository: "mono"}, {Team: "shopkeepers", Repository: "mono", Path: "/services/"}, {Team: "payments", Repository: "mono", Path: "/services/pay/"}, {Team: "writers", Repository: "mono", Path: "/docs/"}}
+	if !slices.Equal(r.Document.Ownership, want) {
+		t.Errorf("%+v", r.Document.Ownership)
+	}
+	if again, err := Backstage(r.Document, []byte(in), Options{Name: "catalog-info.yaml", Date: day("2024-02-01")}); err != nil || len(again.Changes) > 0 {
+		t.Errorf("the same again: %v %q", err, again.Changes)
+	}
+}
+
 // TestSectionsOfGitLab: owners of a section, groups in groups, roles; what is optional counts less.
 func TestSectionsOfGitLab(t *testing.T) {
 	in := `* @acme/platform
