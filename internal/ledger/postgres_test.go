@@ -211,25 +211,41 @@ func TestServerKilled(t *testing.T) {
 	if os.Getenv("DIARCHY_DRILL") != "" {
 		kills = 100
 	}
+	write := func() error {
+		err := l.Write(t.Context(), func(tx *Tx) error {
+			seq, _, err := tx.head()
+			if err != nil {
+				return err
+			}
+			if _, err := tx.Exec("INSERT INTO erasure VALUES (?, 0, '')", fmt.Sprint(seq+1)); err != nil {
+				return err
+			}
+			return tx.Append(Event{Actor: "writer", Action: "test.write", Subject: fmt.Sprint(seq + 1)})
+		})
+		if err == nil {
+			acknowledged++
+		}
+		return err
+	}
+	lines := 0
 	for k := range kills {
+		for range 50 { // until connections that were cut are known to be
+			if err = write(); err == nil {
+				break
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := acknowledged
 		killed := make(chan error)
-		time.AfterFunc(time.Duration(20+k*7%60)*time.Millisecond, func() { killed <- s.Kill() })
+		time.AfterFunc(time.Duration(20+k*37%180)*time.Millisecond, func() { killed <- s.Kill() })
 		var failed error
 		for failed == nil {
-			failed = l.Write(t.Context(), func(tx *Tx) error {
-				seq, _, err := tx.head()
-				if err != nil {
-					return err
-				}
-				if _, err := tx.Exec("INSERT INTO erasure VALUES (?, 0, '')", fmt.Sprint(seq+1)); err != nil {
-					return err
-				}
-				return tx.Append(Event{Actor: "writer", Action: "test.write", Subject: fmt.Sprint(seq + 1)})
-			})
-			if failed == nil {
-				acknowledged++
-			}
+			failed = write()
 		}
+		lines += int(acknowledged - before)
 		if err := <-killed; err != nil {
 			t.Fatal(err)
 		}
@@ -256,7 +272,10 @@ func TestServerKilled(t *testing.T) {
 		}
 		acknowledged = head.Seq
 	}
-	t.Logf("%d kills, %d lines acknowledged", kills, acknowledged)
+	t.Logf("%d kills, %d lines acknowledged in the midst of writing", kills, lines)
+	if lines == 0 {
+		t.Error("nothing was written while servers were killed")
+	}
 }
 
 // rows are all of a table, as text.
