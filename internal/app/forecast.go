@@ -46,7 +46,7 @@ func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.Forecas
 		return none, err
 	}
 	v := cockpit.Forecast{Schema: cockpit.ForecastSchema, Scope: ask.Scope, AsOf: day.AddDate(0, 0, -1).Format(time.DateOnly), Start: asked.Start.Format(time.DateOnly),
-		Pieces: []cockpit.ForecastPiece{}, Record: cockpit.ForecastRecord{Scores: []cockpit.ForecastScore{}}, Assumed: assumed(asked), Warnings: r.staleForecast(day), Trials: asked.Trials, Seed: asked.Seed}
+		Pieces: []cockpit.ForecastPiece{}, Record: cockpit.ForecastRecord{Scores: []cockpit.ForecastScore{}}, Assumed: assumed(asked), Warnings: r.staleForecast(day, ask), Trials: asked.Trials, Seed: asked.Seed}
 	_, v.Unit = work.Unit()
 	if err := forecastWork(ctx, work, r.asOf, asked, &v); err != nil {
 		return none, err
@@ -69,9 +69,9 @@ func (s *session) zone() *time.Location {
 }
 
 // staleForecast warns when what is known ends long before today.
-func (r *reading) staleForecast(day time.Time) []string {
-	if days := int(r.now().Sub(day).Hours() / 24); days > 14 && r.scope.AsOf == "" {
-		return []string{fmt.Sprintf("the newest commit is of %s, %d days ago: the forecast starts the day after it; fetch what is new, or say --start", day.AddDate(0, 0, -1).Format(time.DateOnly), days+1)}
+func (r *reading) staleForecast(day time.Time, ask cli.ForecastAsk) []string {
+	if days := int(r.now().Sub(day).Hours() / 24); days > 14 && r.scope.AsOf == "" && ask.Start == "" {
+		return []string{fmt.Sprintf("what is known ends on %s, %d days ago: the forecast starts the day after; fetch what is new, or say --start", day.AddDate(0, 0, -1).Format(time.DateOnly), days+1)}
 	}
 	return []string{}
 }

@@ -14,7 +14,11 @@ func showAnswer(h forecast.History, asked forecast.Plan, a forecast.Answer, v *c
 	for _, p := range a.Pieces {
 		v.Pieces = append(v.Pieces, pieceView(p, asked.Start))
 		if last := p.Dates[len(p.Dates)-1]; last.Day.IsZero() {
-			v.Warnings = append(v.Warnings, "in some futures the work is not finished within ten years: what is added keeps up with what is finished")
+			why := "so much is not finished in that time"
+			if asked.Weekly != (forecast.Range{}) || asked.PerItem != (forecast.Range{}) {
+				why = "what is added keeps up with what is finished"
+			}
+			v.Warnings = append(v.Warnings, "in some futures the work is not finished within ten years: "+why)
 		}
 	}
 	if len(a.By) > 0 {

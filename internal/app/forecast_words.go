@@ -159,6 +159,13 @@ func recordWarnings(v cockpit.Forecast) (out []string) {
 			out = append(out, fmt.Sprintf("half of the futures take more than %d weeks, and the record covers 12: how far the level wanders until then is an assumption", farWeeks))
 		}
 	}
+	if v.By != nil {
+		start, begun := time.Parse(time.DateOnly, v.Start)
+		by, until := time.Parse(time.DateOnly, v.By.Date)
+		if weeks := int(by.Sub(start).Hours() / 24 / 7); begun == nil && until == nil && weeks > farWeeks {
+			out = append(out, fmt.Sprintf("%s is %d weeks away, and the record covers 12: how far the level wanders until then is an assumption", v.By.Date, weeks))
+		}
+	}
 	slices.Sort(out)
 	return slices.Compact(out)
 }
