@@ -216,10 +216,6 @@ func (s *Snapshot) directors(m *Measures, is []bool) {
 			m.Directors = append(m.Directors, Director{Member: i})
 		}
 	}
-	exists := map[string]bool{} // who is still said to be in a team that has ended adds none
-	for _, t := range s.chart.doc.Teams {
-		exists[t.ID] = spanOf(t.Since, t.Until).holds(s.Day)
-	}
 	teams := make([]map[string]bool, len(m.Directors))
 	for i := range s.Members {
 		if !is[i] || len(at) == 0 {
@@ -235,7 +231,7 @@ func (s *Snapshot) directors(m *Measures, is []bool) {
 				teams[d] = map[string]bool{}
 			}
 			for _, t := range s.Teams(i) {
-				if exists[t.Team] {
+				if team := &s.chart.doc.Teams[s.chart.team[t.Team]]; spanOf(team.Since, team.Until).holds(s.Day) { // not one that has ended
 					teams[d][t.Team] = true
 				}
 			}
