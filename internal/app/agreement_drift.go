@@ -93,11 +93,11 @@ func traceOf(rec decision.Record, roles roleFinder) (agreement.Trace, bool) {
 
 // roleFinder tells the role of somebody whom a record names.
 type roleFinder struct {
-	people map[string]*workspace.Person // by id, e-mail, login and name, in lower case
+	people map[string][]*workspace.Person // by id, e-mail, login and name, in lower case; several are times of one
 }
 
 func (r *reading) roles() roleFinder {
-	f := roleFinder{people: map[string]*workspace.Person{}}
+	f := roleFinder{people: map[string][]*workspace.Person{}}
 	if r.chart == nil {
 		return f
 	}
@@ -106,11 +106,22 @@ func (r *reading) roles() roleFinder {
 		p := &doc.People[i]
 		for _, key := range append(append([]string{p.ID, p.Name}, p.Emails...), p.Logins...) {
 			if key = strings.ToLower(key); key != "" {
-				f.people[key] = p
+				f.people[key] = append(f.people[key], p)
 			}
 		}
 	}
 	return f
+}
+
+// during is the entry of the time in which a day lies, the last that had begun when none does.
+func during(times []*workspace.Person, on time.Time) *workspace.Person {
+	last := times[0]
+	for _, p := range times {
+		if !p.Start.After(on) && (last.Start.After(on) || !p.Start.Before(last.Start)) {
+			last = p
+		}
+	}
+	return last
 }
 
 // roleNames are the words by which records call roles, longest first.
@@ -137,8 +148,8 @@ var documentRoles = map[string]string{
 // of is the role of a name on a day; "" when it is not known.
 func (f roleFinder) of(name string, on time.Time) string {
 	key := strings.ToLower(strings.TrimPrefix(strings.TrimSpace(name), "@"))
-	if p := f.people[key]; p != nil {
-		role := org.JobAt(p, org.DayOf(on)).Role
+	if times := f.people[key]; len(times) > 0 {
+		role := org.JobAt(during(times, on), org.DayOf(on)).Role
 		if short, ok := documentRoles[role]; ok {
 			return short
 		}

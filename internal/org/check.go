@@ -444,6 +444,13 @@ func (c *Chart) teams() []Finding {
 	return out
 }
 
+// cameBack tells whether two entries are times of one person, who was away in between.
+func (c *Chart) cameBack(a, b int32) bool {
+	first, second := &c.doc.People[a], &c.doc.People[b]
+	same := strings.HasPrefix(second.ID, first.ID+"-") || first.Name != "" && strings.EqualFold(first.Name, second.Name)
+	return a != b && same && c.employed[a].and(c.employed[b]).empty()
+}
+
 // addresses are e-mails that two people have.
 func (c *Chart) addresses() []Finding {
 	owner := make(map[string]int32, len(c.doc.People))
@@ -453,6 +460,9 @@ func (c *Chart) addresses() []Finding {
 		for _, e := range p.Emails {
 			key := strings.ToLower(e)
 			first, twice := owner[key]
+			if twice && c.cameBack(first, int32(i)) {
+				continue
+			}
 			if twice && first != int32(i) {
 				out = append(out, Finding{Kind: sharedAddress, Line: p.Line, Subject: p.ID, From: Always, To: Still,
 					Text: fmt.Sprintf("%s and %s have the same e-mail address.", c.id(first), p.ID), Fix: "take it from one of them, or make one entry of the two"})

@@ -348,3 +348,25 @@ func TestGuide(t *testing.T) {
 		t.Errorf("line %d: %s", f.Line, f.Text)
 	}
 }
+
+// TestDirectorsTeams: a team that has ended, or is not there yet, is none of a director's,
+// though people are still said to be in it.
+func TestDirectorsTeams(t *testing.T) {
+	c := parse(t, `people:
+  - {id: v, role: vpe}
+  - {id: d, role: director, manager: v}
+  - {id: a, role: engineer, manager: d, team: old}
+  - {id: b, role: engineer, manager: d, team: there}
+  - {id: c, role: engineer, manager: d, team: coming}
+teams:
+  - {id: old, until: 2024-03-31}
+  - {id: there}
+  - {id: coming, since: 2024-09-01}
+`)
+	for day, want := range map[string]int{"2024-03-31": 2, "2024-06-01": 1, "2024-09-01": 2} {
+		m := c.At(on(day)).Measure(Bounds{})
+		if len(m.Directors) != 1 || m.Directors[0].Teams != want || m.Directors[0].Engineers != 3 {
+			t.Errorf("%s: %+v, want %d teams of 3 engineers", day, m.Directors, want)
+		}
+	}
+}

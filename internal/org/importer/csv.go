@@ -62,6 +62,7 @@ func CSV(doc *workspace.Organisation, text []byte, opts Options) (Result, error)
 	if err != nil {
 		return Result{}, err
 	}
+	im.returns(rows)
 	im.index(rows)
 	im.blanks(rows)
 	for i := range rows {
@@ -93,6 +94,7 @@ type csvImport struct {
 	blank   map[string]bool   // team, manager: in a row without one nobody is meant
 	ended   []string          // who has no manager any more
 	refs    map[string]string // id, e-mail or name in lower case: id; "" where several have it
+	present map[string]string // of who came back, the ids of each time: that of the last
 	bad     []BadRow
 	changes []string
 	notes   []string
@@ -335,10 +337,98 @@ func (im *csvImport) money(line int, amount, currency string) workspace.Money {
 	return workspace.Money{Minor: int64(v) * units, Currency: currency}
 }
 
+// returns gives whoever comes back after having left an entry of their own for the new
+// time, as an entry has one first and one last day: 7-2 is the second time of 7. Rows that
+// say 7 are about the last of them from then on.
+func (im *csvImport) returns(rows []row) {
+	im.people, im.present = map[string]int{}, map[string]string{}
+	for i, p := range im.doc.People {
+		im.people[p.ID] = i
+	}
+	said := map[string]bool{}
+	for _, r := range rows {
+		said[r.person.ID] = true
+	}
+	for i := range rows {
+		r := &rows[i]
+		first := r.person.ID
+		at, known := im.people[first]
+		if !known || said[first+"-2"] { // the export has such ids itself
+			continue
+		}
+		var before time.Time // last day of the time before
+		n := 2
+		for ; !im.doc.People[at].End.IsZero(); n++ {
+			next, there := im.people[nth(first, n)]
+			if !there || !im.doc.People[next].Start.After(im.doc.People[at].End) {
+				break
+			}
+			at, before = next, im.doc.People[at].End
+		}
+		last := &im.doc.People[at]
+		if here := r.person.End.IsZero() || !r.person.End.Before(im.opts.Date); here && !last.End.IsZero() && last.End.Before(im.opts.Date) {
+			im.comeBack(r, last, nth(first, n))
+			im.remember(first, n)
+			continue
+		}
+		if before.IsZero() {
+			continue
+		}
+		if r.person.ID = last.ID; !r.person.Start.After(before) { // some exports keep the very first day
+			r.person.Start = time.Time{}
+		}
+		if !r.person.End.IsZero() && r.person.End.Before(last.Start) {
+			im.reject(r.line, "it ends on %s, and %s came back on %s", r.person.End.Format(time.DateOnly), first, last.Start.Format(time.DateOnly))
+		}
+		im.remember(first, n-1)
+	}
+}
+
+// nth is the id of somebody's second, third, ... time.
+func nth(id string, n int) string { return fmt.Sprintf("%s-%d", id, n) }
+
+// remember has the ids of all times of a person stand for the last, which is the nth.
+func (im *csvImport) remember(first string, n int) {
+	im.present[first] = nth(first, n)
+	for i := 2; i < n; i++ {
+		im.present[nth(first, i)] = nth(first, n)
+	}
+}
+
+// comeBack makes a row the beginning of a new time. Addresses and logins of before are
+// kept, so that facts made under them are joined to who is here.
+func (im *csvImport) comeBack(r *row, old *workspace.Person, id string) {
+	p := &r.person
+	p.ID = id
+	if !p.Start.After(old.End) {
+		p.Start = im.opts.Date
+	}
+	for _, l := range []struct {
+		dst *[]string
+		old []string
+	}{{&p.Emails, old.Emails}, {&p.Logins, old.Logins}} {
+		for _, v := range l.old {
+			if !slices.ContainsFunc(*l.dst, func(s string) bool { return strings.EqualFold(s, v) }) {
+				*l.dst = append(*l.dst, v)
+			}
+		}
+	}
+	im.notes = append(im.notes, fmt.Sprintf("%s left on %s and is back from %s on, as %s; who was only missing in an export: remove that end and the entry %s", old.ID, old.End.Format(time.DateOnly), p.Start.Format(time.DateOnly), id, id))
+}
+
+// now is the id of a person's last time here.
+func (im *csvImport) now(id string) string {
+	if last, ok := im.present[id]; ok {
+		return last
+	}
+	return id
+}
+
 // index makes people known by id, e-mail and name.
 func (im *csvImport) index(rows []row) {
-	im.names, im.people, im.refs = newNames(im.doc), map[string]int{}, map[string]string{}
+	im.names, im.refs = newNames(im.doc), map[string]string{}
 	add := func(key, id string) {
+		id = im.now(id)
 		if key = strings.ToLower(key); key == "" {
 			return
 		}
@@ -347,8 +437,7 @@ func (im *csvImport) index(rows []row) {
 		}
 		im.refs[key] = id
 	}
-	for i, p := range im.doc.People {
-		im.people[p.ID] = i
+	for _, p := range im.doc.People {
 		for _, e := range p.Emails {
 			add(e, p.ID)
 		}
@@ -370,7 +459,7 @@ func (im *csvImport) index(rows []row) {
 		im.refs[strings.ToLower(id)] = id
 	}
 	for id := range im.people {
-		im.refs[strings.ToLower(id)] = id
+		im.refs[strings.ToLower(id)] = im.now(id)
 	}
 }
 
@@ -434,7 +523,7 @@ func (im *csvImport) update(r *row, i int) {
 		return
 	}
 	if !old.End.IsZero() && old.End.Before(date) && (r.person.End.IsZero() || !r.person.End.Before(date)) {
-		im.reject(r.line, "%s left on %s; who comes back needs a new id, so that both times are kept", old.ID, old.End.Format(time.DateOnly))
+		im.reject(r.line, "%s left on %s, and the export has an id %s-2 of somebody else; give who comes back a new id", old.ID, old.End.Format(time.DateOnly), old.ID)
 		return
 	}
 	what := identify(old, r.person)

@@ -3,11 +3,13 @@ package importer
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
@@ -402,6 +404,61 @@ func TestCurrencyIsRemembered(t *testing.T) {
 	}
 	if _, err := CSV(doc, in, Options{Name: "hr.csv", Currency: "euro"}); err == nil || !strings.Contains(err.Error(), `--currency "euro" is no currency`) {
 		t.Errorf("a word that is no currency: %v", err)
+	}
+}
+
+// TestReturns: who comes back with the same id has a second entry, which later exports
+// and the names of managers are about, whatever first day the export keeps.
+func TestReturns(t *testing.T) {
+	const head = "id,name,email,start,manager\n"
+	doc := (*workspace.Organisation)(nil)
+	take := func(date, rows string) Result {
+		t.Helper()
+		r, err := CSV(doc, []byte(head+rows), Options{Name: "hr.csv", Date: day(date)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc = r.Document
+		return r
+	}
+	const ada, bo = "7,Ada Example,%s,2019-01-01,\n", "8,Bo,bo@example.com,2020-01-01,%s\n"
+	take("2024-01-01", fmt.Sprintf(ada+bo, "ada@old.example", "7"))
+	take("2024-03-01", fmt.Sprintf(bo, ""))
+	r := take("2024-06-01", fmt.Sprintf(ada+bo, "ada@new.example", "Ada Example"))
+	if len(r.Notes) != 1 || !strings.Contains(r.Notes[0], "7 left on 2024-02-29 and is back from 2024-06-01 on, as 7-2") || !slices.Equal(r.Changes, []string{"7-2 is new", "8: manager 7-2"}) {
+		t.Errorf("back: %q %q", r.Notes, r.Changes)
+	}
+	for _, manager := range []string{"7", "ada@old.example", "Ada Example"} {
+		if again := take("2024-07-01", fmt.Sprintf(ada+bo, "ada@new.example", manager)); len(again.Changes)+len(again.Notes) > 0 {
+			t.Errorf("the same again, with manager %s: %q %q", manager, again.Changes, again.Notes)
+		}
+	}
+	got := text(t, doc)
+	for _, line := range []string{
+		`{id: "7", name: Ada Example, emails: [ada@old.example], start: 2019-01-01, end: 2024-02-29}`,
+		`{id: "7-2", name: Ada Example, emails: [ada@new.example, ada@old.example], start: 2024-06-01}`,
+	} {
+		if !strings.Contains(got, line) {
+			t.Errorf("no line %s in\n%s", line, got)
+		}
+	}
+	for _, f := range org.New(doc).Check(org.DayOf(day("2024-07-01"))) {
+		if strings.Contains(f.Text, "e-mail") {
+			t.Errorf("one person at two times: %s", f.Text)
+		}
+	}
+	take("2024-08-01", fmt.Sprintf(bo, ""))
+	if r := take("2024-09-01", fmt.Sprintf(strings.Replace(ada, "2019-01-01", "2024-08-15", 1)+bo, "ada@new.example", "7")); !slices.Equal(r.Changes, []string{"7-3 is new", "8: manager 7-3"}) || doc.People[len(doc.People)-1].Start != day("2024-08-15") {
+		t.Errorf("a third time: %q\n%s", r.Changes, text(t, doc))
+	}
+	stale := strings.TrimSpace(head) + ",end\n7,Ada Example,,2019-01-01,,2024-02-29\n8,Bo,,,,\n"
+	if _, err := CSV(doc, []byte(stale), Options{Name: "hr.csv", Date: day("2024-10-01")}); err == nil || !strings.Contains(err.Error(), "it ends on 2024-02-29, and 7 came back on 2024-08-15") {
+		t.Errorf("an end of before: %v", err)
+	}
+	alike := head + fmt.Sprintf(ada, "ada@old.example") + "7-2,Somebody Else,else@example.com,,\n"
+	left := &workspace.Organisation{People: []workspace.Person{{ID: "7", End: day("2024-02-29")}}}
+	if _, err := CSV(left, []byte(alike), Options{Name: "hr.csv", Date: day("2024-06-01")}); err == nil || !strings.Contains(err.Error(), "hr.csv:2: 7 left on 2024-02-29, and the export has an id 7-2 of somebody else") {
+		t.Errorf("an id that looks like a second time: %v", err)
 	}
 }
 
