@@ -48,7 +48,9 @@ func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.Forecas
 	v := cockpit.Forecast{Schema: cockpit.ForecastSchema, Scope: ask.Scope, AsOf: day.AddDate(0, 0, -1).Format(time.DateOnly), Start: asked.Start.Format(time.DateOnly),
 		Pieces: []cockpit.ForecastPiece{}, Record: cockpit.ForecastRecord{Scores: []cockpit.ForecastScore{}}, Assumed: assumed(asked), Warnings: r.staleForecast(day, ask), Trials: asked.Trials, Seed: asked.Seed}
 	_, v.Unit = work.Unit()
-	if err := forecastWork(ctx, work, r.asOf, asked, &v); err != nil {
+	if strings.HasPrefix(ask.Scope, "application:") {
+		refuse(&v, "uncounted", work.many+" are not counted by application", "ask for a repository, a team, a group or the company", "diarchy forecast --scope repository:NAME")
+	} else if err := forecastWork(ctx, work, r.asOf, asked, &v); err != nil {
 		return none, err
 	}
 	_, v.Skipped, err = r.sourceViews(ctx)
@@ -90,18 +92,22 @@ func forecastWork(ctx context.Context, work counted, asOf time.Time, asked forec
 	a, err := forecast.Forecast(h, asked)
 	var refusal forecast.Refusal
 	if errors.As(err, &refusal) {
-		v.Refused = &cockpit.ForecastRefusal{Kind: refusal.Kind, Why: refusal.Why, Missing: refusal.Missing, Supply: work.supplies(refusal.Kind, len(weeks))}
+		why := refusal.Why
 		if len(weeks) == 0 {
-			v.Refused.Why = "no " + work.one + " was finished so far"
+			why = "no " + work.one + " was finished so far"
 		}
-		v.Headline = "No forecast"
-		v.Summary = "No forecast: " + v.Refused.Why + "; " + refusal.Missing + "."
+		refuse(v, refusal.Kind, why, refusal.Missing, work.supplies(refusal.Kind, len(weeks)))
 		return nil
 	}
 	if err != nil {
 		return err
 	}
 	return showAnswer(h, asked, a, v)
+}
+
+func refuse(v *cockpit.Forecast, kind, why, missing, supply string) {
+	v.Refused = &cockpit.ForecastRefusal{Kind: kind, Why: why, Missing: missing, Supply: supply}
+	v.Headline, v.Summary = "No forecast", "No forecast: "+why+"; "+missing+"."
 }
 
 // supplies is what may supply what a forecast lacks that found so many weeks.

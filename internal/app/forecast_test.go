@@ -186,3 +186,25 @@ func TestForecastFilesAndUsage(t *testing.T) {
 		}
 	}
 }
+
+// What is finished is not counted by application, and that is said, in the place of nothing
+// having been finished.
+func TestNothingIsCountedByApplication(t *testing.T) {
+	h := newHome(t)
+	dir, repo := t.TempDir(), steadyRepo(t, 20)
+	write(t, filepath.Join(dir, "diarchy.yaml"), "sources: [{git: "+repo+", name: shop}]\napplications: [{name: web, repository: shop}]\n")
+	f := h.forecast("--workspace", dir, "--items", "7", "--scope", "application:web", "--as-of", "2024-05-19")
+	if f.Refused == nil || f.Refused.Why != "changes are not counted by application" || !strings.Contains(f.Refused.Supply, "--scope repository:") {
+		t.Errorf("%+v", f.Refused)
+	}
+	for metric, counted := range map[string]bool{"throughput": false, "deployment_frequency": true} {
+		var v cockpit.MetricView
+		r := h.run("metric", "show", metric, "--workspace", dir, "--of", "application:web", "--as-of", "2024-05-19", "--json")
+		if err := json.Unmarshal([]byte(r.out), &v); err != nil {
+			t.Fatalf("%v: %s%s", err, r.out, r.err)
+		}
+		if (v.Missing != "it is not counted by application") != counted || strings.Contains(strings.Join(v.Scopes, " "), "application:") != counted {
+			t.Errorf("%s: missing %q, supply %q, scopes %q", metric, v.Missing, v.Supply, v.Scopes)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,7 +68,10 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 	if err != nil {
 		return cockpit.MetricView{}, err
 	}
-	v := view(d, set[d.Name], r.asOf, scopes)
+	v := view(d, set[d.Name], r.asOf, slices.DeleteFunc(scopes, func(s string) bool { return !d.CountedBy(s) }))
+	if !d.CountedBy(of) {
+		v.Missing, v.Supply = "it is not counted by application", "diarchy metric show "+d.Name+" --of repository:NAME"
+	}
 	_, v.Skipped, err = r.sourceViews(ctx)
 	return v, err
 }

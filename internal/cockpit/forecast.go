@@ -28,7 +28,7 @@ type Forecast struct {
 
 // ForecastRefusal is why there is no forecast.
 type ForecastRefusal struct {
-	Kind    string `json:"kind"` // short, stopped, changed, thin, drifting
+	Kind    string `json:"kind"` // short, stopped, changed, thin, drifting; uncounted: not of such a scope
 	Why     string `json:"why"`
 	Missing string `json:"missing"`
 	Supply  string `json:"supply"` // the command that may supply it; "" when only time does

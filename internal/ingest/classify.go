@@ -64,6 +64,9 @@ func wordsOf(s string) string {
 	return " " + strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), " ") + " "
 }
 
+// standards are no projects, though what they number looks like keys: UTF-8, SHA-256.
+var standards = []string{"UTF", "UCS", "SHA", "MD", "AES", "RSA", "TLS", "HTTP", "ISO", "IEEE", "RFC", "CVE", "CWE", "PEP", "JSR"}
+
 // keyIn is the first of what looks like a key of an issue: PAY-12, as in pay-12-new-button.
 func keyIn(text string) string {
 	for _, w := range strings.FieldsFunc(text, func(r rune) bool {
@@ -72,7 +75,7 @@ func keyIn(text string) string {
 		parts := strings.Split(w, "-")
 		for k := 1; k < len(parts); k++ {
 			project, number := parts[k-1], parts[k]
-			if number != "" && strings.Trim(number, "0123456789") == "" && strings.Trim(project, "0123456789_") != "" {
+			if number != "" && strings.Trim(number, "0123456789") == "" && strings.Trim(project, "0123456789_") != "" && !slices.Contains(standards, strings.ToUpper(project)) {
 				return strings.ToUpper(project) + "-" + number
 			}
 		}

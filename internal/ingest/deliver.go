@@ -15,7 +15,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "1"
+const deliverRules = "2"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -412,7 +412,9 @@ func (w *walk) deploy(n int, d store.StoredDeployment) {
 		kind = "cancelled"
 	case !known:
 		kind = "unplaced"
-		if _, before := w.byHand[d.SHA]; !before {
+		if _, before := w.byHand[d.SHA]; before {
+			kind = "redeploy" // it carries nothing new, whatever it carries
+		} else {
 			w.byHand[d.SHA] = n
 		}
 		w.running = nothing

@@ -47,6 +47,12 @@ func (d Definition) countsWorkingTime() bool {
 	return strings.Contains(d.sql, "@hours(") || strings.Contains(d.sql, "@days(")
 }
 
+// CountedBy reports whether the metric is counted by a kind of scope at all: only what is
+// deployed is counted by application.
+func (d Definition) CountedBy(scope string) bool {
+	return !strings.HasPrefix(scope, "application:") || strings.Contains(d.sql, "scope_application")
+}
+
 // Catalogue lists all metrics by name. A malformed file is a mistake of ours, and
 // every test finds it.
 func Catalogue() ([]Definition, error) {

@@ -5,12 +5,12 @@
 -- better: none
 -- grain: month
 -- needs: change_request, change_request_event
--- nulls: unknown in a month with fewer than five reviewed and merged change requests
--- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv}}
+-- nulls: unknown in a month with fewer than five reviewed and merged change requests, and while a push after a review was never seen
+-- supply: systems: [{system: github, token_env: GITHUB_TOKEN}]   # in diarchy.yaml; or another forge, or {system: csv, files: {change_requests: requests.csv, change_request_events: events.csv}} with what was pushed
 -- cites: R7, B2
--- caveats: Share of the reviewed and merged change requests to which commits were pushed after the first review. Some rework is what reviews are for; a sudden change is what matters.
+-- caveats: Share of the reviewed and merged change requests to which commits were pushed after the first review. Some rework is what reviews are for; a sudden change is what matters. Where none was ever seen, the system may not tell of pushes, and it is unknown rather than zero.
 -- gaming: Approving without looking lowers it.
-SELECT @month(r.merged_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(*) FILTER (WHERE r.reworked) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
+SELECT @month(r.merged_at) AS bucket, CASE WHEN COUNT(*) >= 5 AND SUM(COUNT(*) FILTER (WHERE r.reworked)) OVER () > 0 THEN CAST(COUNT(*) FILTER (WHERE r.reworked) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM @request_stage r
 JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
 WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL

@@ -53,7 +53,7 @@ func (w Workflow) Reading(req source.Pull) source.Pull {
 // Look adds to a sight that has issues what it costs that nobody said what means work.
 func (w Workflow) Look(s source.Sight) source.Sight {
 	if len(w.Doing) == 0 && slices.ContainsFunc(s.Sees, func(seen source.Seen) bool { return seen.What == "issues" }) {
-		s.Lacks = append(s.Lacks, source.Lack{What: "when work on issues began", Why: "an issue is open or closed, and no label is named that says more",
+		s.Lacks = append(s.Lacks, source.Lack{What: "word for work on issues", Why: "an issue is open or closed, and no label is named that says more",
 			Costs: "work in progress and flow efficiency of issues", Do: "write doing: [LABEL] into its entry in diarchy.yaml"})
 	}
 	return s

@@ -437,7 +437,7 @@ func TestListing(t *testing.T) {
 	server := httptest.NewServer(f)
 	defer server.Close()
 	sight, err := New(Options{Address: server.URL, Token: sourcetest.Token}).Look(context.Background())
-	if err != nil || len(sight.Sees) != 4 || len(sight.Lacks) != 123 || sight.Lacks[122].What != "when work on issues began" || sight.Lacks[1].Of != "ann/fork" || sight.Lacks[1].Why != "it is a fork" {
+	if err != nil || len(sight.Sees) != 4 || len(sight.Lacks) != 123 || sight.Lacks[122].What != "word for work on issues" || sight.Lacks[1].Of != "ann/fork" || sight.Lacks[1].Why != "it is a fork" {
 		t.Errorf("%v, %+v", err, sight)
 	}
 }
