@@ -297,7 +297,7 @@ func (s *serving) checkPrograms(t *testing.T, c *http.Client) {
 			t.Errorf("%s does not fit its description: %.600s", address, err)
 		}
 	}
-	checkExplanations(t, newHome(t), s.dir, func(metric string) string {
+	checkExplanations(t, s.dir, func(metric string) string {
 		code, text := ask("/api/v1/explanations/"+metric, token)
 		if code != http.StatusOK {
 			t.Errorf("the explanation of %s: %d %.300s", metric, code, text)
