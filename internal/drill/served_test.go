@@ -1,7 +1,9 @@
 package drill
 
 import (
+	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -23,18 +25,8 @@ func TestCommandsBesideAServer(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "diarchy.yaml"), []byte("sources:\n  - {git: "+clone.Dir+", name: a}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	server, out, errs := p.command("serve", "--workspace", dir, "--listen", "127.0.0.1:0", "--every", "24h")
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Stderr = write
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	write.Close() //nolint:errcheck // the server has its own
-	t.Cleanup(func() { _ = server.Process.Kill(); _, _ = server.Process.Wait() })
-	awaitLine(t, read, "sources read")
+	server, _, log := p.serve(dir)
+	awaitLine(t, log, "sources read")
 	database := filepath.Join(dir, ".diarchy", "facts.duckdb")
 
 	for _, args := range [][]string{{"metric", "show", "throughput"}, {"facts", "commit"}, {"doctor"}} {
@@ -63,11 +55,33 @@ func TestCommandsBesideAServer(t *testing.T) {
 	}
 	_, _ = server.Process.Wait()
 	if _, err := os.Stat(database + ".sock"); err != nil {
-		t.Errorf("the socket of a killed server is what is tried here: %v\n%s%s", err, out, errs)
+		t.Errorf("the socket of a killed server is what is tried here: %v", err)
 	}
 	if r := p.run("sync", "--workspace", dir); r.code != 0 || !strings.Contains(r.out, "4 commits, 0 new") {
 		t.Errorf("sync after the server was killed: %d\n%s%s", r.code, r.out, r.err)
 	}
+}
+
+// serve starts a server of a workspace, with what it prints and its log.
+func (p program) serve(dir string, env ...string) (server *exec.Cmd, out io.Reader, log *os.File) {
+	p.t.Helper()
+	server, _, _ = p.command("serve", "--workspace", dir, "--listen", "127.0.0.1:0", "--every", "24h")
+	server.Env, server.Stdout = append(server.Env, env...), nil
+	out, err := server.StdoutPipe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	log, write, err := os.Pipe()
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	server.Stderr = write
+	if err := server.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	write.Close() //nolint:errcheck // the server has its own
+	p.t.Cleanup(func() { _ = server.Process.Kill(); _, _ = server.Process.Wait() })
+	return server, out, log
 }
 
 // awaitLine reads until a line holds a text.

@@ -21,7 +21,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -111,23 +110,7 @@ func newSoak(t *testing.T) *soak {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server, _, _ := s.p.command("serve", "--workspace", s.dir, "--listen", "127.0.0.1:0", "--every", "24h")
-	server.Env = append(server.Env, "CI_HOOK_SECRET="+soakSecret)
-	server.Stdout = nil
-	out, err := server.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Stderr = write
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	write.Close() //nolint:errcheck // the server has its own
-	t.Cleanup(func() { _ = server.Process.Signal(syscall.SIGTERM); _ = server.Wait() })
+	_, out, log := s.p.serve(s.dir, "CI_HOOK_SECRET="+soakSecret)
 	for lines := bufio.NewScanner(out); s.link == "" && lines.Scan(); {
 		if rest, ok := strings.CutPrefix(lines.Text(), "Diarchy is at "); ok {
 			s.address = rest
@@ -137,7 +120,7 @@ func newSoak(t *testing.T) *soak {
 		}
 	}
 	go io.Copy(io.Discard, out) //nolint:errcheck // what else is printed
-	awaitLine(t, read, "rooms are ready")
+	awaitLine(t, log, "rooms are ready")
 	return s
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -38,17 +39,7 @@ func writeOn(p place) {
 		panic(err)
 	}
 	for {
-		err := l.Write(context.Background(), func(tx *Tx) error {
-			seq, _, err := tx.head()
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec("INSERT INTO erasure VALUES (?, 0, '')", fmt.Sprint(seq+1)); err != nil {
-				return err
-			}
-			return tx.Append(Event{Actor: "writer", Action: "test.write", Subject: fmt.Sprint(seq + 1)})
-		})
-		if err != nil {
+		if err := lineAndRow(l); err != nil {
 			panic(err)
 		}
 		head, _, err := l.peek()
@@ -67,6 +58,35 @@ func (l *Ledger) peek() (seq int64, hash []byte, err error) {
 	return seq, hash, err
 }
 
+// lineAndRow appends a line, and the row that it tells of.
+func lineAndRow(l *Ledger) error {
+	return l.Write(context.Background(), func(tx *Tx) error {
+		seq, _, err := tx.head()
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec("INSERT INTO erasure VALUES (?, 0, '')", fmt.Sprint(seq+1)); err != nil {
+			return err
+		}
+		return tx.Append(Event{Actor: "writer", Action: "test.write", Subject: fmt.Sprint(seq + 1)})
+	})
+}
+
+// writer starts a process that writes, with what it says.
+func (p place) writer(t *testing.T) (cmd *exec.Cmd, out io.Reader) {
+	t.Helper()
+	cmd = exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), writerOf+"="+p.path, writerAt+"="+p.address)
+	out, err := cmd.StdoutPipe()
+	if err == nil {
+		err = cmd.Start()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cmd, out
+}
+
 // TestKilled kills a process that writes, at random moments: what it acknowledged is
 // there, a line and its row are there together or not at all, and the next one goes on.
 func TestKilled(t *testing.T) {
@@ -78,15 +98,7 @@ func TestKilled(t *testing.T) {
 		}
 	}
 	for k := range kills {
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), writerOf+"="+p.path, writerAt+"="+p.address)
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		cmd, out := p.writer(t)
 		if k%4 > 0 { // else at any moment of its start too
 			bufio.NewReader(out).ReadString('\n') //nolint:errcheck // its end is noticed below
 		}
@@ -186,15 +198,7 @@ func TestManyWriters(t *testing.T) {
 			}
 		})
 	}
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), writerOf+"="+p.path, writerAt+"="+p.address)
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	cmd, out := p.writer(t)
 	theirs := 0
 	for said := bufio.NewScanner(out); theirs < lines && said.Scan(); theirs++ {
 	}

@@ -212,16 +212,7 @@ func TestServerKilled(t *testing.T) {
 		kills = 100
 	}
 	write := func() error {
-		err := l.Write(t.Context(), func(tx *Tx) error {
-			seq, _, err := tx.head()
-			if err != nil {
-				return err
-			}
-			if _, err := tx.Exec("INSERT INTO erasure VALUES (?, 0, '')", fmt.Sprint(seq+1)); err != nil {
-				return err
-			}
-			return tx.Append(Event{Actor: "writer", Action: "test.write", Subject: fmt.Sprint(seq + 1)})
-		})
+		err := lineAndRow(l)
 		if err == nil {
 			acknowledged++
 		}
