@@ -142,6 +142,7 @@ func TestStatusAndHints(t *testing.T) {
 		{"--fail-on that is no call", []string{"diagnose", repo, "--fail-on", "panic"}, 2, []string{"split_now"}},
 		{"an unknown metric", []string{"metric", "show", "happiness", repo}, 2, []string{"diarchy metric list"}},
 		{"an unknown scope", []string{"metric", "show", "throughput", repo, "--of", "team:x"}, 2, []string{"company"}},
+		{"the same, as forecast calls it", []string{"metric", "show", "throughput", repo, "--scope", "team:x"}, 2, []string{"there is no scope \"team:x\""}},
 		{"an unknown table", []string{"facts", "people", repo}, 2, []string{"file_change"}},
 		{"an unknown finding", []string{"explain", "N99", repo}, 2, []string{"N6"}},
 		{"a page to nowhere", []string{"diagnose", repo, "--html", filepath.Join(plain, "no", "page.html")}, 1, []string{"page.html"}},

@@ -32,7 +32,7 @@ func (p *program) Forecast(ctx context.Context, scope cli.Scope, ask cli.Forecas
 		return none, err
 	}
 	if !slices.Contains(scopes, ask.Scope) {
-		return none, problem.New(problem.Usage, "use one of "+strings.Join(scopes, ", "), "there is no scope %q", ask.Scope)
+		return none, problem.New(problem.Usage, "use one of "+strings.Join(slices.DeleteFunc(scopes, func(s string) bool { return strings.HasPrefix(s, "application:") }), ", "), "there is no scope %q", ask.Scope)
 	}
 	local := r.asOf.In(r.zone())
 	day := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, time.UTC)

@@ -77,6 +77,8 @@ func (r *root) metricShow() *cobra.Command {
 	f.BoolVar(&asJSON, "json", false, "print JSON")
 	f.StringVar(&asOf, "as-of", "", "with only what was known by the end of this day (YYYY-MM-DD)")
 	f.StringVar(&of, "of", "company", "company, group:NAME, team:NAME, repository:NAME or application:NAME")
+	f.StringVar(&of, "scope", "company", "as forecast calls it")
+	_ = f.MarkHidden("scope") // it was just made
 	return cmd
 }
 

@@ -315,13 +315,15 @@ func hoursFrom(counted map[string]float64) string {
 func disagreement(lenses []cockpit.Lens) string {
 	by := map[string][]string{}
 	for _, l := range lenses {
-		by[l.Reading] = append(by[l.Reading], l.Name)
+		if l.Reading != cockpit.CallUnknown { // what is not known disagrees with nothing
+			by[l.Reading] = append(by[l.Reading], l.Name)
+		}
 	}
 	if len(by) < 2 {
 		return ""
 	}
 	var parts []string
-	for _, c := range append([]string{cockpit.CallUnknown}, calls...) {
+	for _, c := range calls {
 		if names := by[c]; len(names) > 0 {
 			parts = append(parts, fmt.Sprintf("%s: %s", strings.Join(names, " and "), uncapital(callWords[c])))
 		}
