@@ -133,7 +133,7 @@ func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
 	if len(d.Delivery.Changes) > 0 {
 		t.Errorf("changes of delivery: %+v", d.Delivery.Changes)
 	}
-	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || got["cycle_review_wait"] > 2 || len(got) != 12 {
+	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || got["cycle_review_wait"] > 2 || got["forecast_hit_rate"] < 0.8 || len(got) != 13 {
 		t.Errorf("numbers of delivery: %v", got)
 	}
 	for _, id := range symptoms {

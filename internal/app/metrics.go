@@ -85,6 +85,9 @@ func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string)
 			value := p.Value
 			point.Value = &value
 		}
+		if low, high, ok := signal.Interval(d, p.Value, p.N); ok {
+			point.Low, point.High, v.Interval = &low, &high, signal.IntervalName
+		}
 		v.Points = append(v.Points, point)
 	}
 	if chart, outside, n, ok := signal.Limits(s); ok {

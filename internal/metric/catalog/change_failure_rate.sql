@@ -2,6 +2,7 @@
 -- question: What share of deployments fails in production and has to be dealt with at once?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: production_deployment, deployment_failure, application_incidents

@@ -2,6 +2,7 @@
 -- question: What share of deployments was not planned, but made to mend what users ran into?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: production_deployment, deployment_rework, application_incidents

@@ -2,6 +2,7 @@
 -- question: Of what share of deployments would a failure be known?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: production_deployment, application_incidents
