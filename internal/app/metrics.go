@@ -90,9 +90,16 @@ func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string)
 		}
 		v.Points = append(v.Points, point)
 	}
-	if chart, outside, n, ok := signal.Limits(s); ok {
-		v.Limits = &cockpit.Limits{Center: chart.Center, Lower: chart.Lower, Upper: chart.Upper, N: n, Outside: []string{}}
-		for _, p := range outside {
+	chart, ok, why := signal.Limits(s)
+	if why != "" {
+		v.Warnings = append(slices.Clip(v.Warnings), why)
+	}
+	if ok {
+		v.Limits = &cockpit.Limits{Center: chart.Center, Lower: chart.Lower, Upper: chart.Upper, N: chart.N, Outside: []string{}}
+		if !chart.Since.IsZero() {
+			v.Limits.Since = s.Day(metric.Point{Start: chart.Since})
+		}
+		for _, p := range chart.Outside {
 			v.Limits.Outside = append(v.Limits.Outside, s.Day(p))
 		}
 	}

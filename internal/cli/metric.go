@@ -133,8 +133,12 @@ func (r *root) printMetric(v cockpit.MetricView) {
 		fmt.Fprintln(r.io.Out, r.hang("between: ", v.Interval+" of the share of n facts"))
 	}
 	if l := v.Limits; l != nil {
-		fmt.Fprintln(r.io.Out, r.hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points; a point outside is more than routine variation",
-			number(l.Lower), number(l.Upper), number(l.Center), l.N)))
+		after := ""
+		if l.Since != "" {
+			after = ", since the level shifted with that of " + l.Since
+		}
+		fmt.Fprintln(r.io.Out, r.hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points%s; a point outside is more than routine variation",
+			number(l.Lower), number(l.Upper), number(l.Center), l.N, after)))
 	}
 	for _, i := range v.Items {
 		fmt.Fprintln(r.io.Out, r.hang("  ", i.Label+": "+i.Note))

@@ -26,18 +26,19 @@ type MetricView struct {
 	People     bool          `json:"people"`   // it speaks of people
 	Scopes     []string      `json:"scopes"`   // that can be asked for
 	Interval   string        `json:"interval"` // which interval points have; "" where they have none
-	Limits     *Limits       `json:"limits"`   // null where there are too few points
+	Limits     *Limits       `json:"limits"`   // null where there are too few points, or where warnings say why
 	Skipped    []Skipped     `json:"skipped"`  // input that could not be read
 }
 
 // Limits are those of an individuals chart (Wheeler): a point outside of them is more
-// than routine variation. They are computed from the newest points, 52 at most, and end
-// where the unit does: nothing is below zero, and no share above one.
+// than routine variation. They are computed from the newest points, 52 at most, that came
+// after the last lasting shift of the level, and end where the unit does: nothing is below zero, and no share above one.
 type Limits struct {
 	Center  float64  `json:"center"`
 	Lower   float64  `json:"lower"`
 	Upper   float64  `json:"upper"`
 	N       int      `json:"n"`
+	Since   string   `json:"since"`   // the first bucket after the shift; "" where none was found
 	Outside []string `json:"outside"` // the buckets outside, by their Start
 }
 

@@ -85,10 +85,13 @@ func capital(s string) string {
 // limits say between which values the course varies by itself.
 func limits(v cockpit.MetricView) []string {
 	if v.Limits == nil {
-		return when(len(v.Points) > 0, "There are too few points to say which of them are more than routine variation.")
+		return when(len(v.Points) > 0, "There are no limits of routine variation: too few points, or what the warnings say.")
 	}
-	l := v.Limits
-	text := fmt.Sprintf("Of the newest %d points, routine variation lies between %s and %s around %s; %d are outside.", l.N, shown(&l.Lower, v.Definition.Unit), shown(&l.Upper, v.Definition.Unit), shown(&l.Center, v.Definition.Unit), len(l.Outside))
+	l, shift := v.Limits, ""
+	if l.Since != "" {
+		shift = fmt.Sprintf(" Before %s the level was another.", report.Day(l.Since))
+	}
+	text := fmt.Sprintf("Of the newest %d points, routine variation lies between %s and %s around %s; %d are outside.%s", l.N, shown(&l.Lower, v.Definition.Unit), shown(&l.Upper, v.Definition.Unit), shown(&l.Center, v.Definition.Unit), len(l.Outside), shift)
 	return []string{text}
 }
 
