@@ -204,7 +204,10 @@ func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRo
 	if err != nil {
 		return cockpit.DeliveryRoom{}, err
 	}
-	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines, d.Delivery), nil
+	sprints, err := answered(ctx, s, "sprints", at, func(ctx context.Context, scope cli.Scope) (cockpit.Sprints, error) {
+		return s.p.Sprints(ctx, scope, orCompany(at.Scope))
+	})
+	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines, d.Delivery, sprints.Sprints), err
 }
 
 // Forecast implements web.Company.

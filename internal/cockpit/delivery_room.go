@@ -19,6 +19,7 @@ type DeliveryRoom struct {
 	Summary  string           `json:"summary"`
 	Changes  []DeliveryChange `json:"changes"` // of the whole company: what is not what it was, for the worse first
 	Areas    []LeaderArea     `json:"areas"`
+	Sprints  []Sprint         `json:"sprints"` // planned against delivered, oldest first
 }
 
 // deliveryAreas are the parts of delivery.
@@ -38,8 +39,8 @@ func inDelivery(name string) bool {
 // NewDeliveryRoom makes the room of delivery out of the newest values of all metrics. An area
 // of which nothing is known says why, and what would supply it. told is what the diagnosis
 // says of delivery; nil is nothing.
-func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery) DeliveryRoom {
-	d := DeliveryRoom{Schema: DeliveryRoomSchema, AsOf: asOf, Scope: scope, Changes: []DeliveryChange{}, Areas: []LeaderArea{}}
+func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery, sprints []Sprint) DeliveryRoom {
+	d := DeliveryRoom{Schema: DeliveryRoomSchema, AsOf: asOf, Scope: scope, Changes: []DeliveryChange{}, Areas: []LeaderArea{}, Sprints: sprints}
 	known, all := 0, 0
 	for _, a := range deliveryAreas {
 		v := LeaderArea{ID: a.id, Title: a.title, Findings: []Finding{}, Metrics: []MetricLine{}}
