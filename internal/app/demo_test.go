@@ -61,13 +61,13 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 			t.Errorf("%s was not planted: %s", id, f.Summary)
 		}
 	}
-	if got := strings.Join(changed(d, "worse"), " "); got != "change_lead_time deployment_frequency change_failure_rate cycle_time sprint_said_done sprint_unplanned" {
+	if got := strings.Join(changed(d, "worse"), " "); got != "change_lead_time deployment_frequency change_failure_rate deployment_rework_rate cycle_time sprint_said_done sprint_unplanned" {
 		t.Errorf("delivery got worse in %q", got)
 	}
 	if got := changed(d, "better"); len(got) > 0 {
 		t.Errorf("delivery got better in %q", got)
 	}
-	for metric, planted := range map[string][2]float64{"change_failure_rate": {0.3, 0.5}, "sprint_said_done": {0.4, 0.6}, "stalled_work": {6, 6}, "change_lead_time": {3, 8}, "deployment_frequency": {3, 4}, "cycle_review_wait": {10, 40}, "build_success": {0.88, 0.96}} {
+	for metric, planted := range map[string][2]float64{"change_failure_rate": {0.3, 0.5}, "deployment_rework_rate": {0.25, 0.55}, "sprint_said_done": {0.4, 0.6}, "stalled_work": {6, 6}, "change_lead_time": {3, 8}, "deployment_frequency": {3, 4}, "cycle_review_wait": {10, 40}, "build_success": {0.88, 0.96}} {
 		if got, ok := known(d)[metric]; !ok || got < planted[0] || got > planted[1] {
 			t.Errorf("%s is %.2f, planted was %.2f to %.2f", metric, got, planted[0], planted[1])
 		}
@@ -163,7 +163,7 @@ func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
 	if len(d.Delivery.Changes) > 0 {
 		t.Errorf("changes of delivery: %+v", d.Delivery.Changes)
 	}
-	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || got["cycle_review_wait"] > 2 || got["forecast_hit_rate"] < 0.8 || len(got) != 13 {
+	if got := known(d); got["change_failure_rate"] > 0.1 || got["sprint_said_done"] < 0.85 || got["cycle_review_wait"] > 2 || got["forecast_hit_rate"] < 0.8 || got["deployment_rework_rate"] > 0.1 || len(got) != 14 {
 		t.Errorf("numbers of delivery: %v", got)
 	}
 	for _, id := range symptoms {

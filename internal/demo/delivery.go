@@ -55,7 +55,7 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 	}
 	t := tables{}
 	t.add("deployments", "repository", "id", "environment", "sha", "result", "started_at", "finished_at")
-	t.add("incidents", "id", "opened_at", "service", "title", "resolved_at", "deployment")
+	t.add("incidents", "id", "opened_at", "service", "title", "resolved_at", "deployment", "mended_by")
 	t.add("change_requests", "repository", "number", "state", "opened_at", "merged_at", "title", "author_email", "base", "head_sha", "merge_sha")
 	t.add("change_request_commits", "repository", "number", "sha", "authored_at")
 	t.add("change_request_events", "repository", "number", "kind", "at", "actor_email")
@@ -138,7 +138,7 @@ func (p *plan) troubled(at time.Time) bool {
 
 // deploy brings the newest commit into production every few days, in the last two years.
 func (p *plan) deploy(t tables, r *rand.Rand, repo string, line []landed) {
-	next, last := 0, ""
+	next, last, mends := 0, "", -1 // mends is the row of the incident that the next deployment mends
 	for at := p.cal.week(p.cal.back(forgeWeeks)).Add(15 * time.Hour); at.Before(p.cal.end()); {
 		for next < len(line) && !line[next].at.After(at) {
 			next++
@@ -151,9 +151,14 @@ func (p *plan) deploy(t tables, r *rand.Rand, repo string, line []landed) {
 			last = line[next-1].sha
 			id := repo + "-" + at.Format("20060102")
 			t.add("deployments", repo, id, "production", last, "success", stamp(at), stamp(at.Add(12*time.Minute)))
+			if mends >= 0 {
+				row := t["incidents"][mends]
+				row[len(row)-1], mends = id, -1
+			}
 			if r.Float64() < fails {
+				mends = len(t["incidents"])
 				began := at.Add(time.Duration(20+r.IntN(300)) * time.Minute)
-				t.add("incidents", "INC-"+id, stamp(began), repo, "Errors after the deployment", stamp(began.Add(time.Duration(30+r.IntN(240))*time.Minute)), id)
+				t.add("incidents", "INC-"+id, stamp(began), repo, "Errors after the deployment", stamp(began.Add(time.Duration(30+r.IntN(240))*time.Minute)), id, "")
 			}
 		}
 		at = at.AddDate(0, 0, days)
@@ -208,14 +213,27 @@ func (p *plan) track(t tables, r *rand.Rand) {
 
 var issueTitles = []string{"Add a filter to the list", "New report for customers", "Fix rounding of totals", "Allow export of invoices", "Prototype of the search", "Refactor the importer", "Support for a second currency"}
 
-// issue is opened, begun two days before it is done, and done, or not yet.
+// categoryOf is what a status of the tracker means.
+var categoryOf = map[string]string{"Open": "todo", "In progress": "doing", "Blocked": "doing", "Done": "done"}
+
+// issue is opened, begun two days before it is done, and done, or not yet. Some wait or
+// are put back in between.
 func (p *plan) issue(t tables, n int, title string, opened, finished time.Time) {
 	id, status, category, resolved := strconv.Itoa(n), "Open", "todo", ""
 	if !finished.IsZero() && finished.Before(p.cal.end()) {
 		status, category, resolved = "Done", "done", stamp(finished)
 		began := finished.Add(-time.Duration(min(48, int(finished.Sub(opened).Hours())/2)) * time.Hour)
-		t.add("transitions", "APP", id, "Open", "In progress", "todo", "doing", stamp(began))
-		t.add("transitions", "APP", id, "In progress", "Done", "doing", "done", stamp(finished))
+		steps := []string{"Open", "In progress", "Done"}
+		switch {
+		case n%4 == 0: // waits for others for a while
+			steps = []string{"Open", "In progress", "Blocked", "In progress", "Done"}
+		case n%9 == 0: // is put back for something else
+			steps = []string{"Open", "In progress", "Open", "In progress", "Done"}
+		}
+		for i := 1; i < len(steps); i++ {
+			at := began.Add(finished.Sub(began) * time.Duration(i-1) / time.Duration(len(steps)-2))
+			t.add("transitions", "APP", id, steps[i-1], steps[i], categoryOf[steps[i-1]], categoryOf[steps[i]], stamp(at))
+		}
 	}
 	t.add("issues", "APP", id, "APP-"+id, "Task", title, status, category, stamp(opened), resolved)
 }

@@ -39,8 +39,12 @@ func (p *plan) profile() string {
 		}
 	}
 	b.WriteString("teams:\n")
-	for _, r := range p.repos {
-		fmt.Fprintf(&b, "  - {name: %s, group: %s, repositories: [%s]}\n", r.team, r.group, r.name)
+	for i, r := range p.repos {
+		projects := ""
+		if i == 0 && p.company.Delivery.Told { // the tracker is the first team's
+			projects = ", projects: [APP]"
+		}
+		fmt.Fprintf(&b, "  - {name: %s, group: %s, repositories: [%s]%s}\n", r.team, r.group, r.name, projects)
 	}
 	return b.String()
 }

@@ -31,6 +31,9 @@ func (p *plan) reviewingTruth() *ReviewingTruth {
 // forgeWeeks is how far back the forge and the pipelines tell.
 const forgeWeeks = 104
 
+// reworked is the share of change requests to which something is pushed after the first review.
+const reworked = 0.2
+
 // numbered finds the number of a change request in the subject that its landing has.
 var numbered = regexp.MustCompile(`^Merge pull request #(\d+) |\(#(\d+)\)$`)
 
@@ -67,6 +70,9 @@ func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []la
 		at   time.Time
 	}{{"reviewed", reviewed}, {"approved", approved}} {
 		t.add("change_request_events", repo, number, e.kind, stamp(e.at), reviewer)
+	}
+	if r.Float64() < reworked {
+		t.add("change_request_events", repo, number, "pushed", stamp(reviewed.Add(approved.Sub(reviewed)/2)), head.author)
 	}
 	result := "success"
 	if r.Float64() < 0.08 {
