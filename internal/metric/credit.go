@@ -42,6 +42,17 @@ func (e Evaluator) scoped(text string) (string, error) {
 	return text, nil
 }
 
+// credits says what of a metric counts for a team.
+func (d Definition) credits() string {
+	switch {
+	case strings.Contains(d.sql, "@credited("):
+		return " For a team or a group: what was done by who belonged to it then, and in its repositories by who belonged to no team."
+	case strings.Contains(d.sql, "@held"):
+		return " For a team or a group: what happened to what it owned then."
+	}
+	return " For a team or a group: of what it owns at the date, with its whole past."
+}
+
 // during is SQL for an instant in the time of a row of a scope's table.
 func during(row, at string) string {
 	return fmt.Sprintf("%[2]s >= %[1]s.since AND %[2]s < %[1]s.until", row, at)
