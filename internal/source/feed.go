@@ -2,6 +2,7 @@ package source
 
 import (
 	"context"
+	"strings"
 
 	"github.com/diarchy/diarchy/internal/fact"
 )
@@ -38,6 +39,24 @@ type Lack struct {
 	Why   string // the token may not read them
 	Costs string // what stays unknown: the metrics' titles
 	Do    string // what to do about it
+}
+
+// Costs says what stays unknown where no items of some kinds are told: the metrics' titles.
+func Costs(kinds ...fact.ItemKind) string {
+	var out []string
+	for _, kind := range kinds {
+		out = append(out, costs[kind])
+	}
+	return strings.Join(out, ", ")
+}
+
+var costs = map[fact.ItemKind]string{
+	fact.RequestItem:    "cycle time and its stages, size, throughput and age of change requests, review load",
+	fact.IssueItem:      "lead and cycle time of issues, issues done and in progress, stalled key work",
+	fact.SprintItem:     "planned against delivered, unplanned share of sprints",
+	fact.BuildItem:      "builds that succeed, duration of builds",
+	fact.DeploymentItem: "DORA's five metrics",
+	fact.IncidentItem:   "change failure rate, failed deployment recovery time, deployment rework rate",
 }
 
 // Pull is one reading of a feed.

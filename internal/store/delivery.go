@@ -136,20 +136,23 @@ func (s *Store) NamedCommits(ctx context.Context, repoID string) ([]string, erro
 		WHERE n.sha <> '' ORDER BY n.sha LIMIT 10`, repoID)
 }
 
-// Told counts what each system told: change requests, issues, builds, deployments and
-// incidents.
-func (s *Store) Told(ctx context.Context) (map[string]int, error) {
-	out := map[string]int{}
+// Told counts what each system told, by kind; a kind of which it told nothing is not there.
+func (s *Store) Told(ctx context.Context) (map[string]map[fact.ItemKind]int, error) {
+	out := map[string]map[fact.ItemKind]int{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var source string
+		var kind fact.ItemKind
 		var n int
-		err := rows.Scan(&source, &n)
-		out[source] = n
+		err := rows.Scan(&source, &kind, &n)
+		if out[source] == nil {
+			out[source] = map[fact.ItemKind]int{}
+		}
+		out[source][kind] = n
 		return err
-	}, `SELECT t.source, CAST(SUM(t.n) AS bigint) FROM (
-		SELECT source, COUNT(*) AS n FROM change_request GROUP BY source UNION ALL SELECT source, COUNT(*) FROM issue GROUP BY source
-		UNION ALL SELECT source, COUNT(*) FROM build GROUP BY source UNION ALL SELECT source, COUNT(*) FROM deployment GROUP BY source
-		UNION ALL SELECT source, COUNT(*) FROM incident GROUP BY source) t GROUP BY t.source`)
+	}, `SELECT source, 'change_request', COUNT(*) FROM change_request GROUP BY source UNION ALL SELECT source, 'issue', COUNT(*) FROM issue GROUP BY source
+		UNION ALL SELECT p.source, 'sprint', COUNT(*) FROM sprint s JOIN project p ON p.project_id = s.project_id GROUP BY p.source
+		UNION ALL SELECT source, 'build', COUNT(*) FROM build GROUP BY source UNION ALL SELECT source, 'deployment', COUNT(*) FROM deployment GROUP BY source
+		UNION ALL SELECT source, 'incident', COUNT(*) FROM incident GROUP BY source`)
 	return out, err
 }
 
