@@ -519,6 +519,16 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	if err != nil {
 		return nil, nil, err
 	}
+	streams, err := r.store.Streams(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	read := map[string]time.Time{} // when all of a system was last read
+	for _, st := range streams {
+		if before, ok := read[st.Source]; !ok || st.ReadAt.Before(before) {
+			read[st.Source] = st.ReadAt
+		}
+	}
 	notes, costs := r.systemNotes(ctx, told), map[string]string{}
 	for _, sys := range r.systems() {
 		costs[sys.Name()] = lost(sys)
@@ -530,7 +540,7 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 		v := counts[res.RepoID]
 		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
 		if res.Feed {
-			v.System, v.Notes = true, slices.Concat(v.Notes, notes[res.Place.Name])
+			v.System, v.ReadAt, v.Notes = true, read[res.Place.Name].Truncate(time.Second), slices.Concat(v.Notes, notes[res.Place.Name])
 			for kind, n := range told[res.Place.Name] {
 				if kind != fact.SprintItem {
 					v.Items += n

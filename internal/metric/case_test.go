@@ -18,6 +18,7 @@ import (
 //
 //	== what the section shows
 //	as of 2024-04-01                     exclusive; times are UTC, of a day or a minute
+//	read 2024-03-01                      until when what systems tell was read; "as of" without it
 //	scope team:web web,api               company and repository:NAME are there by themselves
 //	bot ci                               an identity that is no person
 //	alias bobby bob                      an identity that is the same person as another

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
 )
@@ -76,6 +77,7 @@ type Page struct {
 	Stream   string // what is read apart, such as "acme/api change requests"
 	Cursor   Cursor
 	Delivery fact.Delivery
+	Until    time.Time       // until when the feed tells, where that is not the time of reading: a file tells nothing of what came after it was written
 	Whole    []fact.ItemKind // kinds of which the page is all that the feed tells: what it told before is forgotten
 	Skipped  []fact.Skipped
 }

@@ -118,6 +118,11 @@ func (s *Store) Streams(ctx context.Context) (out []Stream, err error) {
 	return out, err
 }
 
+// ReadWhole says that all that a system tells was read at a time, also of streams without news.
+func (s *Store) ReadWhole(ctx context.Context, source string, at time.Time) error {
+	return s.write(ctx, func(t *tx) { t.exec("UPDATE feed_stream SET read_at = $2 WHERE source = $1", source, at) })
+}
+
 // ForgeRepositories gives the ids of the repositories that a system names.
 func (s *Store) ForgeRepositories(ctx context.Context, source string) (map[string]string, error) {
 	out := map[string]string{}

@@ -16,6 +16,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -45,7 +46,8 @@ var streams = [][]string{
 // Name implements source.Feed.
 func (f *Feed) Name() string { return f.name }
 
-// Pull implements source.Feed. A set of files that is as it was is not told again.
+// Pull implements source.Feed. Files that are as they were are not told again, but when they were
+// last written is: until then they tell.
 func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 	var errs []error
 	for _, kinds := range streams {
@@ -61,8 +63,15 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 
 func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) error {
 	texts, cursor, err := f.texts(kinds)
-	if err != nil || len(texts) == 0 || req.Cursor(kinds[0]) == cursor {
+	if err != nil || len(texts) == 0 {
 		return err
+	}
+	until, err := f.written(kinds)
+	if err != nil {
+		return err
+	}
+	if req.Cursor(kinds[0]) == cursor {
+		return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Until: until})
 	}
 	d, err := f.parse(kinds, texts)
 	if err != nil {
@@ -71,7 +80,7 @@ func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) erro
 	if req.Progress != nil {
 		req.Progress(kinds[0], d.rows, d.rows)
 	}
-	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
+	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Until: until, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
 }
 
 // texts reads the files of a stream, and what tells them from what they were.
@@ -91,6 +100,20 @@ func (f *Feed) texts(kinds []string) (map[string][]byte, source.Cursor, error) {
 		sum.Write(text)
 	}
 	return texts, source.Cursor(hex.EncodeToString(sum.Sum(nil))), nil
+}
+
+// written is when a file of a stream was last written.
+func (f *Feed) written(kinds []string) (at time.Time, err error) {
+	for _, kind := range kinds {
+		if path := f.files[kind]; path != "" {
+			info, err := os.Stat(path)
+			if err != nil {
+				return at, unreadable(path, err)
+			}
+			at = latest(at, info.ModTime().UTC())
+		}
+	}
+	return at, nil
 }
 
 // parse reads the texts of a stream, all of them or none.

@@ -100,6 +100,24 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
+// TestUntil: a file tells until it was written, also where it says what it said before.
+func TestUntil(t *testing.T) {
+	files, cursor := write(t, map[string]string{"incidents": "id,opened_at\n1,2024-01-02\n"}), source.Cursor("")
+	for n, at := range []time.Time{day(3, 1), day(9, 1)} {
+		if err := os.Chtimes(files["incidents"], at, at); err != nil {
+			t.Fatal(err)
+		}
+		var got []source.Page
+		err := New("files", files).Pull(context.Background(), source.Pull{
+			Cursor: func(string) source.Cursor { return cursor },
+			Emit:   func(_ context.Context, p source.Page) error { got, cursor = append(got, p), p.Cursor; return nil },
+		})
+		if err != nil || len(got) != 1 || !got[0].Until.Equal(at) || len(got[0].Delivery.Incidents) != 1-n || len(got[0].Whole) != 1-n {
+			t.Errorf("written %v: %+v, %v", at, got, err)
+		}
+	}
+}
+
 func TestBadRows(t *testing.T) {
 	tests := map[string]struct{ kind, text, want string }{
 		"a column is missing": {"incidents", "id,service\n1,x\n", "incidents.csv:1: missing column opened_at; there are: id, service"},
