@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -248,6 +250,41 @@ func (s *session) systemNotes(ctx context.Context, told map[string]map[fact.Item
 
 // itemsOf is what feeds call a kind of items.
 func itemsOf(kind fact.ItemKind) string { return strings.ReplaceAll(string(kind), "_", " ") + "s" }
+
+// misfits are the corrections of the workspace that fit no incident or deployment, each with
+// where it is written.
+func (s *session) misfits(ctx context.Context) (out []cockpit.Missing, err error) {
+	if s.doc == nil {
+		return nil, nil
+	}
+	found, err := ingest.Misfits(ctx, s.store, s.delivering().Attachments)
+	for _, m := range found {
+		line := 0
+		for _, i := range s.doc.Incidents {
+			if i.Incident == m.Incident {
+				line = i.Line
+			}
+		}
+		out = append(out, cockpit.Missing{
+			What:   fmt.Sprintf("What caused incident %s, as %s:%d corrects it: %s.", m.Incident, filepath.Base(s.doc.Path), line, m.Why),
+			Effect: "Until then, that incident is blamed on no deployment: change failure rate, failed deployment recovery time.",
+			How:    "correct the id of the incident or of the deployment, or remove the entry",
+		})
+	}
+	return out, err
+}
+
+// misfitChecks are misfits as doctor says them.
+func (s *session) misfitChecks(ctx context.Context) (out []cli.Check) {
+	found, err := s.misfits(ctx)
+	if err != nil {
+		return []cli.Check{failed("incidents", err)}
+	}
+	for _, m := range found {
+		out = append(out, cli.Check{Name: "incidents", Status: "warning", Detail: m.What + " " + m.Effect, Do: m.How})
+	}
+	return out
+}
 
 // seen lists what can be read, by what it is of.
 func seen(sight source.Sight) string {

@@ -61,3 +61,47 @@ func TestSystemsThatTellNothing(t *testing.T) {
 		t.Errorf("deployments are missed, though they are told:\n%s", all)
 	}
 }
+
+// TestCorrectionsThatFitNothing are named with their line, and no guess takes their place.
+func TestCorrectionsThatFitNothing(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "deployments.csv"), "repository,application,id,environment,sha,result,started_at\nshop,shop,d1,production,abc,success,2024-05-01 10:00\nshop,shop,d2,production,abd,success,2024-05-03 10:00\n")
+	write(t, filepath.Join(dir, "incidents.csv"), "id,opened_at,service\nI1,2024-05-01 11:00,shop\nI2,2024-05-01 12:00,shop\nI3,2024-05-01 13:00,shop\nI4,2024-05-01 14:00,shop\n")
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\n"+
+		"systems:\n  - {system: csv, files: {deployments: deployments.csv, incidents: incidents.csv}}\n"+
+		"incidents:\n  - {id: I1, deployment: d1, reason: seen}\n  - {id: I2, deployment: d9, reason: a typing error}\n  - {id: I3, deployment: d2, reason: it came later}\n  - {id: I9, deployment: d1, reason: no such incident}\n")
+	wants := []string{
+		"What caused incident I2, as diarchy.yaml:9 corrects it: no deployment d9 to production is known that did not fail.",
+		"What caused incident I3, as diarchy.yaml:10 corrects it: deployment d2 came after the incident began.",
+		"What caused incident I9, as diarchy.yaml:11 corrects it: no incident of that id is known.",
+	}
+	missing := ""
+	for _, m := range h.diagnosis("diagnose", "--workspace", dir).Missing {
+		missing += m.What + "\n"
+	}
+	r := h.run("doctor", "--workspace", dir)
+	doctor := strings.Join(strings.Fields(r.out), " ")
+	for _, want := range wants {
+		if !strings.Contains(missing, want) {
+			t.Errorf("the diagnosis does not miss %q:\n%s", want, missing)
+		}
+		if !strings.Contains(doctor, "warning incidents: "+want) {
+			t.Errorf("doctor does not say %q:\n%s", want, r.out)
+		}
+	}
+	if strings.Contains(missing+doctor, "incident I1") {
+		t.Errorf("a correction that fits is named:\n%s%s", missing, r.out)
+	}
+	blamed := h.ok("facts", "deployment_failure", "--workspace", dir)
+	for _, want := range []string{"I1,correction,d1", "I2,unfit correction,", "I3,unfit correction,", "I4,service,d1"} {
+		id, how, _ := strings.Cut(want, ",")
+		how, deployment, _ := strings.Cut(how, ",")
+		found := false
+		for line := range strings.Lines(blamed) {
+			found = found || strings.Contains(line, ","+id+",") && strings.Contains(line, ","+how+",") && strings.Contains(line, ","+deployment+",")
+		}
+		if !found {
+			t.Errorf("not blamed as %q:\n%s", want, blamed)
+		}
+	}
+}
