@@ -67,8 +67,18 @@ func (t *tx) staleBy(p Page) {
 	for _, x := range d.Deployments {
 		repos[p.Repositories[x.Repository]] = true
 	}
+	var tied []string // repositories of a forge, whose changes its issues may be about
 	for _, i := range d.Issues {
 		projects[ProjectID(p.Source, i.Project)] = true
+		tied = append(tied, i.Project)
+		for _, l := range i.Links {
+			repository, _, _ := strings.Cut(l.Target, "#")
+			tied = append(tied, repository)
+		}
+	}
+	slices.Sort(tied)
+	if tied = slices.Compact(tied); len(tied) > 0 {
+		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 AND name = ANY($2::varchar[])", p.Source, tied)
 	}
 	for _, g := range d.Gone {
 		switch g.Kind {
