@@ -66,6 +66,7 @@ type puller struct {
 	res     Result
 	cursors map[string]string
 	repos   *resolver
+	dated   bool // its pages say until when they tell
 }
 
 func (p *puller) run(ctx context.Context) Result {
@@ -89,7 +90,7 @@ func (p *puller) pull(ctx context.Context) error {
 	if p.repos, err = newResolver(ctx, p.st, p.feed); err != nil {
 		return err
 	}
-	return p.feed.Pull(ctx, source.Pull{
+	err = p.feed.Pull(ctx, source.Pull{
 		Cursor: func(stream string) source.Cursor {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -98,6 +99,10 @@ func (p *puller) pull(ctx context.Context) error {
 		Emit:     p.emit,
 		Progress: p.progress,
 	})
+	if err != nil || p.dated {
+		return err
+	}
+	return p.st.ReadWhole(ctx, p.feed.Name(), p.now())
 }
 
 // emit stores one page.
@@ -116,7 +121,14 @@ func (p *puller) emit(ctx context.Context, page source.Page) error {
 		return err
 	}
 	_, known := p.cursors[page.Stream]
-	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: p.now(), Delivery: d, Repositories: repos, Whole: page.Whole, Skipped: merged(page.Skipped), Fresh: !known})
+	readAt := p.now()
+	if !page.Until.IsZero() {
+		p.dated = true
+		if page.Until.Before(readAt) {
+			readAt = page.Until
+		}
+	}
+	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: readAt, Delivery: d, Repositories: repos, Whole: page.Whole, Skipped: merged(page.Skipped), Fresh: !known})
 	if err != nil {
 		return err
 	}

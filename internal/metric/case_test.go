@@ -18,6 +18,7 @@ import (
 //
 //	== what the section shows
 //	as of 2024-04-01                     exclusive; times are UTC, of a day or a minute
+//	read 2024-03-01                      until when what systems tell was read; "as of" without it
 //	scope team:web web,api               company and repository:NAME are there by themselves
 //	scope team:web api 2024-02-01..      for a time; of several such lines all hold
 //	member team:web ann 2024-02-01..     whose work is credited to the team, for a time

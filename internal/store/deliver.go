@@ -214,6 +214,35 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 	return out, err
 }
 
+// Tied are the categories of issues of a forge by what change requests of a repository are
+// told to close, and by the issues' own numbers: both as SOURCE#NUMBER.
+type Tied struct{ ClosedBy, Numbered map[string]string }
+
+// Tied reads what ties changes of a repository to issues of its forge that are of a category.
+func (s *Store) Tied(ctx context.Context, repoID string) (Tied, error) {
+	t := Tied{map[string]string{}, map[string]string{}}
+	read := func(to map[string]string, query string) error {
+		return s.each(ctx, func(rows *sql.Rows) error {
+			var key, category string
+			err := rows.Scan(&key, &category)
+			to[key] = category
+			return err
+		}, query, repoID)
+	}
+	err := read(t.Numbered, `SELECT i.source || '#' || ltrim(i.issue_key, '#'), MIN(c.category) FROM issue i
+		JOIN project p ON p.project_id = i.project_id
+		JOIN forge_repository f ON f.source = i.source AND f.name = p.name AND f.repo_id = $1
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> '' GROUP BY 1`)
+	if err != nil {
+		return t, err
+	}
+	return t, read(t.ClosedBy, `SELECT i.source || substr(l.target, length(f.name) + 1), MIN(c.category) FROM issue_link l
+		JOIN issue i ON i.project_id = l.project_id AND i.issue_id = l.issue_id
+		JOIN forge_repository f ON f.source = i.source AND f.repo_id = $1 AND substr(l.target, 1, length(f.name) + 1) = f.name || '#'
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> ''
+		WHERE l.kind = 'closed by' GROUP BY 1`)
+}
+
 // PathsOfChanges gives the paths that each commit of a repository changes: of changes that
 // may be others since an instant, or with none, of all.
 func (s *Store) PathsOfChanges(ctx context.Context, repoID string, since time.Time) (map[string][]string, error) {

@@ -92,6 +92,17 @@ func deliverSteps() []step {
 		query("SELECT issue_key, doing_days, undone_at IS NULL FROM issue_finish", "PAY-1 2 true"),
 		query("SELECT category FROM issue_class", "debt"),
 		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue(nil)},
+		query("SELECT COUNT(*) FROM stale_delivery WHERE repo_id = 'r1'", "0"),
+		none("WritePage", func(ctx context.Context, st *store.Store) error { // issues of a forge are about changes of their repository
+			issue := fact.Issue{Project: "acme/api", ID: "9", Key: "#7", OpenedAt: day(1), UpdatedAt: day(1), Links: []fact.IssueLink{{Kind: "closed by", Target: "acme/api#3"}, {Kind: "closed by", Target: "acme/apis#4"}, {Kind: "blocks", Target: "acme/api#5"}}}
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "2", ReadAt: day(9), Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/api"}}, Issues: []fact.Issue{issue}}})
+		}),
+		query("SELECT COUNT(*) FROM stale_delivery WHERE repo_id = 'r1'", "1"),
+		none("PutIssues", func(ctx context.Context, st *store.Store) error {
+			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/acme/api", ID: "9", Category: "debt"}})
+		}),
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r1") }, store.Tied{ClosedBy: map[string]string{"forge#3": "debt"}, Numbered: map[string]string{"forge#7": "debt"}}},
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r") }, store.Tied{ClosedBy: map[string]string{}, Numbered: map[string]string{}}},
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { // other rules: all of it again
 			stale, err := st.StaleDelivery(ctx, "2")
 			return fmt.Sprint(stale), err
