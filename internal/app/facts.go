@@ -63,7 +63,7 @@ var tables = []table{
 	{"change_delivery", "*", ofScope, "repo_id, application, change_key"},
 	{"deployment_failure", "*", "1 = 1", "failed_at, source, incident_id"},
 	{"deployment_rework", "*", ofScope, "repo_id, application, deployment_source, deployment_id"},
-	{"application_incidents", "*", ofScope, "repo_id, application"},
+	{"application_incidents", "*", ofScope, "repo_id, application, known_at, covered_from"},
 	{"scope_application", "*", ofScope, "scope, repo_id, application, since"},
 	{"request_class", "*", ofScope, "repo_id, source, number"},
 	{"forge_repository", "*", ofScope, "source, name"},

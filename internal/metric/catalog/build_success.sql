@@ -2,6 +2,7 @@
 -- question: How often does the main line build and pass its tests?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: build

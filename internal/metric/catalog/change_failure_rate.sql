@@ -2,13 +2,14 @@
 -- question: What share of deployments fails in production and has to be dealt with at once?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: production_deployment, deployment_failure, application_incidents
--- nulls: unknown where no incident system tells of the application, before its first incident of all, and in a month with fewer than five deployments
+-- nulls: unknown where no incident system tells of the application, before incident data begin, and in a month with fewer than five deployments
 -- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system; applications: services: says which of them are whose
 -- cites: R5, R7, B2
--- caveats: A deployment failed when an incident is blamed on it (as the user says, else by a link to it, to a commit or to a change request, else because it was the last of its service within 24 hours before), or when the next one rolled it back. Deployments of applications that no incident system tells of are left out: see incident_coverage. Deployments that never succeeded did not reach production and are no failures here.
+-- caveats: A deployment failed when an incident is blamed on it (as the user says, else by a link to it, to a commit or to a change request, else because it was the last of its service within 24 hours before), or when the next one rolled it back. Deployments of applications that no incident system tells of are left out, as are those before incident data begin: with the first incident of all, or with the first deployment that one is blamed on where that was earlier; see incident_coverage. Deployments that never succeeded did not reach production and are no failures here.
 -- gaming: Not recording incidents lowers it; look at incident_coverage and revert_share beside it.
 SELECT @month(d.deployed_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(*) FILTER (WHERE d.failed) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM (

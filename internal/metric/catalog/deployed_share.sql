@@ -2,6 +2,7 @@
 -- question: Of what share of changes is it known that they run in production?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: change_delivery, production_deployment

@@ -2,13 +2,14 @@
 -- question: What share of deployments was not planned, but made to mend what users ran into?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: production_deployment, deployment_rework, application_incidents
--- nulls: unknown where no incident system tells of the application, before its first incident of all, in a month with fewer than five deployments, and while no deployment was ever seen to be rework
+-- nulls: unknown where no incident system tells of the application, before incident data begin, in a month with fewer than five deployments, and while no deployment was ever seen to be rework
 -- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system; link what mended an incident to it
 -- cites: R5, R7, B2
--- caveats: Defined as DORA does since 2024. A deployment is rework when an incident says that it was mended by it, by a commit or by a change request that it carries; when it is a rollback; or when all changes that it carries call themselves hotfix, in title, branch or label. Unplanned deployments that say nothing of the kind are not seen, so it is at least this; where none ever was seen, nobody may be saying so, and it is unknown rather than zero.
+-- caveats: Defined as DORA does since 2024. Incident data begin with the first incident of all, or with the first deployment that one is blamed on where that was earlier. A deployment is rework when an incident says that it was mended by it, by a commit or by a change request that it carries; when it is a rollback; or when all changes that it carries call themselves hotfix, in title, branch or label. Unplanned deployments that say nothing of the kind are not seen, so it is at least this; where none ever was seen, nobody may be saying so, and it is unknown rather than zero.
 -- gaming: Not naming hotfixes lowers it; look at change_failure_rate beside it.
 SELECT @month(d.deployed_at) AS bucket, CASE WHEN COUNT(*) >= 5 AND SUM(COUNT(*) FILTER (WHERE d.rework)) OVER () > 0 THEN CAST(COUNT(*) FILTER (WHERE d.rework) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM (

@@ -2,13 +2,14 @@
 -- question: Of what share of deployments would a failure be known?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: production_deployment, application_incidents
 -- nulls: unknown in a month without deployments
 -- supply: applications: [{name: NAME, repository: REPOSITORY, services: [NAME-OF-SERVICE]}]   # in diarchy.yaml, beside an incident system under systems:
 -- cites: R5
--- caveats: Coverage of change_failure_rate: deployments of an application that an incident system tells of, since its first incident of all. An application counts when one of its incidents is known, or when its services are declared under applications: in diarchy.yaml; of one that never had an incident and declares none, nobody can tell.
+-- caveats: Coverage of change_failure_rate: deployments of an application that an incident system tells of, since its first incident of all, or the first deployment that one is blamed on where that was earlier. An application counts when one of its incidents is known, or when its services are declared under applications: in diarchy.yaml; of one that never had an incident and declares none, nobody can tell.
 -- gaming: None known.
 SELECT @month(d.deployed_at) AS bucket, CAST(COUNT(*) FILTER (WHERE d.covered) AS double precision) / COUNT(*) AS value, COUNT(*) AS n
 FROM (

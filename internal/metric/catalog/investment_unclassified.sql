@@ -2,6 +2,7 @@
 -- question: How much of the effort goes into work of which no rule says what it is for?
 -- owner: both
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: quarter
 -- needs: change_delivery, issue_class

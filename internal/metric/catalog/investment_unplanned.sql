@@ -2,6 +2,7 @@
 -- question: How much of the effort goes into bugs and incidents that nobody planned?
 -- owner: both
 -- unit: share
+-- proportion: yes
 -- better: none
 -- grain: quarter
 -- needs: change_delivery, issue_class

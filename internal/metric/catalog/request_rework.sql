@@ -2,6 +2,7 @@
 -- question: How much of what is reviewed has to be done again?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: none
 -- grain: month
 -- needs: change_request, change_request_event

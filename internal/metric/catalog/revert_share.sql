@@ -2,6 +2,7 @@
 -- question: How much of what is done is taken back?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: commit

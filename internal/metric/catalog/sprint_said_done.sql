@@ -2,6 +2,7 @@
 -- question: How much of what was in a sprint when it began was done when it ended?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: sprint, sprint_issue, issue_transition

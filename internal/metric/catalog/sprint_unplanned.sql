@@ -2,6 +2,7 @@
 -- question: How much of a sprint was put in after it had begun?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: sprint, sprint_issue
