@@ -30,7 +30,7 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 	if err != nil {
 		return d, err
 	}
-	d.Caveats = slices.Clip(d.Caveats) // a server keeps what it was made from
+	d.Caveats, d.Missing = slices.Clip(d.Caveats), slices.Clip(d.Missing) // a server keeps what it was made from
 	if d.Company == "this organisation" && len(d.Sources) == 1 {
 		d.Company = d.Sources[0].Name
 	}
@@ -39,6 +39,11 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 		names = append(names, source.Name)
 	}
 	d.Caveats = append(d.Caveats, r.strangers(names)...)
+	misfits, err := r.misfits(ctx)
+	if err != nil {
+		return d, err
+	}
+	d.Missing = append(d.Missing, misfits...)
 	if r.unread != "" {
 		d.Caveats = append(d.Caveats, fmt.Sprintf("The diarchy.yaml in %s was not read, since clones are named. Add `--workspace %s` to read it too.", r.unread, r.unread))
 	}

@@ -64,10 +64,10 @@ var tables = []table{
 	{"deployment_failure", "*", "1 = 1", "failed_at, source, incident_id"},
 	{"deployment_rework", "*", ofScope, "repo_id, application, deployment_source, deployment_id"},
 	{"application_incidents", "*", ofScope, "repo_id, application, known_at, covered_from"},
-	{"scope_application", "*", ofScope, "scope, repo_id, application"},
+	{"scope_application", "*", ofScope, "scope, repo_id, application, since"},
 	{"request_class", "*", ofScope, "repo_id, source, number"},
 	{"forge_repository", "*", ofScope, "source, name"},
-	{"scope_project", "*", ofProjects, "scope, project_id"},
+	{"scope_project", "*", ofProjects, "scope, project_id, since"},
 	{"issue_finish", "*", ofProjects, "project_id, issue_id, done_at"},
 	{"issue_doing", "*", ofProjects, "project_id, issue_id, from_at"},
 	{"issue_class", "*", ofProjects, "project_id, issue_id"},
@@ -80,7 +80,8 @@ var tables = []table{
 	{"sprint_issue", "*", ofProjects, "project_id, issue_id, sprint_id, added_at"},
 	{"identity", "*", ofPeople, "identity_id"},
 	{"repository", "*", ofScope, "repo_id"},
-	{"scope_repository", "*", "1 = 1", "scope, repo_id"},
+	{"scope_repository", "*", "1 = 1", "scope, repo_id, since"},
+	{"scope_person", "*", "1 = 1", "scope, person_id, since"},
 	{"location", "location, repo_id, name, branch, head_sha, status, notes, read_at", ofScope, "location"},
 	{"skipped", "", "", ""}, // of what every source says, not of the table alone
 }

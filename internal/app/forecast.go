@@ -167,8 +167,12 @@ func (c counted) Finished(ctx context.Context, asOf time.Time) ([]forecast.Week,
 	if err != nil {
 		return nil, err
 	}
+	points := set[c.metric].Points
+	for len(points) > 0 && math.IsNaN(points[len(points)-1].Value) { // after the last reading
+		points = points[:len(points)-1]
+	}
 	var out []forecast.Week
-	for _, p := range set[c.metric].Points {
+	for _, p := range points {
 		if math.IsNaN(p.Value) {
 			return nil, fmt.Errorf("%s of the week of %s is not known", c.metric, p.Start.Format(time.DateOnly))
 		}

@@ -118,7 +118,7 @@ func shortFile(name string) string {
 }
 
 func (r *reading) scopes(ctx context.Context) ([]string, error) {
-	rows, err := r.store.Query(ctx, "SELECT scope FROM scope_repository UNION SELECT scope FROM scope_application UNION SELECT scope FROM scope_project ORDER BY scope")
+	rows, err := r.store.Query(ctx, "SELECT scope FROM scope_repository UNION SELECT scope FROM scope_application UNION SELECT scope FROM scope_project UNION SELECT scope FROM scope_person ORDER BY scope")
 	if err != nil {
 		return nil, err
 	}

@@ -142,8 +142,8 @@ func mend(ctx context.Context, st *store.Store, res *cli.Recovered) error {
 	return nil
 }
 
-// factsCheck opens the facts database, if there is one, and looks at all that is in it.
-func (s *session) factsCheck(ctx context.Context, places []place) cli.Check {
+// factsChecks open the facts database, if there is one, and look at all that is in it.
+func (s *session) factsChecks(ctx context.Context, places []place) []cli.Check {
 	const name = "facts database"
 	var err error
 	s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{Verify: true})
@@ -152,17 +152,17 @@ func (s *session) factsCheck(ctx context.Context, places []place) cli.Check {
 		err = s.openCopy(ctx, s.database(places), err)
 	}
 	if err != nil {
-		return failed(name, err)
+		return []cli.Check{failed(name, err)}
 	}
 	defer s.close()
 	faults, err := s.store.Check(ctx, git.Covers)
 	if err != nil {
-		return failed(name, err)
+		return []cli.Check{failed(name, err)}
 	}
 	path := workspace.Hide(s.database(places))
 	if len(faults) > 0 {
-		return cli.Check{Name: name, Status: "failed", Detail: fmt.Sprintf("%s: %d %s", path, faults[0].Count, faults[0].What),
-			Do: "diarchy recover with the same paths: what does not hold together is read again"}
+		return []cli.Check{{Name: name, Status: "failed", Detail: fmt.Sprintf("%s: %d %s", path, faults[0].Count, faults[0].What),
+			Do: "diarchy recover with the same paths: what does not hold together is read again"}}
 	}
 	if path == "" {
 		path = "in memory: every run reads everything again"
@@ -170,5 +170,5 @@ func (s *session) factsCheck(ctx context.Context, places []place) cli.Check {
 	if served {
 		path += "; a server has it, and lends copies"
 	}
-	return cli.Check{Name: name, Status: "ok", Detail: path}
+	return append([]cli.Check{{Name: name, Status: "ok", Detail: path}}, s.misfitChecks(ctx)...)
 }

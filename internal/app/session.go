@@ -16,6 +16,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/org"
@@ -368,13 +369,14 @@ func (s *session) ingestOptions(ctx context.Context, bar *progress) (opts ingest
 	}
 	opts.Rules.Bots = s.doc.Identities.Bots
 	for _, t := range s.doc.Teams {
-		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: t.Repositories, Projects: t.Projects})
+		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: holdings(t.Repositories), Projects: t.Projects})
 	}
 	chart, err := s.organisation()
 	if err != nil {
 		return opts, err
 	}
-	opts.Teams = append(opts.Teams, orgTeams(chart, s.today(), opts.Teams)...)
+	opts.Teams = append(opts.Teams, orgTeams(chart, s.doc.Company.TimeZone, opts.Teams)...)
+	opts.Credit = credit(chart, s.doc.Company.TimeZone, opts.Teams)
 	return opts, nil
 }
 
@@ -514,9 +516,23 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	if err := rows.Err(); err != nil {
 		return nil, nil, err
 	}
-	items, err := r.store.Told(ctx)
+	told, err := r.store.Told(ctx)
 	if err != nil {
 		return nil, nil, err
+	}
+	streams, err := r.store.Streams(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	read := map[string]time.Time{} // when all of a system was last read
+	for _, st := range streams {
+		if before, ok := read[st.Source]; !ok || st.ReadAt.Before(before) {
+			read[st.Source] = st.ReadAt
+		}
+	}
+	notes, costs := r.systemNotes(ctx, told), map[string]string{}
+	for _, sys := range r.systems() {
+		costs[sys.Name()] = lost(sys)
 	}
 	var out []cockpit.Source
 	skipped := []cockpit.Skipped{}
@@ -525,7 +541,12 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 		v := counts[res.RepoID]
 		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
 		if res.Feed {
-			v.System, v.Items = true, items[res.Place.Name]
+			v.System, v.ReadAt, v.Notes = true, read[res.Place.Name].Truncate(time.Second), slices.Concat(v.Notes, notes[res.Place.Name])
+			for kind, n := range told[res.Place.Name] {
+				if kind != fact.SprintItem {
+					v.Items += n
+				}
+			}
 		}
 		if other := first[res.RepoID]; other != "" && res.RepoID != "" {
 			v.Notes = append(v.Notes, "the same repository as "+other+"; counted once")
@@ -534,6 +555,9 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 		}
 		if res.Err != nil {
 			v.Notes = append(v.Notes, res.Err.Error())
+			if res.Feed {
+				v.Notes = append(v.Notes, costs[res.Place.Name])
+			}
 			skipped = append(skipped, cockpit.Skipped{Source: orLocation(res), What: wholeSource, Why: res.Err.Error(), Count: 1})
 		}
 		out = append(out, v)

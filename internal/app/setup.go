@@ -128,7 +128,7 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 	for _, sentence := range s.strangers(names) {
 		checks = append(checks, cli.Check{Name: "teams", Status: "warning", Detail: sentence, Do: "correct the name, or add the repository to sources"})
 	}
-	return append(checks, s.factsCheck(ctx, places), s.ledgerCheck(ctx)), nil
+	return append(append(checks, s.factsChecks(ctx, places)...), s.ledgerCheck(ctx)), nil
 }
 
 func failed(name string, err error) cli.Check {

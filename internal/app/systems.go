@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
@@ -30,62 +33,89 @@ type connection struct {
 	files  map[string]string
 }
 
-// connectors make the feed of each kind of system.
-var connectors = map[string]func(c connection) source.Feed{
-	"csv": func(c connection) source.Feed { return csv.New(fileFeedName(c), c.files) },
-	"github": func(c connection) source.Feed {
+// connector makes the feed of a kind of system.
+type connector struct {
+	open   func(c connection) source.Feed
+	brings []fact.ItemKind // what it can tell; of csv: what its files are of
+	files  bool            // it is read from files alone: a look asks nobody
+}
+
+var connectors = map[string]connector{
+	"csv": {func(c connection) source.Feed { return csv.New(fileFeedName(c), c.files) }, nil, true},
+	"github": {func(c connection) source.Feed {
 		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects, Doing: c.system.Doing})
-	},
-	"gitlab": func(c connection) source.Feed {
+	}, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem}, false},
+	"gitlab": {func(c connection) source.Feed {
 		return gitlab.New(gitlab.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects, Doing: c.system.Doing})
-	},
-	"gitea":   giteaFeed,
-	"forgejo": giteaFeed,
-	"jira": func(c connection) source.Feed {
+	}, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.SprintItem, fact.BuildItem, fact.DeploymentItem, fact.IncidentItem}, false},
+	"gitea":   {giteaFeed, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem}, false},
+	"forgejo": {giteaFeed, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem}, false},
+	"jira": {func(c connection) source.Feed {
 		return jira.New(jira.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects, Points: c.system.Points})
-	},
-	"jenkins": func(c connection) source.Feed {
+	}, []fact.ItemKind{fact.IssueItem, fact.SprintItem}, false},
+	"jenkins": {func(c connection) source.Feed {
 		return jenkins.New(jenkins.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects, Deploys: c.system.Deploys})
-	},
-	"cdevents": func(c connection) source.Feed { return cdevents.New(fileFeedName(c), c.files) },
-	"pagerduty": func(c connection) source.Feed {
+	}, []fact.ItemKind{fact.BuildItem, fact.DeploymentItem}, false},
+	"cdevents": {func(c connection) source.Feed { return cdevents.New(fileFeedName(c), c.files) },
+		[]fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem, fact.IncidentItem}, true},
+	"pagerduty": {func(c connection) source.Feed {
 		return pagerduty.New(pagerduty.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
-	},
-	"opsgenie": func(c connection) source.Feed {
+	}, []fact.ItemKind{fact.IncidentItem}, false},
+	"opsgenie": {func(c connection) source.Feed {
 		return opsgenie.New(opsgenie.Options{Address: c.system.Address, Token: c.token, Alerts: c.system.Alerts})
-	},
+	}, []fact.ItemKind{fact.IncidentItem}, false},
 }
 
 func giteaFeed(c connection) source.Feed {
 	return gitea.New(gitea.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects, Doing: c.system.Doing})
 }
 
-// feeds are the systems of the workspace. One that cannot be connected to fails alone,
-// when it is read.
-func (s *session) feeds() (out []ingest.Feed) {
+// system is a system of the workspace, and what it can tell.
+type system struct {
+	ingest.Feed
+	brings []fact.ItemKind
+	files  bool
+}
+
+// systems are those of the workspace. One that cannot be connected to fails alone, when it
+// is read.
+func (s *session) systems() (out []system) {
 	if s.doc == nil || len(s.scope.Paths) > 0 {
 		return nil
 	}
 	for _, sys := range s.doc.Systems {
+		c := connectors[sys.System]
+		brings := c.brings
+		if sys.System == "csv" {
+			brings = csv.Items(sys.Files)
+		}
 		f, err := s.feed(sys)
 		if err != nil {
 			f = broken{systemName(sys), err}
 		}
-		out = append(out, ingest.Feed{Feed: f, Clones: sys.Clones})
+		out = append(out, system{ingest.Feed{Feed: f, Clones: sys.Clones}, brings, c.files})
+	}
+	return out
+}
+
+// feeds are the systems of the workspace as they are read.
+func (s *session) feeds() (out []ingest.Feed) {
+	for _, sys := range s.systems() {
+		out = append(out, sys.Feed)
 	}
 	return out
 }
 
 func (s *session) feed(sys workspace.System) (source.Feed, error) {
-	open := connectors[sys.System]
-	if open == nil {
+	c, ok := connectors[sys.System]
+	if !ok {
 		return nil, problem.New(problem.Invalid, "give its data as CSV files: system: csv; see docs/howto/connect-systems.md", "this version of the program has no connector for %s", sys.System)
 	}
 	token, err := s.token(sys)
 	if err != nil {
 		return nil, err
 	}
-	return open(connection{sys, token, s.doc.FilesOf(sys)}), nil
+	return c.open(connection{sys, token, s.doc.FilesOf(sys)}), nil
 }
 
 // token reads the secret of a system from where the workspace says that it is.
@@ -139,20 +169,119 @@ func (b broken) Pull(context.Context, source.Pull) error    { return b.err }
 
 // systemChecks say of each system what it can see, and what it cannot and costs.
 func (s *session) systemChecks(ctx context.Context) (out []cli.Check) {
-	for _, f := range s.feeds() {
-		sight, err := f.Look(ctx)
-		if err != nil {
-			out = append(out, failed(f.Name(), err))
+	systems := s.systems()
+	sights, errs, shown := make([]source.Sight, len(systems)), make([]error, len(systems)), map[string]bool{}
+	for i, sys := range systems {
+		sights[i], errs[i] = sys.Look(ctx)
+		for _, one := range sights[i].Sees {
+			shown[one.What] = true
+		}
+	}
+	for i, sys := range systems {
+		if errs[i] != nil {
+			check := failed(sys.Name(), errs[i])
+			if !sys.files { // files say what each costs
+				check.Detail += "\n" + lost(sys)
+			}
+			out = append(out, check)
+		}
+		if errs[i] == nil || len(sights[i].Sees) > 0 {
+			out = append(out, cli.Check{Name: sys.Name(), Status: "ok", Detail: seen(sights[i])})
+		}
+		for _, l := range sights[i].Lacks {
+			if !shownElsewhere(l, shown) {
+				out = append(out, cli.Check{Name: sys.Name(), Status: "warning", Detail: lacking(l), Do: l.Do})
+			}
+		}
+	}
+	return out
+}
+
+// shownElsewhere: what one system has none of is not missed where another tells it. What is
+// lacking of a project or a file is missed all the same.
+func shownElsewhere(l source.Lack, shown map[string]bool) bool { return l.Of == "" && shown[l.What] }
+
+func lacking(l source.Lack) string {
+	what := l.What
+	if l.Of != "" {
+		what += " of " + l.Of
+	}
+	return fmt.Sprintf("no %s: %s; unknown without: %s", what, l.Why, l.Costs)
+}
+
+// lost is what stays unknown while a system is not read.
+func lost(sys system) string {
+	return "unknown until it is read: " + source.Costs(sys.brings...)
+}
+
+// systemNotes say of each system, by its name, what is not known for want of what it does not
+// tell: of files as they stand, of others by what was stored.
+func (s *session) systemNotes(ctx context.Context, told map[string]map[fact.ItemKind]int) map[string][]string {
+	shown := map[string]bool{}
+	for _, kinds := range told {
+		for kind, n := range kinds {
+			shown[itemsOf(kind)] = shown[itemsOf(kind)] || n > 0
+		}
+	}
+	out := map[string][]string{}
+	for _, sys := range s.systems() {
+		name := sys.Name()
+		note := func(l source.Lack) {
+			if !shownElsewhere(l, shown) {
+				out[name] = append(out[name], lacking(l)+": "+l.Do)
+			}
+		}
+		if sys.files {
+			sight, err := sys.Look(ctx)
+			if err != nil {
+				continue // reading it failed, and says so
+			}
+			for _, l := range sight.Lacks {
+				note(l)
+			}
 			continue
 		}
-		out = append(out, cli.Check{Name: f.Name(), Status: "ok", Detail: seen(sight)})
-		for _, l := range sight.Lacks {
-			what := l.What
-			if l.Of != "" {
-				what += " of " + l.Of
-			}
-			out = append(out, cli.Check{Name: f.Name(), Status: "warning", Detail: fmt.Sprintf("no %s: %s; unknown without: %s", what, l.Why, l.Costs), Do: l.Do})
+		for _, kind := range sys.brings {
+			note(source.Lack{What: itemsOf(kind), Why: "no system told any", Costs: source.Costs(kind), Do: "diarchy doctor says what it shows; name the system that has them, or a file"})
 		}
+	}
+	return out
+}
+
+// itemsOf is what feeds call a kind of items.
+func itemsOf(kind fact.ItemKind) string { return strings.ReplaceAll(string(kind), "_", " ") + "s" }
+
+// misfits are the corrections of the workspace that fit no incident or deployment, each with
+// where it is written.
+func (s *session) misfits(ctx context.Context) (out []cockpit.Missing, err error) {
+	if s.doc == nil {
+		return nil, nil
+	}
+	found, err := ingest.Misfits(ctx, s.store, s.delivering().Attachments)
+	for _, m := range found {
+		line := 0
+		for _, i := range s.doc.Incidents {
+			if i.Incident == m.Incident {
+				line = i.Line
+			}
+		}
+		out = append(out, cockpit.Missing{
+			What:   fmt.Sprintf("What caused incident %s, as %s:%d corrects it: %s.", m.Incident, filepath.Base(s.doc.Path), line, m.Why),
+			Effect: "Until then, that incident is blamed on no deployment: change failure rate, failed deployment recovery time.",
+			How:    "correct the id of the incident or of the deployment, or remove the entry",
+		})
+	}
+	return out, err
+}
+
+// misfitChecks are misfits as doctor says them.
+func (s *session) misfitChecks(ctx context.Context) (out []cli.Check) {
+	found, err := s.misfits(ctx)
+	if err != nil {
+		return []cli.Check{failed("incidents", err)}
+	}
+	for _, m := range found {
+		out = append(out, cli.Check{Name: "incidents", Status: "warning", Detail: m.What + " " + m.Effect, Do: m.How})
 	}
 	return out
 }

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -78,6 +79,52 @@ func keyIn(text string) string {
 			if number != "" && strings.Trim(number, "0123456789") == "" && strings.Trim(project, "0123456789_") != "" && !slices.Contains(standards, strings.ToUpper(project)) {
 				return strings.ToUpper(project) + "-" + number
 			}
+		}
+	}
+	return ""
+}
+
+// Mentions of issues of the same forge. A closing word says more than a number alone, and both
+// more than the name of a branch: 12-new-button, fix/12-new-button.
+var (
+	closingNumber = regexp.MustCompile(`(?i)\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing))\b:?\s+(?:issue\s+)?(?:#|gh-)(\d{1,9})\b`)
+	plainNumber   = regexp.MustCompile(`(?i)(?:^|[^\w/&#.-])(?:#|gh-)(\d{1,9})\b`)
+	branchNumber  = regexp.MustCompile(`(?i)^(?:(?:issues?|fix|bugfix|hotfix|feature|feat|gh)[-/_]#?)?(\d{1,9})(?:[-_]|$)`)
+)
+
+// numbersIn are the numbers of issues that a change tells of, those first that say most: told is
+// its title, its branch and the first lines of its commits.
+func numbersIn(told []string) (out []string) {
+	texts := append([]string{told[0]}, told[2:]...)
+	for _, pattern := range []*regexp.Regexp{closingNumber, plainNumber} {
+		for _, text := range texts {
+			for _, m := range pattern.FindAllStringSubmatch(text, -1) {
+				out = append(out, m[1])
+			}
+		}
+	}
+	if m := branchNumber.FindStringSubmatch(told[1]); m != nil {
+		out = append(out, m[1])
+	}
+	return out
+}
+
+// tiedTo is the category of the issue of its forge that a change is about: that it closes, as the
+// forge says, or that it names.
+func tiedTo(c change, told []string, tied store.Tied) string {
+	if category := tied.ClosedBy[c.key]; category != "" {
+		return category
+	}
+	if len(tied.Numbered) == 0 {
+		return ""
+	}
+	forge, _, ofForge := strings.Cut(c.key, "#")
+	if !ofForge { // without a change request nothing says which forge a number is of
+		return ""
+	}
+	for _, n := range numbersIn(told) {
+		if category := tied.Numbered[forge+"#"+n]; category != "" {
+			return category
 		}
 	}
 	return ""

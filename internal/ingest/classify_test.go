@@ -1,6 +1,14 @@
 package ingest
 
-import "testing"
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/source"
+)
 
 func TestKeyIn(t *testing.T) {
 	for text, want := range map[string]string{
@@ -17,5 +25,69 @@ func TestKeyIn(t *testing.T) {
 		if got := keyIn(text); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
+	}
+}
+
+func TestNumbersIn(t *testing.T) {
+	for _, tt := range []struct {
+		title, branch string
+		commits       []string
+		want          []string
+	}{
+		{"Mention #7, fixes #12", "", nil, []string{"12", "7", "12"}},
+		{"Closes: issue #3", "", nil, []string{"3", "3"}},
+		{"Resolve GH-4", "", nil, []string{"4", "4"}},
+		{"A button (#12)", "12-a-button", []string{"Part of #8", "fixed #9"}, []string{"9", "12", "8", "9", "12"}},
+		{"A button", "fix/issue-12", nil, nil},
+		{"A button", "issue-12", nil, []string{"12"}},
+		{"A button", "hotfix/12_now", nil, []string{"12"}},
+		{"A button", "release-12", nil, nil},
+		{"acme/web#5 and x#6 and &#39; and 1.#4", "v2-12", nil, nil},
+		{"Prefix #5a", "", nil, nil},
+	} {
+		if got := numbersIn(append([]string{tt.title, tt.branch}, tt.commits...)); !slices.Equal(got, tt.want) {
+			t.Errorf("%q on %q with %q: %q, want %q", tt.title, tt.branch, tt.commits, got, tt.want)
+		}
+	}
+}
+
+// TestIssuesOfAForge: a change is of the category of the issue that it closes or names, in whatever
+// order both are told, and also when the issue says something else later. What names nothing is
+// judged by itself.
+func TestIssuesOfAForge(t *testing.T) {
+	ctx := context.Background()
+	at := time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)
+	request := func(number int64, title, head string) fact.ChangeRequest {
+		return fact.ChangeRequest{Repository: "acme/api", Number: number, Title: title, Head: head, State: fact.RequestMerged, MergeSHA: title, OpenedAt: at, UpdatedAt: at, MergedAt: at, ClosedAt: at, Author: fact.Identity{Name: "ann"}}
+	}
+	issue := func(repository, key, kind string, updated time.Time, links ...fact.IssueLink) fact.Issue {
+		return fact.Issue{Project: repository, ID: repository + key, Key: key, Kind: kind, OpenedAt: at, UpdatedAt: updated, Links: links}
+	}
+	requests := source.Page{Stream: "requests", Cursor: "1", Delivery: fact.Delivery{ChangeRequests: []fact.ChangeRequest{
+		request(11, "fixes #1", ""), request(12, "a button", "2-a-button"), request(13, "linked by the forge", ""), request(14, "fix what has no issue", ""), request(15, "see #4", ""), request(16, "fix #5, says who opened it", "")}}}
+	issues := source.Page{Stream: "issues", Cursor: "1", Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/api"}, {Name: "acme/web"}}, Issues: []fact.Issue{
+		issue("acme/api", "#1", "Story", at), issue("acme/api", "#2", "Chore", at), issue("acme/web", "#3", "Story", at, fact.IssueLink{Kind: "closed by", Target: "acme/api#13"}), issue("acme/web", "#4", "Story", at), issue("acme/api", "#5", "nothing", at)}}}
+	by := Delivering{Categories: []Rule{{Category: "new_value", Types: []string{"Story"}}, {Category: "debt", Types: []string{"Chore"}}, {Category: "unplanned", Words: []string{"fix"}}}}
+	expected := "fixes #1 new_value\na button debt\nlinked by the forge new_value\nfix what has no issue unplanned\nsee #4 \nfix #5, says who opened it unplanned"
+	for name, runs := range map[string][][]source.Page{"at once": {{requests, issues}}, "issues first": {{issues}, {requests}}, "changes first": {{requests}, {issues}}} {
+		t.Run(name, func(t *testing.T) {
+			st, forge := openStore(t, ""), &told{name: "forge"}
+			opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: forge}}, Delivering: by}
+			run := func(pages []source.Page) {
+				t.Helper()
+				forge.pages = pages
+				if results, err := Run(ctx, st, nil, opts); err != nil || results[0].Err != nil {
+					t.Fatal(results, err)
+				}
+			}
+			for _, pages := range runs {
+				run(pages)
+			}
+			const categories = "SELECT title || ' ' || category FROM change_delivery ORDER BY change_key"
+			want(t, st, categories, expected)
+			later := source.Page{Stream: "issues", Cursor: "2", Delivery: fact.Delivery{Issues: []fact.Issue{issue("acme/api", "#1", "Chore", at.AddDate(0, 0, 1))}}}
+			run([]source.Page{later})
+			want(t, st, categories, "fixes #1 debt"+expected[len("fixes #1 new_value"):])
+		})
 	}
 }

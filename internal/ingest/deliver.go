@@ -15,7 +15,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "2"
+const deliverRules = "3"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -130,10 +130,18 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 			return err
 		}
 	}
+	tied, err := st.Tied(ctx, repo)
+	if err != nil {
+		return err
+	}
 	history := newHistory(facts)
 	category, issue := make(map[string]string, len(history.changes)), map[string]string{}
 	for _, c := range history.changes {
-		category[c.key], issue[c.key] = d.categoryOf(c, history, paths), keyIn(c.title+" "+c.head)
+		told := history.told(c)
+		if category[c.key] = tiedTo(c, told, tied); category[c.key] == "" {
+			category[c.key] = d.categoryOf(c, history, paths)
+		}
+		issue[c.key] = keyIn(strings.Join(told, " "))
 	}
 	var placed []store.PlacedDeployment
 	var delivered []store.DeliveredChange
@@ -145,6 +153,16 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 		delivered[i].Category, delivered[i].IssueKey = category[delivered[i].Key], issue[delivered[i].Key]
 	}
 	return st.PutDelivery(ctx, repo, facts.Since, placed, delivered, d.requestClasses(facts.Requests))
+}
+
+// told is what a change says of itself where it may name an issue: its title, its branch, and
+// the first lines of its commits.
+func (h *history) told(c change) []string {
+	out := []string{c.title, c.head}
+	for _, i := range c.commits {
+		out = append(out, h.facts.Commits[i].Subject)
+	}
+	return out
 }
 
 // categoryOf is what rules make of a change.

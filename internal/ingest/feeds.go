@@ -3,9 +3,9 @@ package ingest
 import (
 	"context"
 	"errors"
+	"maps"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -66,6 +66,7 @@ type puller struct {
 	res     Result
 	cursors map[string]string
 	repos   *resolver
+	dated   bool // its pages say until when they tell
 }
 
 func (p *puller) run(ctx context.Context) Result {
@@ -89,7 +90,7 @@ func (p *puller) pull(ctx context.Context) error {
 	if p.repos, err = newResolver(ctx, p.st, p.feed); err != nil {
 		return err
 	}
-	return p.feed.Pull(ctx, source.Pull{
+	err = p.feed.Pull(ctx, source.Pull{
 		Cursor: func(stream string) source.Cursor {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -98,6 +99,10 @@ func (p *puller) pull(ctx context.Context) error {
 		Emit:     p.emit,
 		Progress: p.progress,
 	})
+	if err != nil || p.dated {
+		return err
+	}
+	return p.st.ReadWhole(ctx, p.feed.Name(), p.now())
 }
 
 // emit stores one page.
@@ -116,7 +121,14 @@ func (p *puller) emit(ctx context.Context, page source.Page) error {
 		return err
 	}
 	_, known := p.cursors[page.Stream]
-	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: p.now(), Delivery: d, Repositories: repos, Whole: page.Whole, Skipped: merged(page.Skipped), Fresh: !known})
+	readAt := p.now()
+	if !page.Until.IsZero() {
+		p.dated = true
+		if page.Until.Before(readAt) {
+			readAt = page.Until
+		}
+	}
+	err = p.st.WritePage(ctx, store.Page{Source: p.feed.Name(), Stream: page.Stream, Cursor: string(page.Cursor), ReadAt: readAt, Delivery: d, Repositories: repos, Whole: page.Whole, Skipped: merged(page.Skipped), Fresh: !known})
 	if err != nil {
 		return err
 	}
@@ -245,43 +257,18 @@ func (r *resolver) find(ctx context.Context, name string, shas []string) (string
 }
 
 // feedScopes adds to scopes the repositories of which systems tell and no clone is there.
-func feedScopes(ctx context.Context, st *store.Store, opts Options, scopes []store.Scope) ([]store.Scope, error) {
-	members := map[string][]string{}
-	for _, sc := range scopes {
-		members[sc.Name] = sc.Repos
-	}
-	add := func(scope, id string) {
-		if !slices.Contains(members[scope], id) {
-			members[scope] = append(members[scope], id)
-		}
-	}
+func feedScopes(ctx context.Context, st *store.Store, opts Options, all belongings) error {
+	cloned := maps.Clone(all["company"])
 	for _, feed := range opts.Feeds {
 		known, err := st.ForgeRepositories(ctx, feed.Name())
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for name, id := range known {
-			if slices.Contains(members["company"], id) {
-				continue
-			}
-			name = strings.TrimPrefix(name, applicationName)
-			add("company", id)
-			add("repository:"+name, id)
-			for _, t := range opts.Teams {
-				if slices.Contains(t.Repositories, name) || slices.Contains(t.Repositories, path.Base(name)) {
-					add("team:"+t.Name, id)
-					if t.Group != "" {
-						add("group:"+t.Group, id)
-					}
-				}
+			if cloned[id] == nil {
+				all.repository(id, strings.TrimPrefix(name, applicationName), opts.Teams)
 			}
 		}
 	}
-	out := make([]store.Scope, 0, len(members))
-	for name, repos := range members {
-		sort.Strings(repos)
-		out = append(out, store.Scope{Name: name, Repos: repos})
-	}
-	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
-	return out, nil
+	return nil
 }

@@ -44,7 +44,7 @@ func TestFeeds(t *testing.T) {
 		Projects:       []fact.Project{{Name: "acme/api"}}, Deployments: []fact.Deployment{{Application: "checkout", ID: "1", SHA: "m1", Result: fact.Succeeded, Environment: "production", StartedAt: at, UpdatedAt: at}}},
 		Skipped: []fact.Skipped{{What: "reviews", Why: "forbidden", Count: 1}}}}}
 	broken := &told{name: "broken.example.com", err: errors.New("no way")}
-	opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: broken}, {Feed: forge}}, Teams: []Team{{Name: "a", Group: "g", Repositories: []string{"api"}}}}
+	opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: broken}, {Feed: forge}}, Teams: []Team{{Name: "a", Group: "g", Repositories: []Holding{{Repository: "api"}}}}}
 	results, err := Run(ctx, st, nil, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -80,6 +80,32 @@ func TestFeeds(t *testing.T) {
 	want(t, st, "SELECT DISTINCT repo_id FROM change_request", "root")
 	want(t, st, "SELECT DISTINCT name FROM repository ORDER BY name", "backend")
 	want(t, st, "SELECT DISTINCT repo_id FROM deployment", "root")
+}
+
+// TestReadUntil: a system that answers is read until now, also without news; one that fails, until it
+// last answered; a file until it was written.
+func TestReadUntil(t *testing.T) {
+	ctx := context.Background()
+	st := openStore(t, "")
+	day := func(d int) time.Time { return time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC) }
+	now := day(2)
+	answers := &told{name: "answers", pages: []source.Page{{Stream: "issues", Cursor: "1"}, {Stream: "builds", Cursor: "1"}}}
+	fails := &told{name: "fails", pages: []source.Page{{Stream: "issues", Cursor: "1"}}}
+	file := &told{name: "file", pages: []source.Page{{Stream: "issues", Cursor: "1", Until: day(1)}, {Stream: "builds", Cursor: "1", Until: day(30)}}}
+	opts := Options{Now: func() time.Time { return now }, Feeds: []Feed{{Feed: answers}, {Feed: fails}, {Feed: file}}}
+	read := func() {
+		t.Helper()
+		if _, err := Run(ctx, st, nil, opts); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read()
+	now, fails.err = day(5), errors.New("no way")
+	answers.pages = answers.pages[:1]
+	file.pages = []source.Page{{Stream: "issues", Cursor: "2", Until: day(4)}}
+	read()
+	want(t, st, "SELECT source || ' ' || stream || ' ' || CAST(CAST(read_at AS date) AS varchar) FROM feed_stream ORDER BY 1",
+		"answers builds 2024-01-05\nanswers issues 2024-01-05\nfails issues 2024-01-02\nfile builds 2024-01-02\nfile issues 2024-01-04")
 }
 
 func want(t *testing.T, st *store.Store, query, expected string) {

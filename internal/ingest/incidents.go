@@ -116,14 +116,16 @@ const none = -1
 // cause finds the deployment that an incident is blamed on.
 func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how string, err error) {
 	for _, a := range b.by.Attachments {
-		if a.Incident == i.ID {
-			if a.Deployment == "" {
-				return none, "correction", nil
-			}
-			if n := b.deployment(a.Deployment, i.OpenedAt); n != none {
-				return n, "correction", nil
-			}
+		if a.Incident != i.ID {
+			continue
 		}
+		if a.Deployment == "" {
+			return none, "correction", nil
+		}
+		if n := b.deployment(a.Deployment, i.OpenedAt); n != none {
+			return n, "correction", nil
+		}
+		return none, "unfit correction", nil // what its writer knew better is no reason to guess; see Misfits
 	}
 	for _, l := range i.Links {
 		if l.Kind == fact.MendedBy {
@@ -145,6 +147,50 @@ func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how s
 		return n, "service", nil
 	}
 	return none, "none", nil
+}
+
+// Misfit is a correction that fits nothing that is known.
+type Misfit struct {
+	Attachment
+	Why string
+}
+
+// Misfits are the corrections that fit nothing: while they stand, those incidents are blamed on no
+// deployment.
+func Misfits(ctx context.Context, st *store.Store, of []Attachment) (out []Misfit, err error) {
+	if len(of) == 0 {
+		return nil, nil
+	}
+	incidents, err := st.Incidents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	placed, err := st.Placed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	opened, deployed := map[string]time.Time{}, map[string]time.Time{} // the last, and the first
+	for _, i := range incidents {
+		opened[i.ID] = i.OpenedAt
+	}
+	for _, p := range placed {
+		if _, ok := deployed[p.ID]; !ok {
+			deployed[p.ID] = p.At
+		}
+	}
+	for _, a := range of {
+		began, known := opened[a.Incident]
+		at, there := deployed[a.Deployment]
+		switch {
+		case !known:
+			out = append(out, Misfit{a, "no incident of that id is known"})
+		case a.Deployment != "" && !there:
+			out = append(out, Misfit{a, "no deployment " + a.Deployment + " to production is known that did not fail"})
+		case a.Deployment != "" && at.After(began):
+			out = append(out, Misfit{a, "deployment " + a.Deployment + " came after the incident began"})
+		}
+	}
+	return out, nil
 }
 
 // before is the last of an application's deployments that was there before an incident began.

@@ -39,6 +39,7 @@ type deliveryFacts struct {
 	applications []ingest.Application
 	attachments  []ingest.Attachment
 	teams        []ingest.Team
+	read         time.Time // until when they were read; zero: until it is asked
 }
 
 // delivery reads a line on what systems tell; it is false for another one.
@@ -48,6 +49,8 @@ func (r *caseReader) delivery(w []string) bool {
 	var options map[string]string
 	w, options = cutOptions(w)
 	switch w[0] {
+	case "read":
+		d.read = r.time(w[1])
 	case "parents":
 		r.parents(w[1], w[2:])
 	case "application":
@@ -214,7 +217,10 @@ func spaced(s, otherwise string) string {
 func (s *section) deliver(t *testing.T, st *store.Store, before time.Time) {
 	t.Helper()
 	ctx := context.Background()
-	d := s.delivery.before(before)
+	d, read := s.delivery.before(before), before
+	if at := s.delivery.read; !at.IsZero() && at.Before(read) {
+		read = at
+	}
 	ids := map[string]string{"": ""}
 	for _, name := range s.repos {
 		ids[name] = name
@@ -222,7 +228,7 @@ func (s *section) deliver(t *testing.T, st *store.Store, before time.Time) {
 			must(t, st.PutForgeRepository(ctx, "forge", name, name))
 		}
 	}
-	must(t, st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", ReadAt: before, Delivery: d, Repositories: ids}))
+	must(t, st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", ReadAt: read, Delivery: d, Repositories: ids}))
 	by := ingest.Delivering{Applications: s.delivery.applications, Attachments: s.delivery.attachments, Categories: categories, Subjects: subjects}
 	must(t, ingest.PutDeliveryScopes(ctx, st, by, s.delivery.teams))
 	people, err := st.Identities(ctx)

@@ -101,6 +101,7 @@ func parse(name, text string) (Definition, error) {
 	if d.People {
 		d.Nulls += "; unknown where fewer than five people are active"
 	}
+	d.Caveats += d.credits()
 	return d, nil
 }
 

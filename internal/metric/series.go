@@ -132,6 +132,14 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
+	if d.Fill == "zero" && tellers[d.Needs[0]].streams != "" {
+		until, err := e.readUntil(ctx, d)
+		if err != nil {
+			return s, fmt.Errorf("metric %s: %w", d.Name, err)
+		}
+		e.unread(&s, until)
+		silent(&s)
+	}
 	s.Points = s.Since(e.first(d))
 	if e.Calendar.Working.Limited() && d.countsWorkingTime() {
 		s.Warnings = append(s.Warnings, e.Calendar.Working.String())

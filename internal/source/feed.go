@@ -2,6 +2,8 @@ package source
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
 )
@@ -40,6 +42,24 @@ type Lack struct {
 	Do    string // what to do about it
 }
 
+// Costs says what stays unknown where no items of some kinds are told: the metrics' titles.
+func Costs(kinds ...fact.ItemKind) string {
+	var out []string
+	for _, kind := range kinds {
+		out = append(out, costs[kind])
+	}
+	return strings.Join(out, ", ")
+}
+
+var costs = map[fact.ItemKind]string{
+	fact.RequestItem:    "cycle time and its stages, size, throughput and age of change requests, review load",
+	fact.IssueItem:      "lead and cycle time of issues, issues done and in progress, stalled key work",
+	fact.SprintItem:     "planned against delivered, unplanned share of sprints",
+	fact.BuildItem:      "builds that succeed, duration of builds",
+	fact.DeploymentItem: "DORA's five metrics",
+	fact.IncidentItem:   "change failure rate, failed deployment recovery time, deployment rework rate",
+}
+
 // Pull is one reading of a feed.
 type Pull struct {
 	// Cursor gives where reading of a stream stopped; "" at its beginning.
@@ -57,6 +77,7 @@ type Page struct {
 	Stream   string // what is read apart, such as "acme/api change requests"
 	Cursor   Cursor
 	Delivery fact.Delivery
+	Until    time.Time       // until when the feed tells, where that is not the time of reading: a file tells nothing of what came after it was written
 	Whole    []fact.ItemKind // kinds of which the page is all that the feed tells: what it told before is forgotten
 	Skipped  []fact.Skipped
 }

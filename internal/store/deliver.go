@@ -214,6 +214,35 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 	return out, err
 }
 
+// Tied are the categories of issues of a forge by what change requests of a repository are
+// told to close, and by the issues' own numbers: both as SOURCE#NUMBER.
+type Tied struct{ ClosedBy, Numbered map[string]string }
+
+// Tied reads what ties changes of a repository to issues of its forge that are of a category.
+func (s *Store) Tied(ctx context.Context, repoID string) (Tied, error) {
+	t := Tied{map[string]string{}, map[string]string{}}
+	read := func(to map[string]string, query string) error {
+		return s.each(ctx, func(rows *sql.Rows) error {
+			var key, category string
+			err := rows.Scan(&key, &category)
+			to[key] = category
+			return err
+		}, query, repoID)
+	}
+	err := read(t.Numbered, `SELECT i.source || '#' || ltrim(i.issue_key, '#'), MIN(c.category) FROM issue i
+		JOIN project p ON p.project_id = i.project_id
+		JOIN forge_repository f ON f.source = i.source AND f.name = p.name AND f.repo_id = $1
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> '' GROUP BY 1`)
+	if err != nil {
+		return t, err
+	}
+	return t, read(t.ClosedBy, `SELECT i.source || substr(l.target, length(f.name) + 1), MIN(c.category) FROM issue_link l
+		JOIN issue i ON i.project_id = l.project_id AND i.issue_id = l.issue_id
+		JOIN forge_repository f ON f.source = i.source AND f.repo_id = $1 AND substr(l.target, 1, length(f.name) + 1) = f.name || '#'
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> ''
+		WHERE l.kind = 'closed by' GROUP BY 1`)
+}
+
 // PathsOfChanges gives the paths that each commit of a repository changes: of changes that
 // may be others since an instant, or with none, of all.
 func (s *Store) PathsOfChanges(ctx context.Context, repoID string, since time.Time) (map[string][]string, error) {
@@ -269,13 +298,17 @@ func (s *Store) PutDelivery(ctx context.Context, repoID string, since time.Time,
 }
 
 // ScopedApplication is an application that belongs to a scope.
-type ScopedApplication struct{ Scope, RepoID, Application string }
+type ScopedApplication struct {
+	Scope, RepoID, Application string
+	Period
+}
 
 // PutApplicationScopes replaces which applications belong to which scope.
 func (s *Store) PutApplicationScopes(ctx context.Context, all []ScopedApplication) error {
 	var rows [][]any
 	for _, a := range all {
-		rows = append(rows, []any{a.Scope, a.RepoID, a.Application})
+		since, until := a.row()
+		rows = append(rows, []any{a.Scope, a.RepoID, a.Application, since, until})
 	}
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM scope_application")
@@ -419,13 +452,14 @@ func (s *Store) PutFailures(ctx context.Context, failures []Failure, rework []Re
 func (s *Store) Scopes(ctx context.Context) (out []Scope, err error) {
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var name, repo string
-		err := rows.Scan(&name, &repo)
+		var since, until time.Time
+		err := rows.Scan(&name, &repo, &since, &until)
 		if len(out) == 0 || out[len(out)-1].Name != name {
 			out = append(out, Scope{Name: name})
 		}
-		out[len(out)-1].Repos = append(out[len(out)-1].Repos, repo)
+		out[len(out)-1].Repos = append(out[len(out)-1].Repos, Belonging{repo, scanned(since, until)})
 		return err
-	}, "SELECT scope, repo_id FROM scope_repository ORDER BY scope, repo_id")
+	}, "SELECT scope, repo_id, since, until FROM scope_repository ORDER BY scope, repo_id, since")
 	return out, err
 }
 

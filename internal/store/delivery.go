@@ -67,8 +67,18 @@ func (t *tx) staleBy(p Page) {
 	for _, x := range d.Deployments {
 		repos[p.Repositories[x.Repository]] = true
 	}
+	var tied []string // repositories of a forge, whose changes its issues may be about
 	for _, i := range d.Issues {
 		projects[ProjectID(p.Source, i.Project)] = true
+		tied = append(tied, i.Project)
+		for _, l := range i.Links {
+			repository, _, _ := strings.Cut(l.Target, "#")
+			tied = append(tied, repository)
+		}
+	}
+	slices.Sort(tied)
+	if tied = slices.Compact(tied); len(tied) > 0 {
+		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 AND name = ANY($2::varchar[])", p.Source, tied)
 	}
 	for _, g := range d.Gone {
 		switch g.Kind {
@@ -118,6 +128,11 @@ func (s *Store) Streams(ctx context.Context) (out []Stream, err error) {
 	return out, err
 }
 
+// ReadWhole says that all that a system tells was read at a time, also of streams without news.
+func (s *Store) ReadWhole(ctx context.Context, source string, at time.Time) error {
+	return s.write(ctx, func(t *tx) { t.exec("UPDATE feed_stream SET read_at = $2 WHERE source = $1", source, at) })
+}
+
 // ForgeRepositories gives the ids of the repositories that a system names.
 func (s *Store) ForgeRepositories(ctx context.Context, source string) (map[string]string, error) {
 	out := map[string]string{}
@@ -136,20 +151,23 @@ func (s *Store) NamedCommits(ctx context.Context, repoID string) ([]string, erro
 		WHERE n.sha <> '' ORDER BY n.sha LIMIT 10`, repoID)
 }
 
-// Told counts what each system told: change requests, issues, builds, deployments and
-// incidents.
-func (s *Store) Told(ctx context.Context) (map[string]int, error) {
-	out := map[string]int{}
+// Told counts what each system told, by kind; a kind of which it told nothing is not there.
+func (s *Store) Told(ctx context.Context) (map[string]map[fact.ItemKind]int, error) {
+	out := map[string]map[fact.ItemKind]int{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var source string
+		var kind fact.ItemKind
 		var n int
-		err := rows.Scan(&source, &n)
-		out[source] = n
+		err := rows.Scan(&source, &kind, &n)
+		if out[source] == nil {
+			out[source] = map[fact.ItemKind]int{}
+		}
+		out[source][kind] = n
 		return err
-	}, `SELECT t.source, CAST(SUM(t.n) AS bigint) FROM (
-		SELECT source, COUNT(*) AS n FROM change_request GROUP BY source UNION ALL SELECT source, COUNT(*) FROM issue GROUP BY source
-		UNION ALL SELECT source, COUNT(*) FROM build GROUP BY source UNION ALL SELECT source, COUNT(*) FROM deployment GROUP BY source
-		UNION ALL SELECT source, COUNT(*) FROM incident GROUP BY source) t GROUP BY t.source`)
+	}, `SELECT source, 'change_request', COUNT(*) FROM change_request GROUP BY source UNION ALL SELECT source, 'issue', COUNT(*) FROM issue GROUP BY source
+		UNION ALL SELECT p.source, 'sprint', COUNT(*) FROM sprint s JOIN project p ON p.project_id = s.project_id GROUP BY p.source
+		UNION ALL SELECT source, 'build', COUNT(*) FROM build GROUP BY source UNION ALL SELECT source, 'deployment', COUNT(*) FROM deployment GROUP BY source
+		UNION ALL SELECT source, 'incident', COUNT(*) FROM incident GROUP BY source`)
 	return out, err
 }
 
@@ -206,11 +224,12 @@ func (t *tx) forgetDelivery(repoID string) {
 }
 
 // PutProjectScopes replaces which projects belong to the company, a group or a team.
-func (s *Store) PutProjectScopes(ctx context.Context, projects map[string][]string) error {
+func (s *Store) PutProjectScopes(ctx context.Context, projects map[string][]Belonging) error {
 	var rows [][]any
-	for scope, ids := range projects {
-		for _, id := range ids {
-			rows = append(rows, []any{scope, id})
+	for scope, held := range projects {
+		for _, p := range held {
+			since, until := p.row()
+			rows = append(rows, []any{scope, p.ID, since, until})
 		}
 	}
 	return s.write(ctx, func(t *tx) {

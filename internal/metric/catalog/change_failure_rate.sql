@@ -15,7 +15,7 @@ SELECT @month(d.deployed_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(
 FROM (
   SELECT p.repo_id, p.source, p.deployment_id, MIN(p.deployed_at) AS deployed_at, bool_or(f.deployment_id IS NOT NULL) AS failed
   FROM production_deployment p
-  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
   JOIN application_incidents c ON c.repo_id = p.repo_id AND c.application = p.application AND c.known_at < $2 AND p.deployed_at >= c.covered_from
   LEFT JOIN (
     SELECT DISTINCT repo_id, application, deployment_source, deployment_id FROM deployment_failure WHERE deployment_id <> '' AND failed_at < $2
@@ -28,7 +28,7 @@ ORDER BY 1
 -- facts:
 SELECT f.deployed_at AS landed_at, f.repo_id, MIN(p.sha) AS sha, 'deployment ' || f.deployment_id || ' of ' || MIN(f.application) || ' failed: ' || MIN(CASE WHEN f.how = 'rollback' THEN 'rolled back' ELSE f.title || ' (known by ' || f.how || ')' END) AS subject
 FROM deployment_failure f
-JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1
+JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1 AND @held(s, f.deployed_at)
 JOIN application_incidents c ON c.repo_id = f.repo_id AND c.application = f.application AND c.known_at < $2 AND f.deployed_at >= c.covered_from
 JOIN production_deployment p ON p.repo_id = f.repo_id AND p.application = f.application AND p.source = f.deployment_source AND p.deployment_id = f.deployment_id AND p.kind IN ('first', 'forward', 'unplaced', 'redeploy')
 WHERE f.failed_at < $2 AND f.deployed_at >= $3 AND f.deployed_at < $4

@@ -15,7 +15,7 @@ SELECT @month(d.deployed_at) AS bucket, CASE WHEN COUNT(*) >= 5 AND SUM(COUNT(*)
 FROM (
   SELECT p.repo_id, p.source, p.deployment_id, MIN(p.deployed_at) AS deployed_at, bool_or(r.deployment_id IS NOT NULL) AS rework
   FROM production_deployment p
-  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
   JOIN application_incidents c ON c.repo_id = p.repo_id AND c.application = p.application AND c.known_at < $2 AND p.deployed_at >= c.covered_from
   LEFT JOIN deployment_rework r ON r.repo_id = p.repo_id AND r.application = p.application AND r.deployment_source = p.source AND r.deployment_id = p.deployment_id
   WHERE p.deployed_at < $2 AND p.kind NOT IN ('failed', 'cancelled')
@@ -26,7 +26,7 @@ ORDER BY 1
 -- facts:
 SELECT p.deployed_at AS landed_at, p.repo_id, MIN(p.sha) AS sha, 'deployment ' || p.deployment_id || ' of ' || MIN(p.application) || ' (' || MIN(r.how) || ')' AS subject
 FROM production_deployment p
-JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
 JOIN application_incidents c ON c.repo_id = p.repo_id AND c.application = p.application AND c.known_at < $2 AND p.deployed_at >= c.covered_from
 JOIN deployment_rework r ON r.repo_id = p.repo_id AND r.application = p.application AND r.deployment_source = p.source AND r.deployment_id = p.deployment_id
 WHERE p.deployed_at < $2 AND p.kind NOT IN ('failed', 'cancelled') AND p.deployed_at >= $3 AND p.deployed_at < $4

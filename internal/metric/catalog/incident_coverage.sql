@@ -15,7 +15,7 @@ SELECT @month(d.deployed_at) AS bucket, CAST(COUNT(*) FILTER (WHERE d.covered) A
 FROM (
   SELECT p.repo_id, p.source, p.deployment_id, MIN(p.deployed_at) AS deployed_at, bool_or(c.application IS NOT NULL) AS covered
   FROM production_deployment p
-  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
   LEFT JOIN application_incidents c ON c.repo_id = p.repo_id AND c.application = p.application AND c.known_at < $2 AND p.deployed_at >= c.covered_from
   WHERE p.deployed_at < $2 AND p.kind NOT IN ('failed', 'cancelled')
   GROUP BY 1, 2, 3
@@ -25,7 +25,7 @@ ORDER BY 1
 -- facts:
 SELECT MIN(p.deployed_at) AS landed_at, p.repo_id, MIN(p.sha) AS sha, 'deployment ' || p.deployment_id || ' of ' || MIN(p.application) || CASE WHEN bool_or(c.application IS NOT NULL) THEN '' ELSE ' (no incident system tells of it)' END AS subject
 FROM production_deployment p
-JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
 LEFT JOIN application_incidents c ON c.repo_id = p.repo_id AND c.application = p.application AND c.known_at < $2 AND p.deployed_at >= c.covered_from
 WHERE p.deployed_at < $2 AND p.kind NOT IN ('failed', 'cancelled')
 GROUP BY p.repo_id, p.source, p.deployment_id

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -53,18 +54,25 @@ func (f *Feed) Look(ctx context.Context) (s source.Sight, err error) {
 		return s, err
 	}
 	d, _ := read.set.Facts()
+	var names []string
 	for _, key := range slices.Sorted(maps.Keys(f.files)) {
-		s.Sees = append(s.Sees, source.Seen{Of: filepath.Base(f.files[key]), What: "events"})
+		names = append(names, filepath.Base(f.files[key]))
 	}
 	for _, l := range []struct {
-		n                int
-		what, costs, how string
+		n         int
+		what, how string
+		kind      fact.ItemKind
 	}{
-		{len(d.Deployments), "deployments", "DORA's five metrics", "let what deploys send service.deployed"},
-		{len(d.Incidents), "incidents", "change failure rate, failed deployment recovery time", "let what watches send incident.detected and incident.resolved"},
+		{len(d.ChangeRequests), "change requests", "let the forge send change.created and change.merged", fact.RequestItem},
+		{len(d.Issues), "issues", "let the tracker send ticket.created and ticket.closed", fact.IssueItem},
+		{len(d.Builds), "builds", "let pipelines send pipelineRun.started and pipelineRun.finished", fact.BuildItem},
+		{len(d.Deployments), "deployments", "let what deploys send service.deployed", fact.DeploymentItem},
+		{len(d.Incidents), "incidents", "let what watches send incident.detected and incident.resolved", fact.IncidentItem},
 	} {
-		if l.n == 0 {
-			s.Lacks = append(s.Lacks, source.Lack{What: l.what, Why: "no event tells any", Costs: l.costs, Do: l.how})
+		if l.n > 0 {
+			s.Sees = append(s.Sees, source.Seen{Of: strings.Join(names, ", "), What: l.what})
+		} else {
+			s.Lacks = append(s.Lacks, source.Lack{What: l.what, Why: "no event tells any", Costs: source.Costs(l.kind), Do: l.how})
 		}
 	}
 	return s, ctx.Err()

@@ -350,7 +350,7 @@ func TestFiles(t *testing.T) {
 	sourcetest.Same(t, "after it", want, sink.Holds())
 	write(work[0] + "\n")
 	sight, err := feed.Look(context.Background())
-	if err != nil || len(sight.Sees) != 1 || len(sight.Lacks) != 2 {
+	if err != nil || len(sight.Sees) != 1 || len(sight.Lacks) != 4 {
 		t.Errorf("%+v %v", sight, err)
 	}
 }

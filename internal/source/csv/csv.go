@@ -14,9 +14,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -46,37 +46,8 @@ var streams = [][]string{
 // Name implements source.Feed.
 func (f *Feed) Name() string { return f.name }
 
-// Look implements source.Feed.
-func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
-	var sight source.Sight
-	for _, kind := range Kinds() {
-		path := f.files[kind]
-		if path == "" {
-			continue
-		}
-		if _, err := os.Stat(path); err != nil {
-			return sight, unreadable(path, err)
-		}
-		sight.Sees = append(sight.Sees, source.Seen{Of: filepath.Base(path), What: strings.ReplaceAll(kind, "_", " ")})
-	}
-	for _, lack := range lacks {
-		if f.files[lack.What] == "" {
-			lack.What = strings.ReplaceAll(lack.What, "_", " ")
-			sight.Lacks = append(sight.Lacks, lack)
-		}
-	}
-	return sight, ctx.Err()
-}
-
-var lacks = []source.Lack{
-	{What: "deployments", Why: "no file is named", Costs: "DORA's five metrics", Do: "add deployments: FILE to its files"},
-	{What: "incidents", Why: "no file is named", Costs: "change failure rate and recovery time", Do: "add incidents: FILE to its files"},
-	{What: "change_request_events", Why: "no file is named", Costs: "waiting for review, time in review", Do: "add change_request_events: FILE to its files"},
-	{What: "transitions", Why: "no file is named", Costs: "time in each state of work, flow efficiency", Do: "add transitions: FILE to its files"},
-	{What: "sprints", Why: "no file is named", Costs: "planned against delivered", Do: "add sprints: FILE and sprint_issues: FILE to its files"},
-}
-
-// Pull implements source.Feed. A set of files that is as it was is not told again.
+// Pull implements source.Feed. Files that are as they were are not told again, but when they were
+// last written is: until then they tell.
 func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 	var errs []error
 	for _, kinds := range streams {
@@ -91,6 +62,29 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 }
 
 func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) error {
+	texts, cursor, err := f.texts(kinds)
+	if err != nil || len(texts) == 0 {
+		return err
+	}
+	until, err := f.written(kinds)
+	if err != nil {
+		return err
+	}
+	if req.Cursor(kinds[0]) == cursor {
+		return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Until: until})
+	}
+	d, err := f.parse(kinds, texts)
+	if err != nil {
+		return err
+	}
+	if req.Progress != nil {
+		req.Progress(kinds[0], d.rows, d.rows)
+	}
+	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Until: until, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
+}
+
+// texts reads the files of a stream, and what tells them from what they were.
+func (f *Feed) texts(kinds []string) (map[string][]byte, source.Cursor, error) {
 	texts, sum := map[string][]byte{}, sha256.New()
 	for _, kind := range kinds {
 		path := f.files[kind]
@@ -99,32 +93,41 @@ func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) erro
 		}
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return unreadable(path, err)
+			return nil, "", unreadable(path, err)
 		}
 		texts[kind] = text
 		fmt.Fprintf(sum, "%d %s %d\n", version, kind, len(text))
 		sum.Write(text)
 	}
-	cursor := source.Cursor(hex.EncodeToString(sum.Sum(nil)))
-	if len(texts) == 0 || req.Cursor(kinds[0]) == cursor {
-		return nil
+	return texts, source.Cursor(hex.EncodeToString(sum.Sum(nil))), nil
+}
+
+// written is when a file of a stream was last written.
+func (f *Feed) written(kinds []string) (at time.Time, err error) {
+	for _, kind := range kinds {
+		if path := f.files[kind]; path != "" {
+			info, err := os.Stat(path)
+			if err != nil {
+				return at, unreadable(path, err)
+			}
+			at = latest(at, info.ModTime().UTC())
+		}
 	}
+	return at, nil
+}
+
+// parse reads the texts of a stream, all of them or none.
+func (f *Feed) parse(kinds []string, texts map[string][]byte) (*reader, error) {
 	if texts[kinds[0]] == nil {
-		return problem.New(problem.Invalid, "add "+kinds[0]+": FILE to the files of this system", "%s: %s belong to %s, and no file of those is named", f.name, strings.Join(named(texts), " and "), strings.ReplaceAll(kinds[0], "_", " "))
+		return nil, problem.New(problem.Invalid, "add "+kinds[0]+": FILE to the files of this system", "%s: %s belong to %s, and no file of those is named", f.name, strings.Join(named(texts), " and "), words(kinds[0]))
 	}
-	d := reader{files: f.files}
+	d := &reader{files: f.files, filled: map[string]int{}}
 	for _, kind := range kinds {
 		if texts[kind] != nil {
 			d.read(kind, texts[kind])
 		}
 	}
-	if err := d.refuse(); err != nil {
-		return err
-	}
-	if req.Progress != nil {
-		req.Progress(kinds[0], d.rows, d.rows)
-	}
-	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
+	return d, d.refuse()
 }
 
 // items are the kinds of facts that streams tell.
@@ -136,11 +139,14 @@ const version = 1
 func named(texts map[string][]byte) (out []string) {
 	for _, kind := range Kinds() {
 		if texts[kind] != nil {
-			out = append(out, strings.ReplaceAll(kind, "_", " "))
+			out = append(out, words(kind))
 		}
 	}
 	return out
 }
+
+// words are how a kind of file, or a column, is spoken of.
+func words(kind string) string { return strings.ReplaceAll(kind, "_", " ") }
 
 func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {

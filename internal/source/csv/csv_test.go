@@ -2,13 +2,16 @@ package csv
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/google/go-cmp/cmp"
 )
@@ -97,9 +100,27 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
+// TestUntil: a file tells until it was written, also where it says what it said before.
+func TestUntil(t *testing.T) {
+	files, cursor := write(t, map[string]string{"incidents": "id,opened_at\n1,2024-01-02\n"}), source.Cursor("")
+	for n, at := range []time.Time{day(3, 1), day(9, 1)} {
+		if err := os.Chtimes(files["incidents"], at, at); err != nil {
+			t.Fatal(err)
+		}
+		var got []source.Page
+		err := New("files", files).Pull(context.Background(), source.Pull{
+			Cursor: func(string) source.Cursor { return cursor },
+			Emit:   func(_ context.Context, p source.Page) error { got, cursor = append(got, p), p.Cursor; return nil },
+		})
+		if err != nil || len(got) != 1 || !got[0].Until.Equal(at) || len(got[0].Delivery.Incidents) != 1-n || len(got[0].Whole) != 1-n {
+			t.Errorf("written %v: %+v, %v", at, got, err)
+		}
+	}
+}
+
 func TestBadRows(t *testing.T) {
 	tests := map[string]struct{ kind, text, want string }{
-		"a column is missing": {"incidents", "id,service\n1,x\n", "incidents.csv:1: the column opened_at is missing; there are: id, service"},
+		"a column is missing": {"incidents", "id,service\n1,x\n", "incidents.csv:1: missing column opened_at; there are: id, service"},
 		"no time":             {"incidents", "id,opened_at\n1,yesterday\n", `incidents.csv:2: opened_at "yesterday" is no time`},
 		"too early":           {"incidents", "id,opened_at\n1,0001-01-01\n", "is no time"},
 		"ends before it begins": {"incidents", "id,opened_at,resolved_at\n1,2024-01-02,2024-01-01\n",
@@ -140,10 +161,57 @@ func TestOneBadFile(t *testing.T) {
 	if _, err := New("files", files).Look(context.Background()); err == nil || !strings.Contains(err.Error(), "none.csv is not there") {
 		t.Errorf("%v", err)
 	}
-	delete(files, "builds")
-	sight, err := New("files", files).Look(context.Background())
-	if err != nil || len(sight.Sees) != 2 || len(sight.Lacks) != 3 {
-		t.Errorf("%+v, %v", sight, err)
+}
+
+// TestLook: what a file does not say is named, with what that costs and how to mend it.
+func TestLook(t *testing.T) {
+	const deployments = "application,id,environment,sha,result,started_at\nshop,1,production,a,success,2024-01-01\n"
+	for name, tt := range map[string]struct {
+		texts      map[string]string
+		sees       []string
+		lacks, not []string // what is lacking, with what it costs and what to do
+		err, hint  string
+	}{
+		"nothing but a heading": {texts: map[string]string{"deployments": "application,id,environment,sha,result,started_at\n"},
+			lacks: []string{"deployments: deployments.csv has a heading and no rows; DORA's five metrics; write rows into deployments.csv", "change requests: no file is named; cycle time", "builds: no file is named; builds that succeed"},
+			not:   []string{"change request events", "transitions", "column"}},
+		"what belongs to what is there": {texts: map[string]string{"issues": "project,id,category,opened_at,kind\nP,1,todo,2024-01-01,Bug\n", "transitions": "project,id,to,from_category,to_category,at\n"},
+			sees: []string{"issues"}, lacks: []string{"transitions: transitions.csv has a heading and no rows; issue cycle time", "sprints: no file is named; planned against delivered", "deployments: no file is named; DORA's five metrics; add deployments: FILE to its files"},
+			not: []string{"sprint issues"}},
+		"columns that are not there": {texts: map[string]string{"incidents": "id,opened_at\n1,2024-01-02\n"}, sees: []string{"incidents"},
+			lacks: []string{"column resolved_at: no row says it; failed deployment recovery time; add the column resolved_at to incidents.csv", "column service or deployment or commit or change_request: no row says it; change failure rate"}, not: []string{"incidents: "}},
+		"a column that no row fills": {texts: map[string]string{"incidents": "id,opened_at,resolved_at,service\n1,2024-01-02,,shop\n"}, sees: []string{"incidents"}, lacks: []string{"column resolved_at: no row says it"}, not: []string{"column service"}},
+		"a column that must be there": {texts: map[string]string{"deployments": "application,id,environment,result,started_at\n", "incidents": "id,opened_at\n1,2024-01-02\n"},
+			sees: []string{"incidents"}, not: []string{"deployments: "}, err: "deployments.csv:1: missing column sha; there are: application, id, environment, result, started_at\nunknown until then: DORA's five metrics", hint: "add the column sha to deployments.csv; nothing of it was taken"},
+		"a bad row": {texts: map[string]string{"deployments": strings.Replace(deployments, "success", "green", 1)}, err: "deployments.csv:2: result \"green\"", hint: "correct these rows; nothing of the file was taken"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sight, err := New("files", write(t, tt.texts)).Look(context.Background())
+			if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) || problem.Hint(err) != tt.hint {
+				t.Errorf("%v (%s), want %q (%s)", err, problem.Hint(err), tt.err, tt.hint)
+			}
+			var sees []string
+			for _, s := range sight.Sees {
+				sees = append(sees, s.What)
+			}
+			if !slices.Equal(sees, tt.sees) {
+				t.Errorf("it sees %q, want %q", sees, tt.sees)
+			}
+			var said string
+			for _, l := range sight.Lacks {
+				said += fmt.Sprintf("%s: %s; %s; %s\n", l.What, l.Why, l.Costs, l.Do)
+			}
+			for _, want := range tt.lacks {
+				if !strings.Contains("\n"+said, "\n"+want) {
+					t.Errorf("it does not say %q:\n%s", want, said)
+				}
+			}
+			for _, not := range tt.not {
+				if strings.Contains(said, not) {
+					t.Errorf("it says %q:\n%s", not, said)
+				}
+			}
+		})
 	}
 }
 
@@ -155,7 +223,7 @@ func FuzzFiles(f *testing.F) {
 		if !IsKind(kind) {
 			return
 		}
-		d := reader{files: map[string]string{kind: kind}}
+		d := reader{files: map[string]string{kind: kind}, filled: map[string]int{}}
 		d.read(kind, []byte(text))
 		if d.refuse() == nil {
 			out := d.delivery()

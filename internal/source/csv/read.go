@@ -2,6 +2,7 @@ package csv
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -48,6 +49,9 @@ type reader struct {
 	rows  int
 	bad   []string
 
+	advice string         // what to do about the first thing that is wrong; "" for correcting rows
+	filled map[string]int // rows by kind, and by kind.column those that say something there
+
 	file     string // that is read
 	line     int
 	values   map[string]string
@@ -76,7 +80,14 @@ func (d *reader) read(kind string, text []byte) {
 	}
 	at, missing := locate(kind, head)
 	if len(missing) > 0 {
-		d.bad = append(d.bad, fmt.Sprintf("%s:1: the column %s is missing; there are: %s", d.file, strings.Join(missing, ", "), strings.Join(head, ", ")))
+		noun := "column "
+		if len(missing) > 1 {
+			noun = "columns "
+		}
+		d.bad = append(d.bad, fmt.Sprintf("%s:1: missing %s; there are: %s", d.file, noun+strings.Join(missing, ", "), strings.Join(head, ", ")))
+		if d.advice == "" {
+			d.advice = "add the " + noun + strings.Join(missing, ", ") + " to " + d.file + "; nothing of it was taken"
+		}
 		return
 	}
 	width := len(head)
@@ -103,11 +114,14 @@ func (d *reader) read(kind string, text []byte) {
 			d.values[name] = strings.TrimSpace(record[i])
 		}
 		for _, c := range columns[kind] {
-			if c.need && d.values[c.name] == "" {
+			if d.values[c.name] != "" {
+				d.filled[kind+"."+c.name]++
+			} else if c.need {
 				d.wrong("%s is empty", c.name)
 			}
 		}
 		d.rows++
+		d.filled[kind]++
 		d.take(kind)
 	}
 }
@@ -308,7 +322,7 @@ func (d *reader) refuse() error {
 	if more := len(d.bad) - mostBad; more > 0 {
 		text += fmt.Sprintf("\n  and %d more", more)
 	}
-	return problem.New(problem.Invalid, "correct these rows; nothing of the file was taken", "%s", text)
+	return problem.New(problem.Invalid, cmp.Or(d.advice, "correct these rows; nothing of the file was taken"), "%s", text)
 }
 
 func (d *reader) wrong(format string, args ...any) {

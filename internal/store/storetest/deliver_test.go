@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,6 +23,7 @@ func deliverSteps() []step {
 		Issues:         []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", Kind: "Bug", Title: "t", Status: "Done", Category: fact.IssueDone, OpenedAt: day(1), ResolvedAt: day(4), UpdatedAt: day(4), Labels: []string{"debt"}, Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(2)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(4)}}}},
 	}
 	carrier := store.Carrier{RepoID: "r1", Application: "api", Source: "forge", ID: "d1"}
+	scopes := []store.Scope{{Name: "company", Repos: []store.Belonging{{ID: "r1"}}}, {Name: "team:pay", Repos: []store.Belonging{{ID: "r1", Period: store.Period{Since: day(1), Until: day(2)}}, {ID: "r1", Period: store.Period{Since: day(4)}}}}}
 	placed := store.PlacedDeployment{Application: "api", Source: "forge", ID: "d1", SHA: "b", At: day(3), Kind: "forward", Changes: 1}
 	return []step{
 		none("PutRepository", func(ctx context.Context, st *store.Store) error { return st.PutRepository(ctx, "r1", "api", "a") }),
@@ -35,9 +37,13 @@ func deliverSteps() []step {
 			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "1", ReadAt: day(9), Delivery: delivery, Repositories: map[string]string{"acme/api": "r1"}})
 		}),
 		none("PutScopes", func(ctx context.Context, st *store.Store) error {
-			return st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []string{"r1"}}})
+			return st.PutScopes(ctx, scopes)
 		}),
-		{"Scopes", func(ctx context.Context, st *store.Store) (any, error) { return st.Scopes(ctx) }, []store.Scope{{Name: "company", Repos: []string{"r1"}}}},
+		{"Scopes", func(ctx context.Context, st *store.Store) (any, error) { return st.Scopes(ctx) }, scopes},
+		none("PutPersonScopes", func(ctx context.Context, st *store.Store) error {
+			return errors.Join(st.PutPersonScopes(ctx, []store.ScopedPerson{{Scope: "team:old", Person: 1}}), st.PutPersonScopes(ctx, []store.ScopedPerson{{Scope: "team:pay", Person: 7, Period: store.Period{Since: day(2)}}}))
+		}),
+		query("SELECT scope, person_id, CAST(since AS date), CAST(until AS date) FROM scope_person", "team:pay 7 2024-01-02 9999-01-01"),
 		{"RepositoryNames", func(ctx context.Context, st *store.Store) (any, error) {
 			names, err := st.RepositoryNames(ctx)
 			return names["r1"], err
@@ -86,6 +92,17 @@ func deliverSteps() []step {
 		query("SELECT issue_key, doing_days, undone_at IS NULL FROM issue_finish", "PAY-1 2 true"),
 		query("SELECT category FROM issue_class", "debt"),
 		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue(nil)},
+		query("SELECT COUNT(*) FROM stale_delivery WHERE repo_id = 'r1'", "0"),
+		none("WritePage", func(ctx context.Context, st *store.Store) error { // issues of a forge are about changes of their repository
+			issue := fact.Issue{Project: "acme/api", ID: "9", Key: "#7", OpenedAt: day(1), UpdatedAt: day(1), Links: []fact.IssueLink{{Kind: "closed by", Target: "acme/api#3"}, {Kind: "closed by", Target: "acme/apis#4"}, {Kind: "blocks", Target: "acme/api#5"}}}
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "2", ReadAt: day(9), Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/api"}}, Issues: []fact.Issue{issue}}})
+		}),
+		query("SELECT COUNT(*) FROM stale_delivery WHERE repo_id = 'r1'", "1"),
+		none("PutIssues", func(ctx context.Context, st *store.Store) error {
+			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/acme/api", ID: "9", Category: "debt"}})
+		}),
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r1") }, store.Tied{ClosedBy: map[string]string{"forge#3": "debt"}, Numbered: map[string]string{"forge#7": "debt"}}},
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r") }, store.Tied{ClosedBy: map[string]string{}, Numbered: map[string]string{}}},
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { // other rules: all of it again
 			stale, err := st.StaleDelivery(ctx, "2")
 			return fmt.Sprint(stale), err

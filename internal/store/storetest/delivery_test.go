@@ -67,14 +67,18 @@ func deliverySteps() []step {
 		}),
 		{"ForgeRepositories", func(ctx context.Context, st *store.Store) (any, error) { return st.ForgeRepositories(ctx, "forge") }, map[string]string{"acme/api": "r"}},
 		{"NamedCommits", func(ctx context.Context, st *store.Store) (any, error) { return st.NamedCommits(ctx, "r") }, []string{"m"}},
-		{"Told", func(ctx context.Context, st *store.Store) (any, error) { return st.Told(ctx) }, map[string]int{"forge": 5}},
+		{"Told", func(ctx context.Context, st *store.Store) (any, error) { return st.Told(ctx) }, map[string]map[fact.ItemKind]int{"forge": {fact.RequestItem: 1, fact.IssueItem: 1, fact.SprintItem: 1, fact.BuildItem: 1, fact.DeploymentItem: 1, fact.IncidentItem: 1}}},
 		{"ProjectIDs", func(ctx context.Context, st *store.Store) (any, error) { return st.ProjectIDs(ctx) }, map[string][]string{"PAY": {"forge/PAY"}}},
 		query("SELECT c.repo_id, l.repo_id, d.repo_id FROM change_request c JOIN change_request_label l ON l.number = c.number CROSS JOIN deployment d", "r r r"),
 		{"Streams", func(ctx context.Context, st *store.Store) (any, error) { return st.Streams(ctx) }, []store.Stream{{Source: "forge", Stream: "all", Cursor: "3", ReadAt: day(9)}}},
-		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {
-			return errors.Join(st.PutProjectScopes(ctx, map[string][]string{"old": {"x"}}), st.PutProjectScopes(ctx, map[string][]string{"company": {"forge/WEB"}}))
+		none("ReadWhole", func(ctx context.Context, st *store.Store) error {
+			return errors.Join(st.ReadWhole(ctx, "forge", day(10)), st.ReadWhole(ctx, "other", day(11)))
 		}),
-		query("SELECT scope, project_id FROM scope_project", "company forge/WEB"),
+		query("SELECT CAST(read_at AS date) FROM feed_stream", "2024-01-10"),
+		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {
+			return errors.Join(st.PutProjectScopes(ctx, map[string][]store.Belonging{"old": {{ID: "x"}}}), st.PutProjectScopes(ctx, map[string][]store.Belonging{"company": {{ID: "forge/WEB", Period: store.Period{Until: day(2)}}}}))
+		}),
+		query("SELECT scope, project_id, CAST(since AS date), CAST(until AS date) FROM scope_project", "company forge/WEB 1900-01-01 2024-01-02"),
 		page("4", fact.Delivery{Gone: []fact.Gone{{Kind: fact.RequestItem, In: "acme/api", ID: "12"}, {Kind: fact.IssueItem, In: "WEB", ID: "1001"}, {Kind: fact.DeploymentItem, In: "acme/api", ID: "d1"}, {Kind: fact.IncidentItem, ID: "P1"}}}),
 		query("SELECT (SELECT COUNT(*) FROM change_request) + (SELECT COUNT(*) FROM change_request_event) + (SELECT COUNT(*) FROM issue) + (SELECT COUNT(*) FROM deployment) + (SELECT COUNT(*) FROM incident) + (SELECT COUNT(*) FROM incident_link)", "0"),
 		none("WritePage", func(ctx context.Context, st *store.Store) error {

@@ -1,0 +1,107 @@
+package app_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestSystemsThatTellNothing: a file that is there and says nothing is no green light; doctor and
+// the sources of a diagnosis say what is lacking, what that costs, and what to do. What one
+// system tells is not missed in another; one that fails says what that costs.
+func TestSystemsThatTellNothing(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	const heading = "repository,id,environment,sha,result,started_at\n"
+	write(t, filepath.Join(dir, "deployments.csv"), heading)
+	write(t, filepath.Join(dir, "incidents.csv"), "id,opened_at\nI1,2024-05-01\n")
+	write(t, filepath.Join(dir, "builds.csv"), "repository,id,sha,result,queued_at,finished_at\nshop,1,abc,success,2024-05-01,2024-05-01\n")
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\nsystems:\n"+
+		"  - {system: csv, name: a, files: {deployments: deployments.csv, incidents: incidents.csv}}\n  - {system: csv, name: b, files: {builds: builds.csv}}\n"+
+		"  - {system: pagerduty, token_env: NOT_THERE}\n")
+	r := h.run("doctor", "--workspace", dir)
+	said := strings.Join(strings.Fields(r.out), " ")
+	for _, want := range []string{
+		"warning csv:a: no deployments: deployments.csv has a heading and no rows; unknown without: DORA's five metrics",
+		"do: write rows into deployments.csv",
+		"warning csv:a: no column resolved_at of incidents.csv: no row says it; unknown without: failed deployment recovery time",
+		"ok csv:b: reads builds.csv: builds",
+		"failed pagerduty: the token of pagerduty: the variable NOT_THERE is not set unknown until it is read: change failure rate, failed deployment recovery time",
+	} {
+		if r.code != 1 || !strings.Contains(said, want) {
+			t.Errorf("status %d; doctor does not say %q:\n%s", r.code, want, r.out)
+		}
+	}
+	for _, not := range []string{"csv:a: no builds", "csv:b: no incidents"} { // the other one has them
+		if strings.Contains(said, not) {
+			t.Errorf("doctor says %q:\n%s", not, r.out)
+		}
+	}
+	notes := func() (all string) {
+		for _, s := range h.diagnosis("diagnose", "--workspace", dir).Sources {
+			for _, n := range s.Notes {
+				all += s.Name + ": " + strings.Join(strings.Fields(n), " ") + "\n"
+			}
+		}
+		return all
+	}
+	all := notes()
+	for _, want := range []string{
+		"csv:a: no deployments: deployments.csv has a heading and no rows; unknown without: DORA's five metrics: write rows into deployments.csv\n",
+		"pagerduty: unknown until it is read: change failure rate, failed deployment recovery time, deployment rework rate\n",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no source says %q:\n%s", want, all)
+		}
+	}
+	if strings.Contains(all, "no builds") {
+		t.Errorf("builds are missed, though they are told:\n%s", all)
+	}
+	write(t, filepath.Join(dir, "deployments.csv"), heading+"shop,1,production,abc,success,2024-05-01\n")
+	if all := notes(); strings.Contains(all, "no deployments") {
+		t.Errorf("deployments are missed, though they are told:\n%s", all)
+	}
+}
+
+// TestCorrectionsThatFitNothing are named with their line, and no guess takes their place.
+func TestCorrectionsThatFitNothing(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "deployments.csv"), "repository,application,id,environment,sha,result,started_at\nshop,shop,d1,production,abc,success,2024-05-01 10:00\nshop,shop,d2,production,abd,success,2024-05-03 10:00\n")
+	write(t, filepath.Join(dir, "incidents.csv"), "id,opened_at,service\nI1,2024-05-01 11:00,shop\nI2,2024-05-01 12:00,shop\nI3,2024-05-01 13:00,shop\nI4,2024-05-01 14:00,shop\n")
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\n"+
+		"systems:\n  - {system: csv, files: {deployments: deployments.csv, incidents: incidents.csv}}\n"+
+		"incidents:\n  - {id: I1, deployment: d1, reason: seen}\n  - {id: I2, deployment: d9, reason: a typing error}\n  - {id: I3, deployment: d2, reason: it came later}\n  - {id: I9, deployment: d1, reason: no such incident}\n")
+	wants := []string{
+		"What caused incident I2, as diarchy.yaml:9 corrects it: no deployment d9 to production is known that did not fail.",
+		"What caused incident I3, as diarchy.yaml:10 corrects it: deployment d2 came after the incident began.",
+		"What caused incident I9, as diarchy.yaml:11 corrects it: no incident of that id is known.",
+	}
+	missing := ""
+	for _, m := range h.diagnosis("diagnose", "--workspace", dir).Missing {
+		missing += m.What + "\n"
+	}
+	r := h.run("doctor", "--workspace", dir)
+	doctor := strings.Join(strings.Fields(r.out), " ")
+	for _, want := range wants {
+		if !strings.Contains(missing, want) {
+			t.Errorf("the diagnosis does not miss %q:\n%s", want, missing)
+		}
+		if !strings.Contains(doctor, "warning incidents: "+want) {
+			t.Errorf("doctor does not say %q:\n%s", want, r.out)
+		}
+	}
+	if strings.Contains(missing+doctor, "incident I1") {
+		t.Errorf("a correction that fits is named:\n%s%s", missing, r.out)
+	}
+	blamed := h.ok("facts", "deployment_failure", "--workspace", dir)
+	for _, want := range []string{"I1,correction,d1", "I2,unfit correction,", "I3,unfit correction,", "I4,service,d1"} {
+		id, how, _ := strings.Cut(want, ",")
+		how, deployment, _ := strings.Cut(how, ",")
+		found := false
+		for line := range strings.Lines(blamed) {
+			found = found || strings.Contains(line, ","+id+",") && strings.Contains(line, ","+how+",") && strings.Contains(line, ","+deployment+",")
+		}
+		if !found {
+			t.Errorf("not blamed as %q:\n%s", want, blamed)
+		}
+	}
+}
