@@ -58,6 +58,8 @@ var connectors = map[string]connector{
 	}, []fact.ItemKind{fact.BuildItem, fact.DeploymentItem}, false},
 	"cdevents": {func(c connection) source.Feed { return cdevents.New(fileFeedName(c), c.files) },
 		[]fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem, fact.IncidentItem}, true},
+	"webhook": {func(c connection) source.Feed { return csv.NewPushed(fileFeedName(c), c.files["items"]) },
+		[]fact.ItemKind{fact.IssueItem, fact.DeploymentItem, fact.IncidentItem}, true},
 	"pagerduty": {func(c connection) source.Feed {
 		return pagerduty.New(pagerduty.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
 	}, []fact.ItemKind{fact.IncidentItem}, false},
