@@ -39,7 +39,7 @@ type Company interface {
 	Records(ctx context.Context, at cockpit.At) (cockpit.RecordList, error)
 	Record(ctx context.Context, at cockpit.At, id string) (cockpit.RecordView, error)
 	Forecast(ctx context.Context, at cockpit.At, q cockpit.ForecastQuestion) (cockpit.Forecast, error)
-	Sources(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error)
+	Sources(ctx context.Context) (SourcesBody, error)
 }
 
 // Gate knows who asks, and what they may see.

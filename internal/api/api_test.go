@@ -119,8 +119,8 @@ func (*company) Forecast(_ context.Context, _ cockpit.At, q cockpit.ForecastQues
 	f.Summary = fmt.Sprintf("%+v", q)
 	return f, nil
 }
-func (*company) Sources(context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {
-	return nil, nil, nil
+func (*company) Sources(context.Context) (api.SourcesBody, error) {
+	return api.SourcesBody{}, nil
 }
 
 // gate knows tokens by the role that is their text, with grants behind a slash.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -81,6 +82,7 @@ type forecastIn struct {
 
 // SourcesBody is where facts come from.
 type SourcesBody struct {
+	Paused  *time.Time        `json:"paused,omitempty" doc:"Since when sources are read only when somebody asks; left out while they are read in the background."`
 	Sources []cockpit.Source  `json:"sources" nullable:"false"`
 	Skipped []cockpit.Skipped `json:"skipped" nullable:"false"`
 }
@@ -151,8 +153,9 @@ func (s *service) register() {
 		})
 	get(s, "sources", "/sources", access.Data, "Where facts come from, how fresh they are, and what could not be read",
 		func(ctx context.Context, _ *Everything) (SourcesBody, error) {
-			sources, skipped, err := s.company.Sources(ctx)
-			return SourcesBody{orEmpty(sources), orEmpty(skipped)}, err
+			body, err := s.company.Sources(ctx)
+			body.Sources, body.Skipped = orEmpty(body.Sources), orEmpty(body.Skipped)
+			return body, err
 		})
 }
 

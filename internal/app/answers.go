@@ -112,13 +112,19 @@ func (a answers) Forecast(ctx context.Context, at cockpit.At, q cockpit.Forecast
 	return a.p.Forecast(ctx, a.of(at), forecastAsk(q, at.Scope, 100_000))
 }
 
-func (a answers) Sources(ctx context.Context) ([]cockpit.Source, []cockpit.Skipped, error) {
+func (a answers) Sources(ctx context.Context) (body api.SourcesBody, err error) {
 	r, err := a.p.read(ctx, a.of(cockpit.At{}))
 	if err != nil {
-		return nil, nil, err
+		return body, err
 	}
 	defer r.close()
-	return r.sourceViews(ctx)
+	if a.p.host != nil {
+		if since := a.p.host.pausedSince(); !since.IsZero() {
+			body.Paused = &since
+		}
+	}
+	body.Sources, body.Skipped, err = r.sourceViews(ctx)
+	return body, err
 }
 
 // MCP implements cli.Actions. Who starts the program reads the company's own files: there

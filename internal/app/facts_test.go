@@ -14,7 +14,7 @@ import (
 
 // internalTables are those that hold no facts.
 var internalTables = []string{"schema_migration", "stale_repository", "stale_rollup", "stale_release", "rollup_version",
-	"repository_day", "person_week", "person_day", "person_written_day", "person_merge", "person_review", // made of facts, and can be made again
+	"repository_day", "person_week", "person_day", "person_change", "person_written_day", "person_merge", "person_review", // made of facts, and can be made again
 	"release_wait", "debt_life", "document_change", "decision_moment", "source_change", "source_holder", "source_churn", "source_hotspot", "release_version",
 	"request_stage", "person_request_review", "stale_delivery", "stale_project", "delivery_version", "feed_stream"}
 

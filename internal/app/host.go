@@ -42,12 +42,13 @@ type host struct {
 	writing sync.Mutex // held while sources are read, and while a command copies the database
 	mu      sync.Mutex
 	sources []source.Source
-	results []ingest.Result // of the last run, or of what was stored before
-	ready   bool            // all sources were read once
-	reading string          // what is being read; "" when nothing is
-	runs    []run           // newest first, mostRuns at most
-	wake    chan struct{}   // asks for a run
-	paused  time.Time       // since when the background does not read; zero: it does
+	results []ingest.Result             // of the last run, or of what was stored before
+	ready   bool                        // all sources were read once
+	reading string                      // what is being read; "" when nothing is
+	runs    []run                       // newest first, mostRuns at most
+	wake    chan struct{}               // asks for a run
+	repause func(context.Context) error // learns whether another server paused or resumed; may be nil
+	paused  time.Time                   // since when the background does not read; zero: it does
 }
 
 // run is one reading of all sources.
@@ -192,7 +193,7 @@ func (h *host) keep(ctx context.Context, every time.Duration, after func(context
 		case <-ctx.Done():
 			return
 		case <-timer.C:
-			if h.pausedSince().IsZero() {
+			if h.mayRead(ctx) {
 				h.sync(ctx)
 			}
 		case <-h.wake:
@@ -203,6 +204,16 @@ func (h *host) keep(ctx context.Context, every time.Duration, after func(context
 		}
 		timer.Reset(every)
 	}
+}
+
+// mayRead tells whether sources are to be read in the background.
+func (h *host) mayRead(ctx context.Context) bool {
+	if h.repause != nil {
+		if err := h.repause(ctx); err != nil && ctx.Err() == nil {
+			h.log.Error("whether reading is paused could not be learned", "error", err)
+		}
+	}
+	return h.pausedSince().IsZero()
 }
 
 // ask asks for a run now; one that is asked for already is enough.

@@ -85,11 +85,21 @@ func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string)
 			value := p.Value
 			point.Value = &value
 		}
+		if low, high, ok := signal.Interval(d, p.Value, p.N); ok {
+			point.Low, point.High, v.Interval = &low, &high, signal.IntervalName
+		}
 		v.Points = append(v.Points, point)
 	}
-	if chart, outside, n, ok := signal.Limits(s); ok {
-		v.Limits = &cockpit.Limits{Center: chart.Center, Lower: chart.Lower, Upper: chart.Upper, N: n, Outside: []string{}}
-		for _, p := range outside {
+	chart, ok, why := signal.Limits(s)
+	if why != "" {
+		v.Warnings = append(slices.Clip(v.Warnings), why)
+	}
+	if ok {
+		v.Limits = &cockpit.Limits{Center: chart.Center, Lower: chart.Lower, Upper: chart.Upper, N: chart.N, Outside: []string{}}
+		if !chart.Since.IsZero() {
+			v.Limits.Since = s.Day(metric.Point{Start: chart.Since})
+		}
+		for _, p := range chart.Outside {
 			v.Limits.Outside = append(v.Limits.Outside, s.Day(p))
 		}
 	}
@@ -108,7 +118,7 @@ func shortFile(name string) string {
 }
 
 func (r *reading) scopes(ctx context.Context) ([]string, error) {
-	rows, err := r.store.Query(ctx, "SELECT scope FROM scope_repository UNION SELECT scope FROM scope_application UNION SELECT scope FROM scope_project ORDER BY scope")
+	rows, err := r.store.Query(ctx, "SELECT scope FROM scope_repository UNION SELECT scope FROM scope_application UNION SELECT scope FROM scope_project UNION SELECT scope FROM scope_person ORDER BY scope")
 	if err != nil {
 		return nil, err
 	}

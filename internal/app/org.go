@@ -12,7 +12,6 @@ import (
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
-	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -48,29 +47,6 @@ func (s *session) chartOf(read func(path string) (*workspace.Organisation, error
 
 // today is the day by the company's calendar.
 func (s *session) today() org.Day { return org.DayOf(s.now().In(s.doc.Company.TimeZone)) }
-
-// orgTeams are the teams that own whole repositories on a day, by their id, as scopes of
-// metrics; but for those that diarchy.yaml names.
-func orgTeams(chart *org.Chart, day org.Day, declared []ingest.Team) []ingest.Team {
-	if chart == nil {
-		return nil
-	}
-	snap := chart.At(day)
-	owns := map[string][]string{}
-	for _, o := range snap.Owners() {
-		if o.Path == "" && o.With == "" {
-			owns[o.Team] = append(owns[o.Team], o.Repository)
-		}
-	}
-	var out []ingest.Team
-	for _, t := range snap.TeamsNow() {
-		known := slices.ContainsFunc(declared, func(d ingest.Team) bool { return d.Name == t.Team.ID })
-		if !known && len(owns[t.Team.ID]) > 0 {
-			out = append(out, ingest.Team{Name: t.Team.ID, Group: t.Team.Parent, Repositories: owns[t.Team.ID]})
-		}
-	}
-	return out
-}
 
 // Organisation implements cli.Actions.
 func (p *program) Organisation(_ context.Context, scope cli.Scope) (cockpit.Organisation, error) {

@@ -350,5 +350,5 @@ func TestEraseRefuses(t *testing.T) {
 	if err := os.Remove(filepath.Join(dir, "ledger", "ledger.sqlite.key")); err != nil {
 		t.Fatal(err)
 	}
-	h.fails(1, "their names would come back", on("sync")...)
+	h.fails(1, "the key of the ledger", on("sync")...)
 }

@@ -55,6 +55,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 	if err := gate.restorePause(ctx); err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	h.repause = gate.restorePause
 	provisioning, err := p.provisioning(scope)
 	if err != nil {
 		return errors.Join(err, listener.Close())

@@ -41,7 +41,7 @@ func (g *gate) Resume(ctx context.Context, v access.Viewer) error {
 	return nil
 }
 
-// restorePause takes over what the ledger says.
+// restorePause takes over what the ledger says: another server may have paused or resumed.
 func (g *gate) restorePause(ctx context.Context) error {
 	var since int64
 	paused := false
@@ -49,10 +49,26 @@ func (g *gate) restorePause(ctx context.Context) error {
 		paused, err = t.Get("SELECT since_us FROM pause", nil, &since)
 		return err
 	})
-	if err == nil && paused {
+	switch {
+	case err != nil:
+		return err
+	case paused:
 		g.served.host.pause(ledger.FromMicros(since))
+	default:
+		g.served.host.pause(time.Time{})
 	}
-	return err
+	return nil
+}
+
+// Reachable implements web.Gate.
+func (g *gate) Reachable(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return g.ledger.Read(ctx, func(t *ledger.Tx) error {
+		var n int64
+		_, err := t.Get("SELECT COUNT(*) FROM pause", nil, &n)
+		return err
+	})
 }
 
 // pause keeps the background from reading sources since an instant; the zero instant ends

@@ -12,6 +12,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/web"
 )
 
@@ -161,6 +162,9 @@ func metricLine(s metric.Series, asOf time.Time) cockpit.MetricLine {
 		return l
 	}
 	l.Value, l.N, l.Of = numberOf(last.Value), last.N, s.Day(last)
+	if low, high, ok := signal.Interval(d, last.Value, last.N); ok {
+		l.Low, l.High = &low, &high
+	}
 	for _, p := range s.Points {
 		if !p.Start.After(last.Start.AddDate(-1, 0, 0)) {
 			l.Before = numberOf(p.Value)
@@ -200,7 +204,10 @@ func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRo
 	if err != nil {
 		return cockpit.DeliveryRoom{}, err
 	}
-	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines, d.Delivery), nil
+	sprints, err := answered(ctx, s, "sprints", at, func(ctx context.Context, scope cli.Scope) (cockpit.Sprints, error) {
+		return s.p.Sprints(ctx, scope, orCompany(at.Scope))
+	})
+	return cockpit.NewDeliveryRoom(d.AsOf, at.Scope, lines, d.Delivery, sprints.Sprints), err
 }
 
 // Forecast implements web.Company.

@@ -136,7 +136,7 @@ var tables = []string{"repository", "scope_repository", "identity", "commit", "c
 	"marker_line", "decision_version", "document", "debt_marker", "file_shape"}
 
 // rolled are the tables that follow from facts.
-var rolled = []string{"repository_day", "person_week", "person_day", "person_written_day", "person_merge", "person_review", "release_wait", "debt_life", "document_change", "decision_moment", "source_change", "source_holder", "source_churn", "source_hotspot", "release_version"}
+var rolled = []string{"repository_day", "person_week", "person_day", "person_change", "person_written_day", "person_merge", "person_review", "release_wait", "debt_life", "document_change", "decision_moment", "source_change", "source_holder", "source_churn", "source_hotspot", "release_version"}
 
 func total(ctx context.Context, st *store.Store) (sum int64, err error) {
 	for _, t := range tables {

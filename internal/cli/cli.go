@@ -32,6 +32,7 @@ type Actions interface {
 	recoverer
 	inventor
 	foreteller
+	planner
 	organiser
 	assistant
 	gatekeeper
@@ -131,7 +132,7 @@ Start with:  diarchy diagnose PATH-TO-A-GIT-CLONE`,
 	f.StringVar(&r.database, "database", "", "file or postgres:// address that holds the facts (default: in the workspace, or in the cache)")
 	f.StringVar(&r.color, "color", "", "auto, always or never")
 	f.BoolVarP(&r.quiet, "quiet", "q", false, "show no progress")
-	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.forecast(), r.explain(), r.decision(), r.facts(), r.move(), r.backup(), r.restore(), r.account(), r.person(), r.audit(), r.ledger(), r.playbook(), r.org(), r.agreement(), r.decide(), r.initialise(), r.config(), r.doctor(), r.recover(), r.demo(), r.serve(), r.mcp(), r.versionCommand())
+	cmd.AddCommand(r.diagnose(), r.sync(), r.metric(), r.sprint(), r.forecast(), r.explain(), r.decision(), r.facts(), r.move(), r.backup(), r.restore(), r.account(), r.person(), r.audit(), r.ledger(), r.playbook(), r.org(), r.agreement(), r.decide(), r.initialise(), r.config(), r.doctor(), r.recover(), r.demo(), r.serve(), r.mcp(), r.versionCommand())
 	r.wrapHelp(cmd)
 	return cmd
 }

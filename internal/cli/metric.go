@@ -109,24 +109,36 @@ func (r *root) printMetric(v cockpit.MetricView) {
 			most = math.Max(most, *p.Value)
 		}
 	}
+	wide, longest := 0, longestBar
+	if v.Interval != "" {
+		wide = len("0.00-0.00  ")
+		longest -= wide
+	}
 	for _, p := range points {
 		if p.Value == nil {
-			fmt.Fprintf(r.io.Out, "%s  %10s  n %d\n", p.Start, "unknown", p.N)
+			fmt.Fprintf(r.io.Out, "%s  %10s  %sn %d\n", p.Start, "unknown", strings.Repeat(" ", wide), p.N)
 			continue
 		}
 		bar := 0
 		if most > 0 && *p.Value > 0 {
-			bar = int(math.Round(*p.Value / most * longestBar))
+			bar = int(math.Round(*p.Value / most * float64(longest)))
 		}
 		mark := ""
 		if v.Limits != nil && slices.Contains(v.Limits.Outside, p.Start) {
 			mark = " outside"
 		}
-		fmt.Fprintf(r.io.Out, "%s  %10s  n %-6d %s%s\n", p.Start, number(*p.Value), p.N, strings.Repeat("▇", bar), mark)
+		fmt.Fprintf(r.io.Out, "%s  %10s  %-*sn %-6d %s%s\n", p.Start, number(*p.Value), wide, between(p), p.N, strings.Repeat("▇", bar), mark)
+	}
+	if v.Interval != "" {
+		fmt.Fprintln(r.io.Out, r.hang("between: ", v.Interval+" of the share of n facts"))
 	}
 	if l := v.Limits; l != nil {
-		fmt.Fprintln(r.io.Out, r.hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points; a point outside is more than routine variation",
-			number(l.Lower), number(l.Upper), number(l.Center), l.N)))
+		after := ""
+		if l.Since != "" {
+			after = ", since the level shifted with that of " + l.Since
+		}
+		fmt.Fprintln(r.io.Out, r.hang("limits:  ", fmt.Sprintf("%s to %s around %s, natural process limits of an individuals chart over the newest %d points%s; a point outside is more than routine variation",
+			number(l.Lower), number(l.Upper), number(l.Center), l.N, after)))
 	}
 	for _, i := range v.Items {
 		fmt.Fprintln(r.io.Out, r.hang("  ", i.Label+": "+i.Note))
@@ -137,6 +149,14 @@ func (r *root) printMetric(v cockpit.MetricView) {
 	if len(v.Scopes) > 1 {
 		fmt.Fprintln(r.io.Out, r.hang("scopes:  ", strings.Join(v.Scopes, ", ")))
 	}
+}
+
+// between is the interval of a point; "" where it has none.
+func between(p cockpit.MetricPoint) string {
+	if p.Low == nil || p.High == nil {
+		return ""
+	}
+	return fmt.Sprintf("%.2f-%.2f", *p.Low, *p.High)
 }
 
 // number shows three figures at least, and no more decimals than they need.

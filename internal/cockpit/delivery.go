@@ -30,6 +30,9 @@ type DeliveryNumber struct {
 	Number   *float64 `json:"number"`
 	Unit     string   `json:"unit"`
 	N        int      `json:"n"`        // facts that it rests on
+	Interval string   `json:"interval"` // in words, with its name; "" where the number has none
+	Low      *float64 `json:"low"`
+	High     *float64 `json:"high"`
 	Window   string   `json:"window"`   // of which months
 	Level    string   `json:"level"`    // with its year; "" where none is published, or too little is known
 	Coverage string   `json:"coverage"` // how much of the company it covers

@@ -19,12 +19,13 @@ type DeliveryRoom struct {
 	Summary  string           `json:"summary"`
 	Changes  []DeliveryChange `json:"changes"` // of the whole company: what is not what it was, for the worse first
 	Areas    []LeaderArea     `json:"areas"`
+	Sprints  []Sprint         `json:"sprints"` // planned against delivered, oldest first
 }
 
 // deliveryAreas are the parts of delivery.
 var deliveryAreas = []area{
 	{id: "dora", title: "DORA's five", metrics: []string{"deployment_frequency", "change_lead_time", "change_failure_rate", "failed_deployment_recovery_time", "deployment_rework_rate"}},
-	{id: "mainline", title: "What reaches the main line", metrics: []string{"throughput", "lead_time_to_release", "release_frequency", "revert_share"}},
+	{id: "mainline", title: "What reaches the main line", metrics: []string{"throughput", "forecast_hit_rate", "lead_time_to_release", "release_frequency", "revert_share"}},
 	{id: "requests", title: "Change requests", metrics: []string{"request_throughput", "cycle_time", "cycle_coding", "cycle_review_wait", "cycle_review", "cycle_merge_wait", "cycle_deploy_wait", "requests_open", "request_age", "request_size", "request_rework", "review_load"}},
 	{id: "work", title: "Items of work", metrics: []string{"issue_throughput", "issue_cycle_time", "issue_lead_time", "issues_in_progress", "issue_age", "flow_efficiency", "sprint_said_done", "sprint_unplanned"}},
 	{id: "builds", title: "Builds, deployments and incidents", metrics: []string{"build_success", "build_duration", "deployed_share", "incident_coverage"}},
@@ -38,8 +39,8 @@ func inDelivery(name string) bool {
 // NewDeliveryRoom makes the room of delivery out of the newest values of all metrics. An area
 // of which nothing is known says why, and what would supply it. told is what the diagnosis
 // says of delivery; nil is nothing.
-func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery) DeliveryRoom {
-	d := DeliveryRoom{Schema: DeliveryRoomSchema, AsOf: asOf, Scope: scope, Changes: []DeliveryChange{}, Areas: []LeaderArea{}}
+func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery, sprints []Sprint) DeliveryRoom {
+	d := DeliveryRoom{Schema: DeliveryRoomSchema, AsOf: asOf, Scope: scope, Changes: []DeliveryChange{}, Areas: []LeaderArea{}, Sprints: sprints}
 	known, all := 0, 0
 	for _, a := range deliveryAreas {
 		v := LeaderArea{ID: a.id, Title: a.title, Findings: []Finding{}, Metrics: []MetricLine{}}

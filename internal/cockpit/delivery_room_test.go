@@ -24,7 +24,7 @@ func TestDeliveryRoomLeadsWithWhatGotWorse(t *testing.T) {
 		{"", worse("Change lead time", "a", "b"), "Delivery got worse: change lead time and 2 more"},
 		{"team:web", worse("Change lead time"), "1 of 2 numbers of delivery are known"}, // changes are the company's
 	} {
-		if got := NewDeliveryRoom("2026-01-02", tt.scope, lines, tt.told); got.Headline != tt.want {
+		if got := NewDeliveryRoom("2026-01-02", tt.scope, lines, tt.told, nil); got.Headline != tt.want {
 			t.Errorf("%q, want %q", got.Headline, tt.want)
 		}
 	}

@@ -43,6 +43,8 @@ type MetricLine struct {
 	Value    *float64   `json:"value"`  // null when it is not known
 	Of       string     `json:"of"`     // what the value is of, in words: the week of 8 June 2026
 	N        int        `json:"n"`
+	Low      *float64   `json:"low"` // of the interval of the value; null where it has none
+	High     *float64   `json:"high"`
 	Before   *float64   `json:"a_year_before"`
 	Course   []*float64 `json:"course"` // newest buckets, oldest first
 	Warnings []string   `json:"warnings"`
@@ -61,7 +63,7 @@ type area struct {
 // areas are what a role looks at, in the order in which it is asked.
 var areas = map[string][]area{
 	"vpe": {
-		{id: "delivery", title: "Delivery and its predictability", findings: []string{"N6", "lead_time", "release_slowdown"}, metrics: []string{"throughput", "lead_time_to_release", "release_frequency", "deployment_frequency", "change_lead_time"}},
+		{id: "delivery", title: "Delivery and its predictability", findings: []string{"N6", "predictability", "lead_time", "release_slowdown"}, metrics: []string{"throughput", "sprint_said_done", "forecast_hit_rate", "lead_time_to_release", "release_frequency", "deployment_frequency", "change_lead_time"}},
 		{id: "flow", title: "How work comes together", findings: []string{"merge_bottleneck"}, metrics: []string{"merge_concentration", "review_concentration"}},
 		{id: "people", title: "People", people: true, findings: []string{"D3", "N9", "key_person"}, metrics: []string{"active_engineers", "joiners", "leavers", "onboarding_days", "truck_factor", "contributors", "occasional_share"}},
 		{id: "quality", title: "Quality and reliability", findings: []string{"quality"}, metrics: []string{"revert_share", "change_failure_rate", "failed_deployment_recovery_time"}},

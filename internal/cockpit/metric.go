@@ -22,21 +22,23 @@ type MetricView struct {
 	Points     []MetricPoint `json:"points"`
 	Items      []Fact        `json:"items"`
 	Warnings   []string      `json:"warnings"`
-	Missing    string        `json:"missing"` // why there is nothing; "" if there is something
-	People     bool          `json:"people"`  // it speaks of people
-	Scopes     []string      `json:"scopes"`  // that can be asked for
-	Limits     *Limits       `json:"limits"`  // null where there are too few points
-	Skipped    []Skipped     `json:"skipped"` // input that could not be read
+	Missing    string        `json:"missing"`  // why there is nothing; "" if there is something
+	People     bool          `json:"people"`   // it speaks of people
+	Scopes     []string      `json:"scopes"`   // that can be asked for
+	Interval   string        `json:"interval"` // which interval points have; "" where they have none
+	Limits     *Limits       `json:"limits"`   // null where there are too few points, or where warnings say why
+	Skipped    []Skipped     `json:"skipped"`  // input that could not be read
 }
 
 // Limits are those of an individuals chart (Wheeler): a point outside of them is more
-// than routine variation. They are computed from the newest points, 52 at most, and end
-// where the unit does: nothing is below zero, and no share above one.
+// than routine variation. They are computed from the newest points, 52 at most, that came
+// after the last lasting shift of the level, and end where the unit does: nothing is below zero, and no share above one.
 type Limits struct {
 	Center  float64  `json:"center"`
 	Lower   float64  `json:"lower"`
 	Upper   float64  `json:"upper"`
 	N       int      `json:"n"`
+	Since   string   `json:"since"`   // the first bucket after the shift; "" where none was found
 	Outside []string `json:"outside"` // the buckets outside, by their Start
 }
 
@@ -45,6 +47,8 @@ type MetricPoint struct {
 	Start string   `json:"start"` // first day of the bucket; of 4 weeks and of a snapshot the last day
 	Value *float64 `json:"value"`
 	N     int      `json:"n"`
+	Low   *float64 `json:"low"` // of the interval of the value; null where it has none
+	High  *float64 `json:"high"`
 }
 
 // Explanation walks from a judgement down to facts.

@@ -89,9 +89,13 @@ func requestTitle(to, head landed) string {
 	return strings.TrimSpace(numbered.ReplaceAllString(to.subject, ""))
 }
 
-// reviewer draws one of those who are there, and not the author.
+// reviewer draws one of those who are there, and not the author; who makes most merges
+// gives as many of the reviews.
 func (p *plan) reviewer(r *rand.Rand, author string, at time.Time) string {
 	week := p.cal.index(at)
+	if m := p.company.Merging; m.Weeks > 0 && week >= p.cal.back(m.Weeks) && author != p.people[0].email && r.Float64() < m.Share {
+		return p.people[0].email
+	}
 	for {
 		if a := one(r, p.people); a.email != author && a.alt != author && a.here(week) {
 			return a.email

@@ -58,7 +58,7 @@ type OnboardingTruth struct {
 	NewcomersBefore, NewcomersIn int // number of newcomers before and since
 }
 
-// MergingTruth: from a Monday on, one person makes most merges in the
+// MergingTruth: from a Monday on, one person gives most reviews, and makes most merges in the
 // repositories that merge change requests.
 type MergingTruth struct {
 	Since        time.Time

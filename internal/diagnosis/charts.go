@@ -34,20 +34,32 @@ var pictures = []picture{
 // pictureOf is how a judgement's metric is drawn: as it always is, or, of a metric that
 // only a company's own rule shows, by its definition and the rule's signal.
 func pictureOf(s sight, j playbook.Judgement) picture {
+	name := charted(j)
 	for _, p := range pictures {
-		if p.metric == j.Chart {
+		if p.metric == name {
 			return p
 		}
 	}
-	d := s.set[j.Chart].Metric
-	p := picture{id: j.Chart, title: d.Title, metric: j.Chart, kind: "line", unit: d.Unit, years: 3}
+	d := s.set[name].Metric
+	p := picture{id: name, title: d.Title, metric: name, kind: "line", unit: d.Unit, years: 3}
 	if d.Unit == "share" {
 		p.unit = "%"
 	}
-	if i := slices.IndexFunc(j.Signals, func(c signal.Claim) bool { return c.Metric == j.Chart }); i >= 0 {
+	if i := slices.IndexFunc(j.Signals, func(c signal.Claim) bool { return c.Metric == name }); i >= 0 {
 		p.claim = j.Signals[i].ID
 	}
 	return p
+}
+
+// charted is the metric whose course shows a judgement: that of its rule, or the one that a
+// signal has taken in its place.
+func charted(j playbook.Judgement) string {
+	for _, c := range j.Signals {
+		if j.Chart != "" && c.InPlaceOf == j.Chart && c.State != signal.Unknown {
+			return c.Metric
+		}
+	}
+	return j.Chart
 }
 
 // chartOf names the chart that shows a judgement; "" where there is nothing to see.
@@ -62,7 +74,7 @@ func chartOf(s sight, j playbook.Judgement) string {
 func charts(s sight) []cockpit.Chart {
 	all := slices.Clone(pictures)
 	for _, j := range s.judgements {
-		if j.Chart != "" && !slices.ContainsFunc(all, func(p picture) bool { return p.metric == j.Chart }) {
+		if j.Chart != "" && !slices.ContainsFunc(all, func(p picture) bool { return p.metric == charted(j) }) {
 			all = append(all, pictureOf(s, j))
 		}
 	}
@@ -130,8 +142,10 @@ func decorate(c *cockpit.Chart, s sight) {
 
 // caption is the sentence above a chart.
 func caption(s sight, p picture) string {
-	claim := s.claims[p.claim]
-	text := claim.Sentence
+	text := ""
+	if claim := s.claims[p.claim]; claim.Metric == p.metric {
+		text = claim.Sentence
+	}
 	if p.id == "throughput" {
 		if shift := s.claims["throughput.level"]; shift.State == signal.Present {
 			text = joined(text, shift.Sentence)

@@ -17,6 +17,9 @@ import (
 // numbersMonths is how many whole months a number of the delivery section covers.
 const numbersMonths = 3
 
+// numbersQuarters is how many months one covers of which a quarter has few facts.
+const numbersQuarters = 24
+
 // fewestForLevel is how many facts a level of DORA's needs.
 const fewestForLevel = 20
 
@@ -71,6 +74,9 @@ func (in Input) deliveryNumber(s sight, series metric.Series) (cockpit.DeliveryN
 		return out, false
 	}
 	out.Number, out.N, out.Window, out.Value = number(value), n, window, worded(value, def.Unit)
+	if low, high, ok := signal.Interval(def, value, n); ok {
+		out.Low, out.High, out.Interval = number(low), number(high), fmt.Sprintf("%s %.0f to %.0f %%", signal.IntervalName, 100*low, 100*high)
+	}
 	covered := 1.0
 	if of := coverageOf[def.Name]; of != "" {
 		share, facts, _ := lately(s.set[of], in)
@@ -101,7 +107,11 @@ func lately(s metric.Series, in Input) (value float64, n int, window string) {
 		}
 		return p.Value, p.N, "on " + s.Day(p)
 	}
-	first := time.Date(in.AsOf.Year(), in.AsOf.Month()-numbersMonths, 1, 0, 0, 0, 0, time.UTC)
+	months := numbersMonths
+	if s.Metric.Grain == "quarter" {
+		months = numbersQuarters
+	}
+	first := time.Date(in.AsOf.Year(), in.AsOf.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
 	var values []float64
 	k, weight := 0.0, 0
 	for _, p := range s.Since(first) {

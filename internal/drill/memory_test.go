@@ -26,7 +26,7 @@ func measureRole(place string) {
 	must(err)
 	must(st.PutRepository(ctx, "generated", "generated", sha(0)))
 	must(st.PutLocation(ctx, store.Location{Location: "/generated", RepoID: "generated", Name: "generated", Status: "ok"}))
-	must(st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []string{"generated"}}}))
+	must(st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []store.Belonging{{ID: "generated"}}}}))
 	for i := range batches {
 		must(st.Write(ctx, generated(i, 5000, 20)))
 	}

@@ -61,7 +61,7 @@ func NewRecord(h History) (Record, error) {
 	r := Record{weeks: len(h.Weeks)}
 	first := max(MinWeeks, len(h.Weeks)-memory)
 	n := max(0, len(h.Weeks)-first)
-	found := make([][len(horizons)]entry, n)
+	found := make([][]entry, n)
 	refused := make([]bool, n)
 	errs := make([]error, n)
 	normal := normals()
@@ -70,7 +70,7 @@ func NewRecord(h History) (Record, error) {
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < n; i += workers {
-				found[i], errs[i] = look(h, first+i, normal)
+				found[i], errs[i] = look(h, first+i, normal, horizons[:])
 				var refusal Refusal
 				if refused[i] = errors.As(errs[i], &refusal); refused[i] {
 					errs[i] = nil
@@ -95,17 +95,18 @@ func NewRecord(h History) (Record, error) {
 	return r, nil
 }
 
-// look forecasts from the end of the first n weeks, and sees in the later ones what came.
-func look(h History, n int, normal *[steps]float64) (out [len(horizons)]entry, err error) {
+// look forecasts from the end of the first n weeks over each horizon, and sees in the
+// later ones what came.
+func look(h History, n int, normal *[steps]float64, over []int) (out []entry, err error) {
 	known := h.Until(n)
 	basis, err := known.Basis()
 	if err != nil {
-		return out, err
+		return nil, err
 	}
 	m := newModel(basis.Weeks, normal)
 	start := h.week(n)
 	c := newCalendar(h, start)
-	for k, weeks := range horizons {
+	for _, weeks := range over {
 		items := max(1, math.Round(m.recent*float64(weeks)))
 		o := m.simulate(Plan{Pieces: []Piece{{Items: Exactly(items)}}, Start: start, Focus: 1, Split: Exactly(1), Trials: recTrial, Seed: uint64(n)<<8 | uint64(weeks)}, c)
 		e := entry{origin: n, items: items, actual: actualDay(h.Weeks[n:], items, c)}
@@ -114,7 +115,7 @@ func look(h History, n int, normal *[steps]float64) (out [len(horizons)]entry, e
 		}
 		e.cumulate = o.before(surest)
 		e.u = e.before(e.actual)
-		out[k] = e
+		out = append(out, e)
 	}
 	return out, nil
 }

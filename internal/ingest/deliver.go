@@ -387,7 +387,7 @@ const nothing = -1
 // deliver follows an application's deployments: each carries what its commit descends
 // from and none before it did.
 func (h *history) deliver(a Application, deployments []store.StoredDeployment, paths map[string][]string) ([]store.PlacedDeployment, []store.DeliveredChange) {
-	w := walk{h: h, carrier: make([]int, len(h.parents)), running: nothing, byHand: map[string]int{}}
+	w := walk{h: h, carrier: make([]int, len(h.parents)), running: nothing, before: nothing, byHand: map[string]int{}}
 	for i := range w.carrier {
 		w.carrier[i] = nothing
 	}
@@ -413,7 +413,8 @@ func (h *history) deliver(a Application, deployments []store.StoredDeployment, p
 type walk struct {
 	h       *history
 	carrier []int          // by commit: the first deployment that carries it
-	running int            // the commit that is in production
+	running int            // the commit that is in production; nothing where it is not in the history
+	before  int            // the last that was, of the history
 	first   int            // the deployment before which nobody looked; from 1
 	kinds   []string       // by deployment
 	byHand  map[string]int // commits that are not in the history, and the first deployment of each
@@ -442,12 +443,25 @@ func (w *walk) deploy(n int, d store.StoredDeployment) {
 		w.running = at
 	default:
 		kind = "redeploy"
-		if w.running != nothing && w.running != at && w.descends(w.running, at) {
+		if w.back(at) {
 			kind = "rollback"
 		}
 		w.running = at
 	}
+	if w.running != nothing {
+		w.before = w.running
+	}
 	w.kinds = append(w.kinds, kind)
+}
+
+// back tells whether bringing a commit into production, that was there before, goes back:
+// to an ancestor of what runs, or from a commit that is not in the history to what ran
+// before it or an ancestor of that.
+func (w *walk) back(at int) bool {
+	if w.running == nothing {
+		return w.before != nothing && (w.before == at || w.descends(w.before, at))
+	}
+	return w.running != at && w.descends(w.running, at)
 }
 
 // carry marks what a deployment is the first to carry, and counts it.

@@ -3,9 +3,9 @@ package ingest
 import (
 	"context"
 	"errors"
+	"maps"
 	"path"
 	"slices"
-	"sort"
 	"strings"
 	"sync"
 	"time"
@@ -257,43 +257,18 @@ func (r *resolver) find(ctx context.Context, name string, shas []string) (string
 }
 
 // feedScopes adds to scopes the repositories of which systems tell and no clone is there.
-func feedScopes(ctx context.Context, st *store.Store, opts Options, scopes []store.Scope) ([]store.Scope, error) {
-	members := map[string][]string{}
-	for _, sc := range scopes {
-		members[sc.Name] = sc.Repos
-	}
-	add := func(scope, id string) {
-		if !slices.Contains(members[scope], id) {
-			members[scope] = append(members[scope], id)
-		}
-	}
+func feedScopes(ctx context.Context, st *store.Store, opts Options, all belongings) error {
+	cloned := maps.Clone(all["company"])
 	for _, feed := range opts.Feeds {
 		known, err := st.ForgeRepositories(ctx, feed.Name())
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for name, id := range known {
-			if slices.Contains(members["company"], id) {
-				continue
-			}
-			name = strings.TrimPrefix(name, applicationName)
-			add("company", id)
-			add("repository:"+name, id)
-			for _, t := range opts.Teams {
-				if slices.Contains(t.Repositories, name) || slices.Contains(t.Repositories, path.Base(name)) {
-					add("team:"+t.Name, id)
-					if t.Group != "" {
-						add("group:"+t.Group, id)
-					}
-				}
+			if cloned[id] == nil {
+				all.repository(id, strings.TrimPrefix(name, applicationName), opts.Teams)
 			}
 		}
 	}
-	out := make([]store.Scope, 0, len(members))
-	for name, repos := range members {
-		sort.Strings(repos)
-		out = append(out, store.Scope{Name: name, Repos: repos})
-	}
-	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
-	return out, nil
+	return nil
 }

@@ -44,7 +44,7 @@ func TestFeeds(t *testing.T) {
 		Projects:       []fact.Project{{Name: "acme/api"}}, Deployments: []fact.Deployment{{Application: "checkout", ID: "1", SHA: "m1", Result: fact.Succeeded, Environment: "production", StartedAt: at, UpdatedAt: at}}},
 		Skipped: []fact.Skipped{{What: "reviews", Why: "forbidden", Count: 1}}}}}
 	broken := &told{name: "broken.example.com", err: errors.New("no way")}
-	opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: broken}, {Feed: forge}}, Teams: []Team{{Name: "a", Group: "g", Repositories: []string{"api"}}}}
+	opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: broken}, {Feed: forge}}, Teams: []Team{{Name: "a", Group: "g", Repositories: []Holding{{Repository: "api"}}}}}
 	results, err := Run(ctx, st, nil, opts)
 	if err != nil {
 		t.Fatal(err)

@@ -327,21 +327,48 @@ func (b *blame) hotfixes() {
 	}
 }
 
+// telling is since when incident systems tell, as it is known since an incident.
+type telling struct{ from, known time.Time }
+
 // covers says of which applications incident systems tell: those of which one is known,
-// and those whose services are declared. They tell from the first incident of all on.
+// and those whose services are declared. They tell from the first incident of all on, and
+// from the first deployment on that one is blamed on, so that each failure whose recovery
+// counts is among the deployments, too. A later incident may show that the start lies
+// further back: what was known before stays as it was.
 func (b *blame) covers(incidents []store.StoredIncident) (out []store.Cover) {
-	if len(incidents) == 0 {
-		return nil
-	}
-	from := incidents[0].OpenedAt
+	starts := b.starts(incidents)
 	for _, a := range b.all {
 		known, ok := b.evident[a.target]
-		if len(a.Services) > 0 {
-			known, ok = from, true
+		if len(a.Services) > 0 && len(starts) > 0 {
+			known, ok = starts[0].known, true
 		}
-		if ok {
-			out = append(out, store.Cover{RepoID: a.repo, Application: a.Name, From: from, KnownAt: known})
+		for n := 0; ok && n < len(starts); n++ {
+			s := starts[n]
+			if n+1 == len(starts) || known.Before(starts[n+1].known) { // else the next says more, as early
+				out = append(out, store.Cover{RepoID: a.repo, Application: a.Name, From: s.from, KnownAt: latestOf(s.known, known)})
+			}
 		}
 	}
 	return out
+}
+
+// starts are ever earlier ones, each with the incident that shows it.
+func (b *blame) starts(incidents []store.StoredIncident) (out []telling) {
+	for n, i := range incidents {
+		from := i.OpenedAt
+		if at := b.failures[n].DeployedAt; !at.IsZero() && at.Before(from) {
+			from = at
+		}
+		if len(out) == 0 || from.Before(out[len(out)-1].from) {
+			out = append(out, telling{from, i.OpenedAt})
+		}
+	}
+	return out
+}
+
+func latestOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

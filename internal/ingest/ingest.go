@@ -31,13 +31,22 @@ type Options struct {
 	Conceal      store.Concealer // of whom nothing may be stored; nil: everything may
 
 	Delivering Delivering // what deliveries are worked out by
+
+	// Credit says to which team, and when, the work of people is credited; nil: of nobody is that known.
+	Credit func(identities []store.Person) []store.ScopedPerson
 }
 
 // Team owns repositories and projects of trackers, by their names.
 type Team struct {
 	Name, Group  string
-	Repositories []string
+	Repositories []Holding
 	Projects     []string // of trackers, by their names
+}
+
+// Holding is a repository, by its name, that a team owns for a time.
+type Holding struct {
+	Repository string
+	store.Period
 }
 
 // Result is what one place gave.
@@ -171,11 +180,14 @@ func newest(ctx context.Context, st *store.Store, sources []source.Source, resul
 
 // finish writes the scopes and gathers what was skipped, now and in earlier runs.
 func finish(ctx context.Context, st *store.Store, results []Result, opts Options) ([]Result, error) {
-	all, err := feedScopes(ctx, st, opts, scopes(results, opts.Teams))
-	if err != nil {
+	all := scopes(results, opts.Teams)
+	if err := feedScopes(ctx, st, opts, all); err != nil {
 		return results, err
 	}
-	if err := st.PutScopes(ctx, all); err != nil {
+	if err := st.PutScopes(ctx, all.scopes()); err != nil {
+		return results, err
+	}
+	if err := putCredit(ctx, st, opts.Credit); err != nil {
 		return results, err
 	}
 	if err := PutDeliveryScopes(ctx, st, opts.Delivering, opts.Teams); err != nil {
@@ -218,42 +230,14 @@ func ofFeed(skipped map[string][]fact.Skipped, name string) (out []fact.Skipped)
 }
 
 // scopes are the company, each repository, and the teams and groups that were declared.
-func scopes(results []Result, teams []Team) []store.Scope {
-	members := map[string]map[string]bool{}
-	add := func(scope, repo string) {
-		if members[scope] == nil {
-			members[scope] = map[string]bool{}
-		}
-		members[scope][repo] = true
-	}
+func scopes(results []Result, teams []Team) belongings {
+	all := belongings{}
 	for _, r := range results {
-		if r.RepoID == "" || r.Err != nil {
-			continue
-		}
-		add("company", r.RepoID)
-		add("repository:"+r.Place.Name, r.RepoID)
-		for _, t := range teams {
-			for _, name := range t.Repositories {
-				if name == r.Place.Name {
-					add("team:"+t.Name, r.RepoID)
-					if t.Group != "" {
-						add("group:"+t.Group, r.RepoID)
-					}
-				}
-			}
+		if r.RepoID != "" && r.Err == nil {
+			all.repository(r.RepoID, r.Place.Name, teams)
 		}
 	}
-	var out []store.Scope
-	for name, repos := range members {
-		sc := store.Scope{Name: name}
-		for repo := range repos {
-			sc.Repos = append(sc.Repos, repo)
-		}
-		sort.Strings(sc.Repos)
-		out = append(out, sc)
-	}
-	sort.Slice(out, func(a, b int) bool { return out[a].Name < out[b].Name })
-	return out
+	return all
 }
 
 // runner reads one place.

@@ -102,6 +102,37 @@ func TestRestoreElsewhere(t *testing.T) {
 	}
 }
 
+// TestLostKey: a ledger whose key is gone is not opened with another one, which could read no
+// second factor; a new ledger makes its key, and so does one that is restored without it.
+func TestLostKey(t *testing.T) {
+	l := furnished(t)
+	p := place{path: strings.TrimSuffix(l.KeyPath(), keySuffix)}
+	if s, ok := l.engine.(server); ok {
+		p.address = os.Getenv(onPostgres) + "&search_path=" + s.at.Schema
+	}
+	key, err := os.ReadFile(l.KeyPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(l.KeyPath()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.open(t.Context(), Options{Create: true}); !errors.Is(err, problem.Damaged) || !strings.Contains(err.Error(), l.KeyPath()) {
+		t.Errorf("without its key: %v", err)
+	}
+	if isThere(l.KeyPath()) {
+		t.Error("another key was made")
+	}
+	if err := os.WriteFile(l.KeyPath(), key, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	again, err := p.open(t.Context(), Options{})
+	if err != nil {
+		t.Fatalf("with its key again: %v", err)
+	}
+	again.Close() //nolint:errcheck // only opened
+}
+
 // TestBadBackups are refused, and the ledger is as before.
 func TestBadBackups(t *testing.T) {
 	l := furnished(t)

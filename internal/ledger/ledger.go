@@ -37,7 +37,7 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	Create bool             // when there is none
 	Key    string           // its file; "": beside the file of the ledger
-	NewKey bool             // the key of the ledger on a server is lost: take another one
+	NewKey bool             // the key of the ledger is lost: take another one
 }
 
 // ErrNone says that there is no ledger yet.

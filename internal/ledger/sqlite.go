@@ -27,11 +27,15 @@ func Open(ctx context.Context, path string, opts Options) (*Ledger, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open ledger: %w", err)
 	}
-	if err := prepare(path, opts.Create); err != nil {
-		return nil, err
-	}
 	if opts.Key == "" {
 		opts.Key = path + keySuffix
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > 0 && !opts.NewKey && !isThere(opts.Key) {
+		return nil, problem.New(problem.Damaged, "put the file back, or name it in DIARCHY_LEDGER_KEY; if it is lost for good: diarchy ledger restore BACKUP --without-key",
+			"the key of the ledger %s is not here: there is no %s, and a new one could neither read second factors nor vouch for the audit trail", path, opts.Key)
+	}
+	if err := prepare(path, opts.Create); err != nil {
+		return nil, err
 	}
 	k, err := openKey(opts.Key)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/store"
 	"github.com/diarchy/diarchy/internal/store/storetest"
 	"github.com/google/go-cmp/cmp"
 )
@@ -84,10 +85,18 @@ var historyBegan = time.Date(2021, 3, 1, 9, 0, 0, 0, time.UTC)
 // of one person, people who come and go, files that are renamed, deleted and written
 // anew, debts, decisions, documents, releases and reviews.
 func randomSection(rng *rand.Rand) *section {
-	s := &section{facts: map[string]*repoFacts{}, scopes: map[string][]string{"team:web": {"web"}}, bots: map[string]bool{"ci": true}, alias: map[string]string{"p1b": "p1"}}
+	s := &section{facts: map[string]*repoFacts{}, scopes: map[string][]store.Belonging{"team:web": always("web")}, bots: map[string]bool{"ci": true}, alias: map[string]string{"p1b": "p1"}}
 	for _, name := range []string{"web", "api"} {
 		s.repos = append(s.repos, name)
 		s.facts[name] = randomRepo(rng)
+	}
+	moved := historyBegan.AddDate(0, 0, 500)
+	s.scopes["team:moving"] = []store.Belonging{{ID: "api", Period: store.Period{Until: moved}}, {ID: "web", Period: store.Period{Since: moved}}}
+	for i := range 60 { // some change teams
+		at := historyBegan.AddDate(0, 0, 10*i)
+		s.people = append(s.people,
+			store.ScopedPerson{Scope: "team:web", Person: store.IdentityID(who(fmt.Sprintf("p%d", i))), Period: store.Period{Until: at}},
+			store.ScopedPerson{Scope: []string{"team:moving", "team:web"}[i%2], Person: store.IdentityID(who(fmt.Sprintf("p%d", i))), Period: store.Period{Since: at}})
 	}
 	randomDelivery(rng, s)
 	return s

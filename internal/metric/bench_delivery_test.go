@@ -13,9 +13,9 @@ import (
 
 // A company with some ten million facts of delivery: 300 repositories over six years.
 var manyDeliveries = []string{
-	"INSERT INTO scope_repository SELECT 'company', 'r' || CAST(k AS varchar) FROM generate_series(0, 299) AS g(k)",
-	"INSERT INTO scope_application SELECT 'company', 'r' || CAST(k AS varchar), 'a' FROM generate_series(0, 299) AS g(k)",
-	"INSERT INTO scope_project SELECT 'company', 'p' || CAST(k AS varchar) FROM generate_series(0, 29) AS g(k)",
+	"INSERT INTO scope_repository SELECT 'company', 'r' || CAST(k AS varchar), TIMESTAMPTZ '1900-01-01 00:00:00+00', TIMESTAMPTZ '9999-01-01 00:00:00+00' FROM generate_series(0, 299) AS g(k)",
+	"INSERT INTO scope_application SELECT 'company', 'r' || CAST(k AS varchar), 'a', TIMESTAMPTZ '1900-01-01 00:00:00+00', TIMESTAMPTZ '9999-01-01 00:00:00+00' FROM generate_series(0, 299) AS g(k)",
+	"INSERT INTO scope_project SELECT 'company', 'p' || CAST(k AS varchar), TIMESTAMPTZ '1900-01-01 00:00:00+00', TIMESTAMPTZ '9999-01-01 00:00:00+00' FROM generate_series(0, 29) AS g(k)",
 	`INSERT INTO change_delivery SELECT 'r' || CAST(k % 300 AS varchar), 'a', 'c' || CAST(k AS varchar), 's', 't', CASE WHEN k % 3 = 0 THEN 'debt' WHEN k % 3 = 1 THEN 'new_value' ELSE '' END, '',
 		TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-02 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-03 00:00:00+00' + k * INTERVAL '3 minutes', 'f', 'd' || CAST(k / 3 AS varchar), false
 		FROM generate_series(0, 999999) AS g(k)`,
@@ -24,7 +24,7 @@ var manyDeliveries = []string{
 	"INSERT INTO application_incidents SELECT 'r' || CAST(k AS varchar), 'a', TIMESTAMPTZ '2020-01-01 00:00:00+00', TIMESTAMPTZ '2020-01-01 00:00:00+00' FROM generate_series(0, 299) AS g(k)",
 	`INSERT INTO deployment_failure SELECT repo_id, application, 'i', deployment_id, 't', 'service', source, deployment_id, deployed_at, deployed_at + INTERVAL '1 hour', deployed_at + INTERVAL '3 hours' FROM production_deployment WHERE length(deployment_id) % 2 = 0`,
 	`INSERT INTO request_stage SELECT 'r' || CAST(k % 300 AS varchar), 'f', k, 't', 's', TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-04 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-04 00:00:00+00' + k * INTERVAL '3 minutes',
-		TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-02 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-03 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-05 00:00:00+00' + k * INTERVAL '3 minutes', k % 500, k % 3 = 0
+		TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-02 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-03 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-05 00:00:00+00' + k * INTERVAL '3 minutes', k % 500, k % 3 = 0, k % 700
 		FROM generate_series(0, 999999) AS g(k)`,
 	`INSERT INTO issue_finish SELECT 'p' || CAST(k % 30 AS varchar), CAST(k AS varchar), 'K', 't', TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-02 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-09 00:00:00+00' + k * INTERVAL '3 minutes', NULL, 3 FROM generate_series(0, 999999) AS g(k)`,
 	`INSERT INTO issue_doing SELECT project_id, issue_id, issue_key, title, first_doing_at, done_at FROM issue_finish`,

@@ -20,6 +20,8 @@ import (
 //	as of 2024-04-01                     exclusive; times are UTC, of a day or a minute
 //	read 2024-03-01                      until when what systems tell was read; "as of" without it
 //	scope team:web web,api               company and repository:NAME are there by themselves
+//	scope team:web api 2024-02-01..      for a time; of several such lines all hold
+//	member team:web ann 2024-02-01..     whose work is credited to the team, for a time
 //	bot ci                               an identity that is no person
 //	alias bobby bob                      an identity that is the same person as another
 //	repo web                             what follows belongs to it
@@ -44,7 +46,8 @@ type section struct {
 	asOf   time.Time
 	repos  []string
 	facts  map[string]*repoFacts
-	scopes map[string][]string
+	scopes map[string][]store.Belonging
+	people []store.ScopedPerson
 	bots   map[string]bool
 	alias  map[string]string
 	wants  []want
@@ -87,7 +90,7 @@ func readCases(t *testing.T, path string) []*section {
 			continue
 		}
 		if title, ok := strings.CutPrefix(line, "== "); ok {
-			s := &section{title: title, facts: map[string]*repoFacts{}, scopes: map[string][]string{}, bots: map[string]bool{}, alias: map[string]string{}}
+			s := &section{title: title, facts: map[string]*repoFacts{}, scopes: map[string][]store.Belonging{}, bots: map[string]bool{}, alias: map[string]string{}}
 			out, r = append(out, s), &caseReader{t: t, s: s}
 			continue
 		}
@@ -135,7 +138,11 @@ func (r *caseReader) statement(w []string) {
 	case "as":
 		r.s.asOf = r.time(w[2])
 	case "scope":
-		r.s.scopes[w[1]] = strings.Split(w[2], ",")
+		for _, repo := range strings.Split(w[2], ",") {
+			r.s.scopes[w[1]] = append(r.s.scopes[w[1]], store.Belonging{ID: repo, Period: r.period(w[3:])})
+		}
+	case "member":
+		r.s.people = append(r.s.people, store.ScopedPerson{Scope: w[1], Person: store.IdentityID(who(w[2])), Period: r.period(w[3:])})
 	case "bot":
 		r.s.bots[w[1]] = true
 	case "alias":
@@ -323,6 +330,25 @@ func (r *caseReader) time(s string) time.Time {
 	return time.Time{}
 }
 
+// period reads FROM..UNTIL, each of which may be left out, or nothing for always.
+func (r *caseReader) period(w []string) (p store.Period) {
+	r.t.Helper()
+	if len(w) == 0 {
+		return p
+	}
+	since, until, ok := strings.Cut(w[0], "..")
+	if !ok {
+		r.t.Fatalf("%s: period %q", r.at, w[0])
+	}
+	if since != "" {
+		p.Since = r.time(since)
+	}
+	if until != "" {
+		p.Until = r.time(until)
+	}
+	return p
+}
+
 // number reads 12, 1.5 or 2/3.
 func (r *caseReader) number(s string) float64 {
 	r.t.Helper()
@@ -341,6 +367,14 @@ func (r *caseReader) number(s string) float64 {
 
 func who(name string) fact.Identity { return fact.Identity{Name: name, Email: name + "@example.com"} }
 
+// always are repositories that belong to a scope at all times.
+func always(repos ...string) (out []store.Belonging) {
+	for _, r := range repos {
+		out = append(out, store.Belonging{ID: r})
+	}
+	return out
+}
+
 // load stores what happened before a date, as if nothing had happened since.
 func (s *section) load(t *testing.T, before time.Time) *store.Store {
 	t.Helper()
@@ -350,17 +384,18 @@ func (s *section) load(t *testing.T, before time.Time) *store.Store {
 		open = storetest.Engines()[0].Open
 	}
 	st := open(t)
-	scopes := []store.Scope{{Name: "company", Repos: s.repos}}
+	scopes := []store.Scope{{Name: "company", Repos: always(s.repos...)}}
 	for _, name := range s.repos {
 		must(t, st.PutRepository(ctx, name, name, "root"))
 		must(t, st.Write(ctx, s.facts[name].batch(name, before)))
 		s.facts[name].derived(t, st, name, before)
-		scopes = append(scopes, store.Scope{Name: "repository:" + name, Repos: []string{name}})
+		scopes = append(scopes, store.Scope{Name: "repository:" + name, Repos: always(name)})
 	}
 	for name, repos := range s.scopes {
 		scopes = append(scopes, store.Scope{Name: name, Repos: repos})
 	}
 	must(t, st.PutScopes(ctx, scopes))
+	must(t, st.PutPersonScopes(ctx, s.people))
 	people, err := st.Identities(ctx)
 	must(t, err)
 	for i, p := range people {

@@ -20,23 +20,24 @@ var catalogFiles embed.FS
 
 // Definition says what a metric means, and how it is read.
 type Definition struct {
-	Name     string
-	Title    string
-	Question string
-	Owner    string   // vpe, cto or both
-	Unit     string   // of Value
-	Better   string   // up, down, steady or none
-	Grain    string   // week, month, quarter, 4 weeks, event, snapshot
-	Fill     string   // what an empty bucket holds: zero, last, or "" for unknown
-	Settles  int      // days after its end until a bucket is complete; it is left out before
-	Reduce   string   // how rows become points, when SQL alone cannot say
-	Needs    []string // tables of facts
-	Nulls    string   // when a value is unknown
-	Supply   string   // the command or file that supplies what is missing
-	Cites    []string // playbook facts
-	Caveats  string
-	Gaming   string // how it can be gamed, and what to look at beside it
-	People   bool   // its value speaks of people: unknown where fewer than five are active
+	Name       string
+	Title      string
+	Question   string
+	Owner      string   // vpe, cto or both
+	Unit       string   // of Value
+	Better     string   // up, down, steady or none
+	Grain      string   // week, month, quarter, 4 weeks, event, snapshot
+	Fill       string   // what an empty bucket holds: zero, last, or "" for unknown
+	Settles    int      // days after its end until a bucket is complete; it is left out before
+	Reduce     string   // how rows become points, when SQL alone cannot say
+	Needs      []string // tables of facts
+	Nulls      string   // when a value is unknown
+	Supply     string   // the command or file that supplies what is missing
+	Cites      []string // playbook facts
+	Caveats    string
+	Gaming     string // how it can be gamed, and what to look at beside it
+	Proportion bool   // its value is that share of its n: facts of a kind among all
+	People     bool   // its value speaks of people: unknown where fewer than five are active
 
 	sql   string // rows of (bucket, value, n), or what Reduce wants; $1 scope, $2 as of
 	facts string // rows of (time, repository, commit, text); also $3 from, $4 to
@@ -100,6 +101,7 @@ func parse(name, text string) (Definition, error) {
 	if d.People {
 		d.Nulls += "; unknown where fewer than five people are active"
 	}
+	d.Caveats += d.credits()
 	return d, nil
 }
 
@@ -118,6 +120,8 @@ func (d *Definition) set(key, value string) bool {
 		d.Needs = list(value)
 	case "cites":
 		d.Cites = list(value)
+	case "proportion":
+		d.Proportion = value == "yes"
 	case "people":
 		d.People = value == "yes"
 	default:

@@ -22,7 +22,7 @@ const filesHeld = `
 )
 SELECT r.name, h.path, h.people
 FROM held h
-JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1 AND @owned(s)
 JOIN repository r ON r.repo_id = h.repo_id
 WHERE h.landed_at < $2 AND (h.next_at IS NULL OR h.next_at >= $2) AND (h.ends_at IS NULL OR h.ends_at >= $2)
 ORDER BY 1, 2`

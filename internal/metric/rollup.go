@@ -173,6 +173,9 @@ func (e Evaluator) statement(text string) (string, error) {
 	}); err != nil {
 		return "", err
 	}
+	if text, err = e.scoped(text); err != nil {
+		return "", err
+	}
 	text = strings.ReplaceAll(text, "@from", "TIMESTAMPTZ '"+e.from().UTC().Format("2006-01-02 15:04:05.999999+00")+"'")
 	return e.Calendar.expand(text)
 }

@@ -124,6 +124,8 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 		err = reduceMedians(rows, &s)
 	case "median survival":
 		err = reduceSurvival(rows, &s)
+	case "walk forward":
+		err = e.reduceSaid(rows, &s)
 	default:
 		err = e.scan(rows, &s)
 	}

@@ -54,7 +54,7 @@ func (e Evaluator) peopleByQuarter(ctx context.Context) (map[time.Time]float64, 
 	s, err := e.Evaluate(ctx, Definition{Name: "people by quarter", sql: `
 SELECT CAST(k.quarter_on AS timestamp) AS bucket, CAST(COUNT(DISTINCT k.person_id) AS double precision) AS value, COUNT(*) AS n
 FROM @person_week k
-JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
 WHERE k.first_at < $2
 GROUP BY 1
 ORDER BY 1`})

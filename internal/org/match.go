@@ -30,39 +30,45 @@ func (c *Chart) Match(authors []Author) (joined map[string]bool, rest []Unjoined
 	joined = map[string]bool{}
 	by := c.byAddress()
 	for _, a := range authors {
-		found := ""
-		for _, e := range a.Emails {
-			if id, ok := by[strings.ToLower(e)]; ok {
-				found = id
-			}
-			if login := loginOf(e); login != "" {
-				if id, ok := by["login:"+login]; ok {
-					found = id
-				}
-			}
+		found := by.find(a)
+		for _, id := range found {
+			joined[id] = true
 		}
-		if found != "" {
-			joined[found] = true
-			continue
+		if len(found) == 0 {
+			rest = append(rest, c.suggestPerson(a))
 		}
-		rest = append(rest, c.suggestPerson(a))
 	}
 	return joined, rest
 }
 
-// byAddress are ids by e-mail address and login, in lower case.
-func (c *Chart) byAddress() map[string]string {
-	by := map[string]string{}
+// addresses are ids by e-mail address and login, in lower case: several where somebody has an
+// entry for each time of employment.
+type addresses map[string][]string
+
+func (c *Chart) byAddress() addresses {
+	by := addresses{}
 	for i := range c.doc.People {
 		p := &c.doc.People[i]
 		for _, e := range p.Emails {
-			by[strings.ToLower(e)] = p.ID
+			by[strings.ToLower(e)] = append(by[strings.ToLower(e)], p.ID)
 		}
 		for _, l := range p.Logins {
-			by["login:"+strings.ToLower(l)] = p.ID
+			by["login:"+strings.ToLower(l)] = append(by["login:"+strings.ToLower(l)], p.ID)
 		}
 	}
 	return by
+}
+
+// find gives the ids of an author.
+func (by addresses) find(a Author) (ids []string) {
+	for _, e := range a.Emails {
+		ids = append(ids, by[strings.ToLower(e)]...)
+		if login := loginOf(e); login != "" {
+			ids = append(ids, by["login:"+login]...)
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 var noreply = regexp.MustCompile(`^(?:[0-9]+\+)?([A-Za-z0-9._-]+)@users\.noreply\.`)

@@ -189,17 +189,21 @@ type Share struct {
 // the job with what is left of the time, if anything is.
 func (s *Snapshot) Teams(m int) []Share {
 	member := &s.Members[m]
+	return s.chart.sharesOf(s.chart.person[member.Person.ID], member.Job, s.Day)
+}
+
+// sharesOf are the teams of a person who has a job on a day.
+func (c *Chart) sharesOf(person int32, job workspace.Job, day Day) (out []Share) {
 	left := 1.0
-	var out []Share
-	for _, i := range s.chart.extra[s.chart.person[member.Person.ID]] {
-		ms := &s.chart.doc.Memberships[i]
-		if _, known := s.chart.team[ms.Team]; known && spanOf(ms.Since, ms.Until).holds(s.Day) {
+	for _, i := range c.extra[person] {
+		ms := &c.doc.Memberships[i]
+		if _, known := c.team[ms.Team]; known && spanOf(ms.Since, ms.Until).holds(day) {
 			out = append(out, Share{ms.Team, ms.Share})
 			left -= ms.Share
 		}
 	}
-	if _, known := s.chart.team[member.Job.Team]; known && left > 1e-9 {
-		out = append(out, Share{member.Job.Team, left})
+	if _, known := c.team[job.Team]; known && left > 1e-9 {
+		out = append(out, Share{job.Team, left})
 	}
 	return out
 }

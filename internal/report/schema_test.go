@@ -29,6 +29,7 @@ var published = map[string]struct {
 	"borders-v1.json":               {cockpit.BordersSchema, reflect.TypeFor[cockpit.Borders]()},
 	"match-v1.json":                 {cockpit.MatchSchema, reflect.TypeFor[cockpit.Match]()},
 	"drift-v1.json":                 {cockpit.DriftSchema, reflect.TypeFor[cockpit.Drift]()},
+	"sprints-v1.json":               {cockpit.SprintsSchema, reflect.TypeFor[cockpit.Sprints]()},
 	"forecast-v1.json":              {cockpit.ForecastSchema, reflect.TypeFor[cockpit.Forecast]()},
 	"whatif-v1.json":                {cockpit.WhatIfSchema, reflect.TypeFor[cockpit.WhatIf]()},
 	"person-export-v1.json":         {cockpit.PersonExportSchema, reflect.TypeFor[cockpit.PersonExport]()},

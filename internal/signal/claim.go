@@ -26,6 +26,7 @@ const (
 type Claim struct {
 	ID          string    // for instance "throughput.dispersion"
 	Metric      string    // catalogue name of the metric it rests on, the main one of several; "" if declared
+	InPlaceOf   string    // the metric that it would rest on if Metric were not known; "" for most
 	Parts       []Part    // what it takes from each metric, Metric's first; none: Metric alone, without more words
 	State       State     //
 	Strength    float64   // 0 to 1: how far past its band the effect lies; 0 unless Present

@@ -58,6 +58,7 @@ func company(rng *rand.Rand) metric.Set {
 	set["revert_share"] = monthly(24, func(int) (float64, int) { return float64(rng.IntN(8)) / 200, 200 })
 	for name, s := range map[string]metric.Series{
 		"truck_factor":            one(3, 200),
+		"forecast_hit_rate":       quarterly(0.8, 25),
 		"occasional_share":        one(0.1, 60),
 		"decisions_stalled":       one(2, 12),
 		"stalled_work":            one(3, 5),
@@ -66,6 +67,7 @@ func company(rng *rand.Rand) metric.Set {
 		"documents_architectural": one(0.5, 2),
 		"merge_concentration":     quarterly(0.5, 100),
 		"review_concentration":    quarterly(0.5, 100),
+		"review_load":             quarterly(0.5, 100),
 	} {
 		set[name] = s
 	}

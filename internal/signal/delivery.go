@@ -16,6 +16,9 @@ const fewestWeekly = 3
 func (in Input) dispersion() Claim {
 	of := in.delivered()
 	c, s := in.claim("throughput.dispersion", of)
+	if of != "throughput" {
+		c.InPlaceOf = "throughput"
+	}
 	work := map[string]string{"throughput": "changes", "issue_throughput": "issues done"}[of]
 	c.Unit = "ratio"
 	c.Assumptions = []string{"weeks before the cut are alike among themselves"}
@@ -151,51 +154,6 @@ func logs(xs []float64) []float64 {
 		out[i] = math.Log(x)
 	}
 	return out
-}
-
-// releases asks whether versions go out more seldom: the ratio of the earlier rate to
-// the recent one.
-func (in Input) releases() Claim {
-	c, s := in.claim("releases.slowing", "release_frequency")
-	c.Unit, c.Method = "ratio", "Mann-Whitney test on releases a month, the last 6 whole months against the 12 before"
-	earlier, recent := in.split(s, 12, 6)
-	if len(recent) < 5 {
-		c.lacks(len(recent), 5, "whole months of the last six")
-		return c
-	}
-	if len(earlier) < 8 {
-		c.lacks(len(earlier), 8, "months of the year before, from the first release on")
-		return c
-	}
-	was, is := mean(earlier), mean(recent)
-	c.rests(len(earlier)+len(recent), 13, in.AsOf.AddDate(0, -18, 0))
-	if was < 0.5 {
-		c.Lacks = "fewer than one release in two months before; too seldom to tell"
-		return c
-	}
-	c.takes("mean of the newest %d whole months %.1f, of the %d before %.1f", len(recent), is, len(earlier), was)
-	test, err := stats.MannWhitney(earlier, recent)
-	if err != nil {
-		c.tooFew(err)
-		return c
-	}
-	c.Value = was / math.Max(is, 1.0/12)
-	c.Sentence = fmt.Sprintf("%.1f releases a month in the last six whole months; %.1f in the year before", is, was)
-	c.decide(test.P < 0.05, in.band("release_slowdown", 1.3, 2.5).Past(c.Value), "the difference may be chance")
-	return c
-}
-
-// leadTime asks whether a commit takes longer to reach a release.
-func (in Input) leadTime() Claim {
-	c, s := in.claim("leadtime.slowing", "lead_time_to_release")
-	c.Unit, c.Method = "ratio", "Mann-Whitney test on monthly medians, the last 6 months against the 12 before"
-	earlier, recent := in.split(s, 12, 6)
-	if len(recent) < 4 || len(earlier) < 4 {
-		c.lacks(min(len(recent), len(earlier)), 4, "months with releases on the smaller side")
-		return c
-	}
-	in.compare(&c, earlier, recent, 18, in.band("lead_time_slowdown", 1.3, 2.5), "in a usual month a commit takes %s days from being written to being released, review included; before, %s")
-	return c
 }
 
 // reverts asks whether more is taken back than before.

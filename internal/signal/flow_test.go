@@ -22,6 +22,20 @@ func TestPredictability(t *testing.T) {
 	}
 }
 
+// Dates that hold as they say are none of the signals, nor are few that failed.
+func TestHitRate(t *testing.T) {
+	for name, c := range map[string]struct {
+		share float64
+		n     int
+		want  State
+	}{"as they say": {0.85, 26, Absent}, "half": {0.5, 26, Present}, "half of few": {0.5, 10, Unknown}, "low, may be chance": {0.73, 26, Unknown}} {
+		got := (Input{Series: metric.Set{"forecast_hit_rate": quarterly(c.share, c.n)}, AsOf: asOf}).hitRate()
+		if got.State != c.want || (c.n >= fewestDates) != (got.Sentence != "") {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+}
+
 // A lasting difference is found, and chance is not, though a dozen metrics are looked at.
 func TestShiftOf(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 1))

@@ -43,7 +43,8 @@ type Input struct {
 var Metrics = []string{"active_engineers", "contributors", "throughput", "release_frequency", "lead_time_to_release", "revert_share",
 	"onboarding_days", "truck_factor", "merge_concentration", "review_concentration", "debt_inflow", "debt_paydown", "debt_density", "code_size",
 	"decision_days", "decisions_stalled", "documents_operational", "documents_architectural", "occasional_share",
-	"issue_throughput", "sprint_said_done", "stalled_work", "investment_innovation"}
+	"issue_throughput", "sprint_said_done", "stalled_work", "investment_innovation", "forecast_hit_rate",
+	"deployed_share", "deployment_frequency", "change_lead_time", "review_load"}
 
 // Read makes every claim that series allow. A claim that they do not allow is there
 // too, as unknown, with what it lacks.
@@ -55,13 +56,14 @@ func Read(in Input) map[string]Claim {
 		in.releases(), in.leadTime(), in.reverts(),
 		in.onboardingSlowing(), in.onboardingShare(),
 		in.concentration("merging.concentration", "merge_concentration", "brought in"),
+		in.concentration("review.load", "review_load", "reviewed"),
 		in.concentration("review.concentration", "review_concentration", "reviewed"),
 		in.truckFactor(),
 		in.debtBalance(), in.debtDensity(),
 		in.stalled(), in.decisionsSlowing(),
 		in.freshness("documents.operational", "documents_operational", "month"),
 		in.freshness("documents.architectural", "documents_architectural", "quarter"),
-		in.predictability(), in.stalledWork(), in.innovation(),
+		in.predictability(), in.hitRate(), in.stalledWork(), in.innovation(),
 		unmeasured("satisfaction.trend", "no survey of engineers was read", "ask engineers once a quarter; surveys are not read yet, so this stays unknown"),
 		unmeasured("leader.focus", "no calendar of a leader was read", "calendars are not read yet; the load lens estimates it instead"),
 	} {

@@ -134,8 +134,12 @@ func (in Input) concentration(id, name, verb string) Claim {
 	}
 	quarter := fmt.Sprintf("from %s to %s, the last quarter that has enough", p.Start.Format("January"), p.Start.AddDate(0, 2, 0).Format("January 2006"))
 	c.Sentence = fmt.Sprintf("one person %s %s of %d changes of others %s", verb, percent(p.Value), p.N, quarter)
+	if id == "review.load" {
+		c.InPlaceOf = "merge_concentration"
+		c.Sentence = fmt.Sprintf("one person gave %s of %d reviews on the forge %s", percent(p.Value), p.N, quarter)
+	}
 	if id == "review.concentration" {
-		c.Sentence = fmt.Sprintf("one person gave %s of %d reviews %s", percent(p.Value), p.N, quarter)
+		c.Sentence = fmt.Sprintf("one person gave %s of %d reviews that commits tell of %s", percent(p.Value), p.N, quarter)
 	}
 	band := in.band("merge_concentration", 0.4, 0.6)
 	c.decide(c.Low > band.Low/1.25, band.Past(p.Value), "too few to tell the share from chance")

@@ -298,13 +298,17 @@ func (s *Store) PutDelivery(ctx context.Context, repoID string, since time.Time,
 }
 
 // ScopedApplication is an application that belongs to a scope.
-type ScopedApplication struct{ Scope, RepoID, Application string }
+type ScopedApplication struct {
+	Scope, RepoID, Application string
+	Period
+}
 
 // PutApplicationScopes replaces which applications belong to which scope.
 func (s *Store) PutApplicationScopes(ctx context.Context, all []ScopedApplication) error {
 	var rows [][]any
 	for _, a := range all {
-		rows = append(rows, []any{a.Scope, a.RepoID, a.Application})
+		since, until := a.row()
+		rows = append(rows, []any{a.Scope, a.RepoID, a.Application, since, until})
 	}
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM scope_application")
@@ -448,13 +452,14 @@ func (s *Store) PutFailures(ctx context.Context, failures []Failure, rework []Re
 func (s *Store) Scopes(ctx context.Context) (out []Scope, err error) {
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var name, repo string
-		err := rows.Scan(&name, &repo)
+		var since, until time.Time
+		err := rows.Scan(&name, &repo, &since, &until)
 		if len(out) == 0 || out[len(out)-1].Name != name {
 			out = append(out, Scope{Name: name})
 		}
-		out[len(out)-1].Repos = append(out[len(out)-1].Repos, repo)
+		out[len(out)-1].Repos = append(out[len(out)-1].Repos, Belonging{repo, scanned(since, until)})
 		return err
-	}, "SELECT scope, repo_id FROM scope_repository ORDER BY scope, repo_id")
+	}, "SELECT scope, repo_id, since, until FROM scope_repository ORDER BY scope, repo_id, since")
 	return out, err
 }
 

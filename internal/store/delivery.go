@@ -226,11 +226,12 @@ func (t *tx) forgetDelivery(repositories string, args ...any) {
 }
 
 // PutProjectScopes replaces which projects belong to the company, a group or a team.
-func (s *Store) PutProjectScopes(ctx context.Context, projects map[string][]string) error {
+func (s *Store) PutProjectScopes(ctx context.Context, projects map[string][]Belonging) error {
 	var rows [][]any
-	for scope, ids := range projects {
-		for _, id := range ids {
-			rows = append(rows, []any{scope, id})
+	for scope, held := range projects {
+		for _, p := range held {
+			since, until := p.row()
+			rows = append(rows, []any{scope, p.ID, since, until})
 		}
 	}
 	return s.write(ctx, func(t *tx) {

@@ -96,10 +96,45 @@ func (s *Store) ClearSkipped(ctx context.Context, location string) error {
 	return s.write(ctx, func(t *tx) { t.exec("DELETE FROM skipped WHERE location = $1", location) })
 }
 
-// Scope is a named set of repositories.
+// Period is a time from since on and before until; a zero time does not bound it.
+type Period struct{ Since, Until time.Time }
+
+// What stands for no bound in a database.
+var always, still = time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
+func (p Period) row() (since, until time.Time) {
+	since, until = p.Since.UTC(), p.Until.UTC()
+	if p.Since.IsZero() {
+		since = always
+	}
+	if p.Until.IsZero() {
+		until = still
+	}
+	return since, until
+}
+
+// scanned reads a period that was stored.
+func scanned(since, until time.Time) (p Period) {
+	if !since.Equal(always) {
+		p.Since = since.UTC()
+	}
+	if !until.Equal(still) {
+		p.Until = until.UTC()
+	}
+	return p
+}
+
+// Scope is a named set of repositories, each with the time for which it belongs to it; those
+// of one repository do not overlap.
 type Scope struct {
 	Name  string // company, group:NAME, team:NAME, repository:NAME
-	Repos []string
+	Repos []Belonging
+}
+
+// Belonging is a thing that belongs to a scope for a time.
+type Belonging struct {
+	ID string
+	Period
 }
 
 // PutScopes replaces all scopes.
@@ -107,11 +142,33 @@ func (s *Store) PutScopes(ctx context.Context, scopes []Scope) error {
 	var rows [][]any
 	for _, sc := range scopes {
 		for _, r := range sc.Repos {
-			rows = append(rows, []any{sc.Name, r})
+			since, until := r.row()
+			rows = append(rows, []any{sc.Name, r.ID, since, until})
 		}
 	}
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM scope_repository")
 		t.bulk("scope_repository", rows)
+	})
+}
+
+// ScopedPerson is somebody whose work is credited to a scope for a time.
+type ScopedPerson struct {
+	Scope  string // group:NAME, team:NAME
+	Person int64
+	Period
+}
+
+// PutPersonScopes replaces whose work is credited to teams and groups: at one instant to one
+// team at most.
+func (s *Store) PutPersonScopes(ctx context.Context, all []ScopedPerson) error {
+	var rows [][]any
+	for _, p := range all {
+		since, until := p.row()
+		rows = append(rows, []any{p.Scope, p.Person, since, until})
+	}
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM scope_person")
+		t.bulk("scope_person", rows)
 	})
 }

@@ -1,6 +1,10 @@
 package web
 
 import (
+	"fmt"
+	"slices"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
 )
 
@@ -27,5 +31,26 @@ func (s *Server) delivery(r *request) (room, error) {
 			m.sections = append(m.sections, r.area(p, a))
 		}
 	}
+	if len(d.Sprints) > 0 {
+		m.sections = append(m.sections, section{ID: "sprints", Title: "Sprints: planned against delivered", Grid: sprintGrid(d.Sprints),
+			Lead: "In issues. Said is what was in a sprint when it began and not done yet; said and added together are done, removed and carried over."})
+	}
 	return m, nil
+}
+
+// sprintGrid lists sprints, the newest first.
+func sprintGrid(all []cockpit.Sprint) *grid {
+	g := &grid{Caption: "Sprints, newest first", Head: []string{"Sprint", "Start", "End", "Said", "Added", "Removed", "Done", "Of what was said", "Carried over"}}
+	for _, s := range slices.Backward(all) {
+		end := s.End
+		if s.Open {
+			end = "goes on"
+		}
+		row := []cell{{Text: report.Clean(s.Project + " " + s.Name)}, {Text: s.Start}, {Text: end}}
+		for _, n := range []int{s.Said, s.Added, s.Removed, s.Done, s.SaidDone, s.Carried} {
+			row = append(row, cell{Text: fmt.Sprint(n), Number: true})
+		}
+		g.Rows = append(g.Rows, row)
+	}
+	return g
 }

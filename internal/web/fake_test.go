@@ -191,6 +191,7 @@ type fakeGate struct {
 	text    string
 	seen    []string
 	did     []string
+	down    error // why accounts cannot be read
 }
 
 func (g *fakeGate) do(what string) error { g.did = append(g.did, what); return nil }
@@ -282,6 +283,7 @@ func (g *fakeGate) Seen(_ context.Context, _ access.Viewer, what string) error {
 	g.seen = append(g.seen, what)
 	return nil
 }
+func (g *fakeGate) Reachable(context.Context) error             { return g.down }
 func (g *fakeGate) Pause(context.Context, access.Viewer) error  { return g.do("pause") }
 func (g *fakeGate) Resume(context.Context, access.Viewer) error { return g.do("resume") }
 func (g *fakeGate) Trail(context.Context, int) ([]TrailLine, error) {

@@ -74,6 +74,8 @@ type warden interface {
 	Policy(ctx context.Context) (*access.Policy, error)
 	// Seen notes in the audit trail that somebody looked at what is about people.
 	Seen(ctx context.Context, v access.Viewer, what string) error
+	// Reachable is an error while accounts and the audit trail cannot be read.
+	Reachable(ctx context.Context) error
 	// Pause keeps sources from being read in the background, and Resume ends that.
 	Pause(ctx context.Context, v access.Viewer) error
 	Resume(ctx context.Context, v access.Viewer) error

@@ -88,7 +88,7 @@ func (r *request) area(p *report.Parts, a cockpit.LeaderArea) section {
 // measures lists metrics with their newest values. Each leads to its definition, course,
 // warnings and facts.
 func (r *request) measures(caption string, all []cockpit.MetricLine) *grid {
-	g := &grid{Caption: caption, Head: []string{"Number", "Newest", "Unit", "Of", "n", "A year before", "Course", "Note"}}
+	g := &grid{Caption: caption, Head: []string{"Number", "Newest", "Unit", "95 % interval", "Of", "n", "A year before", "Course", "Note"}}
 	for _, m := range all {
 		note := strings.Join(m.Warnings, " ")
 		if m.Value == nil {
@@ -100,7 +100,7 @@ func (r *request) measures(caption string, all []cockpit.MetricLine) *grid {
 		}
 		value, before := shown(m.Value, m.Unit), shown(m.Before, m.Unit)
 		g.Rows = append(g.Rows, []cell{
-			{Text: report.Clean(m.Title), Address: r.place.address("/metrics/" + m.Name)}, {Text: value, Number: true}, {Text: unitOf(m.Unit)}, {Text: of}, {Text: n, Number: true},
+			{Text: report.Clean(m.Title), Address: r.place.address("/metrics/" + m.Name)}, {Text: value, Number: true}, {Text: unitOf(m.Unit)}, {Text: between(m.Low, m.High, m.Unit), Number: true}, {Text: of}, {Text: n, Number: true},
 			{Text: before, Number: true}, {Spark: spark(m.Course)}, {Text: report.Clean(note)},
 		})
 	}

@@ -66,7 +66,11 @@ func newest(v cockpit.MetricView) string {
 		if pt.Value == nil {
 			continue
 		}
-		return fmt.Sprintf("%s %s, of %s, from %d facts (n). Judged with what was known by the end of %s.", capital(shown(pt.Value, v.Definition.Unit)), unitOf(v.Definition.Unit), report.Day(pt.Start), pt.N, report.Day(v.AsOf))
+		open := ""
+		if text := between(pt.Low, pt.High, v.Definition.Unit); text != "" {
+			open = ", " + v.Interval + " " + text
+		}
+		return fmt.Sprintf("%s %s, of %s, from %d facts (n)%s. Judged with what was known by the end of %s.", capital(shown(pt.Value, v.Definition.Unit)), unitOf(v.Definition.Unit), report.Day(pt.Start), pt.N, open, report.Day(v.AsOf))
 	}
 	return ""
 }
@@ -81,10 +85,13 @@ func capital(s string) string {
 // limits say between which values the course varies by itself.
 func limits(v cockpit.MetricView) []string {
 	if v.Limits == nil {
-		return when(len(v.Points) > 0, "There are too few points to say which of them are more than routine variation.")
+		return when(len(v.Points) > 0, "There are no limits of routine variation: too few points, or what the warnings say.")
 	}
-	l := v.Limits
-	text := fmt.Sprintf("Of the newest %d points, routine variation lies between %s and %s around %s; %d are outside.", l.N, shown(&l.Lower, v.Definition.Unit), shown(&l.Upper, v.Definition.Unit), shown(&l.Center, v.Definition.Unit), len(l.Outside))
+	l, shift := v.Limits, ""
+	if l.Since != "" {
+		shift = fmt.Sprintf(" Before %s the level was another.", report.Day(l.Since))
+	}
+	text := fmt.Sprintf("Of the newest %d points, routine variation lies between %s and %s around %s; %d are outside.%s", l.N, shown(&l.Lower, v.Definition.Unit), shown(&l.Upper, v.Definition.Unit), shown(&l.Center, v.Definition.Unit), len(l.Outside), shift)
 	return []string{text}
 }
 
@@ -126,11 +133,26 @@ func (p Place) from(asOf string) string {
 
 func pointsGrid(v cockpit.MetricView) *grid {
 	g := &grid{Caption: "Every bucket, newest first", Head: []string{"Bucket", unitOf(v.Definition.Unit), "n"}}
+	if v.Interval != "" {
+		g.Head = append(g.Head, v.Interval)
+	}
 	for i := len(v.Points) - 1; i >= 0; i-- {
 		p := v.Points[i]
-		g.Rows = append(g.Rows, []cell{{Text: p.Start}, {Text: shown(p.Value, v.Definition.Unit), Number: true}, {Text: fmt.Sprint(p.N), Number: true}})
+		row := []cell{{Text: p.Start}, {Text: shown(p.Value, v.Definition.Unit), Number: true}, {Text: fmt.Sprint(p.N), Number: true}}
+		if v.Interval != "" {
+			row = append(row, cell{Text: between(p.Low, p.High, v.Definition.Unit), Number: true})
+		}
+		g.Rows = append(g.Rows, row)
 	}
 	return g
+}
+
+// between is an interval in the unit of its metric; "" where there is none.
+func between(low, high *float64, unit string) string {
+	if low == nil || high == nil {
+		return ""
+	}
+	return shown(low, unit) + " to " + shown(high, unit)
 }
 
 // pairs makes labelled texts of names and values; what has no value is left out.

@@ -164,11 +164,15 @@ func statusOf(err error) int {
 
 func (s *Server) healthz(r *request) error { return r.text(http.StatusOK, "ok\n") }
 
-// readyz says whether every source was read.
+// readyz says whether every source was read, and people can get in.
 func (s *Server) readyz(r *request) error {
+	if err := s.gate.Reachable(r.Context()); err != nil {
+		s.log.Error("the ledger cannot be read", "error", err)
+		return r.text(http.StatusServiceUnavailable, "not ready: accounts cannot be read\n")
+	}
 	st, err := s.company.Standing(r.Context())
 	if err != nil || !st.Ready {
-		return r.text(http.StatusServiceUnavailable, "not ready\n")
+		return r.text(http.StatusServiceUnavailable, "not ready: sources are being read\n")
 	}
 	return r.text(http.StatusOK, "ready\n")
 }

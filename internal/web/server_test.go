@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -241,5 +242,20 @@ func TestFilesAreKeptForEver(t *testing.T) {
 		if status != http.StatusOK || !strings.Contains(h.Get("Cache-Control"), "immutable") || h.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: status %d, %s", f.name, status, h.Get("Cache-Control"))
 		}
+	}
+}
+
+// A balancer sends nobody to a server that cannot read accounts; one that is alive is so.
+func TestNotReadyWithoutAccounts(t *testing.T) {
+	s := newSite(t, "text")
+	if status, _, body := s.ask("GET", "/readyz", "", "", ""); status != http.StatusOK {
+		t.Errorf("ready: %d %s", status, body)
+	}
+	s.gate.down = errors.New("the connection is lost")
+	if status, _, body := s.ask("GET", "/readyz", "", "", ""); status != http.StatusServiceUnavailable || !strings.Contains(body, "accounts") || strings.Contains(body, "connection") {
+		t.Errorf("without accounts: %d %s", status, body)
+	}
+	if status, _, _ := s.ask("GET", "/healthz", "", "", ""); status != http.StatusOK {
+		t.Errorf("alive: %d", status)
 	}
 }

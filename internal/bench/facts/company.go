@@ -107,10 +107,10 @@ func (c *Company) scopes() []store.Scope {
 	for i, r := range c.repos {
 		team := i / reposOfTeam
 		group := team / teamsInGroup
-		everybody.Repos = append(everybody.Repos, r.id)
-		teams[team].Name, teams[team].Repos = fmt.Sprintf("team:%d", team), append(teams[team].Repos, r.id)
-		groups[group].Name, groups[group].Repos = fmt.Sprintf("group:%d", group), append(groups[group].Repos, r.id)
-		out = append(out, store.Scope{Name: "repository:" + r.name, Repos: []string{r.id}})
+		everybody.Repos = append(everybody.Repos, store.Belonging{ID: r.id})
+		teams[team].Name, teams[team].Repos = fmt.Sprintf("team:%d", team), append(teams[team].Repos, store.Belonging{ID: r.id})
+		groups[group].Name, groups[group].Repos = fmt.Sprintf("group:%d", group), append(groups[group].Repos, store.Belonging{ID: r.id})
+		out = append(out, store.Scope{Name: "repository:" + r.name, Repos: []store.Belonging{{ID: r.id}}})
 	}
 	return append(append(append(out, everybody), teams...), groups...)
 }

@@ -16,7 +16,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 ), weeks AS (
   SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
   FROM @person_week k
-  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
   WHERE k.first_at < $2 AND k.last_at >= (SELECT MIN(since) FROM step)
   GROUP BY 1, 2
 ), regular AS (
@@ -29,12 +29,12 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 SELECT t.till AS bucket, CAST(COUNT(r.person_id) AS double precision) AS value, COUNT(r.person_id) AS n
 FROM step t
 LEFT JOIN regular r ON r.till = t.till
-WHERE t.till > (SELECT MIN(k.first_at) FROM @person_week k JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 WHERE k.first_at < $2)
+WHERE t.till > (SELECT MIN(k.first_at) FROM @person_week k JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s) WHERE k.first_at < $2)
 GROUP BY t.till
 ORDER BY t.till
 -- facts:
 SELECT w.landed_at, w.repo_id, w.sha, w.subject
 FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1 AND @owned(s)
 WHERE w.landed_at < $2 AND w.landed_at >= CAST($3 AS timestamptz) - INTERVAL '91 days' AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

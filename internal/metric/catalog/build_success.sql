@@ -2,6 +2,7 @@
 -- question: How often does the main line build and pass its tests?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: build
@@ -12,13 +13,13 @@
 -- gaming: Leaving tests out raises it; look at change_failure_rate beside it.
 SELECT @month(b.finished_at) AS bucket, CASE WHEN COUNT(*) >= 10 THEN CAST(COUNT(*) FILTER (WHERE b.result = 'success') AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM build b
-JOIN scope_repository s ON s.repo_id = b.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = b.repo_id AND s.scope = $1 AND @held(s, b.finished_at)
 WHERE b.finished_at < $2 AND b.result IN ('success', 'failure')
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT b.finished_at AS landed_at, b.repo_id, b.sha, b.pipeline || ' ' || b.build_id || ' failed' AS subject
 FROM build b
-JOIN scope_repository s ON s.repo_id = b.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = b.repo_id AND s.scope = $1 AND @held(s, b.finished_at)
 WHERE b.finished_at < $2 AND b.result = 'failure' AND b.finished_at >= $3 AND b.finished_at < $4
 ORDER BY b.finished_at DESC, b.repo_id, b.build_id

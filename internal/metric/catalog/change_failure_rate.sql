@@ -2,19 +2,20 @@
 -- question: What share of deployments fails in production and has to be dealt with at once?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: production_deployment, deployment_failure, application_incidents
--- nulls: unknown where no incident system tells of the application, before its first incident of all, and in a month with fewer than five deployments
+-- nulls: unknown where no incident system tells of the application, before incident data begin, and in a month with fewer than five deployments
 -- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system; applications: services: says which of them are whose
 -- cites: R5, R7, B2
--- caveats: A deployment failed when an incident is blamed on it (as the user says, else by a link to it, to a commit or to a change request, else because it was the last of its service within 24 hours before), or when the next one rolled it back. Deployments of applications that no incident system tells of are left out: see incident_coverage. Deployments that never succeeded did not reach production and are no failures here.
+-- caveats: A deployment failed when an incident is blamed on it (as the user says, else by a link to it, to a commit or to a change request, else because it was the last of its service within 24 hours before), or when the next one rolled it back. Deployments of applications that no incident system tells of are left out, as are those before incident data begin: with the first incident of all, or with the first deployment that one is blamed on where that was earlier; see incident_coverage. Deployments that never succeeded did not reach production and are no failures here.
 -- gaming: Not recording incidents lowers it; look at incident_coverage and revert_share beside it.
 SELECT @month(d.deployed_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(*) FILTER (WHERE d.failed) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM (
   SELECT p.repo_id, p.source, p.deployment_id, MIN(p.deployed_at) AS deployed_at, bool_or(f.deployment_id IS NOT NULL) AS failed
   FROM production_deployment p
-  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
   JOIN application_incidents c ON c.repo_id = p.repo_id AND c.application = p.application AND c.known_at < $2 AND p.deployed_at >= c.covered_from
   LEFT JOIN (
     SELECT DISTINCT repo_id, application, deployment_source, deployment_id FROM deployment_failure WHERE deployment_id <> '' AND failed_at < $2
@@ -27,7 +28,7 @@ ORDER BY 1
 -- facts:
 SELECT f.deployed_at AS landed_at, f.repo_id, MIN(p.sha) AS sha, 'deployment ' || f.deployment_id || ' of ' || MIN(f.application) || ' failed: ' || MIN(CASE WHEN f.how = 'rollback' THEN 'rolled back' ELSE f.title || ' (known by ' || f.how || ')' END) AS subject
 FROM deployment_failure f
-JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1
+JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1 AND @held(s, f.deployed_at)
 JOIN application_incidents c ON c.repo_id = f.repo_id AND c.application = f.application AND c.known_at < $2 AND f.deployed_at >= c.covered_from
 JOIN production_deployment p ON p.repo_id = f.repo_id AND p.application = f.application AND p.source = f.deployment_source AND p.deployment_id = f.deployment_id AND p.kind IN ('first', 'forward', 'unplaced', 'redeploy')
 WHERE f.failed_at < $2 AND f.deployed_at >= $3 AND f.deployed_at < $4

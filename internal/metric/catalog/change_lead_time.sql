@@ -16,7 +16,7 @@ SELECT @month(c.deployed_at) AS bucket,
 FROM (
   SELECT d.repo_id, d.change_key, MIN(d.deployed_at) AS deployed_at, CAST((EXTRACT(EPOCH FROM MIN(d.deployed_at)) - EXTRACT(EPOCH FROM MIN(d.started_at))) / 86400.0 AS double precision) AS days
   FROM change_delivery d
-  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1 AND @held(s, d.deployed_at)
   WHERE d.deployed_at < $2 AND d.landed_at < $2 AND NOT d.is_baseline AND d.started_at <= d.deployed_at
   GROUP BY d.repo_id, d.change_key
 ) c
@@ -27,7 +27,7 @@ SELECT d.deployed_at AS landed_at, d.repo_id, MIN(d.sha) AS sha, MIN(d.title) ||
 FROM (
   SELECT d.repo_id, d.change_key, d.sha, d.title, d.started_at, MIN(d.deployed_at) OVER (PARTITION BY d.repo_id, d.change_key) AS deployed_at
   FROM change_delivery d
-  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1 AND @held(s, d.deployed_at)
   WHERE d.deployed_at < $2 AND d.landed_at < $2 AND NOT d.is_baseline AND d.started_at <= d.deployed_at
 ) d
 WHERE d.deployed_at >= $3 AND d.deployed_at < $4

@@ -15,7 +15,7 @@ SELECT bucket, CAST(SUM(net) OVER (ORDER BY bucket) AS double precision) / 1000.
 FROM (
   SELECT @month_of(d.landed_on) AS bucket, SUM(d.source_lines) AS net, CAST(SUM(d.source_changes) AS bigint) AS n
   FROM @repository_day d
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
   WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.source_changes > 0
   GROUP BY 1
 ) m
@@ -23,6 +23,6 @@ ORDER BY bucket
 -- facts:
 SELECT f.landed_at, f.repo_id, f.sha, f.path || ': +' || CAST(f.added AS varchar) || ' -' || CAST(f.deleted AS varchar) AS subject
 FROM @source_change f
-JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1 AND @owned(s)
 WHERE f.landed_at < $2 AND f.landed_at >= $3 AND f.landed_at < $4
 ORDER BY f.landed_at DESC, f.sha, f.path

@@ -14,13 +14,11 @@ SELECT @month(r.merged_at) AS bucket,
        CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY @hours(r.reviewed_at, r.agreed_at)) FILTER (WHERE r.merged_at >= @from) AS double precision) END AS value,
        COUNT(*) AS n
 FROM @request_stage r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
-WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.agreed_at >= r.reviewed_at
+WHERE @credited(r.repo_id, r.person_id, r.merged_at) AND r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.agreed_at >= r.reviewed_at
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT r.merged_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
 FROM @request_stage r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
-WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.agreed_at >= r.reviewed_at AND r.merged_at >= $3 AND r.merged_at < $4
+WHERE @credited(r.repo_id, r.person_id, r.merged_at) AND r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.agreed_at >= r.reviewed_at AND r.merged_at >= $3 AND r.merged_at < $4
 ORDER BY r.merged_at DESC, r.repo_id, r.number

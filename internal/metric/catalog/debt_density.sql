@@ -14,7 +14,7 @@
 WITH months AS (
   SELECT @month_of(d.landed_on) AS bucket, SUM(d.markers_in + d.markers_found - d.markers_out) AS marker, SUM(d.source_lines) AS line_net
   FROM @repository_day d
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
   WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.markers_in + d.markers_found + d.markers_out + d.source_changes > 0
   GROUP BY 1
 ), level AS (
@@ -27,6 +27,6 @@ ORDER BY bucket
 SELECT l.in_at AS landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
 JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
-JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
 WHERE l.in_at < $2 AND l.in_at < $4 AND $3 < $4 AND (l.out_at IS NULL OR l.out_at >= $2 OR l.out_at >= $4)
 ORDER BY l.in_at DESC, d.in_sha, d.ordinal

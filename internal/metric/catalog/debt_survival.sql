@@ -16,7 +16,7 @@ FROM (
   SELECT CAST(FLOOR((EXTRACT(EPOCH FROM CASE WHEN d.out_at < $2 THEN d.out_at ELSE $2 END) - EXTRACT(EPOCH FROM d.in_at)) / 86400.0) AS double precision) AS days,
          CASE WHEN d.out_at < $2 THEN 1 ELSE 0 END AS n
   FROM @debt_life d
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
   WHERE d.in_at < $2 AND NOT d.is_boundary
 ) l
 GROUP BY 1, 2
@@ -25,6 +25,6 @@ ORDER BY 1, 2
 SELECT l.in_at AS landed_at, d.repo_id, d.in_sha AS sha, d.path || ': ' || d.note AS subject
 FROM debt_marker d
 JOIN @debt_life l ON l.repo_id = d.repo_id AND l.in_sha = d.in_sha AND l.ordinal = d.ordinal
-JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
 WHERE l.in_at < $2 AND NOT l.is_boundary AND l.in_at >= $3 AND l.in_at < $4
 ORDER BY l.in_at DESC, d.in_sha, d.ordinal

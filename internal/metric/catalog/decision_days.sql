@@ -15,7 +15,7 @@ WITH record AS (
   SELECT v.repo_id, v.record_path, MIN(v.authored_at) AS began_at, MIN(v.landed_at) FILTER (WHERE v.status IN ('accepted', 'rejected')) AS decided_at,
          bool_or(v.is_date_suspect) AS is_suspect, bool_or(v.is_boundary) AS is_cut
   FROM @decision_moment v
-  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1 AND @owned(s)
   WHERE v.landed_at < $2
   GROUP BY v.repo_id, v.record_path
 )
@@ -26,6 +26,6 @@ ORDER BY 1, 2
 -- facts:
 SELECT v.landed_at, v.repo_id, v.sha, v.title || ' (' || CASE WHEN v.status = '' THEN 'no status' ELSE v.status END || ')' AS subject
 FROM @decision_moment v
-JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1 AND @owned(s)
 WHERE v.landed_at < $2 AND v.landed_at >= $3 AND v.landed_at < $4
 ORDER BY v.landed_at DESC, v.path

@@ -15,7 +15,7 @@ SELECT @quarter(b.landed_at) AS bucket, CAST(COUNT(*) AS double precision) AS va
 FROM (
   SELECT v.*, ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at, v.reading_order) AS nth
   FROM @decision_moment v
-  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1 AND @owned(s)
   WHERE v.landed_at < $2
 ) b
 WHERE b.nth = 1 AND NOT b.is_boundary
@@ -26,7 +26,7 @@ SELECT b.landed_at, b.repo_id, b.sha, b.title || ' (' || CASE WHEN b.status = ''
 FROM (
   SELECT v.*, ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at, v.reading_order) AS nth
   FROM @decision_moment v
-  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1 AND @owned(s)
   WHERE v.landed_at < $2
 ) b
 WHERE b.nth = 1 AND NOT b.is_boundary AND b.landed_at >= $3 AND b.landed_at < $4

@@ -16,7 +16,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   SELECT v.repo_id, v.path, v.record_path, v.status, v.landed_at, v.reading_order,
          MIN(v.landed_at) OVER (PARTITION BY v.repo_id, v.record_path) AS began_at
   FROM @decision_moment v
-  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1 AND @owned(s)
   WHERE v.landed_at < $2
 ), moment AS ( -- what a record said from then on; nothing, once it was deleted or moved away from the records
   SELECT repo_id, record_path, status, landed_at, reading_order, began_at FROM version
@@ -51,7 +51,7 @@ WITH version AS (
          ROW_NUMBER() OVER (PARTITION BY v.repo_id, v.record_path ORDER BY v.landed_at DESC, v.reading_order DESC) AS nth,
          v.reading_order
   FROM @decision_moment v
-  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = v.repo_id AND s.scope = $1 AND @owned(s)
   WHERE v.landed_at < $2 AND v.landed_at < $4 AND $3 < $4
 )
 SELECT v.landed_at, v.repo_id, v.sha, v.title || ' (' || v.status || ')' AS subject

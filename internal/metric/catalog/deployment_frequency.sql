@@ -15,7 +15,7 @@ SELECT @week(d.deployed_at) AS bucket, CAST(COUNT(*) AS double precision) AS val
 FROM (
   SELECT p.repo_id, p.source, p.deployment_id, MIN(p.deployed_at) AS deployed_at
   FROM production_deployment p
-  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
   WHERE p.deployed_at < $2 AND p.kind IN ('first', 'forward', 'unplaced')
   GROUP BY 1, 2, 3
 ) d
@@ -24,7 +24,7 @@ ORDER BY 1
 -- facts:
 SELECT MIN(p.deployed_at) AS landed_at, p.repo_id, MIN(p.sha) AS sha, 'deployment ' || p.deployment_id || ' of ' || MIN(p.application) AS subject
 FROM production_deployment p
-JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1
+JOIN scope_application s ON s.repo_id = p.repo_id AND s.application = p.application AND s.scope = $1 AND @held(s, p.deployed_at)
 WHERE p.deployed_at < $2 AND p.kind IN ('first', 'forward', 'unplaced')
 GROUP BY p.repo_id, p.source, p.deployment_id
 HAVING MIN(p.deployed_at) >= $3 AND MIN(p.deployed_at) < $4

@@ -15,13 +15,13 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 ), touched AS ( -- a file that is renamed is gone from its old path
   SELECT d.repo_id, d.kind AS kind_of, d.path, f.landed_at, f.reading_order, f.kind <> 'D' AS stands, f.kind IN ('A', 'R') AS begins
   FROM document d
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
   JOIN @document_change f ON f.repo_id = d.repo_id AND f.path = d.path
   WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2
   UNION ALL
   SELECT d.repo_id, d.kind, d.path, f.landed_at, f.reading_order, false, false
   FROM document d
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
   JOIN @document_change f ON f.repo_id = d.repo_id AND f.old_path = d.path
   WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2
 ), life AS ( -- how often a path began or ended up to here
@@ -46,7 +46,7 @@ ORDER BY till
 -- facts:
 SELECT f.landed_at, d.repo_id, f.sha, d.path AS subject
 FROM document d
-JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
 JOIN @document_change f ON f.repo_id = d.repo_id AND f.path = d.path
 WHERE d.kind IN ('runbook', 'api_specification', 'review_standard', 'checklist') AND f.landed_at < $2 AND f.landed_at >= $3 AND f.landed_at < $4
 ORDER BY f.landed_at DESC, d.path

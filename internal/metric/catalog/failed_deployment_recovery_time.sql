@@ -15,7 +15,7 @@ FROM (
   SELECT f.repo_id, f.deployment_source, f.deployment_id, MAX(f.recovered_at) AS recovered_at,
          CAST((EXTRACT(EPOCH FROM MAX(f.recovered_at)) - EXTRACT(EPOCH FROM COALESCE(MIN(CASE WHEN f.how <> 'rollback' THEN f.failed_at END), MIN(f.deployed_at)))) / 3600.0 AS double precision) AS hours
   FROM deployment_failure f
-  JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1 AND @held(s, f.deployed_at)
   WHERE f.failed_at < $2 AND f.deployment_id <> ''
   GROUP BY 1, 2, 3
   HAVING COUNT(*) = COUNT(*) FILTER (WHERE f.recovered_at < $2)
@@ -26,7 +26,7 @@ ORDER BY 1
 -- facts:
 SELECT MAX(f.recovered_at) AS landed_at, f.repo_id, '' AS sha, 'deployment ' || f.deployment_id || ' of ' || MIN(f.application) || ', mended: ' || MIN(CASE WHEN f.how = 'rollback' THEN 'rolled back' ELSE f.title END) AS subject
 FROM deployment_failure f
-JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1
+JOIN scope_application s ON s.repo_id = f.repo_id AND s.application = f.application AND s.scope = $1 AND @held(s, f.deployed_at)
 WHERE f.failed_at < $2 AND f.deployment_id <> ''
 GROUP BY f.repo_id, f.deployment_source, f.deployment_id
 HAVING COUNT(*) = COUNT(*) FILTER (WHERE f.recovered_at < $2) AND MAX(f.recovered_at) >= $3 AND MAX(f.recovered_at) < $4

@@ -13,13 +13,13 @@
 SELECT @month(f.done_at) AS bucket,
        CASE WHEN COUNT(*) >= 5 AND SUM(SUM(CASE WHEN f.doing_days < (EXTRACT(EPOCH FROM f.done_at) - EXTRACT(EPOCH FROM f.first_doing_at)) / 86400.0 - 0.0001 THEN 1 ELSE 0 END)) OVER () > 0 THEN CAST(SUM(f.doing_days) AS double precision) / NULLIF(CAST(SUM(EXTRACT(EPOCH FROM f.done_at) - EXTRACT(EPOCH FROM f.first_doing_at)) AS double precision) / 86400.0, 0) END AS value, COUNT(*) AS n
 FROM issue_finish f
-JOIN scope_project s ON s.project_id = f.project_id AND s.scope = $1
+JOIN scope_project s ON s.project_id = f.project_id AND s.scope = $1 AND @held(s, f.done_at)
 WHERE f.done_at < $2 AND (f.undone_at IS NULL OR f.undone_at >= $2) AND f.first_doing_at < f.done_at
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT f.done_at AS landed_at, f.project_id AS repo_id, '' AS sha, f.issue_key || ' ' || f.title AS subject
 FROM issue_finish f
-JOIN scope_project s ON s.project_id = f.project_id AND s.scope = $1
+JOIN scope_project s ON s.project_id = f.project_id AND s.scope = $1 AND @held(s, f.done_at)
 WHERE f.done_at < $2 AND (f.undone_at IS NULL OR f.undone_at >= $2) AND f.first_doing_at < f.done_at AND f.done_at >= $3 AND f.done_at < $4
 ORDER BY f.done_at DESC, f.project_id, f.issue_key

@@ -14,13 +14,13 @@
 WITH counted AS ( -- what began before a year and a quarter is over and done with
   SELECT c.repo_id, MAX(c.began_at) AS began_at
   FROM @source_churn c
-  JOIN scope_repository s ON s.repo_id = c.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = c.repo_id AND s.scope = $1 AND @owned(s)
   WHERE c.began_at < $2 AND c.began_at > CAST($2 AS timestamptz) - INTERVAL '460 days'
   GROUP BY 1
 ), ranked AS (
   SELECT h.repo_id, MAX(h.began_at) AS began_at
   FROM @source_hotspot h
-  JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1 AND @owned(s)
   WHERE h.began_at < $2 AND h.began_at > CAST($2 AS timestamptz) - INTERVAL '460 days'
   GROUP BY 1
 )
@@ -45,7 +45,7 @@ ORDER BY product DESC, file
 -- facts:
 SELECT f.landed_at, f.repo_id, f.sha, f.path || ': +' || CAST(f.added AS varchar) || ' -' || CAST(f.deleted AS varchar) AS subject
 FROM @source_change f
-JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1 AND @owned(s)
 JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
 WHERE f.landed_at < $2 AND f.category = 'code' AND f.person_id IS NOT NULL AND fs.complexity >= 0 AND f.landed_at >= $3 AND f.landed_at < $4
 ORDER BY f.landed_at DESC, f.sha, f.path

@@ -2,6 +2,7 @@
 -- question: How much of the effort goes into prototypes, research and experiments?
 -- owner: both
 -- unit: share
+-- proportion: yes
 -- better: none
 -- grain: quarter
 -- needs: change_delivery, issue_class
@@ -16,7 +17,7 @@ SELECT @quarter(c.landed_at) AS bucket,
 FROM (
   SELECT d.repo_id, d.change_key, MIN(d.landed_at) AS landed_at, MIN(d.sha) AS sha, MIN(d.title) AS title, MIN(COALESCE(k.category, d.category)) AS category
   FROM change_delivery d
-  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1 AND @held(s, d.landed_at)
   LEFT JOIN (
     SELECT i.issue_key, MIN(c.category) AS category FROM issue_class c
     JOIN issue i ON i.project_id = c.project_id AND i.issue_id = c.issue_id
@@ -33,7 +34,7 @@ SELECT c.landed_at, c.repo_id, c.sha, c.title AS subject
 FROM (
   SELECT d.repo_id, d.change_key, MIN(d.landed_at) AS landed_at, MIN(d.sha) AS sha, MIN(d.title) AS title, MIN(COALESCE(k.category, d.category)) AS category
   FROM change_delivery d
-  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1
+  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1 AND @held(s, d.landed_at)
   LEFT JOIN (
     SELECT i.issue_key, MIN(c.category) AS category FROM issue_class c
     JOIN issue i ON i.project_id = c.project_id AND i.issue_id = c.issue_id

@@ -18,13 +18,13 @@ SELECT t.till AS bucket,
 FROM step t
 JOIN (
   SELECT i.from_at, i.till_at FROM issue_doing i
-  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1 AND @owned(s)
 ) d ON d.from_at < t.till AND (d.till_at IS NULL OR d.till_at >= t.till)
 GROUP BY t.till
 ORDER BY t.till
 -- facts:
 SELECT d.from_at AS landed_at, d.project_id AS repo_id, '' AS sha, d.issue_key || ' ' || d.title AS subject
 FROM issue_doing d
-JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1
+JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1 AND @owned(s)
 WHERE d.from_at < $2 AND d.from_at < $4 AND $3 < $4 AND (d.till_at IS NULL OR d.till_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)
 ORDER BY d.from_at DESC, d.project_id, d.issue_key

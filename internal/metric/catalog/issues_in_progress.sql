@@ -17,7 +17,7 @@ SELECT t.till AS bucket, CAST(COUNT(d.issue_id) AS double precision) AS value, C
 FROM step t
 LEFT JOIN (
   SELECT i.issue_id, i.from_at, i.till_at FROM issue_doing i
-  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1 AND @owned(s)
 ) d ON d.from_at < t.till AND (d.till_at IS NULL OR d.till_at >= t.till)
 WHERE t.till > (SELECT MIN(f.from_at) FROM issue_doing f JOIN scope_project o ON o.project_id = f.project_id AND o.scope = $1)
 GROUP BY t.till
@@ -25,6 +25,6 @@ ORDER BY t.till
 -- facts:
 SELECT d.from_at AS landed_at, d.project_id AS repo_id, '' AS sha, d.issue_key || ' ' || d.title AS subject
 FROM issue_doing d
-JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1
+JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1 AND @owned(s)
 WHERE d.from_at < $2 AND d.from_at < $4 AND $3 < $4 AND (d.till_at IS NULL OR d.till_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)
 ORDER BY d.from_at DESC, d.project_id, d.issue_key

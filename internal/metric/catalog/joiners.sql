@@ -16,7 +16,7 @@
 WITH weeks AS (
   SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at
   FROM @person_week k
-  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
   WHERE k.first_at < $2
   GROUP BY 1, 2
 ), started AS (
@@ -37,7 +37,7 @@ ORDER BY 1
 WITH weeks AS (
   SELECT w.person_id, @week(w.landed_at) AS week, MIN(w.landed_at) AS first_at, MIN(w.repo_id) AS repo_id
   FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1 AND @owned(s)
   WHERE w.landed_at < $2
   GROUP BY 1, 2
 ), started AS (

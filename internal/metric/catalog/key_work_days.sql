@@ -16,16 +16,15 @@ FROM (
   SELECT i.project_id AS place, i.issue_key AS label, i.title, c.subject, i.opened_at, f.done_at AS ended_at, f.undone_at AS resumed_at
   FROM issue i
   JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.subject <> ''
-  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1 AND @owned(s)
   LEFT JOIN issue_finish f ON f.project_id = i.project_id AND f.issue_id = i.issue_id AND f.done_at < $2 AND (f.undone_at IS NULL OR f.undone_at >= $2)
   WHERE i.opened_at < $2
   UNION ALL
   SELECT r.repo_id, '#' || CAST(r.number AS varchar), r.title, c.subject, r.opened_at, CASE WHEN r.closed_at < $2 THEN r.closed_at END, NULL
   FROM change_request r
   JOIN request_class c ON c.repo_id = r.repo_id AND c.source = r.source AND c.number = r.number
-  JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
   JOIN identity a ON a.identity_id = r.author_id AND NOT a.is_bot
-  WHERE r.opened_at < $2
+  WHERE @credited(r.repo_id, a.person_id, r.opened_at) AND r.opened_at < $2
 ) p
 WHERE p.ended_at IS NOT NULL
 GROUP BY 1
@@ -36,16 +35,15 @@ FROM (
   SELECT i.project_id AS place, i.issue_key AS label, i.title, c.subject, i.opened_at, f.done_at AS ended_at, f.undone_at AS resumed_at
   FROM issue i
   JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.subject <> ''
-  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1 AND @owned(s)
   LEFT JOIN issue_finish f ON f.project_id = i.project_id AND f.issue_id = i.issue_id AND f.done_at < $2 AND (f.undone_at IS NULL OR f.undone_at >= $2)
   WHERE i.opened_at < $2
   UNION ALL
   SELECT r.repo_id, '#' || CAST(r.number AS varchar), r.title, c.subject, r.opened_at, CASE WHEN r.closed_at < $2 THEN r.closed_at END, NULL
   FROM change_request r
   JOIN request_class c ON c.repo_id = r.repo_id AND c.source = r.source AND c.number = r.number
-  JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
   JOIN identity a ON a.identity_id = r.author_id AND NOT a.is_bot
-  WHERE r.opened_at < $2
+  WHERE @credited(r.repo_id, a.person_id, r.opened_at) AND r.opened_at < $2
 ) p
 WHERE p.ended_at >= $3 AND p.ended_at < $4
 ORDER BY p.ended_at DESC, p.place, p.label

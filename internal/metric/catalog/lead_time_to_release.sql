@@ -12,13 +12,13 @@
 -- gaming: Rewriting dates lowers it; releasing more often is the honest way.
 SELECT CAST(r.month_on AS timestamp) AS bucket, CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY r.days) FILTER (WHERE r.released_at >= @from) AS double precision) END AS value, COUNT(*) AS n
 FROM @release_wait r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1 AND @held(s, r.released_at)
 WHERE r.released_at < $2
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT r.released_at AS landed_at, r.repo_id, r.sha, r.tag || ' carried what was written on ' || CAST(CAST(r.authored_at AS date) AS varchar) AS subject
 FROM @release_wait r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1 AND @held(s, r.released_at)
 WHERE r.released_at < $2 AND r.released_at >= $3 AND r.released_at < $4
 ORDER BY r.released_at DESC, r.sha

@@ -14,7 +14,7 @@
 WITH counted AS (
   SELECT m.quarter_on, m.person_id, SUM(m.changes) AS changes
   FROM @person_merge m
-  JOIN scope_repository s ON s.repo_id = m.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = m.repo_id AND s.scope = $1 AND @owned(s)
   WHERE m.quarter_on <= @day(CAST($2 AS timestamptz)) AND m.person_id IN (SELECT k.person_id FROM @person_week k WHERE k.first_at < $2)
   GROUP BY 1, 2
 )
@@ -27,7 +27,7 @@ SELECT b.landed_at, b.repo_id, b.sha, 'brought in by another than its author' AS
 FROM (
   SELECT m.repo_id, m.sha, m.landed_at, i.person_id AS integrator
   FROM commit m
-  JOIN scope_repository s ON s.repo_id = m.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = m.repo_id AND s.scope = $1 AND @owned(s)
   JOIN identity i ON i.identity_id = CASE WHEN m.parent_count > 1 THEN m.author_id ELSE m.committer_id END
   JOIN work w ON w.repo_id = m.repo_id AND w.change_sha = m.sha AND w.person_id <> i.person_id
   WHERE m.on_main AND m.landed_at < $2 AND NOT i.is_bot AND NOT m.is_boundary

@@ -18,7 +18,7 @@ WITH step AS MATERIALIZED (
          (EXTRACT(EPOCH FROM CAST($2 AS timestamptz)) - EXTRACT(EPOCH FROM MIN(k.first_at))) / 2419200.0 AS last_step,
          (EXTRACT(EPOCH FROM CAST($2 AS timestamptz)) - EXTRACT(EPOCH FROM MAX(k.last_at)) - 31536000.0) / 2419200.0 AS first_step
   FROM @person_day k
-  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
   WHERE k.first_at < $2 AND k.last_at >= (SELECT MIN(since) FROM step)
   GROUP BY 1, 2
 ), steps AS ( -- a day counts in steps from first_step on and before last_step
@@ -41,6 +41,6 @@ ORDER BY 1
 -- facts:
 SELECT w.landed_at, w.repo_id, w.sha, w.subject
 FROM work w
-JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1 AND @owned(s)
 WHERE w.landed_at < $2 AND w.landed_at >= $3 AND w.landed_at < $4
 ORDER BY w.landed_at DESC, w.sha

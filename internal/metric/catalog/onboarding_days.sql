@@ -15,7 +15,7 @@
 WITH days AS (
   SELECT DISTINCT d.person_id, d.written_on
   FROM @person_written_day d
-  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1 AND @owned(s)
   WHERE d.known_at < $2
 ), ranked AS (
   SELECT person_id, written_on, ROW_NUMBER() OVER (PARTITION BY person_id ORDER BY written_on) AS nth,
@@ -30,7 +30,7 @@ ORDER BY 1, 2
 WITH days AS (
   SELECT w.person_id, CAST(w.authored_at AS date) AS written_on, MIN(w.authored_at) AS first_at, MIN(w.repo_id) AS repo_id
   FROM work w
-  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = $1 AND @owned(s)
   WHERE w.landed_at < $2 AND NOT w.is_date_suspect
   GROUP BY 1, 2
 ), ranked AS (

@@ -15,7 +15,7 @@ SELECT @month(released_at) AS bucket, CAST(COUNT(*) AS double precision) AS valu
 FROM ( -- a commit is released once
   SELECT r.repo_id, r.sha, MIN(r.released_at) AS released_at
   FROM @release_version r
-  JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1 AND @held(s, r.released_at)
   WHERE r.released_at < $2
   GROUP BY r.repo_id, r.sha
 ) version
@@ -24,7 +24,7 @@ ORDER BY 1
 -- facts:
 SELECT MIN(r.released_at) AS landed_at, r.repo_id, r.sha, MIN(r.tag) AS subject
 FROM @release_version r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1 AND @held(s, r.released_at)
 WHERE r.released_at < $2
 GROUP BY r.repo_id, r.sha
 HAVING MIN(r.released_at) >= $3 AND MIN(r.released_at) < $4

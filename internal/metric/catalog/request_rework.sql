@@ -2,6 +2,7 @@
 -- question: How much of what is reviewed has to be done again?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: none
 -- grain: month
 -- needs: change_request, change_request_event
@@ -12,13 +13,11 @@
 -- gaming: Approving without looking lowers it.
 SELECT @month(r.merged_at) AS bucket, CASE WHEN COUNT(*) >= 5 AND SUM(COUNT(*) FILTER (WHERE r.reworked)) OVER () > 0 THEN CAST(COUNT(*) FILTER (WHERE r.reworked) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM @request_stage r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
-WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL
+WHERE @credited(r.repo_id, r.person_id, r.merged_at) AND r.merged_at < $2 AND r.reviewed_at IS NOT NULL
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT r.merged_at AS landed_at, r.repo_id, r.sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
 FROM @request_stage r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
-WHERE r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.reworked AND r.merged_at >= $3 AND r.merged_at < $4
+WHERE @credited(r.repo_id, r.person_id, r.merged_at) AND r.merged_at < $2 AND r.reviewed_at IS NOT NULL AND r.reworked AND r.merged_at >= $3 AND r.merged_at < $4
 ORDER BY r.merged_at DESC, r.repo_id, r.number

@@ -17,14 +17,13 @@ SELECT t.till AS bucket, CAST(COUNT(r.number) AS double precision) AS value, COU
 FROM step t
 LEFT JOIN (
   SELECT q.number, q.opened_at, q.closed_at FROM @request_stage q
-  JOIN scope_repository s ON s.repo_id = q.repo_id AND s.scope = $1
+  WHERE @credited(q.repo_id, q.person_id, q.opened_at)
 ) r ON r.opened_at < t.till AND (r.closed_at IS NULL OR r.closed_at >= t.till)
-WHERE t.till > (SELECT MIN(f.opened_at) FROM @request_stage f JOIN scope_repository o ON o.repo_id = f.repo_id AND o.scope = $1)
+WHERE t.till > (SELECT MIN(f.opened_at) FROM @request_stage f WHERE @credited(f.repo_id, f.person_id, f.opened_at))
 GROUP BY t.till
 ORDER BY t.till
 -- facts:
 SELECT r.opened_at AS landed_at, r.repo_id, '' AS sha, '#' || CAST(r.number AS varchar) || ' ' || r.title AS subject
 FROM @request_stage r
-JOIN scope_repository s ON s.repo_id = r.repo_id AND s.scope = $1
-WHERE r.opened_at < $2 AND r.opened_at < $4 AND $3 < $4 AND (r.closed_at IS NULL OR r.closed_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)
+WHERE @credited(r.repo_id, r.person_id, r.opened_at) AND r.opened_at < $2 AND r.opened_at < $4 AND $3 < $4 AND (r.closed_at IS NULL OR r.closed_at >= CASE WHEN $4 < $2 THEN $4 ELSE $2 END)
 ORDER BY r.opened_at DESC, r.repo_id, r.number

@@ -14,7 +14,7 @@
 WITH counted AS (
   SELECT t.quarter_on, t.person_id, SUM(t.reviews) AS reviews
   FROM @person_review t
-  JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1 AND @owned(s)
   WHERE t.quarter_on <= @day(CAST($2 AS timestamptz))
   GROUP BY 1, 2
 )
@@ -26,7 +26,7 @@ ORDER BY 1
 SELECT c.landed_at, c.repo_id, c.sha, c.subject
 FROM trailer t
 JOIN commit c ON c.repo_id = t.repo_id AND c.sha = t.sha
-JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1 AND @owned(s)
 JOIN identity i ON i.identity_id = t.identity_id
 WHERE c.landed_at < $2 AND NOT i.is_bot AND t.trailer_key IN ('reviewed-by', 'acked-by', 'approved-by') AND c.landed_at >= $3 AND c.landed_at < $4
 ORDER BY c.landed_at DESC, c.sha

@@ -14,7 +14,7 @@
 WITH counted AS (
   SELECT t.quarter_on, t.person_id, SUM(t.reviews) AS reviews
   FROM @person_request_review t
-  JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = t.repo_id AND s.scope = $1 AND @owned(s)
   WHERE t.quarter_on <= @day(CAST($2 AS timestamptz))
   GROUP BY 1, 2
 )
@@ -26,7 +26,7 @@ ORDER BY 1
 SELECT x.happened_at AS landed_at, x.repo_id, '' AS sha, '#' || CAST(q.number AS varchar) || ' ' || q.title AS subject
 FROM change_request_event x
 JOIN change_request q ON q.repo_id = x.repo_id AND q.source = x.source AND q.number = x.number
-JOIN scope_repository s ON s.repo_id = x.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = x.repo_id AND s.scope = $1 AND @owned(s)
 JOIN identity p ON p.identity_id = x.actor_id AND NOT p.is_bot
 JOIN identity o ON o.identity_id = q.author_id AND NOT o.is_bot AND o.person_id <> p.person_id
 WHERE x.happened_at < $2 AND x.kind IN ('approved', 'changes_requested', 'reviewed') AND x.happened_at >= $3 AND x.happened_at < $4

@@ -2,6 +2,7 @@
 -- question: How much of what was in a sprint when it began was done when it ended?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: up
 -- grain: month
 -- needs: sprint, sprint_issue, issue_transition
@@ -16,7 +17,7 @@ FROM (
   FROM (
     SELECT DISTINCT sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at
     FROM sprint sp
-    JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1
+    JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1 AND @held(s, sp.completed_at)
     JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at <= sp.started_at AND (si.removed_at IS NULL OR si.removed_at > sp.started_at)
     WHERE sp.completed_at < $2 AND sp.started_at < sp.completed_at
   ) p
@@ -33,7 +34,7 @@ FROM (
   FROM (
     SELECT DISTINCT sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at
     FROM sprint sp
-    JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1
+    JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1 AND @held(s, sp.completed_at)
     JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at <= sp.started_at AND (si.removed_at IS NULL OR si.removed_at > sp.started_at)
     WHERE sp.completed_at < $2 AND sp.started_at < sp.completed_at
   ) p

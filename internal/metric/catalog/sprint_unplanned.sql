@@ -2,6 +2,7 @@
 -- question: How much of a sprint was put in after it had begun?
 -- owner: vpe
 -- unit: share
+-- proportion: yes
 -- better: down
 -- grain: month
 -- needs: sprint, sprint_issue
@@ -14,7 +15,7 @@ SELECT @month(q.completed_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT
 FROM (
   SELECT sp.project_id, sp.sprint_id, si.issue_id, sp.completed_at, MIN(si.added_at) > sp.started_at AS late
   FROM sprint sp
-  JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1 AND @held(s, sp.completed_at)
   JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at < sp.completed_at AND (si.removed_at IS NULL OR si.removed_at > sp.started_at)
   WHERE sp.completed_at < $2 AND sp.started_at < sp.completed_at
   GROUP BY sp.project_id, sp.sprint_id, si.issue_id, sp.completed_at, sp.started_at
@@ -26,7 +27,7 @@ SELECT q.completed_at AS landed_at, q.project_id AS repo_id, '' AS sha, i.issue_
 FROM (
   SELECT sp.project_id, sp.sprint_id, si.issue_id, sp.completed_at, MIN(si.added_at) > sp.started_at AS late
   FROM sprint sp
-  JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1 AND @held(s, sp.completed_at)
   JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at < sp.completed_at AND (si.removed_at IS NULL OR si.removed_at > sp.started_at)
   WHERE sp.completed_at < $2 AND sp.started_at < sp.completed_at
   GROUP BY sp.project_id, sp.sprint_id, si.issue_id, sp.completed_at, sp.started_at

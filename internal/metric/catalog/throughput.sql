@@ -11,16 +11,19 @@
 -- cites: N6, R5, B2
 -- caveats: One merge, or one commit put directly on the main line, is one change; bots are left out. Where several commits are rebased onto the main line for one piece of work, each counts.
 -- gaming: Cutting work into smaller pieces raises it; look at code_size and revert_share beside it.
-SELECT @week_of(d.landed_on) AS bucket, CAST(SUM(d.changes) AS double precision) AS value, CAST(SUM(d.changes) AS bigint) AS n
-FROM @repository_day d
-JOIN scope_repository s ON s.repo_id = d.repo_id AND s.scope = $1
-WHERE d.landed_on <= @day(CAST($2 AS timestamptz)) AND d.changes > 0
+SELECT @week_of(k.landed_on) AS bucket, CAST(SUM(k.changes) AS double precision) AS value, CAST(SUM(k.changes) AS bigint) AS n
+FROM @person_change k
+WHERE @credited(k.repo_id, k.person_id, k.first_at) AND k.landed_on <= @day(CAST($2 AS timestamptz))
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT c.landed_at, c.repo_id, c.sha, c.subject
 FROM commit c
-JOIN scope_repository s ON s.repo_id = c.repo_id AND s.scope = $1
-WHERE c.landed_at < $2 AND c.landed_at >= $3 AND c.landed_at < $4 AND c.change_sha = c.sha
-  AND EXISTS (SELECT 1 FROM work w WHERE w.repo_id = c.repo_id AND w.change_sha = c.sha AND w.landed_at >= $3 AND w.landed_at < $4)
+JOIN (
+  SELECT w.repo_id, w.change_sha, w.person_id, ROW_NUMBER() OVER (PARTITION BY w.repo_id, w.change_sha ORDER BY COUNT(*) DESC, w.person_id) AS nth
+  FROM work w
+  WHERE w.landed_at >= $3 AND w.landed_at < $4
+  GROUP BY 1, 2, 3
+) w ON w.repo_id = c.repo_id AND w.change_sha = c.sha AND w.nth = 1
+WHERE @credited(c.repo_id, w.person_id, c.landed_at) AND c.landed_at < $2 AND c.landed_at >= $3 AND c.landed_at < $4 AND c.change_sha = c.sha
 ORDER BY c.landed_at DESC, c.sha

@@ -16,7 +16,7 @@ FROM @source_holder h
 JOIN (
   SELECT h.repo_id, MAX(h.began_at) AS began_at
   FROM @source_holder h
-  JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1
+  JOIN scope_repository s ON s.repo_id = h.repo_id AND s.scope = $1 AND @owned(s)
   WHERE h.began_at < $2
   GROUP BY 1
 ) q ON q.repo_id = h.repo_id AND q.began_at = h.began_at
@@ -27,7 +27,7 @@ ORDER BY 1
 -- facts:
 SELECT MAX(f.landed_at) AS landed_at, f.repo_id, '' AS sha, f.path || ', changed by one person alone' AS subject
 FROM @source_change f
-JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1
+JOIN scope_repository s ON s.repo_id = f.repo_id AND s.scope = $1 AND @owned(s)
 WHERE f.landed_at < $2 AND f.category = 'code' AND f.person_id IS NOT NULL AND f.landed_at >= $3 AND f.landed_at < $4
 GROUP BY f.repo_id, f.path
 HAVING COUNT(DISTINCT f.person_id) = 1

@@ -7,7 +7,7 @@ SELECT r.repo_id, r.source, r.number, r.title, r.merge_sha AS sha, r.opened_at, 
        GREATEST(r.opened_at, COALESCE(e.ready_at, r.opened_at)) AS ready_at,
        e.reviewed_at, COALESCE(e.approved_at, e.last_review_at) AS agreed_at, d.deployed_at,
        r.added + r.deleted AS changed,
-       COALESCE(e.pushed_at > e.reviewed_at, false) AS reworked
+       COALESCE(e.pushed_at > e.reviewed_at, false) AS reworked, a.person_id
 FROM change_request r
 JOIN identity a ON a.identity_id = r.author_id AND NOT a.is_bot
 LEFT JOIN (

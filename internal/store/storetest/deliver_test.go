@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,6 +23,7 @@ func deliverSteps() []step {
 		Issues:         []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", Kind: "Bug", Title: "t", Status: "Done", Category: fact.IssueDone, OpenedAt: day(1), ResolvedAt: day(4), UpdatedAt: day(4), Labels: []string{"debt"}, Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(2)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(4)}}}},
 	}
 	carrier := store.Carrier{RepoID: "r1", Application: "api", Source: "forge", ID: "d1"}
+	scopes := []store.Scope{{Name: "company", Repos: []store.Belonging{{ID: "r1"}}}, {Name: "team:pay", Repos: []store.Belonging{{ID: "r1", Period: store.Period{Since: day(1), Until: day(2)}}, {ID: "r1", Period: store.Period{Since: day(4)}}}}}
 	placed := store.PlacedDeployment{Application: "api", Source: "forge", ID: "d1", SHA: "b", At: day(3), Kind: "forward", Changes: 1}
 	return []step{
 		none("PutRepository", func(ctx context.Context, st *store.Store) error { return st.PutRepository(ctx, "r1", "api", "a") }),
@@ -35,9 +37,13 @@ func deliverSteps() []step {
 			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "1", ReadAt: day(9), Delivery: delivery, Repositories: map[string]string{"acme/api": "r1"}})
 		}),
 		none("PutScopes", func(ctx context.Context, st *store.Store) error {
-			return st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []string{"r1"}}})
+			return st.PutScopes(ctx, scopes)
 		}),
-		{"Scopes", func(ctx context.Context, st *store.Store) (any, error) { return st.Scopes(ctx) }, []store.Scope{{Name: "company", Repos: []string{"r1"}}}},
+		{"Scopes", func(ctx context.Context, st *store.Store) (any, error) { return st.Scopes(ctx) }, scopes},
+		none("PutPersonScopes", func(ctx context.Context, st *store.Store) error {
+			return errors.Join(st.PutPersonScopes(ctx, []store.ScopedPerson{{Scope: "team:old", Person: 1}}), st.PutPersonScopes(ctx, []store.ScopedPerson{{Scope: "team:pay", Person: 7, Period: store.Period{Since: day(2)}}}))
+		}),
+		query("SELECT scope, person_id, CAST(since AS date), CAST(until AS date) FROM scope_person", "team:pay 7 2024-01-02 9999-01-01"),
 		{"RepositoryNames", func(ctx context.Context, st *store.Store) (any, error) {
 			names, err := st.RepositoryNames(ctx)
 			return names["r1"], err

@@ -76,9 +76,9 @@ func deliverySteps() []step {
 		}),
 		query("SELECT CAST(read_at AS date) FROM feed_stream", "2024-01-10"),
 		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {
-			return errors.Join(st.PutProjectScopes(ctx, map[string][]string{"old": {"x"}}), st.PutProjectScopes(ctx, map[string][]string{"company": {"forge/WEB"}}))
+			return errors.Join(st.PutProjectScopes(ctx, map[string][]store.Belonging{"old": {{ID: "x"}}}), st.PutProjectScopes(ctx, map[string][]store.Belonging{"company": {{ID: "forge/WEB", Period: store.Period{Until: day(2)}}}}))
 		}),
-		query("SELECT scope, project_id FROM scope_project", "company forge/WEB"),
+		query("SELECT scope, project_id, CAST(since AS date), CAST(until AS date) FROM scope_project", "company forge/WEB 1900-01-01 2024-01-02"),
 		page("4", fact.Delivery{Gone: []fact.Gone{{Kind: fact.RequestItem, In: "acme/api", ID: "12"}, {Kind: fact.IssueItem, In: "WEB", ID: "1001"}, {Kind: fact.DeploymentItem, In: "acme/api", ID: "d1"}, {Kind: fact.IncidentItem, ID: "P1"}}}),
 		query("SELECT (SELECT COUNT(*) FROM change_request) + (SELECT COUNT(*) FROM change_request_event) + (SELECT COUNT(*) FROM issue) + (SELECT COUNT(*) FROM deployment) + (SELECT COUNT(*) FROM incident) + (SELECT COUNT(*) FROM incident_link)", "0"),
 		none("WritePage", func(ctx context.Context, st *store.Store) error {

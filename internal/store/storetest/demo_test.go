@@ -33,7 +33,7 @@ func TestDemoCompany(t *testing.T) {
 	for _, e := range Engines() {
 		t.Run(e.Name, func(t *testing.T) {
 			st := e.Open(t)
-			read(t, st, clones, 0, ingest.Team{Name: "pay", Group: "product", Repositories: []string{nameOf(clones[0]), nameOf(clones[1])}})
+			read(t, st, clones, 0, ingest.Team{Name: "pay", Group: "product", Repositories: []ingest.Holding{{Repository: nameOf(clones[0])}, {Repository: nameOf(clones[1])}}})
 			stored[e.Name], numbers[e.Name] = tables(t, st), measured(t, st, evaluators...)
 			rolled := rolled(t, st, evaluators...)
 			for what, rows := range numbers[e.Name] {

@@ -145,7 +145,7 @@ func steps() []step {
 			return people(p), err
 		}, []string{"Ann Ångström is true falsesaid", "bob is true truesaid"}},
 		none("PutScopes", func(ctx context.Context, st *store.Store) error {
-			return errors.Join(st.PutScopes(ctx, []store.Scope{{Name: "old", Repos: []string{"r"}}}), st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []string{"r"}}}))
+			return errors.Join(st.PutScopes(ctx, []store.Scope{{Name: "old", Repos: []store.Belonging{{ID: "r"}}}}), st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: []store.Belonging{{ID: "r"}}}}))
 		}),
 		none("PutDerived", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first

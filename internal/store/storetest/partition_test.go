@@ -17,7 +17,7 @@ import (
 // whole are the tables that are not split by repository.
 var whole = []string{"repository", "location", "skipped", "identity", "scope_repository", "stale_repository", "stale_rollup", "stale_release", "rollup_version",
 	"feed_stream", "forge_repository", "project", "issue", "issue_transition", "issue_label", "issue_link", "sprint", "sprint_issue", "incident", "incident_link", "scope_project",
-	"scope_application", "delivery_version", "issue_finish", "issue_doing", "issue_class", "stale_project"}
+	"scope_application", "delivery_version", "issue_finish", "issue_doing", "issue_class", "stale_project", "scope_person"}
 
 // TestPartitions splits the tables by repository, as docs/howto/move-to-postgresql.md
 // says: every method works on them as before.
