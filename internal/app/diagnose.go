@@ -129,8 +129,8 @@ func (p *program) syncServed(ctx context.Context, scope cli.Scope) error {
 	if err != nil || !ok {
 		return err
 	}
-	if scope.Rebuild {
-		return errors.Join(problem.New(problem.Locked, "stop the server, then run it again", "a server has the facts database, and what follows from facts is made again only without one"), conn.Close())
+	if scope.Rebuild || len(scope.Forget) > 0 {
+		return errors.Join(problem.New(problem.Locked, "stop the server, then run it again", "a server has the facts database, and facts are made again or taken out only without one"), conn.Close())
 	}
 	return conn.Close()
 }

@@ -208,3 +208,28 @@ func TestNothingIsCountedByApplication(t *testing.T) {
 		}
 	}
 }
+
+// What a file cannot tell, as it was written before, is no standstill: a forecast rests on the
+// weeks that are known.
+func TestForecastAfterTheLastReading(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	issues, monday, n := "project,id,category,opened_at,resolved_at\n", time.Date(2024, 1, 1, 10, 0, 0, 0, time.UTC), 0
+	for w := range 30 {
+		for d := range 2 {
+			n++
+			at := monday.AddDate(0, 0, 7*w+2*d+1)
+			issues += fmt.Sprintf("PAY,%d,done,%s,%s\n", n, at.AddDate(0, 0, -3).Format(time.RFC3339), at.Format(time.RFC3339))
+		}
+	}
+	file := filepath.Join(dir, "issues.csv")
+	write(t, file, issues)
+	written := monday.AddDate(0, 0, 7*30+1)
+	if err := os.Chtimes(file, written, written); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\nsystems:\n  - {system: csv, files: {issues: issues.csv}}\n")
+	f := h.forecast("--workspace", dir, "--of", "issues", "--as-of", "2024-09-15", "--items", "6", "--trials", "2000")
+	if f.Refused != nil || len(f.Pieces) != 1 || len(f.Pieces[0].Dates) != 4 {
+		t.Errorf("%+v", f)
+	}
+}

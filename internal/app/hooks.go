@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -13,14 +14,16 @@ import (
 	"sync"
 
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/cdevents"
+	"github.com/diarchy/diarchy/internal/source/csv"
 )
 
 // hook takes signed events that a system pushes, and keeps each as a line of the file that
 // the system is read from: what is in the file when the answer is sent is not lost, and is
 // read like any other.
 type hook struct {
-	gate  cdevents.Gate
+	admit admission
 	file  string
 	after func() // asks for the file to be read
 
@@ -29,8 +32,41 @@ type hook struct {
 	next    *lines // wait for those that are being written; nil: none do
 }
 
+// admission looks at a request: it gives the line to keep, and what lets the same come again
+// where it could not be kept.
+type admission func(header http.Header, text []byte) (line []byte, release func(), err error)
+
+// events admits CDEvents.
+func events(gate *cdevents.Gate) admission {
+	return func(header http.Header, text []byte) ([]byte, func(), error) {
+		event, err := gate.Admit(header, text)
+		if err != nil {
+			return nil, nil, err
+		}
+		release := func() { gate.Release(event) }
+		line, err := lineOf(header, text)
+		if err == nil {
+			_, err = cdevents.Parse(line) // what cannot be read again must not be kept
+		}
+		if err != nil {
+			release()
+		}
+		return line, release, err
+	}
+}
+
+// rows admits rows of what CSV files hold, as JSON.
+func rows(gate *csv.Gate) admission {
+	return func(header http.Header, text []byte) ([]byte, func(), error) {
+		return gate.Admit(header.Get(source.SignatureHeader), text)
+	}
+}
+
+// hookFiles are the systems that can be pushed to, with the file that keeps what comes.
+var hookFiles = map[string]string{"cdevents": "events", "webhook": "items"}
+
 // hooks are the webhooks of the workspace, by name: systems that are read from a file of
-// events and have a secret.
+// what is pushed and have a secret.
 func (g *gate) hooks() (map[string]*hook, error) {
 	s, err := g.served.host.documents(g.served.host.scope)
 	if err != nil || s.doc == nil {
@@ -38,21 +74,36 @@ func (g *gate) hooks() (map[string]*hook, error) {
 	}
 	out := map[string]*hook{}
 	for _, sys := range s.doc.Systems {
-		if sys.System != "cdevents" || sys.TokenEnv == "" && sys.TokenFile == "" {
+		key, pushes := hookFiles[sys.System]
+		if !pushes || sys.TokenEnv == "" && sys.TokenFile == "" {
 			continue
+		}
+		name := systemName(sys)
+		if out[name] != nil {
+			return nil, problem.New(problem.Invalid, "give each a name of its own", "two systems would be the webhook /hooks/%s", name)
 		}
 		secret, err := s.token(sys)
 		if err != nil {
 			return nil, err
 		}
-		file := s.doc.FilesOf(sys)["events"]
+		file := s.doc.FilesOf(sys)[key]
 		if file == "" {
-			return nil, problem.New(problem.Invalid, "write files: {events: events.jsonl} in its entry", "the webhook of %s has no file to keep events in", systemName(sys))
+			return nil, problem.New(problem.Invalid, fmt.Sprintf("write files: {%s: %s.jsonl} in its entry", key, key), "the webhook of %s has no file to keep in what comes", name)
 		}
 		if err := touch(file); err != nil { // read before the first event comes
 			return nil, err
 		}
-		out[systemName(sys)] = &hook{gate: cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now}, file: file, after: g.served.host.news}
+		h := &hook{file: file, after: g.served.host.news}
+		if sys.System == "cdevents" {
+			h.admit = events(&cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now})
+		} else {
+			known, err := csv.NewGate(file, []byte(secret))
+			if err != nil {
+				return nil, err
+			}
+			h.admit = rows(known)
+		}
+		out[name] = h
 	}
 	return out, nil
 }
@@ -87,28 +138,24 @@ const mostEvent = 1 << 20
 func (h *hook) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, mostEvent))
 	if err != nil {
-		http.Error(w, "the event is too long", http.StatusRequestEntityTooLarge)
+		http.Error(w, "it is too long", http.StatusRequestEntityTooLarge)
 		return
 	}
-	event, err := h.gate.Admit(r.Header, text)
+	line, release, err := h.admit(r.Header, text)
 	switch {
-	case errors.Is(err, cdevents.ErrReplayed): // its sender did not hear that it arrived
+	case errors.Is(err, source.ErrReplayed): // its sender did not hear that it arrived
 		w.WriteHeader(http.StatusOK)
 		return
-	case errors.Is(err, cdevents.ErrSignature):
+	case errors.Is(err, source.ErrSignature):
 		http.Error(w, "the signature is missing or wrong", http.StatusUnauthorized)
 		return
 	case err != nil:
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
-	line, err := lineOf(r.Header, text)
-	if err == nil {
-		err = h.keep(line)
-	}
-	if err != nil {
-		h.gate.Release(event)
-		http.Error(w, "the event could not be kept; send it again", http.StatusServiceUnavailable)
+	if err := h.keep(line); err != nil {
+		release()
+		http.Error(w, "it could not be kept; send it again", http.StatusServiceUnavailable)
 		return
 	}
 	w.WriteHeader(http.StatusAccepted)
@@ -149,9 +196,6 @@ type lines struct {
 
 // keep writes a line to the disk, together with those that come while others are written.
 func (h *hook) keep(line []byte) error {
-	if _, err := cdevents.Parse(line); err != nil { // what cannot be read again must not be kept
-		return err
-	}
 	h.mu.Lock()
 	next, first := h.next, h.next == nil
 	if first {

@@ -17,6 +17,7 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/cdevents"
+	"github.com/diarchy/diarchy/internal/source/csv"
 )
 
 const hookSecret = "canary-hook-secret"
@@ -31,7 +32,7 @@ func push(h http.Handler, path, secret, text string, header map[string]string) i
 	r := httptest.NewRequest(http.MethodPost, path, strings.NewReader(text))
 	mac := hmac.New(sha256.New, []byte(secret))
 	mac.Write([]byte(text))
-	r.Header.Set(cdevents.SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	r.Header.Set(source.SignatureHeader, "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	r.Header.Set("Content-Type", "application/json")
 	for key, value := range header {
 		r.Header.Set(key, value)
@@ -50,7 +51,7 @@ func TestHooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	hooked(mux, map[string]*hook{"ci": {gate: cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}, file: file, after: func() { asked++ }}})
+	hooked(mux, map[string]*hook{"ci": {admit: events(&cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}), file: file, after: func() { asked++ }}})
 	binary := map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "e2", "Ce-Source": "/ci", "Ce-Type": "dev.cdevents.service.deployed.0.2.0"}
 	for _, tt := range []struct {
 		what, path, secret, text string
@@ -95,7 +96,7 @@ func TestHooks(t *testing.T) {
 func TestHookThatCannotKeep(t *testing.T) {
 	now := time.Date(2026, 3, 1, 10, 1, 0, 0, time.UTC)
 	dir := t.TempDir()
-	h := &hook{gate: cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}, file: dir, after: func() {}}
+	h := &hook{admit: events(&cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}), file: dir, after: func() {}}
 	mux := http.NewServeMux()
 	hooked(mux, map[string]*hook{"ci": h})
 	if got := push(mux, "/hooks/ci", hookSecret, deployed("e1"), nil); got != http.StatusServiceUnavailable {
@@ -104,5 +105,58 @@ func TestHookThatCannotKeep(t *testing.T) {
 	h.file = filepath.Join(dir, "events.jsonl")
 	if got := push(mux, "/hooks/ci", hookSecret, deployed("e1"), nil); got != http.StatusAccepted {
 		t.Errorf("again: %d", got)
+	}
+}
+
+// TestHookOfRows: rows that are pushed are kept before the answer, each once, also after a start
+// anew; what is wrong is named by its place and field, and nothing of it is kept.
+func TestHookOfRows(t *testing.T) {
+	file, mux := filepath.Join(t.TempDir(), "items.jsonl"), http.NewServeMux()
+	start := func() {
+		t.Helper()
+		if err := touch(file); err != nil {
+			t.Fatal(err)
+		}
+		gate, err := csv.NewGate(file, []byte(hookSecret))
+		if err != nil {
+			t.Fatal(err)
+		}
+		mux = http.NewServeMux()
+		hooked(mux, map[string]*hook{"ops": {admit: rows(gate), file: file, after: func() {}}})
+	}
+	start()
+	const one = `{"item":"deployment","id":"d1","application":"shop","environment":"production","sha":"abc","result":"success","started_at":"2026-03-01T10:00:00Z"}`
+	const two = `{"item":"incident","id":7,"opened_at":"2026-03-01T11:00:00Z","service":"shop"}`
+	for _, tt := range []struct {
+		what, secret, text string
+		status             int
+	}{
+		{"one", hookSecret, one, http.StatusAccepted},
+		{"the same again", hookSecret, one, http.StatusOK},
+		{"the same, written otherwise", hookSecret, "[ " + strings.Replace(one, `"id":"d1",`, "", 1)[:20] + `, "id": "d1", ` + strings.Replace(one, `"id":"d1",`, "", 1)[21:] + "]", http.StatusOK},
+		{"that one and another", hookSecret, "[" + one + "," + two + "]", http.StatusAccepted},
+		{"not signed", "", two, http.StatusUnauthorized},
+		{"one of two is wrong", hookSecret, "[" + strings.Replace(two, ":7", ":8", 1) + `,{"item":"incident","id":9}]`, http.StatusUnprocessableEntity},
+		{"no JSON", hookSecret, "id=1", http.StatusUnprocessableEntity},
+	} {
+		if got := push(mux, "/hooks/ops", tt.secret, tt.text, nil); got != tt.status {
+			t.Errorf("%s: %d, want %d", tt.what, got, tt.status)
+		}
+	}
+	start()
+	if got := push(mux, "/hooks/ops", hookSecret, "["+two+","+one+"]", nil); got != http.StatusOK {
+		t.Errorf("after a start anew: %d", got)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil || string(text) != "["+one+"]\n["+two+"]\n" {
+		t.Errorf("kept: %s %v", text, err)
+	}
+	var got fact.Delivery
+	err = csv.NewPushed("webhook:ops", file).Pull(context.Background(), source.Pull{
+		Cursor: func(string) source.Cursor { return "" },
+		Emit:   func(_ context.Context, p source.Page) error { got = p.Delivery; return nil },
+	})
+	if err != nil || len(got.Deployments) != 1 || len(got.Incidents) != 1 || got.Incidents[0].ID != "7" {
+		t.Errorf("read: %+v, %v", got, err)
 	}
 }

@@ -170,5 +170,5 @@ func (s *session) factsChecks(ctx context.Context, places []place) []cli.Check {
 	if served {
 		path += "; a server has it, and lends copies"
 	}
-	return append([]cli.Check{{Name: name, Status: "ok", Detail: path}}, s.misfitChecks(ctx)...)
+	return append([]cli.Check{{Name: name, Status: "ok", Detail: path}}, append(s.misfitChecks(ctx), s.leftChecks(ctx)...)...)
 }

@@ -345,6 +345,9 @@ func (r *reading) beside(ctx context.Context, sources []source.Source, locked er
 
 func (s *session) ingestOptions(ctx context.Context, bar *progress) (opts ingest.Options, err error) {
 	opts = ingest.Options{Now: s.now, Rebuild: s.scope.Rebuild, Feeds: s.feeds(), Delivering: s.delivering()}
+	if opts.Forget, err = s.forgettable(ctx); err != nil {
+		return opts, err
+	}
 	if opts.Conceal, err = s.concealed(ctx); err != nil {
 		return opts, err
 	}

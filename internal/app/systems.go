@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -13,6 +15,7 @@ import (
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/signal"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/cdevents"
 	"github.com/diarchy/diarchy/internal/source/csv"
@@ -58,6 +61,8 @@ var connectors = map[string]connector{
 	}, []fact.ItemKind{fact.BuildItem, fact.DeploymentItem}, false},
 	"cdevents": {func(c connection) source.Feed { return cdevents.New(fileFeedName(c), c.files) },
 		[]fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem, fact.IncidentItem}, true},
+	"webhook": {func(c connection) source.Feed { return csv.NewPushed(fileFeedName(c), c.files["items"]) },
+		[]fact.ItemKind{fact.IssueItem, fact.DeploymentItem, fact.IncidentItem}, true},
 	"pagerduty": {func(c connection) source.Feed {
 		return pagerduty.New(pagerduty.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects})
 	}, []fact.ItemKind{fact.IncidentItem}, false},
@@ -284,6 +289,64 @@ func (s *session) misfitChecks(ctx context.Context) (out []cli.Check) {
 		out = append(out, cli.Check{Name: "incidents", Status: "warning", Detail: m.What + " " + m.Effect, Do: m.How})
 	}
 	return out
+}
+
+// left are the systems of which facts are stored, and which the workspace names no longer, with
+// how many items each told.
+func (s *session) left(ctx context.Context) (map[string]int, error) {
+	if s.doc == nil || len(s.scope.Paths) > 0 {
+		return nil, nil
+	}
+	told, err := s.store.Told(ctx)
+	if err != nil {
+		return nil, err
+	}
+	streams, err := s.store.Streams(ctx)
+	out := map[string]int{}
+	for _, st := range streams {
+		out[st.Source] = 0
+		for _, n := range told[st.Source] {
+			out[st.Source] += n
+		}
+	}
+	for _, sys := range s.systems() {
+		delete(out, sys.Name())
+	}
+	return out, err
+}
+
+// leftChecks name systems that are gone from the workspace and not from the facts.
+func (s *session) leftChecks(ctx context.Context) (out []cli.Check) {
+	gone, err := s.left(ctx)
+	if err != nil {
+		return []cli.Check{failed("systems", err)}
+	}
+	for _, name := range slices.Sorted(maps.Keys(gone)) {
+		out = append(out, cli.Check{Name: name, Status: "warning", Detail: "stored of it: " + signal.Count(float64(gone[name]), "items") + "; " + filepath.Base(s.doc.Path) + " names it no longer, and what it told still counts",
+			Do: "nothing, if it is only that another system took its place; to take out what it told: diarchy sync --forget " + name})
+	}
+	return out
+}
+
+// forgettable are the systems that a command is to forget. One that the workspace names would
+// only be read again.
+func (s *session) forgettable(ctx context.Context) ([]string, error) {
+	if len(s.scope.Forget) == 0 {
+		return nil, nil
+	}
+	gone, err := s.left(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range s.scope.Forget {
+		if slices.ContainsFunc(s.systems(), func(sys system) bool { return sys.Name() == name }) {
+			return nil, problem.New(problem.Usage, "take its entry out of diarchy.yaml first", "%s is still read", name)
+		}
+		if _, ok := gone[name]; !ok {
+			return nil, problem.New(problem.Usage, "diarchy doctor names those of which there are some", "no facts of a system %q are stored that is read no longer", name)
+		}
+	}
+	return s.scope.Forget, nil
 }
 
 // seen lists what can be read, by what it is of.

@@ -105,3 +105,38 @@ func TestCorrectionsThatFitNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestSystemThatIsGone: what a system told stays when its entry goes, and doctor says so, until
+// it is forgotten; one that is read is not forgotten.
+func TestSystemThatIsGone(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "deployments.csv"), "application,id,environment,sha,result,started_at\nalone,d1,production,abc,success,2024-05-01\n")
+	write(t, filepath.Join(dir, "issues.csv"), "project,id,category,opened_at\nPAY,1,todo,2024-05-01\n")
+	document := "company:\n  name: Example\nsources:\n  - {git: " + smallRepo(t) + ", name: shop}\nsystems:\n  - {system: csv, name: kept, files: {issues: issues.csv}}\n"
+	write(t, filepath.Join(dir, "diarchy.yaml"), document+"  - {system: csv, name: gone, files: {deployments: deployments.csv}}\n")
+	stored := func() string {
+		t.Helper()
+		return h.ok("facts", "deployment", "--workspace", dir) + h.ok("facts", "issue", "--workspace", dir)
+	}
+	if out := stored(); !strings.Contains(out, "d1") || !strings.Contains(out, "PAY") {
+		t.Fatalf("stored:\n%s", out)
+	}
+	if r := h.run("sync", "--workspace", dir, "--forget", "csv:gone"); r.code != 2 || !strings.Contains(r.err, "csv:gone is still read") {
+		t.Errorf("a system that is read: %d %s", r.code, r.err)
+	}
+	write(t, filepath.Join(dir, "diarchy.yaml"), document)
+	doctor := func() string { return strings.Join(strings.Fields(h.ok("doctor", "--workspace", dir)), " ") }
+	if out := doctor(); !strings.Contains(out, "warning csv:gone: stored of it: 1 item; diarchy.yaml names it no longer") || !strings.Contains(out, "diarchy sync --forget csv:gone") || strings.Contains(out, "--forget csv:kept") {
+		t.Errorf("doctor says\n%s", out)
+	}
+	if r := h.run("sync", "--workspace", dir, "--forget", "csv:other"); r.code != 2 {
+		t.Errorf("a system that never was: %d %s", r.code, r.err)
+	}
+	h.ok("sync", "--workspace", dir, "--forget", "csv:gone")
+	if out := stored(); strings.Contains(out, "d1") || !strings.Contains(out, "PAY") {
+		t.Errorf("stored after it:\n%s", out)
+	}
+	if out := doctor(); strings.Contains(out, "csv:gone") {
+		t.Errorf("doctor says\n%s", out)
+	}
+}

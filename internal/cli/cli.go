@@ -47,6 +47,7 @@ type Scope struct {
 	Paths     []string // clones, folders of clones, addresses; none: the workspace's sources
 	AsOf      string   // YYYY-MM-DD; "" is the newest fact
 	Rebuild   bool     // make what follows from stored facts again
+	Forget    []string // systems whose facts are taken out before anything is read
 	Flags     map[string]string
 	Progress  io.Writer // nil: show none
 }

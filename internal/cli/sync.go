@@ -24,6 +24,7 @@ type SyncResult struct {
 
 func (r *root) sync() *cobra.Command {
 	var asJSON, rebuild bool
+	var forget []string
 	cmd := &cobra.Command{
 		Use:   "sync [PATH | ADDRESS]...",
 		Short: "Read what is new from the sources into the facts database",
@@ -32,10 +33,13 @@ stopped loses nothing that it stored and goes on where it was.
 
 With --rebuild, what follows from stored facts (debts, shapes of files, and the rollups that
 metrics read) is then made again for every source that is read, and decision records are read
-again. Commits that are stored are not read again from git: for that, remove the database file.`,
+again. Commits that are stored are not read again from git: for that, remove the database file.
+
+What a system told stays when it is taken out of diarchy.yaml: it happened. With --forget NAME,
+as diarchy doctor names it, the facts of such a system are taken out for good.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			scope := r.scope(args)
-			scope.Rebuild = rebuild
+			scope.Rebuild, scope.Forget = rebuild, forget
 			res, err := r.actions.Sync(c.Context(), scope)
 			if err != nil {
 				return err
@@ -55,6 +59,7 @@ again. Commits that are stored are not read again from git: for that, remove the
 		},
 	}
 	cmd.Flags().BoolVar(&rebuild, "rebuild", false, "make debts, shapes of files and rollups again from the stored facts, and read decision records again")
+	cmd.Flags().StringArrayVar(&forget, "forget", nil, "take out what a system told that is no longer in diarchy.yaml; may be given again")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }

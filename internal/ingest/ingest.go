@@ -26,6 +26,7 @@ type Options struct {
 	Teams        []Team
 	Feeds        []Feed
 	Rollups      []store.Rollup  // made for the repositories whose facts or people changed
+	Forget       []string        // feeds whose facts are taken out first
 	Rebuild      bool            // make all that follows from facts again, also where nothing changed
 	Conceal      store.Concealer // of whom nothing may be stored; nil: everything may
 
@@ -71,6 +72,11 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 	defer release()
 	if _, err := st.Conceal(ctx, opts.Conceal, false); err != nil { // also what a restored backup brought back
 		return nil, fmt.Errorf("erased people: %w", err)
+	}
+	for _, name := range opts.Forget {
+		if err := st.ForgetSource(ctx, name); err != nil {
+			return nil, err
+		}
 	}
 	results := make([]Result, len(sources))
 	for pass := 0; pass < 2; pass++ { // a second time for places whose repository another one corrected

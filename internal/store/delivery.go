@@ -188,7 +188,7 @@ func (s *Store) PutForgeRepository(ctx context.Context, source, name, repoID str
 				t.exec("UPDATE "+table+" SET repo_id = $1 WHERE repo_id = $2 AND source = $3", repoID, before, source)
 			}
 			t.exec("DELETE FROM repository WHERE repo_id = $1 AND root_sha = ''", before)
-			t.forgetDelivery(before)
+			t.forgetDelivery("$1", before)
 		}
 		t.changed("stale_delivery", one, repoID)
 		t.changed("stale_rollup", one, repoID)
@@ -205,7 +205,9 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 		for _, table := range ofIssues {
 			t.exec("DELETE FROM "+table+" WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		}
-		t.exec("DELETE FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)", source)
+		alone := "SELECT repo_id FROM repository WHERE root_sha = '' AND repo_id IN (SELECT repo_id FROM forge_repository WHERE source = $1)" // no clone is of them
+		t.forgetDelivery(alone, source)
+		t.exec("DELETE FROM repository WHERE repo_id IN ("+alone+")", source)
 		t.forget(source, slices.Collect(maps.Keys(itemTables)))
 		t.exec("DELETE FROM scope_project WHERE project_id IN (SELECT project_id FROM project WHERE source = $1)", source)
 		for _, table := range []string{"feed_stream", "forge_repository"} {
@@ -216,10 +218,10 @@ func (s *Store) ForgetSource(ctx context.Context, source string) error {
 	})
 }
 
-// forgetDelivery takes out what was worked out of a repository that is no more.
-func (t *tx) forgetDelivery(repoID string) {
+// forgetDelivery takes out what was worked out of repositories that are no more.
+func (t *tx) forgetDelivery(repositories string, args ...any) {
 	for _, table := range []string{"production_deployment", "change_delivery", "deployment_failure", "deployment_rework", "application_incidents", "request_class", "stale_delivery", "stale_rollup"} {
-		t.exec("DELETE FROM "+table+" WHERE repo_id = $1", repoID)
+		t.exec("DELETE FROM "+table+" WHERE repo_id IN ("+repositories+")", args...)
 	}
 }
 

@@ -1,6 +1,7 @@
 package workspace
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -34,5 +35,21 @@ incidents:
 	}
 	if diff := cmp.Diff([]string{"PAY", "WEB"}, doc.Teams[0].Projects); diff != "" {
 		t.Error(diff)
+	}
+}
+
+func TestWebhook(t *testing.T) {
+	for entry, want := range map[string]string{
+		"{system: webhook, files: {items: a.jsonl}, token_env: A}":          "",
+		"{system: webhook, token_env: A}":                                   "a webhook without the file that keeps what comes",
+		"{system: webhook, files: {events: a.jsonl}, token_env: A}":         "a webhook without the file that keeps what comes",
+		"{system: webhook, files: {items: a.jsonl}}":                        "a webhook without a secret",
+		"{system: csv, files: {items: a.jsonl}}":                            `unknown kind of file "items"`,
+		"{system: webhook, files: {items: a.jsonl, b: c}, token_file: key}": "a webhook without the file",
+	} {
+		_, err := Parse(FileName, []byte("systems:\n  - "+entry+"\n"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", entry, err, want)
+		}
 	}
 }

@@ -19,7 +19,7 @@ type System struct {
 	User      string            // where the system wants one beside the token
 	TokenEnv  string            // variable of the environment that holds the token
 	TokenFile string            // file that holds it, as written
-	Files     map[string]string // of csv and cdevents: kind to path, as written
+	Files     map[string]string // of csv, cdevents and webhook: kind to path, as written
 	Clones    map[string]string // a repository as the system names it: the name of its clone
 	Deploys   map[string]string // of pipelines: the name of a job or stage that deploys: its environment
 	Points    string            // of jira: the name of the field with estimates; "" for Jira's own names
@@ -29,7 +29,7 @@ type System struct {
 }
 
 // SystemNames are the kinds of systems that can be read.
-var SystemNames = []string{"github", "gitlab", "gitea", "forgejo", "jira", "jenkins", "pagerduty", "opsgenie", "cdevents", "csv"}
+var SystemNames = []string{"github", "gitlab", "gitea", "forgejo", "jira", "jenkins", "pagerduty", "opsgenie", "cdevents", "webhook", "csv"}
 
 // fileKinds are what csv files can hold.
 var fileKinds = []string{"change_requests", "change_request_events", "change_request_commits", "issues", "transitions", "sprints", "sprint_issues", "builds", "deployments", "incidents"}
@@ -67,18 +67,27 @@ func (r *reader) systems(n *node, dst *[]System) {
 	})
 	r.distinct(n, "system", func(i int) string {
 		s := (*dst)[i]
-		if s.System == "csv" || s.System == "cdevents" {
+		if readsFiles(s.System) {
 			return s.System + " " + s.Name
 		}
 		return s.System + " " + s.Address + " " + strings.Join(s.Projects, " ")
 	})
 }
 
+// readsFiles tells systems that are read from files from those that are asked.
+func readsFiles(system string) bool {
+	return system == "csv" || system == "cdevents" || system == "webhook"
+}
+
 // filesOf checks that files are named where they are read, and there alone.
 func (r *reader) filesOf(n *node, s *System) {
-	reads := s.System == "csv" || s.System == "cdevents"
+	reads := readsFiles(s.System)
 	switch {
 	case s.System == "":
+	case s.System == "webhook" && (len(s.Files) != 1 || s.Files["items"] == ""):
+		r.fail(n, "a webhook without the file that keeps what comes", "write files: {items: events/items.jsonl}")
+	case s.System == "webhook" && s.TokenEnv == "" && s.TokenFile == "":
+		r.fail(n, "a webhook without a secret", "write token_env: VARIABLE or token_file: PATH")
 	case reads && len(s.Files) == 0:
 		r.fail(n, s.System+" without files", "write files: {deployments: exports/deployments.csv}")
 	case !reads && len(s.Files) > 0:

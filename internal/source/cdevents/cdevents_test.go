@@ -239,13 +239,13 @@ func TestGate(t *testing.T) {
 		{"structured, in base64", cloud, structured(t, text, true), sign("s", structured(t, text, true)), nil},
 		{"alone", http.Header{"Content-Type": {"application/json"}}, text, sign("s", text), nil},
 		{"signed with the secret that will be replaced", binary, text, sign("old", text), nil},
-		{"no signature", binary, text, "", ErrSignature},
-		{"the signature of another secret", binary, text, sign("t", text), ErrSignature},
-		{"of an empty secret", binary, text, sign("", text), ErrSignature},
-		{"without its prefix", binary, text, strings.TrimPrefix(sign("s", text), "sha256="), ErrSignature},
-		{"of another text", binary, text + " ", sign("s", text), ErrSignature},
-		{"no hexadecimal digits", binary, text, "sha256=zz", ErrSignature},
-		{"not signed and no JSON: the signature is looked at first", binary, "{", "", ErrSignature},
+		{"no signature", binary, text, "", source.ErrSignature},
+		{"the signature of another secret", binary, text, sign("t", text), source.ErrSignature},
+		{"of an empty secret", binary, text, sign("", text), source.ErrSignature},
+		{"without its prefix", binary, text, strings.TrimPrefix(sign("s", text), "sha256="), source.ErrSignature},
+		{"of another text", binary, text + " ", sign("s", text), source.ErrSignature},
+		{"no hexadecimal digits", binary, text, "sha256=zz", source.ErrSignature},
+		{"not signed and no JSON: the signature is looked at first", binary, "{", "", source.ErrSignature},
 		{"no JSON", binary, "{", sign("s", "{"), ErrNoEvent},
 		{"an envelope of another event", with(binary, "Ce-Id", "x"), text, sign("s", text), ErrNoEvent},
 		{"an envelope of another type", with(binary, "Ce-Type", "dev.cdevents.incident.resolved.0.3.0"), text, sign("s", text), ErrNoEvent},
@@ -257,7 +257,7 @@ func TestGate(t *testing.T) {
 	} {
 		g := &Gate{Secrets: [][]byte{nil, []byte("s"), []byte("old")}, Now: func() time.Time { return at(60) }}
 		h := c.h.Clone()
-		h.Set(SignatureHeader, c.sign)
+		h.Set(source.SignatureHeader, c.sign)
 		e, err := g.Admit(h, []byte(c.text))
 		if !errors.Is(err, c.want) || c.want == nil && e.SubjectID != "I1" {
 			t.Errorf("%s: %v", c.name, err)
@@ -270,13 +270,13 @@ func TestReplay(t *testing.T) {
 	stored := map[string]bool{}
 	g := &Gate{Secrets: [][]byte{[]byte("s")}, Now: func() time.Time { return now }, Known: func(key string) (bool, error) { return stored[key], nil }}
 	admit := func(text string) error {
-		_, err := g.Admit(http.Header{"Content-Type": {"application/json"}, SignatureHeader: {sign("s", text)}}, []byte(text))
+		_, err := g.Admit(http.Header{"Content-Type": {"application/json"}, source.SignatureHeader: {sign("s", text)}}, []byte(text))
 		return err
 	}
 	if err := admit(failure[0]); err != nil {
 		t.Fatal(err)
 	}
-	if err := admit(failure[0]); !errors.Is(err, ErrReplayed) {
+	if err := admit(failure[0]); !errors.Is(err, source.ErrReplayed) {
 		t.Errorf("again: %v", err)
 	}
 	g.Release(mustParse(t, failure[0])) // it could not be stored
@@ -284,7 +284,7 @@ func TestReplay(t *testing.T) {
 		t.Errorf("after it was released: %v", err)
 	}
 	stored[mustParse(t, failure[1]).Key()] = true
-	if err := admit(failure[1]); !errors.Is(err, ErrReplayed) {
+	if err := admit(failure[1]); !errors.Is(err, source.ErrReplayed) {
 		t.Errorf("taken before the program was started: %v", err)
 	}
 	now = now.Add(DefaultAge + time.Hour)

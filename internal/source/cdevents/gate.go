@@ -1,27 +1,20 @@
 package cdevents
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/diarchy/diarchy/internal/source"
 )
 
-// What a Gate refuses.
+// What a Gate refuses, besides source.ErrSignature and source.ErrReplayed.
 var (
-	ErrSignature = errors.New("the signature is missing or wrong")
-	ErrTooOld    = errors.New("the event is too old, or of the future")
-	ErrReplayed  = errors.New("the event was here before")
-	ErrTooLong   = errors.New("the event is too long")
+	ErrTooOld  = errors.New("the event is too old, or of the future")
+	ErrTooLong = errors.New("the event is too long")
 )
-
-// SignatureHeader holds sha256= and the HMAC of the body, in hexadecimal digits.
-const SignatureHeader = "X-Hub-Signature-256"
 
 // Bounds on the age of events.
 const (
@@ -48,8 +41,8 @@ func (g *Gate) Admit(h http.Header, text []byte) (Event, error) {
 	if len(text) > maxLine {
 		return Event{}, ErrTooLong
 	}
-	if !g.signed(h.Get(SignatureHeader), text) {
-		return Event{}, ErrSignature
+	if !source.Signed(h.Get(source.SignatureHeader), text, g.Secrets) {
+		return Event{}, source.ErrSignature
 	}
 	e, err := ParseHTTP(h, text)
 	if err != nil {
@@ -63,7 +56,7 @@ func (g *Gate) Admit(h http.Header, text []byte) (Event, error) {
 		return Event{}, fmt.Errorf("%w: it is of %s", ErrTooOld, e.At.Format(time.RFC3339))
 	}
 	if !g.take(e, now, age) {
-		return Event{}, ErrReplayed
+		return Event{}, source.ErrReplayed
 	}
 	if g.Known == nil {
 		return e, nil
@@ -74,7 +67,7 @@ func (g *Gate) Admit(h http.Header, text []byte) (Event, error) {
 		return Event{}, err
 	}
 	if known {
-		return Event{}, ErrReplayed
+		return Event{}, source.ErrReplayed
 	}
 	return e, nil
 }
@@ -84,19 +77,6 @@ func (g *Gate) Release(e Event) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.seen, e.Key())
-}
-
-// signed compares in constant time, with each secret, whatever the header holds.
-func (g *Gate) signed(header string, text []byte) bool {
-	digits, prefixed := strings.CutPrefix(header, "sha256=")
-	given, err := hex.DecodeString(digits)
-	fits := false
-	for _, secret := range g.Secrets {
-		mac := hmac.New(sha256.New, secret)
-		mac.Write(text)
-		fits = hmac.Equal(mac.Sum(nil), given) && len(secret) > 0 || fits
-	}
-	return fits && prefixed && err == nil
 }
 
 // take notes an event, unless it is noted. Those that are too old to come again are forgotten.

@@ -4,6 +4,9 @@
 //
 // A file is taken whole or not at all: its first bad rows are named by line. A changed
 // file takes the place of all that it told before.
+//
+// The same rows can be pushed as JSON objects: a Gate lets them in, and Pushed reads the
+// file that keeps them.
 package csv
 
 import (

@@ -52,9 +52,11 @@ type reader struct {
 	advice string         // what to do about the first thing that is wrong; "" for correcting rows
 	filled map[string]int // rows by kind, and by kind.column those that say something there
 
+	where    string // of an object that was pushed; "" in a file
 	file     string // that is read
 	line     int
 	values   map[string]string
+	lists    map[string][]string // what stands as a list instead
 	requests map[string]*fact.ChangeRequest
 	issues   map[string]*fact.Issue
 	order    []string // keys of both, as they came
@@ -190,7 +192,7 @@ func (d *reader) take(kind string) {
 func (d *reader) changeRequest() {
 	c := fact.ChangeRequest{Repository: d.values["repository"], Number: d.whole("number", 0), Title: d.values["title"], Author: d.person("author"), Draft: d.truth("draft"), Base: d.values["base"], Head: d.values["head"],
 		HeadSHA: d.values["head_sha"], MergeSHA: d.values["merge_sha"], OpenedAt: d.time("opened_at"), MergedAt: d.time("merged_at"), ClosedAt: d.time("closed_at"), UpdatedAt: d.time("updated_at"),
-		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Labels: labels(d.values["labels"])}
+		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Labels: d.labels()}
 	switch c.State = fact.RequestState(strings.ToLower(d.values["state"])); c.State {
 	case fact.RequestOpen, fact.RequestClosed:
 	case fact.RequestMerged:
@@ -231,7 +233,7 @@ func (d *reader) requestOf() *fact.ChangeRequest {
 func (d *reader) issue() {
 	d.project()
 	i := fact.Issue{Project: d.values["project"], ID: d.values["id"], Key: d.values["key"], Kind: d.values["kind"], Title: d.values["title"], Status: d.values["status"], Category: d.category("category"), Parent: d.values["parent"],
-		OpenedAt: d.time("opened_at"), ResolvedAt: d.time("resolved_at"), UpdatedAt: d.time("updated_at"), Labels: labels(d.values["labels"])}
+		OpenedAt: d.time("opened_at"), ResolvedAt: d.time("resolved_at"), UpdatedAt: d.time("updated_at"), Labels: d.labels()}
 	if i.Key == "" {
 		i.Key = i.ID
 	}
@@ -326,7 +328,11 @@ func (d *reader) refuse() error {
 }
 
 func (d *reader) wrong(format string, args ...any) {
-	d.bad = append(d.bad, fmt.Sprintf("%s:%d: ", d.file, d.line)+fmt.Sprintf(format, args...))
+	where := d.where
+	if where == "" {
+		where = fmt.Sprintf("%s:%d", d.file, d.line)
+	}
+	d.bad = append(d.bad, where+": "+fmt.Sprintf(format, args...))
 }
 
 func (d *reader) person(column string) fact.Identity {
@@ -421,9 +427,13 @@ func latest(times ...time.Time) (t time.Time) {
 	return t
 }
 
-// labels are separated by semicolons or commas.
-func labels(s string) (out []string) {
-	for _, l := range strings.FieldsFunc(s, func(r rune) bool { return r == ';' || r == ',' }) {
+// labels are a list, or separated by semicolons or commas.
+func (d *reader) labels() (out []string) {
+	list := d.lists["labels"]
+	if list == nil {
+		list = strings.FieldsFunc(d.values["labels"], func(r rune) bool { return r == ';' || r == ',' })
+	}
+	for _, l := range list {
 		if l = strings.TrimSpace(l); l != "" {
 			out = append(out, l)
 		}
