@@ -89,7 +89,7 @@ func TestRollupsFollowTheFacts(t *testing.T) {
 	check("people were parted")
 
 	run(t, database, "DELETE FROM person_week")
-	run(t, database, "UPDATE repository_day SET commits = commits + 1, markers_in = 7, changes = 3")
+	run(t, database, "UPDATE repository_day SET commits = commits + 1, markers_in = 7")
 	run(t, database, "DELETE FROM debt_marker")
 	if len(unlike(t, dir, database, looks)) == 0 {
 		t.Error("spoiled rollups are not found out")

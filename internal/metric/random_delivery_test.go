@@ -29,7 +29,7 @@ func randomDelivery(rng *rand.Rand, s *section) {
 		}
 	}
 	d.projects = []fact.Project{{Name: "PAY"}, {Name: "WEB"}}
-	d.teams = []ingest.Team{{Name: "web", Projects: []string{"WEB"}}}
+	d.teams = []ingest.Team{{Name: "web", Projects: []string{"WEB"}}, {Name: "moving", Projects: []string{"WEB"}}}
 	for _, p := range d.projects {
 		issues, sprints := randomIssues(rng, p.Name)
 		d.issues, d.sprints = append(d.issues, issues...), append(d.sprints, sprints...)

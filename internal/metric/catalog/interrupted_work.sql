@@ -16,7 +16,7 @@ WITH step AS MATERIALIZED (
 ), aside AS (
   SELECT DISTINCT x.project_id, x.issue_id, @week(x.happened_at) AS bucket
   FROM issue_transition x
-  JOIN scope_project s ON s.project_id = x.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = x.project_id AND s.scope = $1 AND @owned(s)
   WHERE x.happened_at < $2 AND x.from_category = 'doing'
     AND NOT (lower(x.from_status) LIKE '%block%' OR lower(x.from_status) LIKE '%hold%' OR lower(x.from_status) LIKE '%pause%')
     AND (x.to_category = 'todo' OR x.to_category = 'doing' AND (lower(x.to_status) LIKE '%block%' OR lower(x.to_status) LIKE '%hold%' OR lower(x.to_status) LIKE '%pause%'))
@@ -24,7 +24,7 @@ WITH step AS MATERIALIZED (
   SELECT DISTINCT t.bucket, d.project_id, d.issue_id
   FROM step t
   JOIN issue_doing d ON d.from_at < $2 AND @week(d.from_at) <= t.bucket AND (d.till_at IS NULL OR @week(d.till_at) >= t.bucket)
-  JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1
+  JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1 AND @owned(s)
 )
 SELECT d.bucket, CASE WHEN COUNT(*) >= 5 AND SUM(COUNT(a.issue_id)) OVER () > 0 THEN CAST(COUNT(a.issue_id) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM doing d
@@ -34,7 +34,7 @@ ORDER BY d.bucket
 -- facts:
 SELECT x.happened_at AS landed_at, x.project_id AS repo_id, '' AS sha, i.issue_key || ' ' || i.title || ' (from ' || x.from_status || ' to ' || x.to_status || ')' AS subject
 FROM issue_transition x
-JOIN scope_project s ON s.project_id = x.project_id AND s.scope = $1
+JOIN scope_project s ON s.project_id = x.project_id AND s.scope = $1 AND @owned(s)
 JOIN issue i ON i.project_id = x.project_id AND i.issue_id = x.issue_id
 WHERE x.happened_at < $2 AND x.from_category = 'doing' AND x.happened_at >= $3 AND x.happened_at < $4
   AND NOT (lower(x.from_status) LIKE '%block%' OR lower(x.from_status) LIKE '%hold%' OR lower(x.from_status) LIKE '%pause%')
