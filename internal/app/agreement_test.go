@@ -175,6 +175,7 @@ func TestDecideFlags(t *testing.T) {
 
 // The demo's facts are in its draft: who leads, how many engineers, where it stands.
 func TestAgreementOfTheDemo(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	dir := readDemo(t)
 	r := h.run("agreement", "draft", "--stdout", "--workspace", dir)

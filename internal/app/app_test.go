@@ -92,6 +92,7 @@ func write(t *testing.T, path, text string) {
 }
 
 func TestStatusAndHints(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	repo := smallRepo(t)
 	empty := t.TempDir()
@@ -170,6 +171,7 @@ func TestStatusAndHints(t *testing.T) {
 }
 
 func TestCommandsRun(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	repo := smallRepo(t)
 	for name, c := range map[string]struct {

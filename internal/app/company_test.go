@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -42,7 +43,7 @@ func readDemo(t *testing.T) (workspace string) {
 			return
 		}
 		if r := newHome(t).run("sync", "--workspace", dir); r.code != 0 {
-			t.Errorf("sync: status %d\n%s%s", r.code, r.out, r.err)
+			read.err = fmt.Errorf("sync: status %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
 	if read.err != nil {

@@ -66,6 +66,7 @@ func mustSay(t *testing.T, what, text string, wants ...string) {
 
 // TestJudgementsAreWalkedDown walks what the demo company's page judges.
 func TestJudgementsAreWalkedDown(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	dir := readDemo(t)
 	at := []string{"--workspace", dir}
