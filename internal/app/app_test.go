@@ -178,7 +178,7 @@ func TestCommandsRun(t *testing.T) {
 		args []string
 		want string
 	}{
-		"help":           {nil, "diarchy diagnose PATH"},
+		"help":           {[]string{}, "diarchy diagnose PATH"},
 		"version":        {[]string{"version"}, "diarchy "},
 		"version flag":   {[]string{"--version"}, app.Version() + "\n"},
 		"metric list":    {[]string{"metric", "list"}, "throughput"},
