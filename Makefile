@@ -13,6 +13,20 @@ WEB_TOOLS   := web/node_modules/.package-lock.json
 VERSION      = $(shell git describe --always --dirty 2>/dev/null)
 GOTOOL      := go tool -modfile=tools/go.mod
 
+# Every test is run with the race detector but those of these packages, and those of
+# internal/app that have these names (docs/decisions/0032-where-the-race-detector-looks.md). What is new is run
+# with it. A package that takes long begins early, so that no core waits at the end.
+PLAIN      := drill store/storetest metric report bench/facts demo playbook
+PLAIN_APP  := TestPlantedTruthsAreFound TestHealthyCompanyIsLeftInPeace TestLensesDisagree TestJudgementsAreWalkedDown \
+              TestAgreementOfTheDemo TestBackupComesBack TestRollupsFollowTheFacts TestStatusAndHints TestCommandsRun
+RACE_FIRST := app source/git/object ingest ledger account source/git
+PLAIN_NAMES = ^($(shell echo $(PLAIN_APP) | tr ' ' '|'))$$
+
+# DuckDB is linked into a dozen test programs: mold takes 9 s of a processor for each,
+# gcc's own linker 15.
+TEST_LINKER := $(if $(shell command -v mold),-ldflags=-extldflags=-fuse-ld=mold)
+TEST        := DIARCHY_REQUIRE_BROWSER=1 DIARCHY_REQUIRE_POSTGRES=1 go test $(TEST_LINKER) -timeout 60m
+
 # Settings, as in: make diagnose REPO=~/src/payments HTML=payments.html
 REPO       ?=
 HTML       ?= diagnosis.html
@@ -60,13 +74,16 @@ check: need-go need-web need-browser need-postgres build ## the one gate: everyt
 	@echo 'TypeScript';   npm --prefix web run --silent check
 	@echo 'import table'; go test ./internal/archtest
 	@echo 'playbook';     $(PROGRAM) playbook test
-	@echo 'the drills: kills, full disks, damaged files, on both databases'
-	@DIARCHY_REQUIRE_POSTGRES=1 go test -timeout 30m ./internal/drill
+	@echo 'drills (kills, full disks, damaged files) and statements, on both databases, without the race detector'
+	@$(TEST) $(PLAIN:%=./internal/%)
+	@$(TEST) -run '$(PLAIN_NAMES)' ./internal/app
 	@echo 'all other tests, with the race detector, a browser and both databases'
-	@DIARCHY_REQUIRE_BROWSER=1 DIARCHY_REQUIRE_POSTGRES=1 go test -race -timeout 60m $$(go list ./... | grep -v /internal/drill$$)
+	@all=$$(go list ./...) && first=$$(go list $(RACE_FIRST:%=./internal/%)) && plain=$$(go list $(PLAIN:%=./internal/%)) && \
+	$(TEST) -race -skip '$(PLAIN_NAMES)' $$first $$(grep -vxF -e "$$first" -e "$$plain" <<< "$$all")
 
 drill: need-go ## the long form of what docs/reliability.md lists: thousands of kills, full disks, damaged files (root, about an hour)
 	@cd internal/drill && DIARCHY_DRILL=1 go test -count=1 -timeout 8h
+	@cd internal/store/storetest && DIARCHY_DRILL=1 go test -count=1 -timeout 1h -run TestOrderOfReading
 	@cd internal/ledger && DIARCHY_DRILL=1 go test -count=1 -timeout 30m -run 'Killed|OnPostgres'
 
 audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln.go.dev)

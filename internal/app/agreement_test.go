@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -11,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
-	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/rivo/uniseg"
 )
 
@@ -177,11 +175,9 @@ func TestDecideFlags(t *testing.T) {
 
 // The demo's facts are in its draft: who leads, how many engineers, where it stands.
 func TestAgreementOfTheDemo(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
-	dir := filepath.Join(t.TempDir(), "company")
-	if _, err := demo.Make(context.Background(), dir, demo.Troubled(), "git"); err != nil {
-		t.Fatal(err)
-	}
+	dir := readDemo(t)
 	r := h.run("agreement", "draft", "--stdout", "--workspace", dir)
 	if r.code != 0 {
 		t.Fatalf("status %d: %s", r.code, r.err)

@@ -92,6 +92,7 @@ func write(t *testing.T, path, text string) {
 }
 
 func TestStatusAndHints(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	repo := smallRepo(t)
 	empty := t.TempDir()
@@ -170,13 +171,14 @@ func TestStatusAndHints(t *testing.T) {
 }
 
 func TestCommandsRun(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	repo := smallRepo(t)
 	for name, c := range map[string]struct {
 		args []string
 		want string
 	}{
-		"help":           {nil, "diarchy diagnose PATH"},
+		"help":           {[]string{}, "diarchy diagnose PATH"},
 		"version":        {[]string{"version"}, "diarchy "},
 		"version flag":   {[]string{"--version"}, app.Version() + "\n"},
 		"metric list":    {[]string{"metric", "list"}, "throughput"},

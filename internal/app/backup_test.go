@@ -27,6 +27,7 @@ func (h home) held(args ...string) cli.BackupResult {
 // A backup of one database comes back into another, equal in rows and checksums, and
 // gives the same answer.
 func TestBackupComesBack(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	dir := t.TempDir()
 	company := demo.SmallTroubled()

@@ -48,6 +48,7 @@ func known(d cockpit.Diagnosis) map[string]float64 {
 }
 
 func TestPlantedTruthsAreFound(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	dir := filepath.Join(t.TempDir(), "company")
 	d := h.diagnosis("demo", dir)
@@ -157,6 +158,7 @@ func checkOnboardingIsSeen(t *testing.T, d cockpit.Diagnosis) {
 }
 
 func TestHealthyCompanyIsLeftInPeace(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
 	dir := filepath.Join(t.TempDir(), "company")
 	d := h.diagnosis("demo", "--healthy", dir)

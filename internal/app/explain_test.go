@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -13,7 +12,6 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
-	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/workspace"
@@ -68,11 +66,9 @@ func mustSay(t *testing.T, what, text string, wants ...string) {
 
 // TestJudgementsAreWalkedDown walks what the demo company's page judges.
 func TestJudgementsAreWalkedDown(t *testing.T) {
+	t.Parallel()
 	h := newHome(t)
-	dir := filepath.Join(t.TempDir(), "company")
-	if _, err := demo.Make(context.Background(), dir, demo.Troubled(), "git"); err != nil {
-		t.Fatal(err)
-	}
+	dir := readDemo(t)
 	at := []string{"--workspace", dir}
 	explain := func(args ...string) cockpit.Explanation { return h.explanation(append(args, at...)...) }
 	d := h.diagnosis(append([]string{"diagnose"}, at...)...)

@@ -3,7 +3,6 @@ package app_test
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,8 +12,6 @@ import (
 	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 	"github.com/google/go-cmp/cmp"
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // TestOnPostgreSQL goes through a workspace whose facts are on a server, and takes them
 // to a file and back.

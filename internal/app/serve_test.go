@@ -23,7 +23,6 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/diarchy/diarchy/internal/app"
-	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/htmltest"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
@@ -56,14 +55,10 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-// serveDemo makes the demo company and serves it.
+// serveDemo serves the demo company.
 func serveDemo(t *testing.T) *serving {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "company")
-	if _, err := demo.Make(context.Background(), dir, demo.Troubled(), "git"); err != nil {
-		t.Fatal(err)
-	}
-	return serveDir(t, dir)
+	return serveDir(t, readDemo(t))
 }
 
 func serveDir(t *testing.T, dir string, env ...string) *serving {
