@@ -47,7 +47,7 @@ func Run(ctx context.Context, args, env []string, stdin io.Reader, stdout, stder
 	if f, ok := stdout.(*os.File); ok && streams.Terminal {
 		streams.Width = columns(f)
 	}
-	return cli.Run(ctx, args, streams, Version(), &program{env: env, now: time.Now, stderr: stderr})
+	return cli.Run(ctx, args, streams, Version(), newProgram(env, stderr))
 }
 
 func isTerminal(w io.Writer) bool {
@@ -66,9 +66,14 @@ type program struct {
 	stderr io.Writer
 	host   *host                                                                       // of a server, which has read what others read by themselves; nil elsewhere
 	judged func(*reading, context.Context) (cockpit.Diagnosis, diagnosis.Basis, error) // of a server, which keeps it; nil elsewhere
+	sights *memo                                                                       // of systems that are read from files
 }
 
 var _ cli.Actions = (*program)(nil)
+
+func newProgram(env []string, stderr io.Writer) *program {
+	return &program{env: env, now: time.Now, stderr: stderr, sights: &memo{}}
+}
 
 // absolute resolves a path against the folder that the program was started in.
 func absolute(path string) string {

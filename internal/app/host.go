@@ -167,9 +167,9 @@ func (h *host) version(ctx context.Context) (string, error) {
 func (h *host) documentsVersion() string { return h.stamps(h.watched) }
 
 // stamps names the versions of files, on this day.
-func (h *host) stamps(paths []string) string {
+func (p *program) stamps(paths []string) string {
 	sum := sha256.New()
-	fmt.Fprintln(sum, h.now().UTC().Format(time.DateOnly))
+	fmt.Fprintln(sum, p.now().UTC().Format(time.DateOnly))
 	for _, path := range paths {
 		stamp(sum, path)
 	}

@@ -52,7 +52,7 @@ func remember[T any](ctx context.Context, m *memo, version, question string, mak
 func (m *memo) ask(version, question string) (a *answer, first bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.version != version || len(m.answers) >= mostAnswers {
+	if m.answers == nil || m.version != version || len(m.answers) >= mostAnswers {
 		m.version, m.answers = version, map[string]*answer{}
 	}
 	if a, ok := m.answers[question]; ok {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/diarchy/diarchy/internal/account"
 	"github.com/diarchy/diarchy/internal/cli"
@@ -30,7 +29,7 @@ func TestProvisioning(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p := &program{env: []string{"HOME=" + dir}, now: time.Now, stderr: os.Stderr}
+	p := newProgram([]string{"HOME=" + dir}, os.Stderr)
 	scope := cli.Scope{Workspace: dir}
 	h, err := p.provisioning(scope)
 	if err != nil {
@@ -97,7 +96,7 @@ func TestProvisioningBesideRooms(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	p := &program{env: []string{"HOME=" + dir}, now: time.Now, stderr: os.Stderr}
+	p := newProgram([]string{"HOME=" + dir}, os.Stderr)
 	scope := cli.Scope{Workspace: dir}
 	provider, err := p.provisioning(scope)
 	if err != nil {

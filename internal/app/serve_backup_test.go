@@ -26,7 +26,8 @@ func TestBackupsOnASchedule(t *testing.T) {
 	}
 	ctx := context.Background()
 	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-	p := &program{env: []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, now: func() time.Time { return now }, stderr: io.Discard}
+	p := newProgram([]string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, io.Discard)
+	p.now = func() time.Time { return now }
 	scope := cli.Scope{Workspace: dir}
 	h, err := p.openHost(ctx, scope, slog.New(slog.DiscardHandler))
 	if err != nil {

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cli"
@@ -25,7 +24,7 @@ func TestPauseOfAnotherServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := context.Background()
-	p := &program{env: []string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, now: time.Now, stderr: io.Discard}
+	p := newProgram([]string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, io.Discard)
 	h, err := p.openHost(ctx, cli.Scope{Workspace: dir}, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -80,6 +80,7 @@ type system struct {
 	ingest.Feed
 	brings []fact.ItemKind
 	files  bool
+	paths  []string // of its files
 }
 
 // systems are those of the workspace. One that cannot be connected to fails alone, when it
@@ -98,7 +99,7 @@ func (s *session) systems() (out []system) {
 		if err != nil {
 			f = broken{systemName(sys), err}
 		}
-		out = append(out, system{ingest.Feed{Feed: f, Clones: sys.Clones}, brings, c.files})
+		out = append(out, system{ingest.Feed{Feed: f, Clones: sys.Clones}, brings, c.files, slices.Sorted(maps.Values(s.doc.FilesOf(sys)))})
 	}
 	return out
 }
@@ -237,7 +238,7 @@ func (s *session) systemNotes(ctx context.Context, told map[string]map[fact.Item
 			}
 		}
 		if sys.files {
-			sight, err := sys.Look(ctx)
+			sight, err := s.lookAtFiles(ctx, sys)
 			if err != nil {
 				continue // reading it failed, and says so
 			}
@@ -251,6 +252,12 @@ func (s *session) systemNotes(ctx context.Context, told map[string]map[fact.Item
 		}
 	}
 	return out
+}
+
+// lookAtFiles looks at each version of a system's files once: whatever is asked says what they
+// lack.
+func (s *session) lookAtFiles(ctx context.Context, sys system) (source.Sight, error) {
+	return remember(ctx, s.sights, "", sys.Name()+"\x00"+s.stamps(sys.paths), sys.Look)
 }
 
 // itemsOf is what feeds call a kind of items.
