@@ -22,6 +22,7 @@ type editions struct {
 	mu      sync.Mutex
 	present *edition
 	making  bool
+	warmed  bool      // the first one was made before anybody asked, or is being made so
 	looked  time.Time // when it was last seen that the present one is the newest
 }
 
@@ -74,13 +75,21 @@ func (s *served) of(e *edition) *served {
 	return &one
 }
 
-// refreshed begins the next edition if anything has changed.
+// refreshed begins the next edition if anything has changed. The first one is made whole even
+// if somebody has asked for some of it already.
 func (s *served) refreshed(ctx context.Context) {
-	s.editions.mu.Lock()
-	first := s.editions.present == nil
-	s.editions.looked = time.Time{}
-	s.editions.mu.Unlock()
-	if _, err := s.present(ctx); err == nil && first {
+	e := s.editions
+	e.mu.Lock()
+	e.looked = time.Time{}
+	e.mu.Unlock()
+	if _, err := s.present(ctx); err != nil {
+		return
+	}
+	e.mu.Lock()
+	cold := !e.warmed && !e.making
+	e.warmed = true
+	e.mu.Unlock()
+	if cold {
 		s.warm(ctx)
 	}
 }

@@ -134,7 +134,7 @@ func TestErasuresNeedTheirKey(t *testing.T) {
 	if err := os.Remove(l.KeyPath()); err != nil {
 		t.Fatal(err)
 	}
-	other, err := Open(t.Context(), l.Where(), Options{})
+	other, err := Open(t.Context(), l.Where(), Options{NewKey: true})
 	if err != nil {
 		t.Fatal(err)
 	}

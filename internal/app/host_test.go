@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/diarchy/diarchy/internal/access"
@@ -13,9 +14,9 @@ import (
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
 )
 
-// TestPauseOfAnotherServer: who pauses on one server pauses all that share its ledger, before
-// the next reading, and programs are told.
-func TestPauseOfAnotherServer(t *testing.T) {
+// hosting is a server's host on a workspace of one clone.
+func hosting(t *testing.T, log slog.Handler) (h *host, workspace string) {
+	t.Helper()
 	clone := gittest.New(t)
 	clone.Save("a.go", "package a\n")
 	clone.Commit("One")
@@ -23,13 +24,40 @@ func TestPauseOfAnotherServer(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "diarchy.yaml"), []byte("sources:\n  - {git: "+clone.Dir+", name: a}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	ctx := context.Background()
 	p := newProgram([]string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, io.Discard)
-	h, err := p.openHost(ctx, cli.Scope{Workspace: dir}, slog.New(slog.DiscardHandler))
+	h, err := p.openHost(context.Background(), cli.Scope{Workspace: dir}, slog.New(log))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.close()
+	t.Cleanup(h.close)
+	return h, dir
+}
+
+// TestRoomsAreMadeReady: also where somebody asked for a page before the first reading ended.
+func TestRoomsAreMadeReady(t *testing.T) {
+	for _, asked := range []bool{false, true} {
+		var log strings.Builder
+		h, _ := hosting(t, slog.NewTextHandler(&log, nil))
+		s := newServed(h.program, h)
+		h.sync(t.Context())
+		if asked {
+			if _, err := s.present(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.refreshed(t.Context())
+		s.refreshed(t.Context())
+		if n := strings.Count(log.String(), "rooms are ready"); n != 1 {
+			t.Errorf("asked before: %t; ready %d times:\n%s", asked, n, log.String())
+		}
+	}
+}
+
+// TestPauseOfAnotherServer: who pauses on one server pauses all that share its ledger, before
+// the next reading, and programs are told.
+func TestPauseOfAnotherServer(t *testing.T) {
+	h, dir := hosting(t, slog.DiscardHandler)
+	p, ctx := h.program, t.Context()
 	s, err := p.documents(cli.Scope{Workspace: dir})
 	if err != nil {
 		t.Fatal(err)
