@@ -15,8 +15,14 @@ func TestScenariosStayInTheirFolder(t *testing.T) {
 		if _, err := s.Compare(t.Context(), name); !errors.Is(err, problem.Missing) {
 			t.Errorf("%q is compared: %v", name, err)
 		}
-		if err := s.SavePlan(t.Context(), cockpit.Plan{File: name, Names: []string{"x"}}); !errors.Is(err, problem.Usage) {
-			t.Errorf("%q is saved: %v", name, err)
+		if _, err := s.Planned(t.Context(), name); !errors.Is(err, problem.Missing) {
+			t.Errorf("%q is looked at: %v", name, err)
+		}
+		if err := s.AddStep(t.Context(), name, cockpit.PlanStep{Do: "leave", Person: "e1"}); !errors.Is(err, problem.Missing) {
+			t.Errorf("%q gets a step: %v", name, err)
+		}
+		if err := s.TakeBack(t.Context(), name, 0); !errors.Is(err, problem.Missing) {
+			t.Errorf("%q loses a step: %v", name, err)
 		}
 	}
 }
