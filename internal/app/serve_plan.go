@@ -140,7 +140,7 @@ func (s *served) Planned(_ context.Context, file string) (cockpit.Organisation, 
 	}
 	sess, a, err := s.happen(all[0])
 	if err != nil {
-		return cockpit.Organisation{}, err
+		return cockpit.Organisation{}, impossible(err)
 	}
 	return sess.organisationView(a.Chart, a.Day), nil
 }
@@ -159,7 +159,7 @@ func (s *served) happen(scenario workspace.Scenario) (*session, org.Applied, err
 		return nil, org.Applied{}, problem.New(problem.Usage, "describe it first: diarchy org import FILE.csv", "the organisation is not described, so nothing in it can change")
 	}
 	a, err := chart.Apply(scenario, sess.today())
-	return sess, a, impossible(err)
+	return sess, a, err
 }
 
 // impossible says in the words of a page what cannot happen.
@@ -217,7 +217,7 @@ func (s *served) TakeBack(_ context.Context, file string, step int) error {
 		}
 		_, _, err := s.happen(all[0])
 		if err != nil && before == nil { // of one that cannot happen anyway, steps go one by one
-			return problem.New(problem.Usage, "take that one back first", "it is needed: without it, what is then %w", err)
+			return problem.New(problem.Usage, "take that one back first", "it is needed: without it, what is then %w", impossible(err))
 		}
 		return nil
 	})
@@ -270,7 +270,7 @@ func (s *served) add(all []workspace.Scenario, step cockpit.PlanStep) error {
 	scenario := &all[0]
 	_, before, err := s.happen(*scenario)
 	if err != nil {
-		return err
+		return impossible(err)
 	}
 	if step.Do == doGrowth {
 		scenario.Growth = workspace.Is(workspace.GrowthRange{Low: step.Low, High: step.High})

@@ -79,7 +79,7 @@ func restsOn(c cockpit.WhatIf) section {
 	for _, a := range c.Assumed {
 		g.Rows = append(g.Rows, row(a.Name, a.Value, a.Source, a.Edit))
 	}
-	v := section{ID: "assumed", Title: "Rests on", Lead: report.Clean(fmt.Sprintf("%d draws, which begin with seed %d of %s.", c.Draws, c.Seed, c.SeedFrom)), Notes: cleaned(c.Notes)}
+	v := section{ID: "assumed", Title: "Rests on", Lead: report.Clean(fmt.Sprintf("%d draws with seed %d (%s).", c.Draws, c.Seed, c.SeedFrom)), Notes: cleaned(c.Notes)}
 	if len(g.Rows) > 0 {
 		v.Grid = g
 	}
