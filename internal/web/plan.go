@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -133,7 +132,7 @@ func (s *Server) changePlan(r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.show(r, http.StatusBadRequest, m)
+	return s.show(r, statusOf(r.refused), m)
 }
 
 // planned does what a form of a scenario asks for, and says which file it is about; "" is
