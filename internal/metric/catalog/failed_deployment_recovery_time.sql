@@ -4,7 +4,7 @@
 -- unit: hours
 -- better: down
 -- grain: month
--- needs: deployment_failure
+-- needs: deployment_failure, production_deployment
 -- nulls: unknown in a month in which fewer than three failed deployments were mended
 -- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system
 -- cites: R5, R7, B2
