@@ -88,7 +88,7 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 		claims[c.ID] = c
 	}
 	o := cockpit.Organisation{Schema: cockpit.OrganisationSchema, AsOf: day.String(), Needs: []cockpit.Finding{}, FromCode: []string{},
-		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: orgProblems(chart.Check(day)), Missing: orgMissing(byID(claims))}
+		Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Open: []cockpit.OrgOpen{}, Problems: orgProblems(chart.Check(day)), Missing: orgMissing(byID(claims))}
 	o.Summary, o.Facts = diagnosis.DescribeOrganisation(snap, m, len(o.Problems)), orgFacts(snap, m)
 	judged := s.playbook.Judge(claims)
 	for _, f := range diagnosis.Structure(judged) {
@@ -108,6 +108,9 @@ func (s *session) organisationView(chart *org.Chart, day org.Day) cockpit.Organi
 	}
 	for _, t := range snap.TeamsNow() {
 		o.Teams = append(o.Teams, cockpit.OrgTeam{ID: t.Team.ID, Name: t.Team.Name, Kind: t.Team.Kind, Parent: t.Team.Parent, People: math.Round(t.People*100) / 100, Open: t.Positions, Owns: owns[t.Team.ID]})
+	}
+	for _, p := range snap.Open() {
+		o.Open = append(o.Open, cockpit.OrgOpen{ID: p.ID, Title: p.Title, Role: p.Role, Team: p.Team, Manager: p.Manager})
 	}
 	o.People = orgTree(snap)
 	return o

@@ -13,6 +13,7 @@ type Organisation struct {
 	FromCode []string     `json:"from_code"` // needs that only code decides, which a diagnosis looks at
 	Teams    []OrgTeam    `json:"teams"`
 	People   []OrgPerson  `json:"people"` // as a tree: each after its manager
+	Open     []OrgOpen    `json:"open"`   // positions that are open
 	Problems []OrgProblem `json:"problems"`
 	Missing  []Missing    `json:"missing"`
 }
@@ -40,6 +41,15 @@ type OrgPerson struct {
 	Reports int      `json:"reports"` // directly
 	Below   int      `json:"below"`   // in all
 	Dotted  []string `json:"dotted"`  // to whom, besides
+}
+
+// OrgOpen is a position that is open on the day.
+type OrgOpen struct {
+	ID      string `json:"id"`
+	Title   string `json:"title"`
+	Role    string `json:"role"`
+	Team    string `json:"team"`
+	Manager string `json:"manager"`
 }
 
 // OrgProblem is something in the document that does not fit together.

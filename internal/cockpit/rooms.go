@@ -78,22 +78,44 @@ type AgreementVersion struct {
 	Changes  []AgreementChange `json:"changes"` // against the version before
 }
 
-// Plan is a scenario of an organisation, as its file holds it.
+// Plan is a file of scenarios of an organisation. A page changes the first of them.
 type Plan struct {
 	File  string     `json:"file"` // name in the workspace, without folder and ending
 	Names []string   `json:"names"`
 	Date  string     `json:"date"`
-	Steps []PlanStep `json:"steps"` // to write
+	Steps []PlanStep `json:"steps"` // in their order; growth comes last
 	Error string     `json:"error"` // why the file cannot be read; "" when it can
 }
 
-// PlanStep is one change: somebody moves to another team or manager, joins, leaves, or
-// takes a role.
+// PlanStep is one change of a scenario. It says what its kind has, by the names of
+// documents; the rest is empty.
 type PlanStep struct {
-	Do      string `json:"do"` // move, hire, leave, role
-	Person  string `json:"person"`
-	Team    string `json:"team"`
-	Manager string `json:"manager"`
-	Role    string `json:"role"`
-	Count   int    `json:"count"` // of those who are hired
+	Do         string   `json:"do"` // hire, leave, move, merge, split, role, open, fill, retire, share, parent, dotted, growth
+	Person     string   `json:"person"`
+	Team       string   `json:"team"`
+	Manager    string   `json:"manager"`
+	Dotted     string   `json:"dotted"` // to whom a dotted line leads after a move
+	Role       string   `json:"role"`
+	Title      string   `json:"title"`
+	Reports    []string `json:"reports"` // who reports to the person from then on
+	Count      int      `json:"count"`   // of those who are hired
+	ID         string   `json:"id"`      // of somebody new, a new team or a new position; "" to add: one is made of the name
+	Name       string   `json:"name"`
+	Level      string   `json:"level"`
+	Employment string   `json:"employment"`
+	Location   string   `json:"location"`
+	Cost       string   `json:"cost"` // a year, as in 95000 EUR
+	Position   string   `json:"position"`
+	Teams      []string `json:"teams"` // that are merged
+	Into       string   `json:"into"`  // the team that they become
+	People     []string `json:"people"`
+	Kind       string   `json:"kind"`  // of a new team
+	Owns       []string `json:"owns"`  // repository, or repository and path, that go with a new team
+	Under      string   `json:"under"` // the team above; none is at the top
+	Share      float64  `json:"share"` // of the time
+	To         string   `json:"to"`    // to whom a dotted line begins to lead
+	From       string   `json:"from"`  // and ceases to
+	Low        float64  `json:"low"`   // growth of the number of engineers a year: 0.2 is twenty per cent
+	High       float64  `json:"high"`
+	Seed       int64    `json:"seed"` // of the draws of the file; 0: as it is
 }

@@ -56,14 +56,37 @@ func WhoWords(all []Who) string {
 	for _, w := range all {
 		called = append(called, w.Called)
 	}
-	switch n := len(called); n {
+	return ListWords(called)
+}
+
+// ListWords lists texts in a sentence: "a, b and c".
+func ListWords(all []string) string {
+	switch n := len(all); n {
 	case 0:
 		return ""
 	case 1:
-		return called[0]
+		return all[0]
 	default:
-		return strings.Join(called[:n-1], ", ") + " and " + called[n-1]
+		return strings.Join(all[:n-1], ", ") + " and " + all[n-1]
 	}
+}
+
+// Slug makes the name of a file, or an id, out of words: "A VP!" is a-vp. Words without a
+// letter from a to z or a digit give "".
+func Slug(words string) string {
+	var b strings.Builder
+	for _, c := range strings.ToLower(words) {
+		switch {
+		case c >= 'a' && c <= 'z' || c >= '0' && c <= '9':
+			b.WriteRune(c)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= 50 {
+			break
+		}
+	}
+	return strings.Trim(b.String(), "-")
 }
 
 // EveryWords says a rhythm: "every two weeks".

@@ -15,7 +15,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "4"
+const deliverRules = "5"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {

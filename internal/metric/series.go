@@ -132,13 +132,15 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
-	if d.Fill == "zero" && tellers[d.Needs[0]].streams != "" {
+	if len(s.Points) > 0 && len(d.tellings()) > 0 {
 		until, err := e.readUntil(ctx, d)
 		if err != nil {
 			return s, fmt.Errorf("metric %s: %w", d.Name, err)
 		}
 		e.unread(&s, until)
-		silent(&s)
+		if d.Fill == "zero" {
+			silent(&s)
+		}
 	}
 	s.Points = s.Since(e.first(d))
 	if e.Calendar.Working.Limited() && d.countsWorkingTime() {

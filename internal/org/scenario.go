@@ -1,6 +1,7 @@
 package org
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,8 +19,40 @@ type Applied struct {
 	Opened int
 }
 
+// Impossible is a step of a scenario that cannot happen.
+type Impossible struct {
+	Scenario string
+	Step     int    // from 1
+	Line     int    // of the file; 0 while the step is in none
+	Field    string // the key of the step that is to blame, as documents name it; "" for all of it
+	Err      error
+}
+
+func (i *Impossible) Error() string {
+	if i.Line == 0 {
+		return fmt.Sprintf("%s, step %d: %v", i.Scenario, i.Step, i.Err)
+	}
+	return fmt.Sprintf("%s, step %d (line %d): %v", i.Scenario, i.Step, i.Line, i.Err)
+}
+
+func (i *Impossible) Unwrap() error { return i.Err }
+
+// blamed is an error with the key of the step that it is about.
+type blamed struct {
+	field string
+	error
+}
+
+// blame says which key of a step an error is about.
+func blame(field string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return blamed{field, err}
+}
+
 // Apply makes the steps of a scenario happen, in their order, on its day. The chart is
-// not changed. The error names the step that cannot happen, and why.
+// not changed. The error is *Impossible: it names the step that cannot happen, and why.
 func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 	a := &applying{doc: copyOf(c.doc), day: today}
 	if !s.Date.IsZero() {
@@ -31,7 +64,9 @@ func (c *Chart) Apply(s workspace.Scenario, today Day) (Applied, error) {
 	}
 	for i, step := range s.Steps {
 		if err := a.step(step); err != nil {
-			return Applied{}, fmt.Errorf("%s, step %d (line %d): %w", s.Name, i+1, step.Line, err)
+			var by blamed
+			errors.As(err, &by)
+			return Applied{}, &Impossible{s.Name, i + 1, step.Line, by.field, err}
 		}
 	}
 	a.stayEngineers()
@@ -170,12 +205,12 @@ func (a *applying) change(p *workspace.Person, j workspace.Job) {
 func (a *applying) known(j workspace.Job) error {
 	if j.Team != "" && j.Team != workspace.Nobody {
 		if _, err := a.team(j.Team); err != nil {
-			return err
+			return blame("team", err)
 		}
 	}
 	if j.Manager != "" && j.Manager != workspace.Nobody {
 		if _, err := a.here(j.Manager); err != nil {
-			return err
+			return blame("manager", err)
 		}
 	}
 	return nil
@@ -191,7 +226,7 @@ func (a *applying) join(p workspace.Person) (string, error) {
 		}
 	}
 	if _, taken := a.people[p.ID]; taken {
-		return "", fmt.Errorf("%s is somebody of the organisation already", p.ID)
+		return "", blame("id", fmt.Errorf("%s is somebody of the organisation already", p.ID))
 	}
 	p.Start = a.since()
 	a.people[p.ID] = len(a.doc.People)
@@ -207,7 +242,7 @@ func (a *applying) hire(h workspace.Hire) error {
 			return err
 		}
 		if err := a.under(id, h.Reports); err != nil {
-			return err
+			return blame("reports", err)
 		}
 	}
 	return nil
@@ -270,7 +305,7 @@ func (a *applying) solid(person string) {
 func (a *applying) leave(id string) error {
 	p, err := a.here(id)
 	if err != nil {
-		return err
+		return blame("person", err)
 	}
 	above := JobAt(p, a.day).Manager
 	p.End = a.before()
@@ -291,7 +326,7 @@ func (a *applying) leave(id string) error {
 func (a *applying) move(m workspace.Move) error {
 	p, err := a.here(m.Person)
 	if err != nil {
-		return err
+		return blame("person", err)
 	}
 	j := workspace.Job{Team: m.Team, Manager: m.Manager}
 	if err := a.known(j); err != nil {
@@ -299,20 +334,20 @@ func (a *applying) move(m workspace.Move) error {
 	}
 	if m.Manager != "" {
 		if err := a.lead(m.Person, m.Manager); err != nil {
-			return err
+			return blame("manager", err)
 		}
 		a.solid(m.Person)
 	}
 	a.change(p, j)
 	if m.Dotted != "" {
-		return a.dotted(workspace.NewDotted{Person: m.Person, To: m.Dotted})
+		return blame("dotted", a.dotted(workspace.NewDotted{Person: m.Person, To: m.Dotted}))
 	}
 	return nil
 }
 
 func (a *applying) merge(m workspace.Merge) error {
 	if _, err := a.team(m.Into); err != nil {
-		return err
+		return blame("into", err)
 	}
 	for _, from := range m.Teams {
 		if from == m.Into {
@@ -320,7 +355,7 @@ func (a *applying) merge(m workspace.Merge) error {
 		}
 		t, err := a.team(from)
 		if err != nil {
-			return err
+			return blame("teams", err)
 		}
 		t.Until = a.before()
 		for i := range a.doc.People {
@@ -405,20 +440,20 @@ func (a *applying) takeOver(team string, o workspace.Ownership) {
 
 func (a *applying) split(s workspace.Split) error {
 	if _, err := a.team(s.Team); err != nil {
-		return err
+		return blame("team", err)
 	}
 	if slices.ContainsFunc(a.doc.Teams, func(t workspace.OrgTeam) bool { return t.ID == s.New.ID }) {
-		return fmt.Errorf("there is a team %s already", s.New.ID)
+		return blame("into", fmt.Errorf("there is a team %s already", s.New.ID))
 	}
 	s.New.Since = a.since()
 	a.doc.Teams = append(a.doc.Teams, s.New)
 	for _, id := range s.People {
 		p, err := a.here(id)
 		if err != nil {
-			return err
+			return blame("people", err)
 		}
 		if team := JobAt(p, a.day).Team; team != s.Team {
-			return fmt.Errorf("%s is not in team %s on %s", id, s.Team, a.day)
+			return blame("people", fmt.Errorf("%s is not in team %s on %s", id, s.Team, a.day))
 		}
 		a.change(p, workspace.Job{Team: s.New.ID})
 	}
@@ -431,15 +466,15 @@ func (a *applying) split(s workspace.Split) error {
 func (a *applying) role(r workspace.NewRole) error {
 	p, err := a.here(r.Person)
 	if err != nil {
-		return err
+		return blame("person", err)
 	}
 	a.change(p, workspace.Job{Role: r.Role, Title: r.Title})
-	return a.under(r.Person, r.Reports)
+	return blame("reports", a.under(r.Person, r.Reports))
 }
 
 func (a *applying) open(p workspace.Position) error {
 	if slices.ContainsFunc(a.doc.Positions, func(o workspace.Position) bool { return o.ID == p.ID }) {
-		return fmt.Errorf("there is a position %s already", p.ID)
+		return blame("id", fmt.Errorf("there is a position %s already", p.ID))
 	}
 	if err := a.known(workspace.Job{Team: p.Team, Manager: p.Manager}); err != nil {
 		return err
@@ -463,7 +498,7 @@ func (a *applying) position(id string) (*workspace.Position, error) {
 func (a *applying) fill(f workspace.Fill) error {
 	p, err := a.position(f.Position)
 	if err != nil {
-		return err
+		return blame("position", err)
 	}
 	f.Person.Job = workspace.JobChange{Job: f.Person.Job}.Over(workspace.Job{Title: p.Title, Role: p.Role, Team: p.Team, Manager: p.Manager})
 	id, err := a.join(f.Person)
@@ -479,7 +514,7 @@ func (a *applying) retire(id string) error {
 	if err == nil {
 		p.Closed = a.before()
 	}
-	return err
+	return blame("position", err)
 }
 
 // share ends what a person gives a team besides the job, and begins the new share, which
@@ -487,10 +522,10 @@ func (a *applying) retire(id string) error {
 func (a *applying) share(s workspace.NewShare) error {
 	p, err := a.here(s.Person)
 	if err != nil {
-		return err
+		return blame("person", err)
 	}
 	if _, err := a.team(s.Team); err != nil {
-		return err
+		return blame("team", err)
 	}
 	ended, total := false, s.Share
 	for i := range a.doc.Memberships {
@@ -508,13 +543,13 @@ func (a *applying) share(s workspace.NewShare) error {
 	})
 	switch {
 	case total > 1+1e-9:
-		return fmt.Errorf("%s would give teams %.0f %% of the time; take some from another team first", s.Person, 100*total)
+		return blame("share", fmt.Errorf("%s would give teams %.0f %% of the time; take some from another team first", s.Person, 100*total))
 	case s.Share > 0:
 		a.doc.Memberships = append(a.doc.Memberships, workspace.Membership{Person: s.Person, Team: s.Team, Share: s.Share, Since: a.since()})
 	case JobAt(p, a.day).Team == s.Team:
-		return fmt.Errorf("%s is in team %s by the job, so that a share of 0 says nothing; move the person instead", s.Person, s.Team)
+		return blame("share", fmt.Errorf("%s is in team %s by the job, so that a share of 0 says nothing; move the person instead", s.Person, s.Team))
 	case !ended:
-		return fmt.Errorf("%s gives team %s no share on %s that could end", s.Person, s.Team, a.day)
+		return blame("share", fmt.Errorf("%s gives team %s no share on %s that could end", s.Person, s.Team, a.day))
 	}
 	return nil
 }
@@ -524,14 +559,14 @@ func (a *applying) share(s workspace.NewShare) error {
 func (a *applying) parent(p workspace.NewParent) error {
 	t, err := a.team(p.Team)
 	if err != nil {
-		return err
+		return blame("team", err)
 	}
 	if p.Under == workspace.Nobody {
 		t.Parent = ""
 		return nil
 	}
 	if _, err := a.team(p.Under); err != nil {
-		return err
+		return blame("under", err)
 	}
 	above := map[string]string{}
 	for _, o := range a.doc.Teams {
@@ -541,7 +576,7 @@ func (a *applying) parent(p workspace.NewParent) error {
 	for at := p.Under; at != "" && !seen[at]; at = above[at] {
 		path, seen[at] = append(path, at), true
 		if at == p.Team {
-			return fmt.Errorf("team %s would be under itself: a circle", strings.Join(path, " under "))
+			return blame("under", fmt.Errorf("team %s would be under itself: a circle", strings.Join(path, " under ")))
 		}
 	}
 	t.Parent = p.Under
@@ -551,7 +586,7 @@ func (a *applying) parent(p workspace.NewParent) error {
 // dotted begins and ends dotted lines.
 func (a *applying) dotted(d workspace.NewDotted) error {
 	if _, err := a.here(d.Person); err != nil {
-		return err
+		return blame("person", err)
 	}
 	at := func(to string) int {
 		return slices.IndexFunc(a.doc.Reporting, func(l workspace.ReportingLine) bool {
@@ -561,7 +596,7 @@ func (a *applying) dotted(d workspace.NewDotted) error {
 	if d.From != "" {
 		i := at(d.From)
 		if i < 0 {
-			return fmt.Errorf("%s has no dotted line to %s on %s that could end", d.Person, d.From, a.day)
+			return blame("from", fmt.Errorf("%s has no dotted line to %s on %s that could end", d.Person, d.From, a.day))
 		}
 		for ; i >= 0; i = at(d.From) {
 			if l := &a.doc.Reporting[i]; DayOf(l.Since) < a.day || l.Since.IsZero() {
@@ -577,11 +612,11 @@ func (a *applying) dotted(d workspace.NewDotted) error {
 	}
 	switch _, err := a.here(d.To); {
 	case err != nil:
-		return err
+		return blame("to", err)
 	case d.To == d.Person:
-		return fmt.Errorf("%s would have a dotted line to himself or herself", d.Person)
+		return blame("to", fmt.Errorf("%s would have a dotted line to himself or herself", d.Person))
 	case at(d.To) >= 0:
-		return fmt.Errorf("%s has a dotted line to %s already", d.Person, d.To)
+		return blame("to", fmt.Errorf("%s has a dotted line to %s already", d.Person, d.To))
 	}
 	a.doc.Reporting = append(a.doc.Reporting, workspace.ReportingLine{Person: d.Person, To: d.To, Dotted: true, Since: a.since()})
 	return nil

@@ -1,6 +1,7 @@
 package org
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -116,6 +117,52 @@ func TestParentOfATeam(t *testing.T) {
 	}
 	if _, err := parse(t, small).Apply(scenarioOf(t, "- parent: {team: shop, under: pay}\n      - parent: {team: pay, under: shop}"), 0); err == nil || !strings.Contains(err.Error(), "team pay under shop under pay would be under itself") {
 		t.Errorf("a circle of teams: %v", err)
+	}
+}
+
+// TestImpossibleSteps: the error says which key of the step is to blame.
+func TestImpossibleSteps(t *testing.T) {
+	chart := parse(t, small)
+	for step, want := range map[string]string{
+		"- hire: {team: none-such}":                               "team",
+		"- hire: {manager: none-such}":                            "manager",
+		"- hire: {id: e1}":                                        "id",
+		"- hire: {id: n, reports: [none-such]}":                   "reports",
+		"- leave: none-such":                                      "person",
+		"- move: {person: none-such, team: pay}":                  "person",
+		"- move: {person: e1, team: none-such}":                   "team",
+		"- move: {person: ada, manager: mo}":                      "manager",
+		"- move: {person: e1, dotted: e1}":                        "dotted",
+		"- merge: {teams: [pay, shop], into: none-such}":          "into",
+		"- merge: {teams: [pay, none-such], into: pay}":           "teams",
+		"- split: {team: none-such, into: {id: n}, people: [e1]}": "team",
+		"- split: {team: pay, into: {id: shop}, people: [e1]}":    "into",
+		"- split: {team: pay, into: {id: n}, people: [ada]}":      "people",
+		"- role: {person: none-such, is: lead}":                   "person",
+		"- role: {person: mo, is: lead, reports: [ada]}":          "reports",
+		"- open: {id: p1}":                                        "id",
+		"- open: {id: p2, team: none-such}":                       "team",
+		"- fill: {position: none-such}":                           "position",
+		"- fill: {position: p1, id: e1}":                          "id",
+		"- retire: none-such":                                     "position",
+		"- share: {person: none-such, team: pay, share: 0.1}":     "person",
+		"- share: {person: ada, team: none-such, share: 0.1}":     "team",
+		"- share: {person: ada, team: pay, share: 0.9}":           "share",
+		"- share: {person: e1, team: pay, share: 0}":              "share",
+		"- share: {person: e1, team: shop, share: 0}":             "share",
+		"- parent: {team: none-such, under: pay}":                 "team",
+		"- parent: {team: pay, under: none-such}":                 "under",
+		"- parent: {team: pay, under: pay}":                       "under",
+		"- dotted: {person: none-such, to: mo}":                   "person",
+		"- dotted: {person: e1, to: none-such}":                   "to",
+		"- dotted: {person: e2, to: ceo}":                         "to",
+		"- dotted: {person: e1, from: mo}":                        "from",
+	} {
+		_, err := chart.Apply(scenarioOf(t, "- hire: {role: designer}\n      "+step), 0)
+		var no *Impossible
+		if !errors.As(err, &no) || no.Field != want || no.Step != 2 || no.Line != 6 || !strings.HasPrefix(err.Error(), "S, step 2 (line 6): ") {
+			t.Errorf("%s: %+v, want %s", step, no, want)
+		}
 	}
 }
 

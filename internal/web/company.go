@@ -85,10 +85,17 @@ type organiser interface {
 type planner interface {
 	// Plans are the scenarios of the workspace.
 	Plans(ctx context.Context) ([]cockpit.Plan, error)
+	// Planned is the organisation as the first scenario of a file leaves it.
+	Planned(ctx context.Context, file string) (cockpit.Organisation, error)
 	// Compare sets the scenarios of a file beside the organisation as it is.
 	Compare(ctx context.Context, file string) (cockpit.WhatIf, error)
-	// SavePlan writes a scenario into the workspace, over one of the same file.
-	SavePlan(ctx context.Context, p cockpit.Plan) error
+	// BeginPlan makes a scenario with its first step; date may be "". Errors about what
+	// was typed are *Wrong.
+	BeginPlan(ctx context.Context, name, date string, first cockpit.PlanStep) (file string, err error)
+	// AddStep adds a step to the first scenario of a file, as BeginPlan does.
+	AddStep(ctx context.Context, file string, step cockpit.PlanStep) error
+	// TakeBack takes a step out of the first scenario of a file.
+	TakeBack(ctx context.Context, file string, step int) error
 }
 
 type recorder interface {

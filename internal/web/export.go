@@ -9,6 +9,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -59,7 +60,7 @@ func (s *Server) export(r *request, m room, format string) error {
 	}
 	h := r.w.Header()
 	h.Set("Content-Type", kind)
-	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="diarchy-%s.%s"`, orElse(slug(m.title), "page"), format))
+	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="diarchy-%s.%s"`, orElse(cockpit.Slug(m.title), "page"), format))
 	r.w.WriteHeader(http.StatusOK)
 	_, err = r.w.Write(b.Bytes())
 	return err

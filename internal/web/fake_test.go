@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -23,6 +24,9 @@ import (
 type fakeCompany struct {
 	text  string
 	wrote []string // what was changed
+
+	step    cockpit.PlanStep // the last that was added
+	refuses error            // what changes of scenarios are refused with
 }
 
 // filled makes a value in which every text is text, and every list has two entries.
@@ -156,9 +160,22 @@ func (f *fakeCompany) Plans(context.Context) ([]cockpit.Plan, error) {
 func (f *fakeCompany) Compare(context.Context, string) (cockpit.WhatIf, error) {
 	return filled[cockpit.WhatIf](f.text), nil
 }
-func (f *fakeCompany) SavePlan(context.Context, cockpit.Plan) error {
-	f.wrote = append(f.wrote, "plan")
-	return nil
+func (f *fakeCompany) Planned(ctx context.Context, _ string) (cockpit.Organisation, error) {
+	return f.Organisation(ctx, Place{})
+}
+func (f *fakeCompany) BeginPlan(_ context.Context, _, _ string, first cockpit.PlanStep) (string, error) {
+	return "plan", f.add(first)
+}
+func (f *fakeCompany) AddStep(_ context.Context, _ string, step cockpit.PlanStep) error {
+	return f.add(step)
+}
+func (f *fakeCompany) add(step cockpit.PlanStep) error {
+	f.wrote, f.step = append(f.wrote, "plan"), step
+	return f.refuses
+}
+func (f *fakeCompany) TakeBack(_ context.Context, _ string, step int) error {
+	f.wrote = append(f.wrote, fmt.Sprintf("without step %d", step))
+	return f.refuses
 }
 func (f *fakeCompany) Records(context.Context, Place) (cockpit.RecordList, error) {
 	return filled[cockpit.RecordList](f.text), nil

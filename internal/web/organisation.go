@@ -130,7 +130,7 @@ func (s *Server) people(r *request) (room, error) {
 // partOf is the organisation that a scope holds: teams and people, and nothing that is
 // said of the whole.
 func partOf(o cockpit.Organisation, scope access.Scope) cockpit.Organisation {
-	out := cockpit.Organisation{Schema: o.Schema, AsOf: o.AsOf, Facts: []cockpit.Fact{}, Needs: []cockpit.Finding{}, FromCode: []string{}, Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Problems: []cockpit.OrgProblem{}, Missing: []cockpit.Missing{}}
+	out := cockpit.Organisation{Schema: o.Schema, AsOf: o.AsOf, Facts: []cockpit.Fact{}, Needs: []cockpit.Finding{}, FromCode: []string{}, Teams: []cockpit.OrgTeam{}, People: []cockpit.OrgPerson{}, Open: []cockpit.OrgOpen{}, Problems: []cockpit.OrgProblem{}, Missing: []cockpit.Missing{}}
 	of, err := time.Parse(time.DateOnly, o.AsOf)
 	if err != nil {
 		return out

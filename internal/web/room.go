@@ -42,8 +42,16 @@ type section struct {
 	Costs     []report.CostPart
 	Cited     []report.CitationPart
 	Notes     []string
+	Alert     string      // why nothing was done
+	Choose    []linkGroup // what the form is to be about
 	Form      *form
 	Board     *board
+}
+
+// linkGroup are links about one thing.
+type linkGroup struct {
+	Label string
+	Links []roomLink
 }
 
 // item is an entry of a list: what it is, why it matters, where it leads.
@@ -119,7 +127,9 @@ type field struct {
 	Value    string
 	Hint     string
 	Options  []choice
+	Many     bool // several of the options can be chosen
 	Required bool
+	Wrong    bool // what was typed was refused
 	Wide     bool
 	Auto     string // what browsers may fill in
 }
@@ -151,18 +161,23 @@ func (s *Server) room(fill func(*request) (room, error)) func(*request) error {
 		if format := r.URL.Query().Get("format"); format != "" {
 			return s.export(r, m, format)
 		}
-		f, err := s.frameOf(r, m.title)
-		if err != nil {
-			return err
-		}
-		f.Exports = exports(r)
-		if m.parts != nil {
-			if f.Drawings = m.parts.Drawings(); len(f.Drawings) > 0 {
-				f.Charts = s.files.charts.address()
-			}
-		}
-		return s.render(r, http.StatusOK, "room", roomPage{frame: f, Headline: m.headline, Lede: m.lede, Verdict: m.verdict, VerdictChain: m.verdictChain, Strip: m.strip, Tabs: m.tabs, Sections: m.sections})
+		return s.show(r, http.StatusOK, m)
 	}
+}
+
+// show answers with the page of a room.
+func (s *Server) show(r *request, status int, m room) error {
+	f, err := s.frameOf(r, m.title)
+	if err != nil {
+		return err
+	}
+	f.Exports = exports(r)
+	if m.parts != nil {
+		if f.Drawings = m.parts.Drawings(); len(f.Drawings) > 0 {
+			f.Charts = s.files.charts.address()
+		}
+	}
+	return s.render(r, status, "room", roomPage{frame: f, Headline: m.headline, Lede: m.lede, Verdict: m.verdict, VerdictChain: m.verdictChain, Strip: m.strip, Tabs: m.tabs, Sections: m.sections})
 }
 
 // partsOf begins the pieces of a room about a place.

@@ -95,6 +95,8 @@ type request struct {
 	place  Place
 	policy *access.Policy
 	today  time.Time
+
+	refused error // why what a form says was not done, while its page is shown again
 }
 
 // guard lets in who may come in, and turns an error into a page.

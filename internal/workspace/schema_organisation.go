@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/diarchy/diarchy/internal/problem"
 )
 
 // MaxOrganisationBytes is the size above which an organisation document is refused:
@@ -145,19 +147,27 @@ const jobFields = 8
 
 // cost reads an amount with its currency, as in "120000 EUR".
 func (r *reader) cost(n *node, dst *Money) {
-	const right = "write whole units and a currency, such as 120000 EUR"
 	s, ok := r.asText(n)
 	if !ok {
 		return
 	}
+	m, err := ParseCost(s)
+	if err != nil {
+		r.fail(n, err.Error(), problem.Hint(err))
+		return
+	}
+	*dst = m
+}
+
+// ParseCost reads what somebody costs a year, as documents have it: "120000 EUR".
+func ParseCost(s string) (Money, error) {
 	amount, code, found := strings.Cut(s, " ")
 	units, known := minorUnits(code)
 	v, err := strconv.ParseInt(strings.ReplaceAll(amount, "_", ""), 10, 64)
 	if !found || !known || err != nil || v < 0 || v > maxARR/1000 || !wholeNumber.MatchString(amount) {
-		r.fail(n, fmt.Sprintf("%q is not an amount of money", clip(s)), right)
-		return
+		return Money{}, problem.New(problem.Usage, "write whole units and a currency, such as 120000 EUR", "%q is not an amount of money", clip(s))
 	}
-	*dst = Money{v * units, code}
+	return Money{v * units, code}, nil
 }
 
 func (r *reader) orgTeam(n *node, t *OrgTeam) {

@@ -128,20 +128,27 @@ function palette(): void {
   dialog.showModal();
 }
 
-// board lets people be dragged to another team; the form beside it is what is sent.
+// board lets people be dragged to another team, and the name of a team to the one that
+// it is to be under. The form of steps does the same.
 function board(): void {
   const teams = document.querySelector<HTMLElement>(".board");
-  const form = document.querySelector<HTMLFormElement>("form#step");
+  const form = document.querySelector<HTMLFormElement>("form#dragged");
   if (!teams || !form) return;
-  let dragged = "";
-  for (const person of teams.querySelectorAll<HTMLElement>(".person")) {
-    person.draggable = true;
-    person.addEventListener("dragstart", (e) => {
-      dragged = person.dataset.person ?? "";
-      e.dataTransfer?.setData("text/plain", dragged);
+  let step: Record<string, string> = {};
+  const drags = (what: HTMLElement, does: Record<string, string>): void => {
+    what.draggable = true;
+    what.addEventListener("dragstart", (e) => {
+      step = does;
+      e.dataTransfer?.setData("text/plain", what.textContent ?? "");
     });
+  };
+  for (const person of teams.querySelectorAll<HTMLElement>("[data-person]")) {
+    drags(person, { do: "move", person: person.dataset.person ?? "" });
   }
   for (const team of teams.querySelectorAll<HTMLElement>(".team")) {
+    const id = team.dataset.team ?? "";
+    const name = team.querySelector<HTMLElement>("h3");
+    if (name) drags(name, { do: "parent", team: id });
     team.addEventListener("dragover", (e) => {
       e.preventDefault();
       team.classList.add("over");
@@ -150,19 +157,16 @@ function board(): void {
     team.addEventListener("drop", (e) => {
       e.preventDefault();
       team.classList.remove("over");
-      if (!dragged || team.querySelector(`[data-person="${CSS.escape(dragged)}"]`)) return;
-      set(form, "do", "move");
-      set(form, "person", dragged);
-      set(form, "team", team.dataset.team ?? "");
-      set(form, "manager", "");
-      form.requestSubmit();
+      const person = step.person;
+      if (!step.do || step.team === id || (person && team.querySelector(`[data-person="${CSS.escape(person)}"]`))) return;
+      const values: Record<string, string> = { ...step, [step.do === "move" ? "team" : "under"]: id };
+      for (const [key, value] of Object.entries(values)) {
+        const field = form.elements.namedItem(key);
+        if (field instanceof HTMLInputElement) field.value = value;
+      }
+      form.submit();
     });
   }
-}
-
-function set(form: HTMLFormElement, name: string, value: string): void {
-  const field = form.elements.namedItem(name);
-  if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) field.value = value;
 }
 
 // choosing sends the form of scope, day and period as soon as one is chosen.

@@ -1,0 +1,302 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/web"
+	"github.com/diarchy/diarchy/internal/workspace"
+)
+
+// scenariosDir is where scenarios lie in a workspace.
+const scenariosDir = "scenarios"
+
+// planName is what the file of a scenario may be called.
+var planName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?$`)
+
+// scenarios opens the folder of scenarios; paths cannot leave it.
+func (s *served) scenarios(make bool) (*os.Root, string, error) {
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil {
+		return nil, "", err
+	}
+	dir := sess.doc.Dir()
+	if dir == "" {
+		return nil, "", problem.New(problem.Usage, "make a workspace: diarchy init", "there is no workspace to keep scenarios in")
+	}
+	dir = filepath.Join(dir, scenariosDir)
+	if make {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return nil, "", err
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, dir, nil
+	}
+	return root, dir, err
+}
+
+// Plans implements web.Company.
+func (s *served) Plans(context.Context) ([]cockpit.Plan, error) {
+	root, _, err := s.scenarios(false)
+	if err != nil || root == nil {
+		return nil, err
+	}
+	defer root.Close()
+	files, err := fs.Glob(root.FS(), "*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out []cockpit.Plan
+	for _, f := range files {
+		name := strings.TrimSuffix(f, ".yaml")
+		if planName.MatchString(name) {
+			out = append(out, readPlan(root, name))
+		}
+	}
+	return out, nil
+}
+
+// readPlan reads the scenarios of a file; of those a page changes the first.
+func readPlan(root *os.Root, name string) cockpit.Plan {
+	p := cockpit.Plan{File: name, Names: []string{}, Steps: []cockpit.PlanStep{}}
+	data, err := root.ReadFile(name + ".yaml")
+	var all []workspace.Scenario
+	if err == nil {
+		all, err = workspace.ParseScenarios(name+".yaml", data)
+	}
+	if err != nil {
+		p.Error = err.Error()
+		return p
+	}
+	for _, s := range all {
+		p.Names = append(p.Names, s.Name)
+	}
+	if !all[0].Date.IsZero() {
+		p.Date = all[0].Date.Format(time.DateOnly)
+	}
+	for _, step := range all[0].Steps {
+		p.Steps = append(p.Steps, planStep(step))
+	}
+	if g := all[0].Growth; g.OK {
+		p.Steps = append(p.Steps, cockpit.PlanStep{Do: doGrowth, Low: g.Value.Low, High: g.Value.High, Seed: all[0].Seed})
+	}
+	return p
+}
+
+// Compare implements web.Company.
+func (s *served) Compare(ctx context.Context, file string) (cockpit.WhatIf, error) {
+	data, path, err := s.scenarioFile(file)
+	if err != nil {
+		return cockpit.WhatIf{}, err
+	}
+	return answered(ctx, s, "whatif "+file+"\x00"+string(data), web.Place{}, func(ctx context.Context, scope cli.Scope) (cockpit.WhatIf, error) {
+		return s.p.WhatIf(ctx, scope, path)
+	})
+}
+
+// scenarioFile reads a file of scenarios.
+func (s *served) scenarioFile(file string) (data []byte, path string, err error) {
+	missing := problem.New(problem.Missing, "see the page What if for those that there are", "there is no scenario %q", file)
+	if !planName.MatchString(file) {
+		return nil, "", missing
+	}
+	root, dir, err := s.scenarios(false)
+	if err != nil {
+		return nil, "", err
+	}
+	if root == nil {
+		return nil, "", missing
+	}
+	defer root.Close()
+	if data, err = root.ReadFile(file + ".yaml"); errors.Is(err, fs.ErrNotExist) {
+		err = missing
+	}
+	return data, filepath.Join(dir, file+".yaml"), err
+}
+
+// Planned implements web.Company.
+func (s *served) Planned(_ context.Context, file string) (cockpit.Organisation, error) {
+	data, _, err := s.scenarioFile(file)
+	if err != nil {
+		return cockpit.Organisation{}, err
+	}
+	all, err := workspace.ParseScenarios(file+".yaml", data)
+	if err != nil {
+		return cockpit.Organisation{}, err
+	}
+	sess, a, err := s.happen(all[0])
+	if err != nil {
+		return cockpit.Organisation{}, impossible(err)
+	}
+	return sess.organisationView(a.Chart, a.Day), nil
+}
+
+// happen makes a scenario happen on paper. A step that cannot is *org.Impossible.
+func (s *served) happen(scenario workspace.Scenario) (*session, org.Applied, error) {
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil {
+		return nil, org.Applied{}, err
+	}
+	chart, err := sess.organisation()
+	if err != nil {
+		return nil, org.Applied{}, err
+	}
+	if chart == nil {
+		return nil, org.Applied{}, problem.New(problem.Usage, "describe it first: diarchy org import FILE.csv", "the organisation is not described, so nothing in it can change")
+	}
+	a, err := chart.Apply(scenario, sess.today())
+	return sess, a, err
+}
+
+// impossible says in the words of a page what cannot happen.
+func impossible(err error) error {
+	var no *org.Impossible
+	if !errors.As(err, &no) {
+		return err
+	}
+	return problem.New(problem.Usage, "take that step back, or correct organisation.yaml", "step %d cannot happen: %w", no.Step, no.Err)
+}
+
+// BeginPlan implements web.Company.
+func (s *served) BeginPlan(_ context.Context, name, date string, first cockpit.PlanStep) (string, error) {
+	s.writes.Lock()
+	defer s.writes.Unlock()
+	scenario := workspace.Scenario{Name: name, Seed: s.seed()}
+	if date != "" {
+		day, err := time.Parse(time.DateOnly, date)
+		if err != nil {
+			return "", &web.Wrong{Field: "date", Err: problem.New(problem.Usage, "write it as YYYY-MM-DD, or leave it out for today", "%q is no date", date)}
+		}
+		scenario.Date = day
+	}
+	root, dir, err := s.scenarios(true)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	taken := func(file string) bool { _, err := root.Lstat(file + ".yaml"); return !errors.Is(err, fs.ErrNotExist) }
+	file := cockpit.Slug(name)
+	if file == "" { // in letters that the name of a file cannot have
+		file = free("scenario", taken)
+	}
+	if taken(file) {
+		return "", &web.Wrong{Field: "about", Err: problem.New(problem.Usage, "open that one, or choose another name", "there is a scenario %q already", file)}
+	}
+	all := []workspace.Scenario{scenario}
+	if err := s.add(all, first); err != nil {
+		return "", err
+	}
+	return file, replaceScenarios(filepath.Join(dir, file+".yaml"), all)
+}
+
+// AddStep implements web.Company.
+func (s *served) AddStep(_ context.Context, file string, step cockpit.PlanStep) error {
+	return s.changeScenario(file, func(all []workspace.Scenario) error { return s.add(all, step) })
+}
+
+// TakeBack implements web.Company.
+func (s *served) TakeBack(_ context.Context, file string, step int) error {
+	return s.changeScenario(file, func(all []workspace.Scenario) error {
+		_, _, before := s.happen(all[0])
+		if err := takeOut(&all[0], step); err != nil {
+			return err
+		}
+		_, _, err := s.happen(all[0])
+		if err != nil && before == nil { // of one that cannot happen anyway, steps go one by one
+			return problem.New(problem.Usage, "take that one back first", "it is needed: without it, what is then %w", impossible(err))
+		}
+		return nil
+	})
+}
+
+// takeOut takes a step out of a scenario; growth stands behind the last of them.
+func takeOut(scenario *workspace.Scenario, step int) error {
+	n := len(scenario.Steps)
+	switch {
+	case step < 0 || step > n || step == n && !scenario.Growth.OK:
+		return problem.New(problem.Usage, "look at the scenario again", "there is no step %d to take back", step+1)
+	case n == 0 || n == 1 && step == 0 && !scenario.Growth.OK:
+		return problem.New(problem.Usage, "add another one first, or remove the file to be rid of the scenario", "the only step cannot be taken back")
+	case step == n:
+		scenario.Growth = workspace.Known[workspace.GrowthRange]{}
+	default:
+		scenario.Steps = slices.Delete(scenario.Steps, step, step+1)
+	}
+	return nil
+}
+
+// changeScenario changes a file of scenarios, of which nobody else changes any meanwhile.
+func (s *served) changeScenario(file string, change func([]workspace.Scenario) error) error {
+	s.writes.Lock()
+	defer s.writes.Unlock()
+	data, path, err := s.scenarioFile(file)
+	if err != nil {
+		return err
+	}
+	all, err := workspace.ParseScenarios(file+".yaml", data)
+	if err != nil {
+		return err
+	}
+	if err := change(all); err != nil {
+		return err
+	}
+	return replaceScenarios(path, all)
+}
+
+func replaceScenarios(path string, all []workspace.Scenario) error {
+	text, err := workspace.ScenariosYAML(all)
+	if err != nil {
+		return err
+	}
+	return workspace.Replace(path, text)
+}
+
+// add adds a step to the first scenario of a file, and refuses one that cannot happen.
+func (s *served) add(all []workspace.Scenario, step cockpit.PlanStep) error {
+	scenario := &all[0]
+	_, before, err := s.happen(*scenario)
+	if err != nil {
+		return impossible(err)
+	}
+	if step.Do == doGrowth {
+		scenario.Growth = workspace.Is(workspace.GrowthRange{Low: step.Low, High: step.High})
+		for i := range all {
+			all[i].Seed = cmp.Or(step.Seed, all[i].Seed)
+		}
+		return nil
+	}
+	one, err := scenarioStep(step, before.Chart.Document())
+	if err != nil {
+		return err
+	}
+	scenario.Steps = append(scenario.Steps, one)
+	_, _, err = s.happen(*scenario)
+	var no *org.Impossible
+	if errors.As(err, &no) {
+		return &web.Wrong{Field: no.Field, Err: problem.New(problem.Usage, "choose otherwise", "this cannot happen: %w", no.Err)}
+	}
+	return err
+}
+
+// seed is that of new scenarios: it is kept with them, so that they read the same later.
+func (s *served) seed() int64 {
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil {
+		return 0 // the error is told by what asks next
+	}
+	return sess.settings.Seed
+}
