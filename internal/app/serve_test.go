@@ -162,7 +162,7 @@ func (s *serving) get(c *http.Client, path string) (int, string) {
 // demoRooms are the addresses that the demo company has something to show at.
 var demoRooms = []string{
 	"/", "/vpe", "/cto", "/delivery", "/forecast", "/forecast?items=40", "/forecast?work=Checkout%3D40,+Search%3D20-30&growth=0.5/week", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
-	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/decisions", "/data", "/playbook", "/playbook?group=stage",
+	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/organisation/plans?do=hire", "/organisation/plans?do=split&team=data", "/decisions", "/data", "/playbook", "/playbook?group=stage",
 	"/search?q=debt", "/help", "/account", "/administration", "/administration/audit",
 }
 
@@ -503,8 +503,10 @@ func (b *hand) makesAPlanByKeyboard() {
 	b.do(chromedp.KeyEvent("go"))
 	b.sees("What the structure needs")
 	b.Load(b.s.address + "/organisation/plans")
-	b.do(chromedp.Focus(`#step [name=name]`), chromedp.KeyEvent("A VP of Engineering"))
-	b.do(chromedp.SetValue(`#step [name=do]`, "hire"), chromedp.SetValue(`#step [name=role]`, "vpe"), chromedp.SetValue(`#step [name=manager]`, "jianyu-luoyang"))
+	b.do(chromedp.Focus(`.choose a[href*="do=hire"]`), chromedp.KeyEvent("\r"))
+	b.sees("How many")
+	b.do(chromedp.Focus(`#step [name=about]`), chromedp.KeyEvent("A VP of Engineering"))
+	b.do(chromedp.SetValue(`#step [name=role]`, "vpe"), chromedp.SetValue(`#step [name=manager]`, "jianyu-luoyang"))
 	b.do(chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
 	b.sees("Saved in the scenario's file")
 	b.sees("Side by side")
@@ -519,6 +521,36 @@ func (b *hand) makesAPlanByKeyboard() {
 		document.querySelector('[data-person="farid-tehrandoust"]').dispatchEvent(new DragEvent("dragstart", {bubbles: true, dataTransfer: data}));
 		document.querySelector('[data-team="data"]').dispatchEvent(new DragEvent("drop", {bubbles: true, dataTransfer: data})); return true })()`)
 	b.sees("Farid Tehrandoust moves to the team data")
+	// So is putting a team under another.
+	htmltest.Eval[bool](b.Tab, `(() => { const data = new DataTransfer();
+		document.querySelector('[data-team="quality"] h3').dispatchEvent(new DragEvent("dragstart", {bubbles: true, dataTransfer: data}));
+		document.querySelector('[data-team="platform"]').dispatchEvent(new DragEvent("drop", {bubbles: true, dataTransfer: data})); return true })()`)
+	b.sees("The team quality goes under platform")
+	b.mergesTeamsByKeyboard()
+}
+
+// mergesTeamsByKeyboard forgets to choose teams at first: what was chosen stays.
+func (b *hand) mergesTeamsByKeyboard() {
+	b.s.t.Helper()
+	b.do(chromedp.Focus(`.choose a[href*="do=merge"]`), chromedp.KeyEvent("\r"))
+	b.sees("Which teams")
+	b.do(chromedp.SetValue(`#step [name=into]`, "reliability"), chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
+	b.sees("Which teams: Nothing is chosen")
+	if v := b.Violations(); len(v) > 0 {
+		b.s.t.Errorf("the refused form: %q", v)
+	}
+	if got := htmltest.Eval[string](b.Tab, `document.activeElement.name`); got != "teams" {
+		b.s.t.Errorf("the cursor is at %q", got)
+	}
+	b.do(chromedp.Focus(`#step [name=teams][value=data-platform]`), chromedp.KeyEvent(" "), chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
+	b.sees("The teams data-platform and reliability become one, reliability")
+	if got := htmltest.Eval[bool](b.Tab, `!!document.querySelector('[data-team="data-platform"]')`); got {
+		b.s.t.Errorf("the board still has the team that was merged")
+	}
+	all, err := workspace.LoadScenarios(filepath.Join(b.s.dir, "scenarios", "a-vp-of-engineering.yaml"))
+	if err != nil || len(all[0].Steps) != 5 || all[0].Steps[3].Parent == nil || all[0].Steps[4].Merge == nil {
+		b.s.t.Errorf("the scenario holds %+v, %v", all, err)
+	}
 }
 
 // signsTheAgreement makes the draft the company's own, and signs it for both.

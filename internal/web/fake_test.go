@@ -154,6 +154,13 @@ func (f *fakeCompany) Plans(context.Context) ([]cockpit.Plan, error) {
 	all := filled[[]cockpit.Plan](f.text)
 	for i := range all {
 		all[i].File, all[i].Error = "plan", ""
+		for _, g := range kindGroups {
+			for _, k := range g.kinds {
+				step := filled[cockpit.PlanStep](f.text)
+				step.Do = k.do
+				all[i].Steps = append(all[i].Steps, step)
+			}
+		}
 	}
 	return all, nil
 }

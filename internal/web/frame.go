@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -88,6 +89,7 @@ type placeForm struct {
 	Scopes  []choice
 	AsOf    string
 	Periods []choice
+	Kept    []option // what the page is about
 }
 
 type choice struct {
@@ -130,7 +132,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 			scopes = append(scopes, option{scope, report.Clean(strings.Replace(scope, ":", " ", 1))})
 		}
 	}
-	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period)}
+	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period), Kept: kept(r.Form)}
 	for _, room := range rooms {
 		if !r.allowed(room.access) {
 			continue
@@ -140,6 +142,16 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	f.Search = "/search"
 	f.Notice = notices[r.URL.Query().Get("done")]
 	return f, nil
+}
+
+// kept is which scenario, or which record, a page is about: without it there is no page.
+func kept(q url.Values) (out []option) {
+	for _, name := range []string{"file", "id"} {
+		if q.Has(name) {
+			out = append(out, option{name, q.Get(name)})
+		}
+	}
+	return out
 }
 
 // rooms in the order in which they are listed, with the key that leads there after g.

@@ -80,7 +80,7 @@ var kindGroups = []kindGroup{
 		{"retire", "a position is given up", []asked{position}, nil},
 	}},
 	{"The company", []stepKind{
-		{"growth", "the company grows", []asked{
+		{doGrowth, "the company grows", []asked{
 			{name: "low", label: "Engineers a year, at least, %", hint: "20 is twenty per cent more", must: true},
 			{name: "high", label: "At most, %", hint: "drawn evenly between the two", must: true},
 			{name: "seed", label: "Seed of the draws", hint: "a whole number; the same seed draws the same. Empty: as it is"},
@@ -90,8 +90,12 @@ var kindGroups = []kindGroup{
 	}},
 }
 
-// doSplit is the kind of step whose form depends on the team.
-const doSplit = "split"
+// Kinds of step that are unlike others: the form of a split depends on the team, and a
+// scenario grows once.
+const (
+	doSplit  = "split"
+	doGrowth = "growth"
+)
 
 // nobody is what documents write for no manager, and for no team above.
 const nobody = "none"
@@ -335,6 +339,9 @@ func (r *request) stepSection(v section, o offered) section {
 	}
 	for _, a := range asks {
 		f.Fields = append(f.Fields, r.field(a, o))
+	}
+	if i := slices.IndexFunc(o.plan.Steps, func(st cockpit.PlanStep) bool { return st.Do == doGrowth }); i >= 0 && k.do == doGrowth {
+		f.Submit = "Change the growth" // a scenario has one
 	}
 	if len(o.then.Open) == 0 && slices.ContainsFunc(asks, func(a asked) bool { return a.name == position.name }) {
 		v.Notes, v.Form = []string{"No position is open then. Open one first."}, nil

@@ -55,7 +55,7 @@ func stepWords(st cockpit.PlanStep, o offered) string {
 		return "The position " + o.position(st.Position) + " is filled" + with(" by ", st.Name) + with(" as ", orElse(st.Title, cockpit.Words(st.Role))) + o.place(st) + pay(st)
 	case "retire":
 		return "The position " + o.position(st.Position) + " is given up"
-	case "growth":
+	case doGrowth:
 		return "Engineers grow by " + percentWords(st.Low) + " to " + percentWords(st.High) + " % a year"
 	}
 	return "a step that only the file can show"
