@@ -2,7 +2,6 @@ package metric
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"math"
 	"slices"
@@ -42,36 +41,49 @@ func (d Definition) tellings() (out []telling) {
 	return out
 }
 
-// readUntil is until when what systems tell of the scope was read. Zero: no system tells of it,
-// or nothing says when.
-func (e Evaluator) readUntil(ctx context.Context, d Definition) (until time.Time, err error) {
-	for _, t := range d.tellings() {
-		at, err := e.toldUntil(ctx, t)
-		if err != nil {
-			return until, err
-		}
-		if until.IsZero() || !at.IsZero() && at.Before(until) {
-			until = at
-		}
-	}
-	return until, nil
+// reading is until when a system that tells of a scope was read.
+type reading struct {
+	source string
+	until  time.Time
 }
 
-func (e Evaluator) toldUntil(ctx context.Context, t telling) (time.Time, error) {
-	rows, err := e.Reader.Query(ctx, fmt.Sprintf(`SELECT MAX(r.until) FROM (
-		SELECT f.source, COALESCE(MIN(f.read_at) FILTER (WHERE replace(f.stream, '_', ' ') LIKE '%%%s'), MIN(f.read_at)) AS until
-		FROM feed_stream f WHERE EXISTS (%s) GROUP BY f.source) r`, t.streams, t.exists), e.scope())
-	if err != nil {
-		return time.Time{}, err
-	}
-	defer rows.Close()
-	var until sql.NullTime
-	for rows.Next() {
-		if err := rows.Scan(&until); err != nil {
-			return time.Time{}, err
+// oldestReading is that of the systems that tell the scope what a metric needs: what one of them
+// was not asked about, the others cannot know. Zero: no system tells it, or nothing says when.
+func (e Evaluator) oldestReading(ctx context.Context, d Definition) (oldest reading, err error) {
+	for _, t := range d.tellings() {
+		r, err := e.oldestOf(ctx, t)
+		if err != nil {
+			return oldest, err
+		}
+		if oldest.until.IsZero() || !r.until.IsZero() && r.until.Before(oldest.until) {
+			oldest = r
 		}
 	}
-	return until.Time, rows.Err()
+	return oldest, nil
+}
+
+// oldestOf is the oldest reading of those systems that are still asked; of others, as where a
+// company went from one forge to the next, the newest counts, where there is no such system.
+func (e Evaluator) oldestOf(ctx context.Context, t telling) (oldest reading, err error) {
+	rows, err := e.Reader.Query(ctx, fmt.Sprintf(`SELECT f.source, COALESCE(MIN(f.read_at) FILTER (WHERE replace(f.stream, '_', ' ') LIKE '%%%s'), MIN(f.read_at)) AS until
+		FROM feed_stream f WHERE EXISTS (%s) GROUP BY f.source ORDER BY 2 DESC, 1`, t.streams, t.exists), e.scope())
+	if err != nil {
+		return oldest, err
+	}
+	defer rows.Close()
+	asked := false
+	for rows.Next() { // the newest first
+		var r reading
+		if err := rows.Scan(&r.source, &r.until); err != nil {
+			return oldest, err
+		}
+		if !slices.Contains(e.Left, r.source) {
+			oldest, asked = r, true
+		} else if !asked && oldest.until.IsZero() {
+			oldest = r
+		}
+	}
+	return oldest, rows.Err()
 }
 
 // staleStock is how much older than the end of four weeks a reading may be that says what was
@@ -80,20 +92,20 @@ const staleStock = 7 * 24 * time.Hour
 
 // unread makes unknown what was counted as nothing, or in part, because a system that tells
 // it was no longer read: what it would have told is not zero.
-func (e Evaluator) unread(s *Series, until time.Time) {
-	if until.IsZero() || !until.Before(s.AsOf) {
+func (e Evaluator) unread(s *Series, last reading) {
+	if last.until.IsZero() || !last.until.Before(s.AsOf) {
 		return
 	}
-	local, lost := e.local(until), 0
+	local, lost := e.local(last.until), 0
 	for i, p := range s.Points {
 		end := next(s.Metric.Grain, p.Start)
-		if end.IsZero() && p.Start.Sub(until) > staleStock || end.After(local) {
+		if end.IsZero() && p.Start.Sub(last.until) > staleStock || end.After(local) {
 			s.Points[i].Value, s.Points[i].N = math.NaN(), 0
 			lost++
 		}
 	}
 	if lost > 0 {
-		s.Warnings = append(s.Warnings, "what tells it was last read on "+local.Format(time.DateOnly)+": what came after is unknown, not zero")
+		s.Warnings = append(s.Warnings, last.source+", which tells it, was last read on "+local.Format(time.DateOnly)+": what came after is unknown, not zero")
 	}
 }
 

@@ -9,7 +9,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/fact"
+	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/store/storetest"
+	"github.com/google/go-cmp/cmp"
 )
 
 // toldMetrics are those that rest on what systems tell. The others rest on clones alone.
@@ -59,5 +64,58 @@ func TestNothingIsKnownAfterTheLastReading(t *testing.T) {
 	}
 	if len(rests) > 0 {
 		t.Errorf("no metrics: %s", rests)
+	}
+}
+
+// Of several systems that tell of a scope the one that was read longest ago says how far what
+// they tell is known, and only where it tells what a number needs: of forge and hub, both of
+// which deploy web, hub was last read on 25 January; trail, which has issues alone, on 10 January.
+func TestOldestReadingOfSeveralSystems(t *testing.T) {
+	ctx := context.Background()
+	day := func(d int) time.Time { return time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC) }
+	defs, err := metric.Catalogue()
+	must(t, err)
+	for _, e := range storetest.Engines() {
+		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
+			st := e.Open(t)
+			for _, name := range []string{"web", "api"} {
+				must(t, st.PutRepository(ctx, name, name, "root"))
+				must(t, st.PutForgeRepository(ctx, "forge", name, name))
+			}
+			must(t, st.PutForgeRepository(ctx, "hub", "web", "web"))
+			deploy := func(repo, id string, at int) fact.Deployment {
+				return fact.Deployment{Repository: repo, ID: id, SHA: id, StartedAt: day(at), FinishedAt: day(at), Environment: "production", Result: fact.Succeeded}
+			}
+			ids := map[string]string{"web": "web", "api": "api", "": ""}
+			for _, p := range []store.Page{
+				{Source: "forge", Stream: "web deployments", ReadAt: day(31), Repositories: ids, Delivery: fact.Delivery{Deployments: []fact.Deployment{deploy("web", "f1", 2), deploy("web", "f2", 29), deploy("api", "a1", 2), deploy("api", "a2", 29)}}},
+				{Source: "hub", Stream: "web deployments", ReadAt: day(25), Repositories: ids, Delivery: fact.Delivery{Deployments: []fact.Deployment{deploy("web", "h1", 9), deploy("web", "h2", 16)}}},
+				{Source: "trail", Stream: "PAY issues", ReadAt: day(10), Repositories: ids, Delivery: fact.Delivery{Projects: []fact.Project{{Name: "PAY"}}, Issues: []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", OpenedAt: day(1), ResolvedAt: day(3), Category: fact.IssueDone}}}},
+			} {
+				must(t, st.WritePage(ctx, p))
+			}
+			must(t, st.PutScopes(ctx, []store.Scope{{Name: "company", Repos: always("web", "api")}, {Name: "repository:api", Repos: always("api")}}))
+			must(t, ingest.PutDeliveryScopes(ctx, st, ingest.Delivering{}, nil))
+			must(t, ingest.Deliver(ctx, st, ingest.Delivering{}))
+			for _, c := range []struct {
+				metric, scope, left, warning string
+				want                         []string
+			}{
+				{"deployment_frequency", "", "", "hub, which tells it, was last read on 2024-01-25", []string{"2024-01-01T00:00 2 2", "2024-01-08T00:00 1 1", "2024-01-15T00:00 1 1", "2024-01-22T00:00 ? 0", "2024-01-29T00:00 ? 0"}},
+				{"deployment_frequency", "repository:api", "", "forge, which tells it, was last read on 2024-01-31", []string{"2024-01-01T00:00 1 1", "2024-01-08T00:00 0 0", "2024-01-15T00:00 0 0", "2024-01-22T00:00 0 0", "2024-01-29T00:00 ? 0"}},
+				// Nobody asks hub any more, and forge took its place.
+				{"deployment_frequency", "", "hub", "forge, which tells it, was last read on 2024-01-31", []string{"2024-01-01T00:00 2 2", "2024-01-08T00:00 1 1", "2024-01-15T00:00 1 1", "2024-01-22T00:00 0 0", "2024-01-29T00:00 ? 0"}},
+				// Nobody asks trail any more, and nothing took its place.
+				{"issue_throughput", "", "trail", "trail, which tells it, was last read on 2024-01-10", []string{"2024-01-01T00:00 1 1", "2024-01-08T00:00 ? 0", "2024-01-15T00:00 ? 0", "2024-01-22T00:00 ? 0", "2024-01-29T00:00 ? 0"}},
+			} {
+				i := slices.IndexFunc(defs, func(d metric.Definition) bool { return d.Name == c.metric })
+				s, err := metric.Evaluator{Reader: st, Scope: c.scope, AsOf: day(36), Left: []string{c.left}}.Evaluate(ctx, defs[i])
+				must(t, err)
+				if diff := cmp.Diff(c.want, rows(s.Points)); diff != "" || !strings.Contains(strings.Join(s.Warnings, " "), c.warning) {
+					t.Errorf("%s of %q without %q warns %q (-want +got)\n%s", c.metric, c.scope, c.left, s.Warnings, diff)
+				}
+			}
+		})
 	}
 }

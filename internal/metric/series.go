@@ -101,6 +101,7 @@ type Evaluator struct {
 	AsOf     time.Time
 	From     time.Time // points that begin before it are left out; zero leaves out none
 	Rolled   bool      // reads rollups, which must have been made for the same calendar, in the place of facts
+	Left     []string  // systems that are asked no longer: where another tells the same, they hold nothing back
 }
 
 // Evaluate reads one metric.
@@ -133,11 +134,11 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
 	if len(s.Points) > 0 && len(d.tellings()) > 0 {
-		until, err := e.readUntil(ctx, d)
+		last, err := e.oldestReading(ctx, d)
 		if err != nil {
 			return s, fmt.Errorf("metric %s: %w", d.Name, err)
 		}
-		e.unread(&s, until)
+		e.unread(&s, last)
 		if d.Fill == "zero" {
 			silent(&s)
 		}
