@@ -287,7 +287,7 @@ func (s *served) add(all []workspace.Scenario, step cockpit.PlanStep) error {
 	_, _, err = s.happen(*scenario)
 	var no *org.Impossible
 	if errors.As(err, &no) {
-		return &web.Wrong{Field: no.Field, Err: problem.New(problem.Usage, "choose otherwise", "this cannot happen: %w", no.Err)}
+		return &web.Wrong{Field: no.Field, Err: problem.New(problem.Usage, "choose another, or add first what is missing", "this cannot happen: %w", no.Err)}
 	}
 	return err
 }

@@ -37,16 +37,18 @@ func boardOf(o offered, action, file string) *board {
 		}
 		b.Teams = append(b.Teams, one)
 	}
+	was := map[string]string{} // teams of people, as it is
+	for _, p := range o.now.People {
+		was[p.ID] = p.Team
+	}
 	for _, p := range o.then.People {
 		i := slices.IndexFunc(b.Teams, func(t boardTeam) bool { return t.ID == p.Team })
 		if i < 0 {
 			continue
 		}
 		one := boardPerson{ID: p.ID, Name: report.Clean(orElse(p.Name, p.ID)), About: report.Clean(orElse(p.Title, cockpit.Words(p.Role)))}
-		was := slices.IndexFunc(o.now.People, func(n cockpit.OrgPerson) bool { return n.ID == p.ID })
-		if one.New = was < 0; !one.New {
-			one.Moved = o.now.People[was].Team != p.Team
-		}
+		team, known := was[p.ID]
+		one.New, one.Moved = !known, known && team != p.Team
 		if o.nameless(p.ID) {
 			one.ID = ""
 		}

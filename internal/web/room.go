@@ -171,7 +171,9 @@ func (s *Server) show(r *request, status int, m room) error {
 	if err != nil {
 		return err
 	}
-	f.Exports = exports(r)
+	if r.refused == nil {
+		f.Exports = exports(r)
+	}
 	if m.parts != nil {
 		if f.Drawings = m.parts.Drawings(); len(f.Drawings) > 0 {
 			f.Charts = s.files.charts.address()
