@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +17,9 @@ import (
 type edition struct {
 	version string
 	memo    memo
+
+	mu    sync.Mutex
+	asked map[string]func(context.Context, *served) // what people looked at beyond what is warmed; guarded by mu
 }
 
 // editions are the present one and the making of the next.
@@ -62,8 +67,52 @@ func (s *served) renew(ctx context.Context, version string) {
 	next := &edition{version: version}
 	s.of(next).warm(ctx)
 	s.editions.mu.Lock()
+	before := s.editions.present
+	s.editions.mu.Unlock()
+	s.of(next).askAgain(ctx, before)
+	s.editions.mu.Lock()
 	defer s.editions.mu.Unlock()
 	s.editions.present, s.editions.making = next, false
+}
+
+// mostLookedAt bounds what is made again for each edition, and lookedAtFor how long that may take.
+const (
+	mostLookedAt = 100
+	lookedAtFor  = 2 * time.Minute
+)
+
+// asks notes what somebody looks at, by a name of it, so that the next edition has it before
+// anybody waits for it.
+func (s *served) asks(ctx context.Context, what string, again func(context.Context, *served)) {
+	if s.fixed != nil {
+		return // nobody asks: an edition is made
+	}
+	e, err := s.present(ctx)
+	if err != nil {
+		return // the answer says so
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.asked == nil {
+		e.asked = map[string]func(context.Context, *served){}
+	}
+	if len(e.asked) < mostLookedAt {
+		e.asked[what] = again
+	}
+}
+
+// askAgain asks what people asked of the edition before.
+func (s *served) askAgain(ctx context.Context, before *edition) {
+	before.mu.Lock()
+	asked := slices.Collect(maps.Values(before.asked))
+	before.mu.Unlock()
+	ctx, stop := context.WithTimeout(ctx, lookedAtFor)
+	defer stop()
+	for _, again := range asked {
+		if ctx.Err() == nil {
+			again(ctx, s)
+		}
+	}
 }
 
 // of answers from one edition alone.

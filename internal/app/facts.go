@@ -55,6 +55,7 @@ var tables = []table{
 	{"change_request_commit", "*", ofScope, "repo_id, source, number, position"},
 	{"change_request_event", "*", ofScope, "repo_id, source, number, position"},
 	{"change_request_label", "*", ofScope, "repo_id, source, number, label"},
+	{"change_request_close", "*", ofScope, "repo_id, source, number, position"},
 	{"build", "*", ofScope, "repo_id, source, build_id, attempt"},
 	{"deployment", "*", ofScope, "repo_id, source, deployment_id"},
 	{"incident", "*", "1 = 1", "source, incident_id"},

@@ -12,6 +12,7 @@ import (
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
+	"github.com/diarchy/diarchy/internal/web"
 )
 
 // hosting is a server's host on a workspace of one clone.
@@ -50,6 +51,40 @@ func TestRoomsAreMadeReady(t *testing.T) {
 		if n := strings.Count(log.String(), "rooms are ready"); n != 1 {
 			t.Errorf("asked before: %t; ready %d times:\n%s", asked, n, log.String())
 		}
+	}
+}
+
+// TestPagesThatPeopleLookAt are made for the next edition before it is shown.
+func TestPagesThatPeopleLookAt(t *testing.T) {
+	h, dir := hosting(t, slog.DiscardHandler)
+	s := newServed(h.program, h)
+	h.sync(t.Context())
+	s.refreshed(t.Context())
+	at := web.Place{Scope: "repository:a", AsOf: "2024-02-01"}
+	if _, err := s.Measures(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	before := s.editions.present
+	f, err := os.OpenFile(filepath.Join(dir, "diarchy.yaml"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("company: {name: Another}\n"); err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	s.refreshed(t.Context())
+	s.background.Wait()
+	after := s.editions.present
+	if after == before {
+		t.Fatal("there is no new edition")
+	}
+	for question := range before.memo.answers {
+		if strings.HasPrefix(question, "measures\x00") && after.memo.answers[question] == nil {
+			t.Errorf("%q was looked at, and is not made again", question)
+		}
+	}
+	if len(after.asked) > 0 {
+		t.Error("making an edition is taken for people's questions")
 	}
 }
 

@@ -104,6 +104,7 @@ const factsShown = 20
 
 // Metric implements web.Company.
 func (s *served) Metric(ctx context.Context, at web.Place, name string) (cockpit.MetricView, error) {
+	s.asks(ctx, fmt.Sprint("metric ", name, at), func(ctx context.Context, s *served) { _, _ = s.Metric(ctx, at, name) })
 	return answered(ctx, s, "metric "+name, at, func(ctx context.Context, scope cli.Scope) (cockpit.MetricView, error) {
 		v, err := s.p.Metric(ctx, scope, name, orCompany(at.Scope))
 		return v, notFound(err)
@@ -119,6 +120,7 @@ func orCompany(scope string) string {
 
 // Measures implements web.Company.
 func (s *served) Measures(ctx context.Context, at web.Place) ([]cockpit.MetricLine, error) {
+	s.asks(ctx, fmt.Sprint("measures", at), func(ctx context.Context, s *served) { _, _ = s.Measures(ctx, at) })
 	return answered(ctx, s, "measures", at, func(ctx context.Context, scope cli.Scope) ([]cockpit.MetricLine, error) {
 		r, err := s.p.read(ctx, scope)
 		if err != nil {
@@ -196,6 +198,7 @@ func (s *served) Leader(ctx context.Context, at web.Place, role string) (cockpit
 
 // Delivery implements web.Company.
 func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRoom, error) {
+	s.asks(ctx, fmt.Sprint("delivery", at), func(ctx context.Context, s *served) { _, _ = s.Delivery(ctx, at) })
 	d, err := s.Diagnosis(ctx, at)
 	if err != nil {
 		return cockpit.DeliveryRoom{}, err
@@ -212,6 +215,7 @@ func (s *served) Delivery(ctx context.Context, at web.Place) (cockpit.DeliveryRo
 
 // Forecast implements web.Company.
 func (s *served) Forecast(ctx context.Context, at web.Place, q cockpit.ForecastQuestion) (cockpit.Forecast, error) {
+	s.asks(ctx, fmt.Sprint("forecast", q, at), func(ctx context.Context, s *served) { _, _ = s.Forecast(ctx, at, q) })
 	return answered(ctx, s, fmt.Sprintf("forecast %+v", q), at, func(ctx context.Context, scope cli.Scope) (cockpit.Forecast, error) {
 		return s.p.Forecast(ctx, scope, forecastAsk(q, at.Scope, forecastTrials))
 	})

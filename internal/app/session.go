@@ -276,7 +276,8 @@ type reading struct {
 	newest  time.Time
 	asOf    time.Time // exclusive
 	present bool
-	locked  error // who else was writing: what is newer than the last run was not read
+	left    []string // systems that the workspace names no longer
+	locked  error    // who else was writing: what is newer than the last run was not read
 }
 
 // read opens the store and reads what is new; while another process does, what is
@@ -437,8 +438,12 @@ func (r *reading) failures() error {
 // it, the day of that commit is.
 const staleAfter = 14 * 24 * time.Hour
 
-// span finds the dates of the history, and the date that is judged.
+// span finds the dates of the history, the date that is judged, and whom nobody asks any more.
 func (r *reading) span(ctx context.Context) error {
+	var err error
+	if r.left, err = r.session.left(ctx); err != nil {
+		return err
+	}
 	rows, err := r.store.Query(ctx, `SELECT MIN(w.landed_at), MAX(w.landed_at) FROM commit w JOIN scope_repository s ON s.repo_id = w.repo_id AND s.scope = 'company' WHERE w.landed_at >= TIMESTAMPTZ '1980-01-01 00:00:00+00'`)
 	if err != nil {
 		return err
@@ -495,7 +500,7 @@ func parseDate(s string) (time.Time, error) {
 }
 
 func (r *reading) evaluator(asOf time.Time, scope string) metric.Evaluator {
-	return metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope, Calendar: r.calendar(), Rolled: true}
+	return metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope, Calendar: r.calendar(), Rolled: true, Left: r.left}
 }
 
 // sourceViews are the sources as surfaces show them.

@@ -298,28 +298,25 @@ func (s *session) misfitChecks(ctx context.Context) (out []cli.Check) {
 	return out
 }
 
-// left are the systems of which facts are stored, and which the workspace names no longer, with
-// how many items each told.
-func (s *session) left(ctx context.Context) (map[string]int, error) {
+// left are the systems of which facts are stored, and which the workspace names no longer.
+func (s *session) left(ctx context.Context) (out []string, err error) {
 	if s.doc == nil || len(s.scope.Paths) > 0 {
 		return nil, nil
 	}
-	told, err := s.store.Told(ctx)
-	if err != nil {
+	streams, err := s.store.Streams(ctx)
+	if err != nil || len(streams) == 0 {
 		return nil, err
 	}
-	streams, err := s.store.Streams(ctx)
-	out := map[string]int{}
+	named := map[string]bool{}
+	for _, sys := range s.systems() {
+		named[sys.Name()] = true
+	}
 	for _, st := range streams {
-		out[st.Source] = 0
-		for _, n := range told[st.Source] {
-			out[st.Source] += n
+		if !named[st.Source] {
+			named[st.Source], out = true, append(out, st.Source)
 		}
 	}
-	for _, sys := range s.systems() {
-		delete(out, sys.Name())
-	}
-	return out, err
+	return out, nil
 }
 
 // leftChecks name systems that are gone from the workspace and not from the facts.
@@ -328,8 +325,19 @@ func (s *session) leftChecks(ctx context.Context) (out []cli.Check) {
 	if err != nil {
 		return []cli.Check{failed("systems", err)}
 	}
-	for _, name := range slices.Sorted(maps.Keys(gone)) {
-		out = append(out, cli.Check{Name: name, Status: "warning", Detail: "stored of it: " + signal.Count(float64(gone[name]), "items") + "; " + filepath.Base(s.doc.Path) + " names it no longer, and what it told still counts",
+	if len(gone) == 0 {
+		return nil
+	}
+	told, err := s.store.Told(ctx)
+	if err != nil {
+		return []cli.Check{failed("systems", err)}
+	}
+	for _, name := range gone {
+		items := 0
+		for _, n := range told[name] {
+			items += n
+		}
+		out = append(out, cli.Check{Name: name, Status: "warning", Detail: "stored of it: " + signal.Count(float64(items), "items") + "; " + filepath.Base(s.doc.Path) + " names it no longer, and what it told still counts",
 			Do: "nothing, if it is only that another system took its place; to take out what it told: diarchy sync --forget " + name})
 	}
 	return out
@@ -349,7 +357,7 @@ func (s *session) forgettable(ctx context.Context) ([]string, error) {
 		if slices.ContainsFunc(s.systems(), func(sys system) bool { return sys.Name() == name }) {
 			return nil, problem.New(problem.Usage, "take its entry out of diarchy.yaml first", "%s is still read", name)
 		}
-		if _, ok := gone[name]; !ok {
+		if !slices.Contains(gone, name) {
 			return nil, problem.New(problem.Usage, "diarchy doctor names those of which there are some", "no facts of a system %q are stored that is read no longer", name)
 		}
 	}

@@ -33,6 +33,7 @@ type scaling struct {
 	only     string
 	scopes   string
 	raw      bool
+	news     int
 }
 
 // until is when the synthetic history ends, and the date at which it is judged.
@@ -54,6 +55,7 @@ func scale(ctx context.Context, args []string) error {
 	set.StringVar(&s.only, "only", "", "metrics to measure, separated by commas")
 	set.StringVar(&s.scopes, "scopes", strings.Join([]string{facts.Team, facts.Group, facts.Everybody}, ","), "scopes to measure, separated by commas")
 	set.BoolVar(&s.raw, "raw", false, "evaluate from the facts themselves, without rollups")
+	set.IntVar(&s.news, "news", 0, "take in the news of so many more days at last; of a company that this run makes")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -72,8 +74,9 @@ func scale(ctx context.Context, args []string) error {
 		return err
 	}
 	defer st.Close()
+	var made *facts.Company
 	if missing {
-		if err := s.load(ctx, st); err != nil {
+		if made, err = s.load(ctx, st); err != nil {
 			return err
 		}
 	}
@@ -83,11 +86,14 @@ func scale(ctx context.Context, args []string) error {
 	if err := s.sizes(ctx, st); err != nil {
 		return err
 	}
-	return s.measure(ctx, st)
+	if err := s.measure(ctx, st); err != nil || made == nil || s.news == 0 {
+		return err
+	}
+	return s.goOn(ctx, st, made)
 }
 
 // load writes the company, and what follows from its facts.
-func (s scaling) load(ctx context.Context, st *store.Store) error {
+func (s scaling) load(ctx context.Context, st *store.Store) (*facts.Company, error) {
 	engineers := max(int(s.rows/int64(facts.RowsPerEngineerYear*s.years)), 1)
 	c := facts.New(facts.Options{Engineers: engineers, Years: s.years, Seed: s.seed, Until: until, Readings: s.readings})
 	fmt.Printf("%d engineers over %d years, seed %d\n", engineers, s.years, s.seed)
@@ -96,21 +102,53 @@ func (s scaling) load(ctx context.Context, st *store.Store) error {
 		fmt.Printf("  facts until %s stored after %.0f s\n", to.Format(time.DateOnly), time.Since(began).Seconds())
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	loaded := time.Since(began)
 	n, err := total(ctx, st)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fmt.Printf("loaded %d rows in %.0f s: %.0f rows/s, with drawing them\n", n, loaded.Seconds(), float64(n)/loaded.Seconds())
 	began = time.Now()
 	err = c.Shapes(func(repo string, shapes []fact.FileShape) error { return ingest.Derive(ctx, st, repo, shapes) })
 	if err != nil {
-		return err
+		return nil, err
 	}
 	fmt.Printf("derived in %.0f s\n", time.Since(began).Seconds())
-	return st.Settle(ctx)
+	return c, st.Settle(ctx)
+}
+
+// goOn takes in the news of every repository at once, as the first reading after some days does.
+func (s scaling) goOn(ctx context.Context, st *store.Store, c *facts.Company) error {
+	before, err := total(ctx, st)
+	if err != nil {
+		return err
+	}
+	steps := []struct {
+		what string
+		do   func() error
+	}{
+		{"stored", func() error { return c.News(ctx, st, until.AddDate(0, 0, s.news)) }},
+		{"derived", func() error {
+			return c.Shapes(func(repo string, shapes []fact.FileShape) error { return ingest.Derive(ctx, st, repo, shapes) })
+		}},
+		{"rollups renewed", func() error { return s.roll(ctx, st) }},
+	}
+	fmt.Printf("\nnews of %d days, in seconds (of all processors together)\n", s.news)
+	for _, step := range steps {
+		began, used := time.Now(), ownTime()
+		if err := step.do(); err != nil {
+			return err
+		}
+		fmt.Printf("  %-18s %8.1f (%6.1f)\n", step.what, time.Since(began).Seconds(), (ownTime() - used).Seconds())
+	}
+	after, err := total(ctx, st)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("  %d rows more; peak memory %.0f MiB\n", after-before, float64(ownPeak())/(1<<20))
+	return nil
 }
 
 // roll makes the rollups that are stale.

@@ -39,7 +39,7 @@ func (in Input) verdict(s sight) cockpit.Verdict {
 			v.Summary += fmt.Sprintf(" What is known leans to %q, but it does not carry that call.", uncapital(callWords[best]))
 		}
 		v.Confidence, v.Shares = 0, noCall()
-		v.Confident = "The evidence that there is carries too little to say how sure a call would be."
+		v.Confident = "Too little is known to say how sure a call would be."
 		v.RoleReason = "Without a call there is no missing role."
 		v.When = cockpit.When{Summary: "Unknown."}
 		v.InTheMean = []string{"Supply what is missing: the list below begins with what would make a call possible."}

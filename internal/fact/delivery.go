@@ -43,6 +43,7 @@ type ChangeRequest struct {
 	Deleted    int64
 	Files      int64
 	Labels     []string
+	Closes     []string        // issues, as in Closes
 	Commits    []RequestCommit // oldest first, also those that a squash does not keep
 	Events     []RequestEvent  // oldest first
 }

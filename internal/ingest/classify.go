@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -110,9 +111,9 @@ func numbersIn(told []string) (out []string) {
 }
 
 // tiedTo is the category of the issue of its forge that a change is about: that it closes, as the
-// forge says, or that it names.
+// forge says, or as it says itself, or that it names.
 func tiedTo(c change, told []string, tied store.Tied) string {
-	if category := tied.ClosedBy[c.key]; category != "" {
+	if category := cmp.Or(tied.ClosedBy[c.key], tied.Closes[c.key]); category != "" {
 		return category
 	}
 	if len(tied.Numbered) == 0 {

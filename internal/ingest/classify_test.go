@@ -60,15 +60,20 @@ func TestIssuesOfAForge(t *testing.T) {
 	request := func(number int64, title, head string) fact.ChangeRequest {
 		return fact.ChangeRequest{Repository: "acme/api", Number: number, Title: title, Head: head, State: fact.RequestMerged, MergeSHA: title, OpenedAt: at, UpdatedAt: at, MergedAt: at, ClosedAt: at, Author: fact.Identity{Name: "ann"}}
 	}
+	closing := func(r fact.ChangeRequest, issues ...string) fact.ChangeRequest {
+		r.Closes = issues
+		return r
+	}
 	issue := func(repository, key, kind string, updated time.Time, links ...fact.IssueLink) fact.Issue {
 		return fact.Issue{Project: repository, ID: repository + key, Key: key, Kind: kind, OpenedAt: at, UpdatedAt: updated, Links: links}
 	}
 	requests := source.Page{Stream: "requests", Cursor: "1", Delivery: fact.Delivery{ChangeRequests: []fact.ChangeRequest{
-		request(11, "fixes #1", ""), request(12, "a button", "2-a-button"), request(13, "linked by the forge", ""), request(14, "fix what has no issue", ""), request(15, "see #4", ""), request(16, "fix #5, says who opened it", "")}}}
-	issues := source.Page{Stream: "issues", Cursor: "1", Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/api"}, {Name: "acme/web"}}, Issues: []fact.Issue{
-		issue("acme/api", "#1", "Story", at), issue("acme/api", "#2", "Chore", at), issue("acme/web", "#3", "Story", at, fact.IssueLink{Kind: "closed by", Target: "acme/api#13"}), issue("acme/web", "#4", "Story", at), issue("acme/api", "#5", "nothing", at)}}}
+		request(11, "fixes #1", ""), request(12, "a button", "2-a-button"), request(13, "linked by the forge", ""), request(14, "fix what has no issue", ""), request(15, "see #4", ""), request(16, "fix #5, says who opened it", ""),
+		closing(request(17, "says it in its description", ""), "acme/web#6", "acme/api#2"), closing(request(18, "of a tracker", ""), "UTF-8", "PAY-7")}}}
+	issues := source.Page{Stream: "issues", Cursor: "1", Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/api"}, {Name: "acme/web"}, {Name: "Acme/Web"}}, Issues: []fact.Issue{
+		issue("acme/api", "#1", "Story", at), issue("acme/api", "#2", "Chore", at), issue("acme/web", "#3", "Story", at, fact.IssueLink{Kind: "closed by", Target: "acme/api#13"}), issue("acme/web", "#4", "Story", at), issue("acme/api", "#5", "nothing", at), issue("Acme/Web", "#6", "Story", at)}}}
 	by := Delivering{Categories: []Rule{{Category: "new_value", Types: []string{"Story"}}, {Category: "debt", Types: []string{"Chore"}}, {Category: "unplanned", Words: []string{"fix"}}}}
-	expected := "fixes #1 new_value\na button debt\nlinked by the forge new_value\nfix what has no issue unplanned\nsee #4 \nfix #5, says who opened it unplanned"
+	expected := "fixes #1 new_value\na button debt\nlinked by the forge new_value\nfix what has no issue unplanned\nsee #4 \nfix #5, says who opened it unplanned\nsays it in its description new_value\nof a tracker "
 	for name, runs := range map[string][][]source.Page{"at once": {{requests, issues}}, "issues first": {{issues}, {requests}}, "changes first": {{requests}, {issues}}} {
 		t.Run(name, func(t *testing.T) {
 			st, forge := openStore(t, ""), &told{name: "forge"}
@@ -88,6 +93,9 @@ func TestIssuesOfAForge(t *testing.T) {
 			later := source.Page{Stream: "issues", Cursor: "2", Delivery: fact.Delivery{Issues: []fact.Issue{issue("acme/api", "#1", "Chore", at.AddDate(0, 0, 1))}}}
 			run([]source.Page{later})
 			want(t, st, categories, "fixes #1 debt"+expected[len("fixes #1 new_value"):])
+			want(t, st, "SELECT issue_key FROM change_delivery WHERE title = 'of a tracker'", "PAY-7")
+			run([]source.Page{{Stream: "issues", Cursor: "3", Delivery: fact.Delivery{Issues: []fact.Issue{issue("Acme/Web", "#6", "Chore", at.AddDate(0, 0, 1))}}}}) // of another repository
+			want(t, st, "SELECT category FROM change_delivery WHERE title = 'says it in its description'", "debt")
 		})
 	}
 }

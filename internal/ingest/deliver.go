@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"hash/fnv"
@@ -15,7 +16,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "4"
+const deliverRules = "6"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -141,7 +142,7 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 		if category[c.key] = tiedTo(c, told, tied); category[c.key] == "" {
 			category[c.key] = d.categoryOf(c, history, paths)
 		}
-		issue[c.key] = keyIn(strings.Join(told, " "))
+		issue[c.key] = cmp.Or(keyIn(strings.Join(told, " ")), c.closesKey())
 	}
 	var placed []store.PlacedDeployment
 	var delivered []store.DeliveredChange
@@ -163,6 +164,16 @@ func (h *history) told(c change) []string {
 		out = append(out, h.facts.Commits[i].Subject)
 	}
 	return out
+}
+
+// closesKey is the first key of a tracker that a change says to close.
+func (c change) closesKey() string {
+	for _, issue := range c.closes {
+		if key := keyIn(issue); key != "" && !strings.Contains(issue, "#") {
+			return key
+		}
+	}
+	return ""
 }
 
 // categoryOf is what rules make of a change.
@@ -242,7 +253,7 @@ type history struct {
 // change is a change request that was merged, or what landed as one step without one.
 type change struct {
 	key, sha, title, head string
-	labels                []string
+	labels, closes        []string
 	headSHA               string
 	commits               []int // work of people
 	started, landed       time.Time
@@ -357,7 +368,7 @@ func (c *change) begin(at time.Time) {
 // request fills a change in from its change request. Work on it began with the earliest
 // of its commits, also where a squash left none of them.
 func (h *history) request(c change, r store.StoredRequest) change {
-	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.merged = fmt.Sprintf("%s#%d", r.Source, r.Number), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, true
+	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.closes, c.merged = fmt.Sprintf("%s#%d", r.Source, r.Number), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, r.Closes, true
 	for _, rc := range r.Commits {
 		c.begin(rc.AuthoredAt)
 	}

@@ -68,8 +68,8 @@ func Roll(ctx context.Context, st *store.Store, rollups []store.Rollup) error {
 	if err != nil {
 		return err
 	}
-	for _, repo := range stale {
-		if err := st.PutRollups(ctx, repo, rollups); err != nil {
+	for _, repos := range stale {
+		if err := st.PutRollups(ctx, repos, rollups); err != nil {
 			return err
 		}
 	}

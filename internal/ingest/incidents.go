@@ -331,10 +331,10 @@ func (b *blame) hotfixes() {
 type telling struct{ from, known time.Time }
 
 // covers says of which applications incident systems tell: those of which one is known,
-// and those whose services are declared. They tell from the first incident of all on, and
-// from the first deployment on that one is blamed on, so that each failure whose recovery
-// counts is among the deployments, too. A later incident may show that the start lies
-// further back: what was known before stays as it was.
+// and those whose services are declared. They tell from the first incident of all on, or from
+// the deployment that it is blamed on where that was as shortly before as a cause is looked for:
+// one that is found to lie further back does not say that anybody recorded incidents then. A
+// later incident may show that the start lies further back: what was known before stays as it was.
 func (b *blame) covers(incidents []store.StoredIncident) (out []store.Cover) {
 	starts := b.starts(incidents)
 	for _, a := range b.all {
@@ -356,7 +356,7 @@ func (b *blame) covers(incidents []store.StoredIncident) (out []store.Cover) {
 func (b *blame) starts(incidents []store.StoredIncident) (out []telling) {
 	for n, i := range incidents {
 		from := i.OpenedAt
-		if at := b.failures[n].DeployedAt; !at.IsZero() && at.Before(from) {
+		if at := b.failures[n].DeployedAt; !at.IsZero() && at.Before(from) && from.Sub(at) <= b.by.window() {
 			from = at
 		}
 		if len(out) == 0 || from.Before(out[len(out)-1].from) {

@@ -23,7 +23,7 @@ import (
 //	deploy d1 a3 T production failed=     id, commit, when it ended; app=NAME, failed, cancelled, started=T
 //	build b1 T T success pipe=ci branch=main sha=a1      when it started and ended
 //	incident i1 T T checkout deployment:d1 title=x       T may be "-": it goes on
-//	project PAY team=web
+//	project PAY team=web 2024-02-01..    whose it is, for a time
 //	issue PAY-1 T kind=Bug title=x points=3 labels=a,b resolved=T
 //	  to doing T [Status]                a step, to a category
 //	  sprint s1 T T                      it was in a sprint; the end may be "-"
@@ -79,7 +79,7 @@ func (r *caseReader) delivery(w []string) bool {
 	case "project":
 		d.projects = append(d.projects, fact.Project{Name: w[1], Title: w[1]})
 		if team := options["team"]; team != "" {
-			d.teams = append(d.teams, ingest.Team{Name: team, Projects: []string{w[1]}})
+			d.teams = append(d.teams, ingest.Team{Name: team, Repositories: []ingest.Holding{{Repository: w[1], Period: r.period(w[2:])}}})
 		}
 	case "issue":
 		d.issues = append(d.issues, r.issue(w, options))

@@ -25,14 +25,22 @@ func TestRollupsGrow(t *testing.T) {
 			rng := rand.New(rand.NewPCG(7, 2))
 			g := growth{section: randomSection(rng), rng: rng, st: e.Open(t)}
 			calendar := metric.Calendar{Zone: "America/Los_Angeles", WeekStart: "sunday"}
-			must(t, g.st.PutRepository(context.Background(), "web", "web", "root"))
-			for i, part := range g.parts() {
-				g.grow(t, i, part)
+			grown := map[string][][]fact.Commit{}
+			for _, repo := range []string{"api", "web"} {
+				must(t, g.st.PutRepository(context.Background(), repo, repo, "root of "+repo))
+				grown[repo] = g.parts(repo, 4)
+			}
+			for i := range 5 {
+				for _, repo := range []string{"api", "web"} {
+					if repo == "web" || i != 2 { // once one has news alone
+						g.grow(t, repo, i, grown[repo][i])
+					}
+				}
 				roll(t, g.st, calendar)
-				grown := g.rolled(t, calendar)
+				got := g.rolled(t, calendar)
 				must(t, g.st.MakeStale(context.Background()))
 				roll(t, g.st, calendar)
-				if diff := cmp.Diff(g.rolled(t, calendar), grown); diff != "" {
+				if diff := cmp.Diff(g.rolled(t, calendar), got); diff != "" {
 					t.Fatalf("after step %d (-made at once +grown)\n%s", i, diff)
 				}
 			}
@@ -40,20 +48,19 @@ func TestRollupsGrow(t *testing.T) {
 	}
 }
 
-// growth is a history that comes in parts.
+// growth are histories that come in parts.
 type growth struct {
 	*section
-	rng    *rand.Rand
-	st     *store.Store
-	shapes []fact.FileShape
+	rng *rand.Rand
+	st  *store.Store
 }
 
 // parts are most of a repository's commits at first, then a few at a time; some of them
 // landed among the first.
-func (g *growth) parts() (parts [][]fact.Commit) {
+func (g *growth) parts(repo string, more int) (parts [][]fact.Commit) {
 	var late []fact.Commit
 	var first []fact.Commit
-	commits := g.facts["web"].commits
+	commits := g.facts[repo].commits
 	for i, c := range commits {
 		if i > len(commits)*9/10 || g.rng.IntN(60) == 0 {
 			late = append(late, c)
@@ -63,19 +70,19 @@ func (g *growth) parts() (parts [][]fact.Commit) {
 	}
 	g.rng.Shuffle(len(late)/4, func(a, b int) { late[a], late[b] = late[b], late[a] })
 	parts = append(parts, first)
-	for part := range slices.Chunk(late, len(late)/8+1) {
+	for part := range slices.Chunk(late, len(late)/more+1) {
 		parts = append(parts, part)
 	}
 	return parts
 }
 
 // grow stores a part, and what the product works out then.
-func (g *growth) grow(t *testing.T, i int, part []fact.Commit) {
+func (g *growth) grow(t *testing.T, repo string, i int, part []fact.Commit) {
 	t.Helper()
 	ctx := context.Background()
-	f := g.facts["web"]
-	whole := f.batch("web", never)
-	b := store.Batch{RepoID: "web", Commits: part}
+	f := g.facts[repo]
+	whole := f.batch(repo, never)
+	b := store.Batch{RepoID: repo, Commits: part}
 	if i == 0 {
 		b.Documents, b.Decisions = whole.Documents, whole.Decisions
 	}
@@ -85,7 +92,7 @@ func (g *growth) grow(t *testing.T, i int, part []fact.Commit) {
 		}
 	}
 	must(t, g.st.Write(ctx, b))
-	known, err := g.st.Known(ctx, "web")
+	known, err := g.st.Known(ctx, repo)
 	must(t, err)
 	var debts []fact.DebtMarker
 	for _, m := range f.markers {
@@ -98,12 +105,12 @@ func (g *growth) grow(t *testing.T, i int, part []fact.Commit) {
 		}
 		debts = append(debts, d)
 	}
-	g.shapes = slices.Clone(f.shapes)
-	for n := range g.shapes {
-		g.shapes[n].Complexity += int64(g.rng.IntN(3))
+	shapes := slices.Clone(f.shapes)
+	for n := range shapes {
+		shapes[n].Complexity += int64(g.rng.IntN(3))
 	}
-	g.shapes = slices.Delete(g.shapes, 3*i, 3*i+3)
-	must(t, g.st.PutDerived(ctx, "web", debts, g.shapes))
+	shapes = slices.Delete(shapes, 3*i, 3*i+3)
+	must(t, g.st.PutDerived(ctx, repo, debts, shapes))
 	people, err := g.st.Identities(ctx)
 	must(t, err)
 	for n, p := range people {

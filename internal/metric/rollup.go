@@ -13,16 +13,16 @@ import (
 var rollupFiles embed.FS
 
 // Rollup is a table that metrics read in the place of facts, and the statement that
-// makes its rows from them, by repository: repo_id is its first column. Where it says
-// @repository, that stands for the one repository of which rows are made. A line of its file
+// makes its rows from them, by repository: repo_id is its first column. Each table of
+// facts is held to @only(repo_id) there, the repositories of which rows are made. A line of its file
 // that begins with "-- since: " is the condition on rows that facts which landed at @since or
 // later may change: these alone are made again when no other facts changed, and in the files that
 // say "-- since, while releases stay: " no releases either. What is read for them may be held by what is true of all of them when all are made:
 //
 //   - @recent(x) of each instant x in the day, week or quarter of @since, and later;
 //   - @new(x) of each instant from @since on; @old(x) of the earlier ones, and of none when all are made;
-//   - @touched_change(x), @touched_release(x) and @touched_path(x) of what commits that landed
-//     on the day of @since or later, and some before, belong to.
+//   - @touched_change(repo_id, x), @touched_release(repo_id, x) and @touched_path(repo_id, x) of what
+//     commits that landed on the day of @since or later, and some before, belong to.
 //
 // @lately(TABLE) is what TABLE holds of these commits, in its column sha, and
 // @lately(TABLE.COLUMN) what it holds of these paths.
@@ -55,7 +55,7 @@ func Rollups(c Calendar) ([]Rollup, error) {
 }
 
 // rollups lists them with @NAME where one reads another, and @only(x) where x may be held to
-// one repository, which a database cannot find out by itself where a part is used twice.
+// some repositories, which a database does not find out by itself from what is joined.
 func rollups(c Calendar) (out []Rollup, err error) {
 	files, err := rollupFiles.ReadDir("rollup")
 	if err != nil {
@@ -104,10 +104,10 @@ func (r *Rollup) sinceOf(text string) {
 	r.Statement = strings.TrimSpace(r.Statement)
 }
 
-// What follows x where a statement says @NAME(x): when a table is made for one repository, and
+// What follows x where a statement says @NAME(x): when a table is made for some repositories, and
 // when a metric is worked out from facts.
 var (
-	partly = map[string]string{"only": "= @repository", "recent": ">= @recent", "new": ">= @since", "old": "< @since",
+	partly = map[string]string{"only": "@repositories", "recent": ">= @recent", "new": ">= @since", "old": "< @since",
 		"touched_change": "@touched_change", "touched_release": "@touched_release", "touched_path": "@touched_path"}
 	wholly = map[string]string{"only": "IS NOT NULL", "recent": "IS NOT NULL", "new": "IS NOT NULL", "old": "IS NULL",
 		"touched_change": "IS NOT NULL", "touched_release": "IS NOT NULL", "touched_path": "IS NOT NULL"}
@@ -116,7 +116,7 @@ var (
 // held writes out @only(x), @recent(x) and their like.
 func held(statement string, by map[string]string) (_ string, err error) {
 	for name, condition := range by {
-		if statement, err = replaceCalls(statement, name, func(x string) (string, error) { return x + " " + condition, nil }); err != nil {
+		if statement, err = replaceCalls(statement, name, func(x string) (string, error) { return "(" + x + ") " + condition, nil }); err != nil {
 			return "", err
 		}
 	}

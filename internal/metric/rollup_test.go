@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -28,7 +29,9 @@ func roll(t *testing.T, st *store.Store, c metric.Calendar) []string {
 	stale, err := st.StaleRollups(ctx, rollups)
 	must(t, err)
 	must(t, ingest.Roll(ctx, st, rollups))
-	return stale
+	repos := slices.Concat(stale...)
+	slices.Sort(repos)
+	return repos
 }
 
 // Every metric says the same from rollups as from facts, at any date and scope and in any

@@ -101,6 +101,7 @@ type Evaluator struct {
 	AsOf     time.Time
 	From     time.Time // points that begin before it are left out; zero leaves out none
 	Rolled   bool      // reads rollups, which must have been made for the same calendar, in the place of facts
+	Left     []string  // systems that are asked no longer: where another tells the same, they hold nothing back
 }
 
 // Evaluate reads one metric.
@@ -132,13 +133,15 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	if err != nil {
 		return s, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
-	if d.Fill == "zero" && tellers[d.Needs[0]].streams != "" {
-		until, err := e.readUntil(ctx, d)
+	if len(s.Points) > 0 && len(d.tellings()) > 0 {
+		last, err := e.oldestReading(ctx, d)
 		if err != nil {
 			return s, fmt.Errorf("metric %s: %w", d.Name, err)
 		}
-		e.unread(&s, until)
-		silent(&s)
+		e.unread(&s, last)
+		if d.Fill == "zero" {
+			silent(&s)
+		}
 	}
 	s.Points = s.Since(e.first(d))
 	if e.Calendar.Working.Limited() && d.countsWorkingTime() {

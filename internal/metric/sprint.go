@@ -8,8 +8,9 @@ import (
 )
 
 // Sprint is what was planned in a sprint against what became of it, in issues. Those that
-// were done when it began, and still were at its end, are none of its. SaidDone is part of
-// Done; Said and Added together are Done, Removed and Carried.
+// were done when it began, and still were at its end, are none of its. What was said stays
+// said when it is taken out; what was taken out first and done elsewhere is no work of the
+// sprint. SaidDone is part of Done; Said and Added together are Done, Removed and Carried.
 type Sprint struct {
 	Project, Name string
 	Start         time.Time
@@ -17,8 +18,8 @@ type Sprint struct {
 	Ends          time.Time // when it was to end; zero where nobody said
 	Said          int       // in it when it began
 	Added         int       // put in after that
-	Removed       int       // taken out before it ended, and not done
-	Done          int       // at its end
+	Removed       int       // taken out before it ended, and not done by then
+	Done          int       // while in it, and still at its end
 	SaidDone      int       // of those in it when it began
 	Carried       int       // in it at its end, and not done
 }
@@ -26,7 +27,11 @@ type Sprint struct {
 // Sprints are those of the scope that had begun, oldest first. Of one that goes on its end
 // is the date that is judged.
 func (e Evaluator) Sprints(ctx context.Context) (out []Sprint, err error) {
-	rows, err := e.Reader.Query(ctx, sprints, e.scope(), e.AsOf)
+	statement, err := e.statement(sprints)
+	if err != nil {
+		return nil, fmt.Errorf("sprints: %w", err)
+	}
+	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf)
 	if err != nil {
 		return nil, fmt.Errorf("sprints: %w", err)
 	}
@@ -56,18 +61,19 @@ SELECT p.name, q.name, q.started_at, q.completed_at, q.ends_at,
   COUNT(*) FILTER (WHERE q.done), COUNT(*) FILTER (WHERE q.done AND NOT q.late), COUNT(*) FILTER (WHERE NOT q.done AND q.stays)
 FROM (
   SELECT sp.project_id, sp.sprint_id, sp.name, sp.started_at, sp.completed_at, sp.ends_at, i.issue_id, i.late, i.stays,
-    CASE WHEN i.issue_id IS NOT NULL THEN bool_or(COALESCE(f.done_at <= sp.till AND (f.undone_at IS NULL OR f.undone_at > sp.till), false)) END AS done,
+    CASE WHEN i.issue_id IS NOT NULL THEN bool_or(COALESCE(f.done_at <= sp.till AND (i.left_at IS NULL OR f.done_at <= i.left_at) AND (f.undone_at IS NULL OR f.undone_at > sp.till), false)) END AS done,
     bool_or(COALESCE(f.done_at <= sp.started_at AND (f.undone_at IS NULL OR f.undone_at > sp.till), false)) AS before
   FROM (
     SELECT b.project_id, b.sprint_id, b.name, b.started_at, b.ends_at, CASE WHEN b.completed_at < $2 THEN b.completed_at END AS completed_at,
       CASE WHEN b.completed_at < $2 THEN b.completed_at ELSE CAST($2 AS timestamptz) END AS till
     FROM sprint b
-    JOIN scope_project s ON s.project_id = b.project_id AND s.scope = $1
+    JOIN scope_project s ON s.project_id = b.project_id AND s.scope = $1 AND (b.completed_at < $2 AND @held(s, b.completed_at) OR (b.completed_at IS NULL OR b.completed_at >= $2) AND @owned(s))
     WHERE b.started_at < $2 AND (b.completed_at IS NULL OR b.started_at < b.completed_at)
   ) sp
   LEFT JOIN (
     SELECT b.project_id, b.sprint_id, si.issue_id, MIN(si.added_at) > b.started_at AS late,
-      bool_or(si.removed_at IS NULL OR si.removed_at >= CASE WHEN b.completed_at < $2 THEN b.completed_at ELSE CAST($2 AS timestamptz) END) AS stays
+      bool_or(si.removed_at IS NULL OR si.removed_at >= CASE WHEN b.completed_at < $2 THEN b.completed_at ELSE CAST($2 AS timestamptz) END) AS stays,
+      CASE WHEN bool_and(si.removed_at IS NOT NULL) THEN MAX(si.removed_at) END AS left_at
     FROM sprint b
     JOIN sprint_issue si ON si.project_id = b.project_id AND si.sprint_id = b.sprint_id AND si.added_at < CASE WHEN b.completed_at < $2 THEN b.completed_at ELSE CAST($2 AS timestamptz) END
       AND (si.removed_at IS NULL OR si.removed_at > b.started_at)

@@ -47,7 +47,7 @@ func (g groups) Get(r *http.Request, id string) (scim.Resource, error) {
 	if i < 0 {
 		return scim.Resource{}, notFound(id)
 	}
-	return g.resource(o, &o.Teams[i]), nil
+	return g.resource(o, everybody(o), &o.Teams[i]), nil
 }
 
 func (g groups) GetAll(r *http.Request, params scim.ListRequestParams) (scim.Page, error) {
@@ -55,13 +55,14 @@ func (g groups) GetAll(r *http.Request, params scim.ListRequestParams) (scim.Pag
 	if err != nil {
 		return scim.Page{}, err
 	}
-	var all []scim.Resource
+	all := everybody(o)
+	var out []scim.Resource
 	for i := range o.Teams {
 		if g.exists(&o.Teams[i]) {
-			all = append(all, g.resource(o, &o.Teams[i]))
+			out = append(out, g.resource(o, all, &o.Teams[i]))
 		}
 	}
-	return page(all, params), nil
+	return page(out, params), nil
 }
 
 // Replace sets the name and all members.
@@ -130,7 +131,7 @@ func (g groups) apply(o *workspace.Organisation, id string, ops []operation) (sc
 			return scim.Resource{}, err
 		}
 	}
-	return g.resource(o, &o.Teams[i]), nil
+	return g.resource(o, everybody(o), &o.Teams[i]), nil
 }
 
 func (g groups) rename(o *workspace.Organisation, i int, name string) error {
@@ -147,19 +148,19 @@ func (g groups) rename(o *workspace.Organisation, i int, name string) error {
 }
 
 func (g groups) setMembers(o *workspace.Organisation, id string, op operation) error {
-	asked := op.values()
+	all, asked := everybody(o), op.values()
 	if op.chosen != "" {
 		asked = []string{op.chosen}
 	}
 	if op.op == scim.PatchOperationRemove && len(asked) == 0 || op.op == scim.PatchOperationReplace && op.chosen == "" {
 		for _, p := range g.members(o, id) {
-			if !slices.Contains(asked, p.ID) {
+			if !slices.Contains(asked, all.name(p.ID)) {
 				g.since(p, workspace.Job{Team: workspace.Nobody})
 			}
 		}
 	}
 	for _, member := range asked {
-		i := person(o, member)
+		i := all.find(member)
 		switch {
 		case i < 0 && op.op == scim.PatchOperationRemove: // is in no team
 		case i < 0:
@@ -186,11 +187,11 @@ func (g groups) members(o *workspace.Organisation, id string) (out []*workspace.
 	return out
 }
 
-func (g groups) resource(o *workspace.Organisation, t *workspace.OrgTeam) scim.Resource {
+func (g groups) resource(o *workspace.Organisation, all directory, t *workspace.OrgTeam) scim.Resource {
 	values := scim.ResourceAttributes{"displayName": shown(t)}
 	var members []any
 	for _, p := range g.members(o, t.ID) {
-		members = append(members, map[string]any{"value": p.ID, "display": p.Name})
+		members = append(members, map[string]any{"value": all.name(p.ID), "display": p.Name})
 	}
 	if len(members) > 0 {
 		values["members"] = members

@@ -158,8 +158,52 @@ func TestLifeOfAUser(t *testing.T) {
 	if got := w.do(200, "GET", "/Users/alan.turing", ""); got["active"] != false {
 		t.Errorf("%v", got)
 	}
+}
+
+// TestComesBack: who was away for long has one more entry, and is the same user.
+func TestComesBack(t *testing.T) {
+	w := newWorld(t, company)
+	w.do(201, "POST", "/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+		"userName":"alan@example.com","displayName":"Alan Turing","title":"Engineer","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":{"value":"ada"}}}`)
+	w.do(201, "POST", "/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"joan@example.com"}`)
+	w.now = w.now.AddDate(0, 1, 0)
+	w.patch(200, "/Groups/core", `{"op":"add","path":"members","value":[{"value":"alan"}]}`)
+	w.patch(200, "/Users/joan", `{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"alan"}`)
+	w.patch(200, "/Users/alan", `{"op":"replace","path":"active","value":false}`)
+	first := w.person("alan")
+	w.do(201, "POST", "/Users", `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"alan@other.example.com"}`)
+	w.isPerson("alan-2", `{id: alan-2, emails: [alan@other.example.com], start: 2026-04-02}`) // somebody else
+
 	w.now = w.now.AddDate(0, 3, 0)
-	w.patch(400, "/Users/alan.turing", `{"op":"replace","value":{"active":true}}`)
+	if got := w.patch(200, "/Users/alan", `{"op":"replace","value":{"active":true,"displayName":"Alan M. Turing"}}`); got["id"] != "alan" || got["active"] != true || got["title"] != "Engineer" {
+		t.Errorf("%v", got)
+	}
+	if w.person("alan") != first {
+		t.Errorf("the time before was\n%s and is\n%s", first, w.person("alan"))
+	}
+	again := `{id: alan-3, name: Alan M. Turing, emails: [alan@example.com], title: Engineer, manager: ada, start: 2026-07-02`
+	w.isPerson("alan-3", again+"}")
+	w.patch(200, "/Groups/core", `{"op":"add","path":"members","value":[{"value":"alan"}]}`)
+	w.patch(200, "/Users/joan", `{"op":"replace","path":"title","value":"Engineer"},{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"ada"}`)
+	w.patch(200, "/Users/joan", `{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"alan"}`)
+	w.isPerson("alan-3", strings.Replace(again, "manager", "team: core, manager", 1)+"}")
+	if got := w.person("joan"); !strings.Contains(got, "manager: alan-3") {
+		t.Errorf("reports to who has left: %s", got)
+	}
+	if got := w.do(200, "GET", "/Users/joan", ""); fmt.Sprint(got[enterprise]) != "map[manager:map[value:alan]]" {
+		t.Errorf("%v", got)
+	}
+	if got := w.do(200, "GET", `/Users?filter=userName%20eq%20%22alan@example.com%22`, ""); got["totalResults"] != 1.0 {
+		t.Errorf("%v", got)
+	}
+	if got := fmt.Sprint(w.do(200, "GET", "/Groups/core", "")["members"]); !strings.Contains(got, "value:alan]") || strings.Contains(got, "alan-3") {
+		t.Errorf("%v", got)
+	}
+	w.do(404, "GET", "/Users/alan-3", "")
+	w.do(204, "DELETE", "/Users/alan", "") // on the first day: was not back
+	if got := w.do(200, "GET", "/Users/alan", ""); got["active"] != false || w.person("alan") != first {
+		t.Errorf("%v", got)
+	}
 }
 
 // TestOddChanges are the ways in which providers write the same change.

@@ -15,7 +15,8 @@ import (
 const enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 
 // backWithin is how long somebody may be away and still be there as if never gone. Who
-// comes back later is somebody new to the document, so that both times are kept.
+// comes back later has one more entry in the document, so that both times are kept; to a
+// provider it is the same user as before, under the first id.
 const backWithin = 31 * 24 * time.Hour
 
 // users are people of the document. Only those with an e-mail address are shown: it is
@@ -43,19 +44,18 @@ func (u users) Create(r *http.Request, values scim.ResourceAttributes) (res scim
 		return res, err
 	}
 	err = u.change(r, func(o *workspace.Organisation) error {
-		if err := given.check(o, ""); err != nil {
+		all := everybody(o)
+		if err := given.check(o, all, ""); err != nil {
 			return err
 		}
-		p := workspace.Person{ID: newPersonID(o, given.name), Start: u.today()}
+		p := workspace.Person{ID: newPersonID(all, given.name), Start: u.today()}
 		if !given.active {
 			return invalid("somebody who is not active is not taken in")
 		}
 		o.People = append(o.People, p)
 		given.titleGiven, given.managerGiven = given.title != "", given.manager != ""
-		if err := u.put(o, len(o.People)-1, given); err != nil {
-			return err
-		}
-		res = u.resource(&o.People[len(o.People)-1])
+		u.put(o, all, len(o.People)-1, given)
+		res = u.resource(all, &o.People[len(o.People)-1])
 		return nil
 	})
 	return res, err
@@ -66,11 +66,12 @@ func (u users) Get(r *http.Request, id string) (scim.Resource, error) {
 	if err != nil {
 		return scim.Resource{}, err
 	}
-	i := person(o, id)
+	all := everybody(o)
+	i := all.find(id)
 	if i < 0 {
 		return scim.Resource{}, notFound(id)
 	}
-	return u.resource(&o.People[i]), nil
+	return u.resource(all, &o.People[i]), nil
 }
 
 func (u users) GetAll(r *http.Request, params scim.ListRequestParams) (scim.Page, error) {
@@ -78,13 +79,15 @@ func (u users) GetAll(r *http.Request, params scim.ListRequestParams) (scim.Page
 	if err != nil {
 		return scim.Page{}, err
 	}
-	var all []scim.Resource
+	all := everybody(o)
+	var out []scim.Resource
 	for i := range o.People {
-		if len(o.People[i].Emails) > 0 {
-			all = append(all, u.resource(&o.People[i]))
+		p := &o.People[i]
+		if len(p.Emails) > 0 && all.find(all.name(p.ID)) == i {
+			out = append(out, u.resource(all, p))
 		}
 	}
-	return page(all, params), nil
+	return page(out, params), nil
 }
 
 // Replace sets what it is given and leaves the rest: the document knows more than a
@@ -109,34 +112,35 @@ func (u users) Patch(r *http.Request, id string, all []scim.PatchOperation) (sci
 // document keeps when they were, and they are shown as not active.
 func (u users) Delete(r *http.Request, id string) error {
 	return u.change(r, func(o *workspace.Organisation) error {
-		i := person(o, id)
+		i := everybody(o).find(id)
 		if i < 0 {
 			return notFound(id)
 		}
-		return u.leave(o, i)
+		u.leave(o, i)
+		return nil
 	})
 }
 
 func (u users) alter(r *http.Request, id string, ops []operation, before func(*user)) (res scim.Resource, err error) {
 	err = u.change(r, func(o *workspace.Organisation) error {
-		i := person(o, id)
+		all := everybody(o)
+		i := all.find(id)
 		if i < 0 {
 			return notFound(id)
 		}
-		g := u.user(&o.People[i])
+		g := u.user(all, &o.People[i])
 		before(&g)
 		if err := g.apply(ops); err != nil {
 			return err
 		}
-		if err := g.check(o, id); err != nil {
+		if err := g.check(o, all, id); err != nil {
 			return err
 		}
 		res = scim.Resource{}
-		if err := u.put(o, i, g); err != nil {
-			return err
-		}
-		if i = person(o, id); i >= 0 {
-			res = u.resource(&o.People[i])
+		u.put(o, all, i, g)
+		all = everybody(o)
+		if i = all.find(id); i >= 0 {
+			res = u.resource(all, &o.People[i])
 		}
 		return nil
 	})
@@ -198,17 +202,17 @@ func (g *user) applyName(o operation) {
 }
 
 // check refuses what the document could not hold, or would hold twice.
-func (g *user) check(o *workspace.Organisation, id string) error {
+func (g *user) check(o *workspace.Organisation, all directory, id string) error {
 	if !strings.Contains(g.name, "@") || strings.ContainsAny(g.name, " \t\n") {
 		return invalid("userName must be an e-mail address: map it to userPrincipalName or mail")
 	}
 	for i := range o.People {
 		p := &o.People[i]
-		if p.ID != id && slices.ContainsFunc(p.Emails, equals(g.name)) {
+		if all.name(p.ID) != id && slices.ContainsFunc(p.Emails, equals(g.name)) {
 			return scimerrors.ScimErrorUniqueness
 		}
 	}
-	if g.manager != "" && (g.manager == id || person(o, g.manager) < 0) {
+	if g.manager != "" && (g.manager == id || all.find(g.manager) < 0) {
 		return invalid("the manager is nobody that was provisioned, or the person")
 	}
 	return nil
@@ -232,9 +236,13 @@ func (g *user) called(before user) string {
 }
 
 // put writes what a provider says into the document, from today on.
-func (u users) put(o *workspace.Organisation, i int, g user) error {
+func (u users) put(o *workspace.Organisation, all directory, i int, g user) {
+	if g.active && !o.People[i].End.IsZero() && u.today().Sub(o.People[i].End) > backWithin {
+		g.titleGiven, g.managerGiven = true, true // as the provider knows them, who does not repeat what was shown to it
+		i = u.again(o, all, i)
+	}
 	p := &o.People[i]
-	before := u.user(p)
+	before := u.user(all, p)
 	p.Name = g.called(before)
 	for at, e := range append([]string{g.name}, g.emails...) { // addresses of before stay: commits have them
 		switch known := slices.IndexFunc(p.Emails, equals(e)); {
@@ -253,18 +261,28 @@ func (u users) put(o *workspace.Organisation, i int, g user) error {
 		change.Title = g.title
 	}
 	if g.managerGiven && g.manager != before.manager {
-		if change.Manager = g.manager; g.manager == "" {
-			change.Manager = workspace.Nobody
+		change.Manager = workspace.Nobody
+		if at := all.find(g.manager); at >= 0 {
+			change.Manager = o.People[at].ID
 		}
 	}
 	u.since(p, change)
 	switch {
 	case g.active == before.active:
-		return nil
 	case g.active:
-		return u.comeBack(p)
+		p.End = time.Time{}
+	default:
+		u.leave(o, i)
 	}
-	return u.leave(o, i)
+}
+
+// again begins one more time of somebody who has long left, with what facts and accounts are
+// joined by; what the work is now, the provider and the document say anew.
+func (u users) again(o *workspace.Organisation, all directory, i int) int {
+	before := &o.People[i]
+	_, next := workspace.Times(all.name(before.ID), all.entry(o))
+	o.People = append(o.People, workspace.Person{ID: next, Name: before.Name, Emails: slices.Clone(before.Emails), Logins: slices.Clone(before.Logins), Start: u.today()})
+	return len(o.People) - 1
 }
 
 // since has a change hold from today on; of who comes today or later, from the beginning.
@@ -282,7 +300,7 @@ func (t tools) since(p *workspace.Person, change workspace.Job) {
 	}
 }
 
-func (u users) leave(o *workspace.Organisation, i int) error {
+func (u users) leave(o *workspace.Organisation, i int) {
 	p, last := &o.People[i], u.today().AddDate(0, 0, -1)
 	switch {
 	case !p.End.IsZero() && p.End.Before(u.today()):
@@ -292,21 +310,12 @@ func (u users) leave(o *workspace.Organisation, i int) error {
 		p.End = last
 		p.Changes = slices.DeleteFunc(p.Changes, func(c workspace.JobChange) bool { return c.Since.After(last) })
 	}
-	return nil
-}
-
-func (u users) comeBack(p *workspace.Person) error {
-	if u.today().Sub(p.End) > backWithin {
-		return invalid(fmt.Sprintf("%s left on %s: who comes back needs a new id, so that both times are kept; add the person to organisation.yaml", p.ID, p.End.Format(time.DateOnly)))
-	}
-	p.End = time.Time{}
-	return nil
 }
 
 // user is what the document says of somebody, as a provider would.
-func (u users) user(p *workspace.Person) user {
+func (u users) user(all directory, p *workspace.Person) user {
 	job := u.job(p)
-	g := user{display: p.Name, formatted: p.Name, title: job.Title, manager: job.Manager, active: p.End.IsZero() || !p.End.Before(u.today())}
+	g := user{display: p.Name, formatted: p.Name, title: job.Title, manager: all.name(job.Manager), active: p.End.IsZero() || !p.End.Before(u.today())}
 	if len(p.Emails) > 0 {
 		g.name = p.Emails[0]
 	}
@@ -329,8 +338,8 @@ func (t tools) job(p *workspace.Person) workspace.Job {
 	return j
 }
 
-func (u users) resource(p *workspace.Person) scim.Resource {
-	g := u.user(p)
+func (u users) resource(all directory, p *workspace.Person) scim.Resource {
+	g := u.user(all, p)
 	values := scim.ResourceAttributes{"userName": g.name, "active": g.active}
 	if g.name != "" {
 		values["emails"] = []any{map[string]any{"value": g.name, "type": "work", "primary": true}}
@@ -345,17 +354,16 @@ func (u users) resource(p *workspace.Person) scim.Resource {
 	if g.manager != "" {
 		values[enterprise] = map[string]any{"manager": map[string]any{"value": g.manager}}
 	}
-	return scim.Resource{ID: p.ID, Attributes: values}
-}
-
-func person(o *workspace.Organisation, id string) int {
-	return slices.IndexFunc(o.People, func(p workspace.Person) bool { return p.ID == id })
+	return scim.Resource{ID: all.name(p.ID), Attributes: values}
 }
 
 // newPersonID makes a short name of what stands before the @.
-func newPersonID(o *workspace.Organisation, address string) string {
+func newPersonID(all directory, address string) string {
 	local, _, _ := strings.Cut(address, "@")
-	return free(slug(local, "person"), func(id string) bool { return id == workspace.Nobody || person(o, id) >= 0 })
+	return free(slug(local, "person"), func(id string) bool {
+		_, taken := all.at[id]
+		return taken || id == workspace.Nobody
+	})
 }
 
 // slug is text as a short name of documents.

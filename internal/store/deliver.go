@@ -37,6 +37,7 @@ type StoredRequest struct {
 	ByBot          bool
 	Commits        []fact.RequestCommit
 	Labels         []string
+	Closes         []string // as in fact.Closes
 }
 
 // StoredDeployment is an attempt to deploy that ended.
@@ -202,30 +203,42 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 	if err != nil {
 		return nil, err
 	}
-	err = s.each(ctx, func(rows *sql.Rows) error {
-		var k key
-		var label string
-		err := rows.Scan(&k.source, &k.number, &label)
-		if i, ok := index[k]; ok {
-			out[i].Labels = append(out[i].Labels, label)
+	for query, to := range map[string]func(*StoredRequest) *[]string{
+		"SELECT source, number, label FROM change_request_label WHERE repo_id = $1 ORDER BY source, number, label":    func(r *StoredRequest) *[]string { return &r.Labels },
+		"SELECT source, number, issue FROM change_request_close WHERE repo_id = $1 ORDER BY source, number, position": func(r *StoredRequest) *[]string { return &r.Closes },
+	} {
+		err = s.each(ctx, func(rows *sql.Rows) error {
+			var k key
+			var text string
+			err := rows.Scan(&k.source, &k.number, &text)
+			if i, ok := index[k]; ok {
+				list := to(&out[i])
+				*list = append(*list, text)
+			}
+			return err
+		}, query, repoID)
+		if err != nil {
+			return nil, err
 		}
-		return err
-	}, "SELECT source, number, label FROM change_request_label WHERE repo_id = $1 ORDER BY source, number, label", repoID)
-	return out, err
+	}
+	return out, nil
 }
 
-// Tied are the categories of issues of a forge by what change requests of a repository are
-// told to close, and by the issues' own numbers: both as SOURCE#NUMBER.
-type Tied struct{ ClosedBy, Numbered map[string]string }
+// Tied are the categories of issues of a forge by the change requests of a repository that are
+// told to have closed them, by those that say to close them, and by the issues' own numbers: all
+// as SOURCE#NUMBER.
+type Tied struct{ ClosedBy, Closes, Numbered map[string]string }
 
 // Tied reads what ties changes of a repository to issues of its forge that are of a category.
 func (s *Store) Tied(ctx context.Context, repoID string) (Tied, error) {
-	t := Tied{map[string]string{}, map[string]string{}}
+	t := Tied{map[string]string{}, map[string]string{}, map[string]string{}}
 	read := func(to map[string]string, query string) error {
 		return s.each(ctx, func(rows *sql.Rows) error {
 			var key, category string
 			err := rows.Scan(&key, &category)
-			to[key] = category
+			if to[key] == "" {
+				to[key] = category
+			}
 			return err
 		}, query, repoID)
 	}
@@ -233,6 +246,14 @@ func (s *Store) Tied(ctx context.Context, repoID string) (Tied, error) {
 		JOIN project p ON p.project_id = i.project_id
 		JOIN forge_repository f ON f.source = i.source AND f.name = p.name AND f.repo_id = $1
 		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> '' GROUP BY 1`)
+	if err != nil {
+		return t, err
+	}
+	err = read(t.Closes, `SELECT l.source || '#' || CAST(l.number AS varchar), c.category FROM change_request_close l
+		JOIN project p ON p.source = l.source AND lower(p.name) || '#' = substr(l.issue, 1, length(p.name) + 1)
+		JOIN issue i ON i.project_id = p.project_id AND ltrim(i.issue_key, '#') = substr(l.issue, length(p.name) + 2)
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> ''
+		WHERE l.repo_id = $1 ORDER BY l.source, l.number, l.position, c.category`)
 	if err != nil {
 		return t, err
 	}

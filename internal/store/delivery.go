@@ -67,10 +67,11 @@ func (t *tx) staleBy(p Page) {
 	for _, x := range d.Deployments {
 		repos[p.Repositories[x.Repository]] = true
 	}
-	var tied []string // repositories of a forge, whose changes its issues may be about
+	var tied, issues []string // repositories of a forge, whose changes its issues may be about; and its issues
 	for _, i := range d.Issues {
 		projects[ProjectID(p.Source, i.Project)] = true
 		tied = append(tied, i.Project)
+		issues = append(issues, strings.ToLower(i.Project)+"#"+strings.TrimPrefix(i.Key, "#"))
 		for _, l := range i.Links {
 			repository, _, _ := strings.Cut(l.Target, "#")
 			tied = append(tied, repository)
@@ -79,6 +80,7 @@ func (t *tx) staleBy(p Page) {
 	slices.Sort(tied)
 	if tied = slices.Compact(tied); len(tied) > 0 {
 		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 AND name = ANY($2::varchar[])", p.Source, tied)
+		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM change_request_close WHERE source = $1 AND issue = ANY($2::varchar[])", p.Source, issues)
 	}
 	for _, g := range d.Gone {
 		switch g.Kind {
@@ -172,7 +174,7 @@ func (s *Store) Told(ctx context.Context) (map[string]map[fact.ItemKind]int, err
 }
 
 // ofRepository are the tables of what systems tell of a repository.
-var ofRepository = []string{"change_request", "change_request_commit", "change_request_event", "change_request_label", "build", "deployment"}
+var ofRepository = []string{"change_request", "change_request_commit", "change_request_event", "change_request_label", "change_request_close", "build", "deployment"}
 
 // PutForgeRepository says which repository it is that a system names. What was stored of
 // it under another id moves with it.
@@ -255,7 +257,7 @@ func (t *tx) requests(p Page) {
 	}
 	t.drop(newest, `SELECT repo_id || ' ' || CAST(number AS varchar), updated_at FROM change_request WHERE source = $1 AND repo_id = ANY($2::varchar[]) AND number = ANY($3::bigint[])`,
 		p.Source, repoIDs(p), numbers(p.Delivery.ChangeRequests))
-	var commits, events, labels [][]any
+	var commits, events, labels, closes [][]any
 	stored := map[string][]int64{} // by repository
 	for k := range newest {
 		r := of[k]
@@ -272,12 +274,15 @@ func (t *tx) requests(p Page) {
 		for _, l := range distinct(r.Labels) {
 			labels = append(labels, []any{repo, p.Source, r.Number, t.written("label", l)})
 		}
+		for i, issue := range r.Closes {
+			closes = append(closes, []any{repo, p.Source, r.Number, int32(i), issue})
+		}
 	}
 	t.replace("change_request", []string{"repo_id", "source", "number"}, rows)
 	for _, child := range []struct {
 		table string
 		rows  [][]any
-	}{{"change_request_commit", commits}, {"change_request_event", events}, {"change_request_label", labels}} {
+	}{{"change_request_commit", commits}, {"change_request_event", events}, {"change_request_label", labels}, {"change_request_close", closes}} {
 		for repo, numbers := range stored {
 			t.exec("DELETE FROM "+child.table+" WHERE repo_id = $1 AND source = $2 AND number = ANY($3::bigint[])", repo, p.Source, numbers)
 		}
@@ -418,7 +423,7 @@ func (t *tx) incidents(source string, incidents []fact.Incident) {
 
 // itemTables hold the kinds of items, with what belongs to them.
 var itemTables = map[fact.ItemKind][]string{
-	fact.RequestItem:    {"change_request_commit", "change_request_event", "change_request_label", "change_request"},
+	fact.RequestItem:    {"change_request_commit", "change_request_event", "change_request_label", "change_request_close", "change_request"},
 	fact.IssueItem:      {"issue_transition", "issue_label", "issue_link", "sprint_issue", "issue"},
 	fact.SprintItem:     {"sprint"},
 	fact.BuildItem:      {"build"},

@@ -142,19 +142,22 @@ func (s *Store) PutOrder(ctx context.Context, repoID string, shas []string) erro
 	})
 }
 
-// debtsChanged is since when debts of a repository are others than before. Where they are not,
-// shapes of files may be, which belong to the newest commit.
+// debtsChanged is since when debts of a repository are others than before: since they came in,
+// where they were not there or are not any more, and since they went out, where they do so
+// otherwise. Where all are as they were, shapes of files may not be, which belong to the newest commit.
 const debtsChanged = `
 WITH other AS (
-  (SELECT * FROM debt_marker WHERE repo_id = $1 EXCEPT SELECT * FROM debt_before)
+  (SELECT in_sha, ordinal, in_sha AS sha FROM debt_marker WHERE repo_id = $1 EXCEPT SELECT in_sha, ordinal, in_sha FROM debt_before)
   UNION ALL
-  (SELECT * FROM debt_before EXCEPT SELECT * FROM debt_marker WHERE repo_id = $1)
+  (SELECT in_sha, ordinal, in_sha FROM debt_before EXCEPT SELECT in_sha, ordinal, in_sha FROM debt_marker WHERE repo_id = $1)
+  UNION ALL
+  (SELECT in_sha, ordinal, out_sha FROM debt_marker WHERE repo_id = $1 EXCEPT SELECT in_sha, ordinal, out_sha FROM debt_before)
+  UNION ALL
+  (SELECT in_sha, ordinal, out_sha FROM debt_before EXCEPT SELECT in_sha, ordinal, out_sha FROM debt_marker WHERE repo_id = $1)
 )
 SELECT CAST($1 AS varchar) AS repo_id, COALESCE(MIN(c.landed_at), (SELECT MAX(landed_at) FROM commit WHERE repo_id = $1), ` + fromStart + `) AS from_at
-FROM (
-  SELECT in_sha AS sha FROM other UNION SELECT out_sha FROM other
-) d
-JOIN commit c ON c.repo_id = $1 AND c.sha = d.sha`
+FROM other o
+JOIN commit c ON c.repo_id = $1 AND c.sha = o.sha`
 
 // PutDerived replaces what follows from a repository's facts, which are then no longer stale.
 func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.DebtMarker, shapes []fact.FileShape) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"hash/fnv"
 	"regexp"
@@ -11,7 +12,7 @@ import (
 )
 
 // Rollup is a table that follows from facts by one statement, whose first column is
-// repo_id. @repository in it stands for the repository of which rows are made.
+// repo_id. "x @repositories" in it holds for the repositories of which rows are made.
 type Rollup struct {
 	Table     string
 	Statement string
@@ -34,8 +35,9 @@ func version(rollups []Rollup) string {
 }
 
 // StaleRollups names the repositories whose rollups do not follow from their facts and
-// people any more: all, when they were made by other statements than these.
-func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, error) {
+// people any more: all, when they were made by other statements than these. They come in parts
+// that are made together.
+func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([][]string, error) {
 	made, err := s.column(ctx, "SELECT version FROM rollup_version")
 	if err != nil {
 		return nil, err
@@ -50,31 +52,65 @@ func (s *Store) StaleRollups(ctx context.Context, rollups []Rollup) ([]string, e
 			return nil, err
 		}
 	}
-	return s.column(ctx, "SELECT repo_id FROM stale_rollup ORDER BY repo_id")
+	return s.staleParts(ctx)
 }
 
-// PutRollups makes the rollups of a repository again, in one transaction: the rows that may
-// have changed. Its id is written into the statements, not handed over: only then a database
-// knows, when it plans, that it can leave out all other repositories in each table that is read.
-func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup) error {
-	since, err := s.changedSince(ctx, "stale_rollup", repoID)
+// What is made together: a statement costs about as much for a few small repositories as for one, and
+// what it holds in memory grows with their commits.
+const (
+	partCommits = 100_000
+	partSpan    = 31 * 24 * time.Hour
+)
+
+// staleParts puts stale repositories together that changed since about the same time, since they
+// are made again from the earliest on, and apart those of which all, or all releases, may have
+// changed.
+func (s *Store) staleParts(ctx context.Context) (parts [][]string, err error) {
+	var commits int64
+	var began time.Time
+	var wasReleased bool
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var id string
+		var n int64
+		var since time.Time
+		var released bool
+		if err := rows.Scan(&id, &since, &released, &n); err != nil {
+			return err
+		}
+		if len(parts) == 0 || commits+n > partCommits || since.Sub(began) > partSpan || released != wasReleased {
+			parts, commits, began, wasReleased = append(parts, nil), 0, since, released
+		}
+		last := &parts[len(parts)-1]
+		*last = append(*last, id)
+		commits += n
+		return nil
+	}, `SELECT s.repo_id, s.from_at, r.repo_id IS NOT NULL AS is_released, COUNT(c.sha) AS commits
+		FROM stale_rollup s
+		LEFT JOIN stale_release r ON r.repo_id = s.repo_id
+		LEFT JOIN commit c ON c.repo_id = s.repo_id
+		GROUP BY 1, 2, 3 ORDER BY 3, 2, 1`)
+	return parts, err
+}
+
+// PutRollups makes the rollups of repositories again, in one transaction: the rows that may have
+// changed since the earliest time at which facts of any of them did. Their ids are written into
+// the statements, not handed over: only then a database knows, when it plans, that it can leave
+// out all others in each table that is read.
+func (s *Store) PutRollups(ctx context.Context, repos []string, rollups []Rollup) error {
+	since, released, err := s.changedOf(ctx, repos)
 	if err != nil {
 		return err
 	}
-	released, err := s.column(ctx, "SELECT repo_id FROM stale_release WHERE repo_id = $1", repoID)
-	if err != nil {
-		return err
-	}
-	all := partOf(repoID, time.Time{})
-	part := partOf(repoID, since)
+	all := partOf(repos, time.Time{})
+	part := partOf(repos, since)
 	return s.write(ctx, func(t *tx) {
 		for _, m := range part.touched {
 			t.exec("CREATE TEMP TABLE " + m.table + " AS " + part.of(m.query))
 		}
 		for _, r := range rollups {
-			made, own := part, "repo_id = @repository AND ("+r.Since+")"
-			if r.Since == "" || since.IsZero() || r.OfReleases && len(released) > 0 {
-				made, own = all, "repo_id = @repository"
+			made, own := part, "repo_id @repositories AND ("+r.Since+")"
+			if r.Since == "" || since.IsZero() || r.OfReleases && released {
+				made, own = all, "repo_id @repositories"
 			}
 			own = made.of(own)
 			t.make(r, own, "SELECT * FROM (\n"+made.of(r.Statement)+"\n) made WHERE "+own)
@@ -82,20 +118,29 @@ func (s *Store) PutRollups(ctx context.Context, repoID string, rollups []Rollup)
 		for _, m := range part.touched {
 			t.exec("DROP TABLE " + m.table)
 		}
-		t.exec("DELETE FROM stale_rollup WHERE repo_id = $1", repoID)
-		t.exec("DELETE FROM stale_release WHERE repo_id = $1", repoID)
+		t.exec("DELETE FROM stale_rollup WHERE repo_id = ANY($1::varchar[])", repos)
+		t.exec("DELETE FROM stale_release WHERE repo_id = ANY($1::varchar[])", repos)
 	})
 }
 
+// changedOf is the earliest instant from which facts of any of these repositories changed, zero
+// when any may have, and whether releases did.
+func (s *Store) changedOf(ctx context.Context, repos []string) (since time.Time, released bool, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error { return rows.Scan(&since, &released) },
+		`SELECT MIN(s.from_at), COUNT(r.repo_id) > 0 FROM stale_rollup s LEFT JOIN stale_release r ON r.repo_id = s.repo_id
+		WHERE s.repo_id = ANY($1::varchar[]) HAVING MIN(s.from_at) > `+fromStart, repos)
+	return since.UTC(), released, err
+}
+
 // touched is what landed at @since or later, and up to two days before, so that it may be asked
-// for a day, and what that belongs to: in statements, "x @touched_path" and its like. Paths are
-// those of renames under both names; releases those that count such a commit.
+// for a day, and what that belongs to: in statements, "(repo_id, x) @touched_path" and its like.
+// Paths are those of renames under both names; releases those that count such a commit.
 var touched = []touching{
-	{"touched_commit", "SELECT sha AS x FROM commit WHERE repo_id = @repository AND landed_at >= @since - INTERVAL '2 days'"},
-	{"touched_change", "SELECT DISTINCT change_sha AS x FROM commit WHERE repo_id = @repository AND landed_at >= @since - INTERVAL '2 days'"},
-	{"touched_release", "SELECT DISTINCT r.tag AS x FROM touched_commit t JOIN release_commit r ON r.repo_id = @repository AND r.sha = t.x"},
-	{"touched_path", `SELECT f.path AS x FROM touched_commit t JOIN file_change f ON f.repo_id = @repository AND f.sha = t.x
-		UNION SELECT f.old_path FROM touched_commit t JOIN file_change f ON f.repo_id = @repository AND f.sha = t.x WHERE f.old_path <> ''`},
+	{"touched_commit", "SELECT repo_id, sha AS x FROM commit WHERE repo_id @repositories AND landed_at >= @since - INTERVAL '2 days'"},
+	{"touched_change", "SELECT DISTINCT repo_id, change_sha AS x FROM commit WHERE repo_id @repositories AND landed_at >= @since - INTERVAL '2 days'"},
+	{"touched_release", "SELECT DISTINCT r.repo_id, r.tag AS x FROM @lately(release_commit) r"},
+	{"touched_path", `SELECT f.repo_id, f.path AS x FROM @lately(file_change) f
+		UNION SELECT f.repo_id, f.old_path FROM @lately(file_change) f WHERE f.old_path <> ''`},
 }
 
 // lately is where a statement reads of a table what touched commits have, or has a touched path in
@@ -104,10 +149,10 @@ var lately = regexp.MustCompile(`@lately\((\w+)(?:\.(\w+))?\)`)
 
 type touching struct{ table, query string }
 
-// rollupPart writes out for which repository, and since when, rollups are made again.
+// rollupPart writes out for which repositories, and since when, rollups are made again.
 type rollupPart struct {
 	words   *strings.Replacer
-	touched []touching // tables that are needed for it; none for all of a repository
+	touched []touching // tables that are needed for it; none for all of each repository
 }
 
 func (p rollupPart) of(statement string) string {
@@ -117,22 +162,22 @@ func (p rollupPart) of(statement string) string {
 		case p.touched == nil:
 			return m[1]
 		case m[2] == "":
-			return "(SELECT y.* FROM touched_commit t JOIN " + m[1] + " y ON y.repo_id = @repository AND y.sha = t.x)"
+			return "(SELECT y.* FROM touched_commit t JOIN " + m[1] + " y ON y.repo_id = t.repo_id AND y.sha = t.x WHERE y.repo_id @repositories)"
 		default:
-			return "(SELECT y.* FROM touched_path t JOIN " + m[1] + " y ON y.repo_id = @repository AND y." + m[2] + " = t.x)"
+			return "(SELECT y.* FROM touched_path t JOIN " + m[1] + " y ON y.repo_id = t.repo_id AND y." + m[2] + " = t.x WHERE y.repo_id @repositories)"
 		}
 	}))
 }
 
-// partOf is the part that changed since an instant, or at zero, all of a repository.
-func partOf(repoID string, since time.Time) rollupPart {
+// partOf is the part that changed since an instant, or at zero, all of each repository.
+func partOf(repos []string, since time.Time) rollupPart {
 	p, start := rollupPart{touched: touched}, since
 	if since.IsZero() {
 		p.touched, start = nil, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
 	}
-	words := []string{"@repository", "'" + strings.ReplaceAll(repoID, "'", "''") + "'", "@since", instant(start), "@recent", instant(recent(start))}
+	words := []string{"@repositories", among(repos), "@since", instant(start), "@recent", instant(recent(start))}
 	for _, m := range touched {
-		in := "IN (SELECT x FROM " + m.table + ")"
+		in := "IN (SELECT repo_id, x FROM " + m.table + ")"
 		if since.IsZero() {
 			in = "IS NOT NULL"
 		}
@@ -140,6 +185,19 @@ func partOf(repoID string, since time.Time) rollupPart {
 	}
 	p.words = strings.NewReplacer(words...)
 	return p
+}
+
+// among is the condition of being one of these texts. Of one alone a database follows what that
+// says of the tables that are joined.
+func among(texts []string) string {
+	quoted := make([]string, len(texts))
+	for i, text := range texts {
+		quoted[i] = "'" + strings.ReplaceAll(text, "'", "''") + "'"
+	}
+	if len(quoted) == 1 {
+		return "= " + quoted[0]
+	}
+	return "IN (" + strings.Join(quoted, ", ") + ")"
 }
 
 // make replaces rows of a rollup by what a statement gives; one that reads the table itself is

@@ -30,10 +30,8 @@ func (c *Company) Write(ctx context.Context, st *store.Store, progress func(to t
 	from := c.began
 	for i := range readings + 1 {
 		to := c.opts.Until.AddDate(0, 0, -365*(readings-i)/readings)
-		for _, r := range c.repos {
-			if err := r.write(from, to, func(b store.Batch) error { return st.Write(ctx, b) }); err != nil {
-				return err
-			}
+		if err := c.read(ctx, st, from, to); err != nil {
+			return err
 		}
 		progress(to)
 		from = to
@@ -42,6 +40,24 @@ func (c *Company) Write(ctx context.Context, st *store.Store, progress func(to t
 		return err
 	}
 	return st.PutScopes(ctx, c.scopes())
+}
+
+// News stores what happens after the end of the company and before another time, as one more
+// reading of every repository.
+func (c *Company) News(ctx context.Context, st *store.Store, to time.Time) error {
+	if err := c.read(ctx, st, c.opts.Until, to); err != nil {
+		return err
+	}
+	return c.putPeople(ctx, st)
+}
+
+func (c *Company) read(ctx context.Context, st *store.Store, from, to time.Time) error {
+	for _, r := range c.repos {
+		if err := r.write(from, to, func(b store.Batch) error { return st.Write(ctx, b) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (c *Company) putPeople(ctx context.Context, st *store.Store) error {

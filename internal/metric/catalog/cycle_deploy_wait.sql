@@ -4,7 +4,7 @@
 -- unit: hours
 -- better: down
 -- grain: month
--- needs: change_request, change_delivery
+-- needs: change_request, change_delivery, production_deployment
 -- nulls: unknown in a month in which fewer than three merged change requests were first deployed
 -- supply: systems: [{system: csv, files: {deployments: deployments.csv}}]   # in diarchy.yaml; or a forge that knows deployments
 -- cites: R5, B2

@@ -9,7 +9,7 @@
 -- nulls: unknown in a month without deployments
 -- supply: applications: [{name: NAME, repository: REPOSITORY, services: [NAME-OF-SERVICE]}]   # in diarchy.yaml, beside an incident system under systems:
 -- cites: R5
--- caveats: Coverage of change_failure_rate: deployments of an application that an incident system tells of, since its first incident of all, or the first deployment that one is blamed on where that was earlier. An application counts when one of its incidents is known, or when its services are declared under applications: in diarchy.yaml; of one that never had an incident and declares none, nobody can tell.
+-- caveats: Coverage of change_failure_rate: deployments of an application that an incident system tells of, since its first incident of all, or the deployment that this is blamed on where that was at most 24 hours before. An application counts when one of its incidents is known, or when its services are declared under applications: in diarchy.yaml; of one that never had an incident and declares none, nobody can tell.
 -- gaming: None known.
 SELECT @month(d.deployed_at) AS bucket, CAST(COUNT(*) FILTER (WHERE d.covered) AS double precision) / COUNT(*) AS value, COUNT(*) AS n
 FROM (

@@ -20,17 +20,31 @@ WITH step AS MATERIALIZED (
   WHERE x.happened_at < $2 AND x.from_category = 'doing'
     AND NOT (lower(x.from_status) LIKE '%block%' OR lower(x.from_status) LIKE '%hold%' OR lower(x.from_status) LIKE '%pause%')
     AND (x.to_category = 'todo' OR x.to_category = 'doing' AND (lower(x.to_status) LIKE '%block%' OR lower(x.to_status) LIKE '%hold%' OR lower(x.to_status) LIKE '%pause%'))
-), doing AS (
-  SELECT DISTINCT t.bucket, d.project_id, d.issue_id
-  FROM step t
-  JOIN issue_doing d ON d.from_at < $2 AND @week(d.from_at) <= t.bucket AND (d.till_at IS NULL OR @week(d.till_at) >= t.bucket)
-  JOIN scope_project s ON s.project_id = d.project_id AND s.scope = $1 AND @owned(s)
+), span AS ( -- in weeks; of an issue that was begun again, what the times before have not counted
+  SELECT d.project_id, d.issue_id, d.till, GREATEST(d.began, MAX(d.till) OVER (PARTITION BY d.project_id, d.issue_id ORDER BY d.began, d.till ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) + INTERVAL '7 days') AS began
+  FROM (
+    SELECT i.project_id, i.issue_id, @week(i.from_at) AS began, @week(CASE WHEN i.till_at IS NULL OR i.till_at >= $2 THEN $2 ELSE i.till_at END) AS till
+    FROM issue_doing i
+    JOIN scope_project s ON s.project_id = i.project_id AND s.scope = $1 AND @owned(s)
+    WHERE i.from_at < $2
+  ) d
+), going AS (
+  SELECT c.bucket, SUM(SUM(c.n)) OVER (ORDER BY c.bucket) AS n
+  FROM (
+    SELECT began AS bucket, 1 AS n FROM span WHERE began <= till
+    UNION ALL SELECT till + INTERVAL '7 days', -1 FROM span WHERE began <= till
+    UNION ALL SELECT bucket, 0 FROM step
+  ) c
+  GROUP BY c.bucket
+), counted AS (
+  SELECT g.bucket, g.n, (SELECT COUNT(*) FROM aside a WHERE a.bucket = g.bucket) AS aside
+  FROM going g
+  JOIN step t ON t.bucket = g.bucket
+  WHERE g.n > 0
 )
-SELECT d.bucket, CASE WHEN COUNT(*) >= 5 AND SUM(COUNT(a.issue_id)) OVER () > 0 THEN CAST(COUNT(a.issue_id) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
-FROM doing d
-LEFT JOIN aside a ON a.project_id = d.project_id AND a.issue_id = d.issue_id AND a.bucket = d.bucket
-GROUP BY d.bucket
-ORDER BY d.bucket
+SELECT bucket, CASE WHEN n >= 5 AND SUM(aside) OVER () > 0 THEN CAST(aside AS double precision) / n END AS value, CAST(n AS bigint) AS n
+FROM counted
+ORDER BY bucket
 -- facts:
 SELECT x.happened_at AS landed_at, x.project_id AS repo_id, '' AS sha, i.issue_key || ' ' || i.title || ' (from ' || x.from_status || ' to ' || x.to_status || ')' AS subject
 FROM issue_transition x

@@ -7,7 +7,7 @@ WITH renamed AS (
            ROW_NUMBER() OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order) AS nth
     FROM decision_version v
     JOIN @document_change f ON f.repo_id = v.repo_id AND f.sha = v.sha AND f.path = v.path
-    WHERE f.old_path <> ''
+    WHERE @only(v.repo_id) AND @only(f.repo_id) AND f.old_path <> ''
   ) r
   WHERE nth = 1
 )
@@ -21,3 +21,4 @@ LEFT JOIN renamed r2 ON r2.repo_id = v.repo_id AND r2.path = r1.old_path
   AND (r2.landed_at < r1.landed_at OR r2.landed_at = r1.landed_at AND r2.reading_order < r1.reading_order)
 LEFT JOIN renamed r3 ON r3.repo_id = v.repo_id AND r3.path = r2.old_path
   AND (r3.landed_at < r2.landed_at OR r3.landed_at = r2.landed_at AND r3.reading_order < r2.reading_order)
+WHERE @only(v.repo_id) AND @only(c.repo_id)

@@ -6,7 +6,7 @@ FROM (
   SELECT w.repo_id, w.change_sha, w.person_id, MIN(MIN(w.landed_at)) OVER (PARTITION BY w.repo_id, w.change_sha) AS landed_at,
          ROW_NUMBER() OVER (PARTITION BY w.repo_id, w.change_sha ORDER BY COUNT(*) DESC, w.person_id) AS nth
   FROM work w
-  WHERE @touched_change(w.change_sha)
+  WHERE @only(w.repo_id) AND @touched_change(w.repo_id, w.change_sha)
   GROUP BY 1, 2, 3
 ) c
 WHERE c.nth = 1

@@ -7,7 +7,7 @@ FROM (
   FROM commit m
   JOIN identity i ON i.identity_id = CASE WHEN m.parent_count > 1 THEN m.author_id ELSE m.committer_id END
   JOIN work w ON w.repo_id = m.repo_id AND w.change_sha = m.sha AND w.person_id <> i.person_id
-  WHERE @recent(m.landed_at) AND m.on_main AND NOT i.is_bot AND NOT m.is_boundary
+  WHERE @only(m.repo_id) AND @only(w.repo_id) AND @recent(m.landed_at) AND m.on_main AND NOT i.is_bot AND NOT m.is_boundary
   GROUP BY m.repo_id, m.sha, m.landed_at, i.person_id
 ) b
 GROUP BY 1, 2, 3

@@ -3,5 +3,5 @@
 SELECT w.repo_id, w.person_id, CAST(@week(w.landed_at) AS date) AS week_on, CAST(@quarter(w.landed_at) AS date) AS quarter_on,
        MIN(w.landed_at) AS first_at, MAX(w.landed_at) AS last_at, COUNT(*) AS commits
 FROM work w
-WHERE @recent(w.landed_at)
+WHERE @only(w.repo_id) AND @recent(w.landed_at)
 GROUP BY 1, 2, 3, 4

@@ -10,7 +10,7 @@ FROM (
     FROM (
       SELECT w.repo_id, w.person_id, CAST(w.authored_at AS date) AS written_on, MIN(w.landed_at) AS known_at
       FROM work w
-      WHERE NOT w.is_date_suspect
+      WHERE @only(w.repo_id) AND NOT w.is_date_suspect
       GROUP BY 1, 2, 3
     ) d
   ) n

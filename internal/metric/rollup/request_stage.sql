@@ -27,7 +27,7 @@ LEFT JOIN (
     JOIN change_request q ON q.repo_id = x.repo_id AND q.source = x.source AND q.number = x.number AND (q.merged_at IS NULL OR x.happened_at <= q.merged_at)
     JOIN identity p ON p.identity_id = x.actor_id
     JOIN identity o ON o.identity_id = q.author_id
-    WHERE @only(x.repo_id)
+    WHERE @only(x.repo_id) AND @only(q.repo_id)
   ) v
   GROUP BY 1, 2, 3
 ) e ON e.repo_id = r.repo_id AND e.source = r.source AND e.number = r.number

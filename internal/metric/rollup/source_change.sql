@@ -6,4 +6,4 @@ SELECT f.repo_id, c.landed_at, c.reading_order, f.sha, f.path, f.category, COALE
 FROM @lately(file_change) f
 JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
 JOIN identity i ON i.identity_id = c.author_id
-WHERE @new(c.landed_at) AND f.category IN ('code', 'test')
+WHERE @only(f.repo_id) AND @only(c.repo_id) AND @new(c.landed_at) AND f.category IN ('code', 'test')

@@ -4,10 +4,10 @@
 -- from the beginning of the latest period that began before a date.
 WITH touch AS MATERIALIZED (
   SELECT f.repo_id, f.path, f.landed_at, f.added + f.deleted AS changed, COALESCE(fs.complexity, -1) >= 0 AS is_known,
-         LAG(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS before_at,
-         LEAD(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at, f.reading_order, f.sha) AS next_at
+         LAG(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at) AS before_at,
+         LEAD(f.landed_at) OVER (PARTITION BY f.repo_id, f.path ORDER BY f.landed_at) AS next_at
   FROM @source_change f
-  LEFT JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path
+  LEFT JOIN file_shape fs ON fs.repo_id = f.repo_id AND fs.path = f.path AND @only(fs.repo_id)
   WHERE @only(f.repo_id) AND f.category = 'code' AND f.person_id IS NOT NULL
 ), instant AS ( -- before its quarter is worked out, which takes longer than adding up
   SELECT t.repo_id, t.from_at,

@@ -8,12 +8,12 @@
 WITH step AS ( -- every change of a source file; a rename ends the file that had the old path
   SELECT f.repo_id, f.path, f.landed_at, f.reading_order, f.stands, f.begins, f.person_id
   FROM @source_change f
-  WHERE @only(f.repo_id) AND f.category = 'code' AND @touched_path(f.path)
+  WHERE @only(f.repo_id) AND f.category = 'code' AND @touched_path(f.repo_id, f.path)
   UNION ALL
   SELECT f.repo_id, f.old_path, c.landed_at, c.reading_order, false, false, NULL
   FROM @lately(file_change.old_path) f
   JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
-  WHERE @only(f.repo_id) AND f.old_path <> ''
+  WHERE @only(f.repo_id) AND @only(c.repo_id) AND f.old_path <> ''
 ), life AS ( -- a path may be several files, one after the other
   SELECT s.repo_id, s.path, s.landed_at, s.reading_order, s.stands, s.begins, s.person_id,
          SUM(CASE WHEN s.stands THEN 0 ELSE 1 END) OVER earlier AS life,

@@ -349,49 +349,42 @@ func (im *csvImport) returns(rows []row) {
 	for _, r := range rows {
 		said[r.person.ID] = true
 	}
+	entry := func(id string) *workspace.Person {
+		if i, ok := im.people[id]; ok {
+			return &im.doc.People[i]
+		}
+		return nil
+	}
 	for i := range rows {
 		r := &rows[i]
 		first := r.person.ID
-		at, known := im.people[first]
-		if !known || said[first+"-2"] { // the export has such ids itself
+		if entry(first) == nil || said[first+"-2"] { // the export has such ids itself
 			continue
 		}
-		var before time.Time // last day of the time before
-		n := 2
-		for ; !im.doc.People[at].End.IsZero(); n++ {
-			next, there := im.people[nth(first, n)]
-			if !there || !im.doc.People[next].Start.After(im.doc.People[at].End) {
-				break
-			}
-			at, before = next, im.doc.People[at].End
-		}
-		last := &im.doc.People[at]
+		times, next := workspace.Times(first, entry)
+		last := times[len(times)-1]
 		if here := r.person.End.IsZero() || !r.person.End.Before(im.opts.Date); here && !last.End.IsZero() && last.End.Before(im.opts.Date) {
-			im.comeBack(r, last, nth(first, n))
-			im.remember(first, n)
+			im.comeBack(r, last, next)
+			im.remember(times, next)
 			continue
 		}
-		if before.IsZero() {
+		if len(times) == 1 {
 			continue
 		}
-		if r.person.ID = last.ID; !r.person.Start.After(before) { // some exports keep the very first day
+		if r.person.ID = last.ID; !r.person.Start.After(times[len(times)-2].End) { // some exports keep the very first day
 			r.person.Start = time.Time{}
 		}
 		if !r.person.End.IsZero() && r.person.End.Before(last.Start) {
 			im.reject(r.line, "it ends on %s, and %s came back on %s", r.person.End.Format(time.DateOnly), first, last.Start.Format(time.DateOnly))
 		}
-		im.remember(first, n-1)
+		im.remember(times, last.ID)
 	}
 }
 
-// nth is the id of somebody's second, third, ... time.
-func nth(id string, n int) string { return fmt.Sprintf("%s-%d", id, n) }
-
-// remember has the ids of all times of a person stand for the last, which is the nth.
-func (im *csvImport) remember(first string, n int) {
-	im.present[first] = nth(first, n)
-	for i := 2; i < n; i++ {
-		im.present[nth(first, i)] = nth(first, n)
+// remember has the ids of all times of a person stand for the last.
+func (im *csvImport) remember(times []*workspace.Person, last string) {
+	for _, p := range times {
+		im.present[p.ID] = last
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 type pull struct {
 	Number      int64
 	Title       string
+	Body        string
 	User        *user
 	State       string // open, closed
 	Draft       bool
@@ -158,7 +159,7 @@ func (f *Feed) changeRequest(ctx context.Context, r repository, n int64) (fact.C
 func (f *Feed) translate(r repository, p *pull) (fact.ChangeRequest, error) {
 	c := fact.ChangeRequest{Repository: r.FullName, Number: p.Number, Title: p.Title, Author: f.identity(p.User), State: fact.RequestOpen, Draft: p.Draft,
 		Base: p.Base.Ref, Head: p.Head.Label, HeadSHA: p.Head.SHA, OpenedAt: api.Moment(p.CreatedAt), UpdatedAt: api.Moment(p.UpdatedAt),
-		Added: size(p.Additions), Deleted: size(p.Deletions), Files: size(p.Files), Labels: names(p.Labels)}
+		Added: size(p.Additions), Deleted: size(p.Deletions), Files: size(p.Files), Labels: names(p.Labels), Closes: fact.Closes(r.FullName, p.Title, p.Body)}
 	if c.Head == "" {
 		c.Head = p.Head.Ref
 	}

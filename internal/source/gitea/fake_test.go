@@ -210,7 +210,7 @@ func (f *fake) pulls(w http.ResponseWriter, r *http.Request, repo string, n int6
 }
 
 func (f *fake) pull(c fact.ChangeRequest) object {
-	o := object{"id": 5000 + c.Number, "number": c.Number, "title": c.Title, "user": account(c.Author), "state": "open", "draft": c.Draft, "merged": false, "merge_commit_sha": nil,
+	o := object{"id": 5000 + c.Number, "number": c.Number, "title": c.Title, "body": sourcetest.Description(c), "user": account(c.Author), "state": "open", "draft": c.Draft, "merged": false, "merge_commit_sha": nil,
 		"created_at": stamp(c.OpenedAt), "updated_at": stamp(c.UpdatedAt), "closed_at": stamp(c.ClosedAt), "merged_at": stamp(c.MergedAt), "labels": labels(c.Labels),
 		"base": object{"label": c.Base, "ref": c.Base, "sha": strings.Repeat("0", 40)}, "head": object{"label": c.Head, "ref": fmt.Sprintf("refs/pull/%d/head", c.Number), "sha": c.HeadSHA},
 		"additions": c.Added, "deletions": c.Deleted, "changed_files": c.Files}

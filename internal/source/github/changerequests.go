@@ -31,7 +31,7 @@ const (
 rateLimit{cost remaining resetAt}
 repository(owner:$owner,name:$name){nameWithOwner
 pullRequests(first:$first,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){` + pageFields + `
-nodes{number title state isDraft author` + actorFields + ` baseRefName headRefName headRefOid mergeCommit{oid}
+nodes{number title body state isDraft author` + actorFields + ` baseRefName headRefName headRefOid mergeCommit{oid}
 createdAt updatedAt mergedAt closedAt additions deletions changedFiles
 labels(first:100){` + pageFields + ` nodes{name}}
 commits(first:100){` + commitFields + `}
@@ -48,7 +48,7 @@ repository(owner:$owner,name:$name){item:pullRequest(number:$number){list:timeli
 // pullRequest is a change request as GitHub tells it.
 type pullRequest struct {
 	Number                               int64
-	Title, State                         string
+	Title, Body, State                   string
 	IsDraft                              bool
 	Author                               *actor
 	BaseRefName, HeadRefName, HeadRefOid string
@@ -150,7 +150,7 @@ func (f *Feed) changeRequest(ctx context.Context, repo string, p *pullRequest) (
 	}
 	r := fact.ChangeRequest{Repository: repo, Number: p.Number, Title: p.Title, Author: f.identity(p.Author), State: state, Draft: p.IsDraft,
 		Base: p.BaseRefName, Head: p.HeadRefName, HeadSHA: p.HeadRefOid, OpenedAt: api.Moment(p.CreatedAt), UpdatedAt: api.Moment(p.UpdatedAt),
-		Added: *p.Additions, Deleted: *p.Deletions, Files: *p.ChangedFiles}
+		Added: *p.Additions, Deleted: *p.Deletions, Files: *p.ChangedFiles, Closes: fact.Closes(repo, p.Title, p.Body)}
 	switch state {
 	case fact.RequestMerged:
 		r.MergedAt, r.ClosedAt = api.Moment(p.MergedAt), api.Moment(p.MergedAt)

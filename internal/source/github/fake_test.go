@@ -199,7 +199,7 @@ func (f *fake) request(c fact.ChangeRequest) object {
 			events = append(events, object{"__typename": "PullRequestReview", "id": fmt.Sprint("PRR_", c.Number, e.At.Unix()), "state": strings.ToUpper(string(e.Kind)), "submittedAt": stamp(e.At), "author": who})
 		}
 	}
-	o := object{"__typename": "PullRequest", "id": fmt.Sprint("PR_", c.Number), "number": c.Number, "title": c.Title, "state": strings.ToUpper(string(c.State)), "isDraft": c.Draft, "author": user(c.Author.Name),
+	o := object{"__typename": "PullRequest", "id": fmt.Sprint("PR_", c.Number), "number": c.Number, "title": c.Title, "body": sourcetest.Description(c), "state": strings.ToUpper(string(c.State)), "isDraft": c.Draft, "author": user(c.Author.Name),
 		"baseRefName": c.Base, "headRefName": c.Head, "headRefOid": c.HeadSHA, "mergeCommit": nil, "createdAt": stamp(c.OpenedAt), "updatedAt": stamp(c.UpdatedAt),
 		"mergedAt": stamp(c.MergedAt), "closedAt": stamp(c.ClosedAt), "additions": c.Added, "deletions": c.Deleted, "changedFiles": c.Files,
 		"labels": labels(c.Labels), "commits": plain(commits...), "timelineItems": plain(events...)}

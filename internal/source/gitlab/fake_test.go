@@ -264,7 +264,7 @@ func number(id string) int64 {
 }
 
 func request(c fact.ChangeRequest) object {
-	o := object{"id": 5_000_000 + c.Number, "iid": c.Number, "title": c.Title, "state": map[fact.RequestState]string{fact.RequestOpen: "opened", fact.RequestMerged: "merged", fact.RequestClosed: "closed"}[c.State], "draft": c.Draft,
+	o := object{"id": 5_000_000 + c.Number, "iid": c.Number, "title": c.Title, "description": sourcetest.Description(c), "state": map[fact.RequestState]string{fact.RequestOpen: "opened", fact.RequestMerged: "merged", fact.RequestClosed: "closed"}[c.State], "draft": c.Draft,
 		"author": account(c.Author.Name), "source_branch": c.Head, "target_branch": c.Base, "sha": c.HeadSHA, "merge_commit_sha": nil, "squash_commit_sha": nil,
 		"created_at": stamp(c.OpenedAt), "updated_at": stamp(c.UpdatedAt), "merged_at": stamp(c.MergedAt), "closed_at": nil, "labels": append([]string{}, c.Labels...)}
 	if c.State == fact.RequestClosed {

@@ -58,6 +58,15 @@ func NewWorldOf(seed uint64, times int) *World {
 	return w
 }
 
+// Description is the text of a change request: what it says to close, and what it does not.
+func Description(c fact.ChangeRequest) string {
+	text := "It is about #1.\n<!-- Closes #9 -->\n"
+	for _, issue := range c.Closes {
+		text += "Closes " + strings.TrimPrefix(issue, c.Repository) + "\n"
+	}
+	return text
+}
+
 func request(r *rand.Rand, repo string, number int64, at time.Time) fact.ChangeRequest {
 	c := fact.ChangeRequest{Repository: repo, Number: number, Title: fmt.Sprintf("Change %d: ünïcode <b> =1+1", number), Author: ann, State: fact.RequestOpen,
 		Base: "main", Head: fmt.Sprintf("branch-%d", number), HeadSHA: sha("head", number), OpenedAt: at, Added: r.Int64N(400), Deleted: r.Int64N(100), Files: 1 + r.Int64N(9)}
@@ -67,6 +76,9 @@ func request(r *rand.Rand, repo string, number int64, at time.Time) fact.ChangeR
 	c.Commits[len(c.Commits)-1].SHA = c.HeadSHA
 	if number%4 == 0 {
 		c.Labels = []string{"debt", "size/S"}
+	}
+	if number%4 == 1 {
+		c.Closes = []string{repo + "#2", "acme/other#7", "PAY-3"}
 	}
 	if number%10 == 3 {
 		c.Draft = true

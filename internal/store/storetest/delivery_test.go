@@ -15,7 +15,7 @@ func deliverySteps() []step {
 	points := 3.0
 	request := func(updated int, state fact.RequestState, labels ...string) fact.ChangeRequest {
 		r := fact.ChangeRequest{Repository: "acme/api", Number: 12, Title: "it's ü", Author: ann, State: state, Base: "main", Head: "x", HeadSHA: "h",
-			OpenedAt: day(2), UpdatedAt: day(updated), Added: 4, Deleted: fact.Uncounted, Files: 1, Labels: labels,
+			OpenedAt: day(2), UpdatedAt: day(updated), Added: 4, Deleted: fact.Uncounted, Files: 1, Labels: labels, Closes: []string{"PAY-1", "acme/api#2"},
 			Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Events: []fact.RequestEvent{{Kind: fact.Approved, Actor: bob, At: day(3)}}}
 		if state == fact.RequestMerged {
 			r.MergedAt, r.ClosedAt, r.MergeSHA = day(updated), day(updated), "m"
@@ -55,6 +55,7 @@ func deliverySteps() []step {
 		page("2", fact.Delivery{ChangeRequests: []fact.ChangeRequest{request(4, fact.RequestOpen, "old")}, Builds: []fact.Build{build(fact.Running, time.Time{})}, Deployments: []fact.Deployment{deploy(4, fact.Failed)}, Incidents: []fact.Incident{incident(4, "low")}}), // older than what is stored
 		query("SELECT repo_id, number, state, added, deleted IS NULL, CAST(merged_at AS date) FROM change_request", "forge/acme/api 12 merged 4 true 2024-01-05"),
 		query("SELECT c.sha, e.kind, l.label FROM change_request_commit c JOIN change_request_event e ON e.number = c.number JOIN change_request_label l ON l.number = c.number", "q1 approved b"),
+		query("SELECT repo_id, source, number, position, issue FROM change_request_close ORDER BY position", "forge/acme/api forge 12 0 PAY-1", "forge/acme/api forge 12 1 acme/api#2"),
 		query("SELECT result, finished_at IS NULL FROM build", "success false"),
 		query("SELECT result, environment FROM deployment", "success production"),
 		query("SELECT i.severity, l.kind, l.target FROM incident i JOIN incident_link l ON l.incident_id = i.incident_id", "high commit m"),
@@ -80,7 +81,7 @@ func deliverySteps() []step {
 		}),
 		query("SELECT scope, project_id, CAST(since AS date), CAST(until AS date) FROM scope_project", "company forge/WEB 1900-01-01 2024-01-02"),
 		page("4", fact.Delivery{Gone: []fact.Gone{{Kind: fact.RequestItem, In: "acme/api", ID: "12"}, {Kind: fact.IssueItem, In: "WEB", ID: "1001"}, {Kind: fact.DeploymentItem, In: "acme/api", ID: "d1"}, {Kind: fact.IncidentItem, ID: "P1"}}}),
-		query("SELECT (SELECT COUNT(*) FROM change_request) + (SELECT COUNT(*) FROM change_request_event) + (SELECT COUNT(*) FROM issue) + (SELECT COUNT(*) FROM deployment) + (SELECT COUNT(*) FROM incident) + (SELECT COUNT(*) FROM incident_link)", "0"),
+		query("SELECT (SELECT COUNT(*) FROM change_request) + (SELECT COUNT(*) FROM change_request_event) + (SELECT COUNT(*) FROM change_request_close) + (SELECT COUNT(*) FROM issue) + (SELECT COUNT(*) FROM deployment) + (SELECT COUNT(*) FROM incident) + (SELECT COUNT(*) FROM incident_link)", "0"),
 		none("WritePage", func(ctx context.Context, st *store.Store) error {
 			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "builds", ReadAt: day(9), Whole: []fact.ItemKind{fact.BuildItem, fact.SprintItem}, Delivery: fact.Delivery{Builds: []fact.Build{{Repository: "acme/api", ID: "6", Result: fact.Running, QueuedAt: day(9)}}}, Repositories: map[string]string{"acme/api": "r"}})
 		}),

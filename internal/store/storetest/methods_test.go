@@ -155,18 +155,18 @@ func steps() []step {
 			}
 			return nil
 		}),
-		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, []string{"r"}},
+		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, [][]string{{"r"}}},
 		none("PutRollups", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first
-				if err := st.PutRollups(ctx, "r", commitsOfPeople); err != nil {
+				if err := st.PutRollups(ctx, []string{"r"}, commitsOfPeople); err != nil {
 					return err
 				}
 			}
 			return nil
 		}),
 		query("SELECT repo_id, person_id > 0, quarter_on, changes FROM person_merge", "r true 2024-01-01 3"),
-		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, []string(nil)},
-		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, nil) }, []string{"r"}}, // made by others
+		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, [][]string(nil)},
+		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, nil) }, [][]string{{"r"}}}, // made by others
 		none("MakeStale", func(ctx context.Context, st *store.Store) error { return st.MakeStale(ctx) }),
 		{"Stale", func(ctx context.Context, st *store.Store) (any, error) { return st.Stale(ctx) }, []string{"r"}},
 		none("Write", func(ctx context.Context, st *store.Store) error { // a merge brings b and c; c goes; a tag moves, another goes

@@ -1,0 +1,36 @@
+package workspace
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Times are the entries of somebody who left and came back, in their order: 7, 7-2, 7-3. An
+// entry has one first and one last day, so each time here has its own. next is the id that
+// one more would have. entry gives that of an id, or nil; first must have one.
+func Times(first string, entry func(id string) *Person) (times []*Person, next string) {
+	times = []*Person{entry(first)}
+	for n := 2; ; n++ {
+		next = fmt.Sprintf("%s-%d", first, n)
+		p := entry(next)
+		if p == nil {
+			return times, next
+		}
+		if p.again(times[len(times)-1]) {
+			times = append(times, p)
+		}
+	}
+}
+
+// again tells a later time of somebody from somebody else whose id is alike: who comes back
+// keeps an address or a login of before.
+func (p *Person) again(before *Person) bool {
+	if before.End.IsZero() || !p.Start.After(before.End) {
+		return false
+	}
+	was, is := slices.Concat(before.Emails, before.Logins), slices.Concat(p.Emails, p.Logins)
+	return len(was) == 0 || len(is) == 0 || slices.ContainsFunc(is, func(s string) bool {
+		return slices.ContainsFunc(was, func(o string) bool { return strings.EqualFold(s, o) })
+	})
+}
