@@ -28,7 +28,7 @@ func (in Input) hitRate() Claim {
 	c.rests(n, fewestDates, s.Points[0].Start)
 	c.takes("%d of %d dates held", k, n)
 	c.Value, c.Low, c.High = float64(k)/float64(n), iv.Low, iv.High
-	c.Sentence = fmt.Sprintf("%s of the dates that the pace of the weeks before gave with a chance of 85 %% held (%d of %d forecasts, 95 %% interval %s to %s)", percent(c.Value), k, n, percent(iv.Low), percent(iv.High))
+	c.Sentence = fmt.Sprintf("of %d dates of the last two years that the pace of the weeks before gave with a chance of 85 %%, %d held: %s (95 %% interval %s to %s)", n, k, percent(c.Value), percent(iv.Low), percent(iv.High))
 	band := in.band("forecast_holds", 0.6, 0.8)
 	c.decide(iv.High < band.High, (band.High-c.Value)/(band.High-band.Low), "the share may be lower by chance")
 	c.Strength = min(c.Strength, 1)
