@@ -111,7 +111,7 @@ func serveDir(t *testing.T, dir string, env ...string) *serving {
 // warm waits until what rooms show first is worked out.
 func (s *serving) warm() {
 	s.t.Helper()
-	for range 1200 {
+	for range 3000 { // five minutes: other tests run beside it
 		if strings.Contains(s.log.String(), `msg="rooms are ready"`) {
 			return
 		}
@@ -454,7 +454,7 @@ func (b *hand) text() string { return htmltest.Eval[string](b.Tab, `document.bod
 // sees waits for a text on the page.
 func (b *hand) sees(text string) {
 	b.s.t.Helper()
-	for range 900 {
+	for range 1800 {
 		got, err := chromedp.Run(b.Context, chromedp.Evaluate[string](`document.readyState === "complete" ? document.body.innerText : ""`))
 		if err == nil && strings.Contains(got, text) {
 			return
