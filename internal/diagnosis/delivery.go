@@ -17,8 +17,8 @@ import (
 // numbersMonths is how many whole months a number of the delivery section covers.
 const numbersMonths = 3
 
-// numbersQuarters is how many months one covers of which a quarter has few facts.
-const numbersQuarters = 24
+// quarterlyMonths is how many months a quarterly one covers at least: a quarter has few facts.
+const quarterlyMonths = 24
 
 // fewestForLevel is how many facts a level of DORA's needs.
 const fewestForLevel = 20
@@ -107,11 +107,11 @@ func lately(s metric.Series, in Input) (value float64, n int, window string) {
 		}
 		return p.Value, p.N, "on " + s.Day(p)
 	}
-	months := numbersMonths
-	if s.Metric.Grain == "quarter" {
-		months = numbersQuarters
+	first := time.Date(in.AsOf.Year(), in.AsOf.Month()-numbersMonths, 1, 0, 0, 0, 0, time.UTC)
+	if s.Metric.Grain == "quarter" { // whole, as the claims about it take them
+		begun := in.AsOf.AddDate(0, -quarterlyMonths, 0)
+		first = time.Date(begun.Year(), begun.Month()-(begun.Month()-1)%3, 1, 0, 0, 0, 0, time.UTC)
 	}
-	first := time.Date(in.AsOf.Year(), in.AsOf.Month()-time.Month(months), 1, 0, 0, 0, 0, time.UTC)
 	var values []float64
 	k, weight := 0.0, 0
 	for _, p := range s.Since(first) {
