@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -11,29 +10,15 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
-	"github.com/diarchy/diarchy/internal/source/git/gittest"
 )
 
 // TestBackupsOnASchedule: each is whole and can be restored, seven of each stay, what else is
 // in the folder stays too, and a folder that cannot be written is said.
 func TestBackupsOnASchedule(t *testing.T) {
-	clone := gittest.New(t)
-	clone.Save("a.go", "package a\n")
-	clone.Commit("One")
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "diarchy.yaml"), []byte("sources:\n  - {git: "+clone.Dir+", name: a}\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	ctx := context.Background()
+	h, dir := hosting(t, slog.DiscardHandler)
+	p, ctx, scope := h.program, context.Background(), cli.Scope{Workspace: dir}
 	now := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
-	p := newProgram([]string{"HOME=" + t.TempDir(), "PATH=" + os.Getenv("PATH")}, io.Discard)
 	p.now = func() time.Time { return now }
-	scope := cli.Scope{Workspace: dir}
-	h, err := p.openHost(ctx, scope, slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
 	h.sync(ctx)
 	s, err := p.documents(scope)
 	if err != nil {

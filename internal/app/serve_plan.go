@@ -191,7 +191,7 @@ func (s *served) BeginPlan(_ context.Context, name, date string, first cockpit.P
 	taken := func(file string) bool { _, err := root.Lstat(file + ".yaml"); return !errors.Is(err, fs.ErrNotExist) }
 	file := cockpit.Slug(name)
 	if file == "" { // in letters that the name of a file cannot have
-		file = free("scenario", taken)
+		file = workspace.FreeID("scenario", taken)
 	}
 	if taken(file) {
 		return "", &web.Wrong{Field: "about", Err: problem.New(problem.Usage, "open that one, or choose another name", "there is a scenario %q already", file)}

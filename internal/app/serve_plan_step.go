@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -73,7 +72,7 @@ func scenarioStep(p cockpit.PlanStep, doc *workspace.Organisation) (workspace.St
 	case "split":
 		s := &workspace.Split{Team: p.Team, New: workspace.OrgTeam{ID: p.ID, Name: p.Name, Kind: p.Kind, Parent: p.Under}, People: p.People}
 		if s.New.ID == "" {
-			s.New.ID = free(cmp.Or(cockpit.Slug(p.Name), "team"), func(id string) bool {
+			s.New.ID = workspace.FreeID(cmp.Or(cockpit.Slug(p.Name), "team"), func(id string) bool {
 				return slices.ContainsFunc(doc.Teams, func(t workspace.OrgTeam) bool { return t.ID == id })
 			})
 		}
@@ -87,7 +86,7 @@ func scenarioStep(p cockpit.PlanStep, doc *workspace.Organisation) (workspace.St
 	case "open":
 		o := &workspace.Position{ID: p.ID, Title: p.Title, Role: p.Role, Team: p.Team, Manager: p.Manager}
 		if o.ID == "" {
-			o.ID = free(cmp.Or(cockpit.Slug(p.Title), cockpit.Slug(p.Role), "position"), func(id string) bool {
+			o.ID = workspace.FreeID(cmp.Or(cockpit.Slug(p.Title), cockpit.Slug(p.Role), "position"), func(id string) bool {
 				return slices.ContainsFunc(doc.Positions, func(o workspace.Position) bool { return o.ID == id })
 			})
 		}
@@ -120,7 +119,7 @@ func hireStep(p cockpit.PlanStep, doc *workspace.Organisation) (workspace.Step, 
 func whoever(p cockpit.PlanStep, doc *workspace.Organisation) (workspace.Person, error) {
 	who := workspace.Person{ID: p.ID, Name: p.Name, Job: workspace.Job{Title: p.Title, Role: p.Role, Level: p.Level, Employment: p.Employment, Location: p.Location, Team: p.Team, Manager: p.Manager}}
 	if who.ID == "" {
-		who.ID = free(cmp.Or(cockpit.Slug(p.Name), cockpit.Slug(p.Role), "newcomer"), func(id string) bool {
+		who.ID = workspace.FreeID(cmp.Or(cockpit.Slug(p.Name), cockpit.Slug(p.Role), "newcomer"), func(id string) bool {
 			return slices.ContainsFunc(doc.People, func(o workspace.Person) bool { return o.ID == id })
 		})
 	}
@@ -132,13 +131,4 @@ func whoever(p cockpit.PlanStep, doc *workspace.Organisation) (workspace.Person,
 		return who, &web.Wrong{Field: "cost", Err: err}
 	}
 	return who, nil
-}
-
-// free is an id that is not taken: the words, or the words and a number.
-func free(words string, taken func(string) bool) string {
-	id := words
-	for n := 2; id == workspace.Nobody || taken(id); n++ {
-		id = words + "-" + strconv.Itoa(n)
-	}
-	return id
 }

@@ -21,7 +21,7 @@ func (g groups) Create(r *http.Request, values scim.ResourceAttributes) (res sci
 		return res, err
 	}
 	err = g.change(r, func(o *workspace.Organisation) error {
-		id := free(slug(nameIn(ops), "team"), func(id string) bool { return id == workspace.Nobody || slices.ContainsFunc(o.Teams, teamIs(id)) })
+		id := workspace.FreeID(slug(nameIn(ops), "team"), func(id string) bool { return slices.ContainsFunc(o.Teams, teamIs(id)) })
 		o.Teams = append(o.Teams, workspace.OrgTeam{ID: id, Since: g.today()})
 		res, err = g.apply(o, id, ops)
 		return err

@@ -1,7 +1,6 @@
 package scim
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -360,9 +359,9 @@ func (u users) resource(all directory, p *workspace.Person) scim.Resource {
 // newPersonID makes a short name of what stands before the @.
 func newPersonID(all directory, address string) string {
 	local, _, _ := strings.Cut(address, "@")
-	return free(slug(local, "person"), func(id string) bool {
+	return workspace.FreeID(slug(local, "person"), func(id string) bool {
 		_, taken := all.at[id]
-		return taken || id == workspace.Nobody
+		return taken
 	})
 }
 
@@ -382,12 +381,4 @@ func slug(text, otherwise string) string {
 		return otherwise
 	}
 	return id
-}
-
-func free(id string, taken func(string) bool) string {
-	out := id
-	for n := 2; taken(out); n++ {
-		out = fmt.Sprintf("%s-%d", id, n)
-	}
-	return out
 }

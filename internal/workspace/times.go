@@ -12,7 +12,7 @@ import (
 func Times(first string, entry func(id string) *Person) (times []*Person, next string) {
 	times = []*Person{entry(first)}
 	for n := 2; ; n++ {
-		next = fmt.Sprintf("%s-%d", first, n)
+		next = nth(first, n)
 		p := entry(next)
 		if p == nil {
 			return times, next
@@ -34,3 +34,14 @@ func (p *Person) again(before *Person) bool {
 		return slices.ContainsFunc(was, func(o string) bool { return strings.EqualFold(s, o) })
 	})
 }
+
+// FreeID is an id that is not taken: the words, or the words and a number.
+func FreeID(words string, taken func(string) bool) string {
+	id := words
+	for n := 2; id == Nobody || taken(id); n++ {
+		id = nth(words, n)
+	}
+	return id
+}
+
+func nth(id string, n int) string { return fmt.Sprintf("%s-%d", id, n) }
