@@ -33,9 +33,6 @@ var dollars = map[string]Range{
 	"ILS": {0.26, 0.32}, "ZAR": {0.052, 0.065}, "KRW": {0.00068, 0.00085}, "AED": {0.27, 0.273},
 }
 
-// wholeOnly are the currencies without cents.
-var wholeOnly = map[string]bool{"JPY": true, "KRW": true, "CLP": true, "VND": true, "ISK": true}
-
 // readCompany gathers what is declared and measured for a date. now means that the
 // date is the present, for which undated values hold too. perCommitter is how many
 // engineers stand behind one who commits regularly, where headcount is not declared.
@@ -82,11 +79,8 @@ func inMillions(m workspace.Money) Range {
 	if !ok {
 		return Range{}
 	}
-	units := float64(m.Minor)
-	if !wholeOnly[m.Currency] {
-		units /= 100
-	}
-	return Range{units * rate.Low / 1e6, units * rate.High / 1e6}
+	thousand := thousands(m.Minor, m.Currency)
+	return Range{thousand * rate.Low / 1e3, thousand * rate.High / 1e3}
 }
 
 func (c company) numbers(declared bool) []signal.Claim {

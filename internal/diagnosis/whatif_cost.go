@@ -9,6 +9,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // leaderRoles are paid as leaders.
@@ -25,8 +26,8 @@ func (in Input) changeCosts(v Variant) []cockpit.Fact {
 	come, gone := in.payOf(v, onlyIn(v.Hired, v.Left)), in.payOf(v, onlyIn(v.Left, v.Hired))
 	if come.people > 0 {
 		out = append(out, come.fact("pay of who comes", "", c.EngineerPay.Why))
-		if s := come.search; s.High > 0 {
-			out = append(out, cockpit.Fact{Label: "search", Value: span(s, "thousand $ once"), Origin: "assumed", Note: c.SearchShare.Why})
+		if f := come.searchFact(c.SearchShare.Why); f.Value != "" {
+			out = append(out, f)
 		}
 		out = append(out, cockpit.Fact{Label: "until full effect", Value: fmt.Sprintf("%.0f to %.0f months", c.HireMonths.Low+c.RampMonths.Low, c.HireMonths.High+c.RampMonths.High), Origin: "assumed", Note: c.HireMonths.Why})
 	}
@@ -51,12 +52,19 @@ type pay struct {
 	leaders  int              // of those assumed: paid as leaders
 	hands    int              // of those assumed: engineers
 	others   int              // of those assumed: no engineers, and reckoned as such
-	search   Range            // thousand $, once
+	search   map[string]Range // thousands by currency, once
 }
+
+// apart is said of amounts in several currencies: there is no rate at which they could be
+// added up.
+const apart = "amounts in different currencies are not added up"
+
+// dollar is the currency of what is assumed.
+const dollar = "USD"
 
 func (in Input) payOf(v Variant, ids []string) pay {
 	c := in.Playbook.Verdict.Costs
-	p := pay{declared: map[string]int64{}}
+	p := pay{declared: map[string]int64{}, search: map[string]Range{}}
 	wanted := map[string]bool{}
 	for _, id := range ids {
 		wanted[id] = true
@@ -68,13 +76,13 @@ func (in Input) payOf(v Variant, ids []string) pay {
 		}
 		p.people++
 		job := org.JobAt(&doc.People[i], v.Day)
-		one := rangeOf(c.EngineerPay)
+		one, code := rangeOf(c.EngineerPay), dollar
 		switch {
 		case job.Cost.Currency != "":
 			p.said++
-			p.declared[job.Cost.Currency] += job.Cost.Minor
-			million := inMillions(job.Cost)
-			one = Range{1000 * million.Low, 1000 * million.High}
+			code = job.Cost.Currency
+			p.declared[code] += job.Cost.Minor
+			one = Range{thousands(job.Cost.Minor, code), thousands(job.Cost.Minor, code)}
 		case slices.Contains(leaderRoles, job.Role), slices.Contains(org.Executives, job.Role):
 			one = Range{one.Low * c.LeaderPay.Low, one.High * c.LeaderPay.High}
 			p.leaders++
@@ -87,7 +95,7 @@ func (in Input) payOf(v Variant, ids []string) pay {
 			}
 			p.assumed = plus(p.assumed, one)
 		}
-		p.search = plus(p.search, Range{one.Low * c.SearchShare.Low, one.High * c.SearchShare.High})
+		p.search[code] = plus(p.search[code], Range{one.Low * c.SearchShare.Low, one.High * c.SearchShare.High})
 	}
 	return p
 }
@@ -112,6 +120,28 @@ func (p pay) fact(label, less, why string) cockpit.Fact {
 		parts = append(parts, span(p.assumed, "thousand $ a year"+less)+" assumed for "+whom)
 	}
 	f.Value = strings.Join(parts, ", and ")
+	if len(parts) > 1 && (len(p.declared) > 1 || p.declared[dollar] == 0) {
+		f.Note = strings.TrimPrefix(f.Note+"; "+apart, "; ")
+	}
+	return f
+}
+
+// searchFact is what finding people costs, by the currency of their pay.
+func (p pay) searchFact(why string) cockpit.Fact {
+	f := cockpit.Fact{Label: "search", Origin: "assumed", Note: why}
+	var parts []string
+	for _, code := range slices.Sorted(maps.Keys(p.search)) {
+		unit := "thousand " + code
+		if code == dollar {
+			unit = "thousand $"
+		}
+		if s := p.search[code]; s.High > 0 {
+			parts = append(parts, span(s, unit)+" once")
+		}
+	}
+	if f.Value = strings.Join(parts, ", and "); len(parts) > 1 {
+		f.Note += "; " + apart
+	}
 	return f
 }
 
@@ -132,13 +162,18 @@ func (p pay) whom() string {
 	return strings.Join(parts, " and ")
 }
 
-// thousandsOf is an amount of money in thousands.
+// thousandsOf is an amount of money in words.
 func thousandsOf(minor int64, code string) string {
-	units := float64(minor)
-	if !wholeOnly[code] {
-		units /= 100
+	return fmt.Sprintf("%.0f thousand %s", thousands(minor, code), code)
+}
+
+// thousands is an amount of money in thousands.
+func thousands(minor int64, code string) float64 {
+	units, ok := workspace.MinorUnits(code)
+	if !ok { // no document holds such a currency
+		return 0
 	}
-	return fmt.Sprintf("%.0f thousand %s", units/1000, code)
+	return float64(minor) / float64(units) / 1000
 }
 
 // span is a range in words; one number where its ends look alike.

@@ -149,6 +149,31 @@ func TestPayAsDeclaredElseOfTheRole(t *testing.T) {
 	}
 }
 
+// Searching costs 20 to 33 of a hundred of a year's pay: of 100 thousand EUR 20 to 33, of
+// 50 thousand KWD (which has a thousand fils) 10 to 16, of an engineer whose pay is assumed
+// 18 to 73 thousand $, and of one who gets 100 thousand USD 20 to 33 more.
+func TestCurrenciesAreNotAddedUp(t *testing.T) {
+	got := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo, cost: 200000 EUR}\n  - {id: eve, role: engineer, manager: ada, cost: 9000000 JPY}\n", engineers(20, "ada")), `
+  - {name: come, steps: [{hire: {role: engineer, cost: 100000 EUR}}, {hire: {role: engineer, cost: 50000 KWD}}]}
+  - {name: assumed too, steps: [{hire: {role: engineer, cost: 100000 EUR}}, {hire: {role: engineer}}, {hire: {role: engineer, cost: 100000 USD}}]}
+  - {name: go, steps: [{leave: ada}, {leave: eve}]}
+  - {name: dollars, steps: [{hire: {role: engineer}}, {hire: {role: engineer, cost: 100000 USD}}]}
+`)
+	for i, want := range [][]string{
+		{"100 thousand EUR a year, and 50 thousand KWD a year as declared", "20 to 33 thousand EUR once, and 10 to 16 thousand KWD once"},
+		{"100 thousand EUR a year, and 100 thousand USD a year as declared for 2 of 3, and 90 to 220 thousand $ a year assumed for an engineer", "20 to 33 thousand EUR once, and 38 to 106 thousand $ once"},
+		{"200 thousand EUR a year less, and 9000 thousand JPY a year less as declared"},
+		{"100 thousand USD a year as declared for 1 of 2, and 90 to 220 thousand $ a year assumed for an engineer", "38 to 106 thousand $ once"},
+	} {
+		for j, value := range want {
+			f := got[i+1].Costs[j]
+			if f.Value != value || strings.Contains(f.Note, apart) != (i < 3) || f.Number != nil {
+				t.Errorf("%s: %+v, want %s", got[i+1].Name, f, value)
+			}
+		}
+	}
+}
+
 // Sixty engineers who grow by a half each year are 90 in one and 202 in three; 80 are
 // reached after 12 ln(80/60) / ln 1.5 = 8.5 months, 100 after 15.1.
 func TestGrowthAboveFiftyEngineers(t *testing.T) {
