@@ -70,9 +70,9 @@ func (s *served) Plans(context.Context) ([]cockpit.Plan, error) {
 	return out, nil
 }
 
-// readPlan reads the scenarios of a file; of those a page changes the first.
+// readPlan reads the scenarios of a file.
 func readPlan(root *os.Root, name string) cockpit.Plan {
-	p := cockpit.Plan{File: name, Names: []string{}, Steps: []cockpit.PlanStep{}}
+	p := cockpit.Plan{File: name, Scenarios: []cockpit.PlanScenario{}}
 	data, err := root.ReadFile(name + ".yaml")
 	var all []workspace.Scenario
 	if err == nil {
@@ -83,16 +83,22 @@ func readPlan(root *os.Root, name string) cockpit.Plan {
 		return p
 	}
 	for _, s := range all {
-		p.Names = append(p.Names, s.Name)
+		p.Scenarios = append(p.Scenarios, planScenario(s))
 	}
-	if !all[0].Date.IsZero() {
-		p.Date = all[0].Date.Format(time.DateOnly)
+	return p
+}
+
+// planScenario is a scenario of a document as pages show it.
+func planScenario(s workspace.Scenario) cockpit.PlanScenario {
+	p := cockpit.PlanScenario{Name: s.Name, Steps: []cockpit.PlanStep{}}
+	if !s.Date.IsZero() {
+		p.Date = s.Date.Format(time.DateOnly)
 	}
-	for _, step := range all[0].Steps {
+	for _, step := range s.Steps {
 		p.Steps = append(p.Steps, planStep(step))
 	}
-	if g := all[0].Growth; g.OK {
-		p.Steps = append(p.Steps, cockpit.PlanStep{Do: doGrowth, Low: g.Value.Low, High: g.Value.High, Seed: all[0].Seed})
+	if g := s.Growth; g.OK {
+		p.Steps = append(p.Steps, cockpit.PlanStep{Do: doGrowth, Low: g.Value.Low, High: g.Value.High, Seed: s.Seed})
 	}
 	return p
 }
@@ -128,17 +134,35 @@ func (s *served) scenarioFile(file string) (data []byte, path string, err error)
 	return data, filepath.Join(dir, file+".yaml"), err
 }
 
+// scenariosOf reads the scenarios of a file.
+func (s *served) scenariosOf(file string) (all []workspace.Scenario, path string, err error) {
+	data, path, err := s.scenarioFile(file)
+	if err == nil {
+		all, err = workspace.ParseScenarios(file+".yaml", data)
+	}
+	return all, path, err
+}
+
+// scenarioNamed finds a scenario of a file.
+func scenarioNamed(all []workspace.Scenario, name string) (int, error) {
+	i := slices.IndexFunc(all, func(s workspace.Scenario) bool { return s.Name == name })
+	if i < 0 {
+		return 0, problem.New(problem.Missing, "look at the file again: somebody may have changed it", "its file has no scenario %q", name)
+	}
+	return i, nil
+}
+
 // Planned implements web.Company.
-func (s *served) Planned(_ context.Context, file string) (cockpit.Organisation, error) {
-	data, _, err := s.scenarioFile(file)
+func (s *served) Planned(_ context.Context, file, scenario string) (cockpit.Organisation, error) {
+	all, _, err := s.scenariosOf(file)
 	if err != nil {
 		return cockpit.Organisation{}, err
 	}
-	all, err := workspace.ParseScenarios(file+".yaml", data)
+	i, err := scenarioNamed(all, scenario)
 	if err != nil {
 		return cockpit.Organisation{}, err
 	}
-	sess, a, err := s.happen(all[0])
+	sess, a, err := s.happen(all[i])
 	if err != nil {
 		return cockpit.Organisation{}, impossible(err)
 	}
@@ -171,51 +195,19 @@ func impossible(err error) error {
 	return problem.New(problem.Usage, "take that step back, or correct organisation.yaml", "step %d cannot happen: %w", no.Step, no.Err)
 }
 
-// BeginPlan implements web.Company.
-func (s *served) BeginPlan(_ context.Context, name, date string, first cockpit.PlanStep) (string, error) {
-	s.writes.Lock()
-	defer s.writes.Unlock()
-	scenario := workspace.Scenario{Name: name, Seed: s.seed()}
-	if date != "" {
-		day, err := time.Parse(time.DateOnly, date)
-		if err != nil {
-			return "", &web.Wrong{Field: "date", Err: problem.New(problem.Usage, "write it as YYYY-MM-DD, or leave it out for today", "%q is no date", date)}
-		}
-		scenario.Date = day
-	}
-	root, dir, err := s.scenarios(true)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close()
-	taken := func(file string) bool { _, err := root.Lstat(file + ".yaml"); return !errors.Is(err, fs.ErrNotExist) }
-	file := cockpit.Slug(name)
-	if file == "" { // in letters that the name of a file cannot have
-		file = workspace.FreeID("scenario", taken)
-	}
-	if taken(file) {
-		return "", &web.Wrong{Field: "about", Err: problem.New(problem.Usage, "open that one, or choose another name", "there is a scenario %q already", file)}
-	}
-	all := []workspace.Scenario{scenario}
-	if err := s.add(all, first); err != nil {
-		return "", err
-	}
-	return file, replaceScenarios(filepath.Join(dir, file+".yaml"), all)
-}
-
 // AddStep implements web.Company.
-func (s *served) AddStep(_ context.Context, file string, step cockpit.PlanStep) error {
-	return s.changeScenario(file, func(all []workspace.Scenario) error { return s.add(all, step) })
+func (s *served) AddStep(_ context.Context, file, scenario string, step cockpit.PlanStep) error {
+	return s.changeScenario(file, scenario, func(all []workspace.Scenario, i int) error { return s.add(all, i, step) })
 }
 
 // TakeBack implements web.Company.
-func (s *served) TakeBack(_ context.Context, file string, step int) error {
-	return s.changeScenario(file, func(all []workspace.Scenario) error {
-		_, _, before := s.happen(all[0])
-		if err := takeOut(&all[0], step); err != nil {
+func (s *served) TakeBack(_ context.Context, file, scenario string, step int) error {
+	return s.changeScenario(file, scenario, func(all []workspace.Scenario, i int) error {
+		_, _, before := s.happen(all[i])
+		if err := takeOut(&all[i], step); err != nil {
 			return err
 		}
-		_, _, err := s.happen(all[0])
+		_, _, err := s.happen(all[i])
 		if err != nil && before == nil { // of one that cannot happen anyway, steps go one by one
 			return problem.New(problem.Usage, "take that one back first", "it is needed: without it, what is then %w", impossible(err))
 		}
@@ -230,7 +222,7 @@ func takeOut(scenario *workspace.Scenario, step int) error {
 	case step < 0 || step > n || step == n && !scenario.Growth.OK:
 		return problem.New(problem.Usage, "look at the scenario again", "there is no step %d to take back", step+1)
 	case n == 0 || n == 1 && step == 0 && !scenario.Growth.OK:
-		return problem.New(problem.Usage, "add another one first, or remove the file to be rid of the scenario", "the only step cannot be taken back")
+		return problem.New(problem.Usage, "add another one first, or remove the scenario", "the only step cannot be taken back")
 	case step == n:
 		scenario.Growth = workspace.Known[workspace.GrowthRange]{}
 	default:
@@ -239,43 +231,17 @@ func takeOut(scenario *workspace.Scenario, step int) error {
 	return nil
 }
 
-// changeScenario changes a file of scenarios, of which nobody else changes any meanwhile.
-func (s *served) changeScenario(file string, change func([]workspace.Scenario) error) error {
-	s.writes.Lock()
-	defer s.writes.Unlock()
-	data, path, err := s.scenarioFile(file)
-	if err != nil {
-		return err
-	}
-	all, err := workspace.ParseScenarios(file+".yaml", data)
-	if err != nil {
-		return err
-	}
-	if err := change(all); err != nil {
-		return err
-	}
-	return replaceScenarios(path, all)
-}
-
-func replaceScenarios(path string, all []workspace.Scenario) error {
-	text, err := workspace.ScenariosYAML(all)
-	if err != nil {
-		return err
-	}
-	return workspace.Replace(path, text)
-}
-
-// add adds a step to the first scenario of a file, and refuses one that cannot happen.
-func (s *served) add(all []workspace.Scenario, step cockpit.PlanStep) error {
-	scenario := &all[0]
+// add adds a step to a scenario of a file, and refuses one that cannot happen.
+func (s *served) add(all []workspace.Scenario, i int, step cockpit.PlanStep) error {
+	scenario := &all[i]
 	_, before, err := s.happen(*scenario)
 	if err != nil {
 		return impossible(err)
 	}
 	if step.Do == doGrowth {
 		scenario.Growth = workspace.Is(workspace.GrowthRange{Low: step.Low, High: step.High})
-		for i := range all {
-			all[i].Seed = cmp.Or(step.Seed, all[i].Seed)
+		for j := range all { // all of a file draw with one seed
+			all[j].Seed = cmp.Or(step.Seed, all[j].Seed)
 		}
 		return nil
 	}
@@ -290,13 +256,4 @@ func (s *served) add(all []workspace.Scenario, step cockpit.PlanStep) error {
 		return &web.Wrong{Field: no.Field, Err: problem.New(problem.Usage, "choose another, or add first what is missing", "this cannot happen: %w", no.Err)}
 	}
 	return err
-}
-
-// seed is that of new scenarios: it is kept with them, so that they read the same later.
-func (s *served) seed() int64 {
-	sess, err := s.p.documents(s.host.scope)
-	if err != nil {
-		return 0 // the error is told by what asks next
-	}
-	return sess.settings.Seed
 }

@@ -162,7 +162,7 @@ func (s *serving) get(c *http.Client, path string) (int, string) {
 // demoRooms are the addresses that the demo company has something to show at.
 var demoRooms = []string{
 	"/", "/vpe", "/cto", "/delivery", "/forecast", "/forecast?items=40", "/forecast?work=Checkout%3D40,+Search%3D20-30&growth=0.5/week", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
-	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/organisation/plans?do=hire", "/organisation/plans?do=split&team=data", "/decisions", "/data", "/playbook", "/playbook?group=stage",
+	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/organisation/plans?do=hire", "/organisation/plans?do=split&cut=data", "/decisions", "/data", "/playbook", "/playbook?group=stage",
 	"/search?q=debt", "/help", "/account", "/administration", "/administration/audit",
 }
 
@@ -497,6 +497,9 @@ func (b *hand) sharesAnAddress() {
 	b.sees("Seen: 1 March 2024")
 }
 
+// addStep is the button that adds a step, past the kinds of step.
+const addStep = `#step > button:not(.heard)`
+
 // makesAPlanByKeyboard uses no mouse from the first key to the comparison.
 func (b *hand) makesAPlanByKeyboard() {
 	b.s.t.Helper()
@@ -504,19 +507,19 @@ func (b *hand) makesAPlanByKeyboard() {
 	b.do(chromedp.KeyEvent("go"))
 	b.sees("What the structure needs")
 	b.Load(b.s.address + "/organisation/plans")
-	b.do(chromedp.Focus(`.choose a[href*="do=hire"]`), chromedp.KeyEvent("\r"))
-	b.sees("How many")
 	b.do(chromedp.Focus(`#step [name=about]`), chromedp.KeyEvent("A VP of Engineering"))
-	b.do(chromedp.SetValue(`#step [name=role]`, "vpe"), chromedp.SetValue(`#step [name=manager]`, "jianyu-luoyang"))
-	b.do(chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
+	b.do(chromedp.SetValue(`#step [name=manager]`, "jianyu-luoyang"), chromedp.Focus(`#step [value=hire]`), chromedp.KeyEvent("\r"))
+	b.sees("How many")
+	b.do(chromedp.SetValue(`#step [name=role]`, "vpe"), chromedp.SetValue(`#step [name=employment]`, "employee"))
+	b.do(chromedp.Focus(`#step [name=location]`), chromedp.KeyEvent("Oslo\r")) // what was typed before is there
 	b.sees("Saved in the scenario's file")
 	b.sees("Side by side")
 	scenarios, err := workspace.LoadScenarios(filepath.Join(b.s.dir, "scenarios", "a-vp-of-engineering.yaml"))
-	if err != nil || len(scenarios) != 1 || len(scenarios[0].Steps) != 1 || scenarios[0].Steps[0].Hire == nil || scenarios[0].Seed == 0 {
+	if err != nil || len(scenarios) != 1 || len(scenarios[0].Steps) != 1 || scenarios[0].Seed == 0 || scenarios[0].Steps[0].Hire == nil || scenarios[0].Steps[0].Hire.Job.Location != "Oslo" || scenarios[0].Steps[0].Hire.Job.Manager != "jianyu-luoyang" {
 		b.s.t.Fatalf("the scenario holds %+v, %v", scenarios, err)
 	}
 	// Moving by the form, and by dragging, is the same step.
-	b.do(chromedp.SetValue(`#step [name=person]`, "lars-nordvall"), chromedp.SetValue(`#step [name=team]`, "ledger"), chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
+	b.do(chromedp.SetValue(`#step [name=person]`, "lars-nordvall"), chromedp.SetValue(`#step [name=team]`, "ledger"), chromedp.Focus(addStep), chromedp.KeyEvent("\r"))
 	b.sees("Lars Nordvall moves to the team ledger")
 	htmltest.Eval[bool](b.Tab, `(() => { const data = new DataTransfer();
 		document.querySelector('[data-person="farid-tehrandoust"]').dispatchEvent(new DragEvent("dragstart", {bubbles: true, dataTransfer: data}));
@@ -533,9 +536,9 @@ func (b *hand) makesAPlanByKeyboard() {
 // mergesTeamsByKeyboard forgets to choose teams at first: what was chosen stays.
 func (b *hand) mergesTeamsByKeyboard() {
 	b.s.t.Helper()
-	b.do(chromedp.Focus(`.choose a[href*="do=merge"]`), chromedp.KeyEvent("\r"))
+	b.do(chromedp.Focus(`#step [value=merge]`), chromedp.KeyEvent("\r"))
 	b.sees("Which teams")
-	b.do(chromedp.SetValue(`#step [name=into]`, "reliability"), chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
+	b.do(chromedp.SetValue(`#step [name=into]`, "reliability"), chromedp.Focus(addStep), chromedp.KeyEvent("\r"))
 	b.sees("Which teams: Nothing is chosen")
 	if v := b.Violations(); len(v) > 0 {
 		b.s.t.Errorf("the refused form: %q", v)
@@ -543,7 +546,7 @@ func (b *hand) mergesTeamsByKeyboard() {
 	if got := htmltest.Eval[string](b.Tab, `document.activeElement.name`); got != "teams" {
 		b.s.t.Errorf("the cursor is at %q", got)
 	}
-	b.do(chromedp.Focus(`#step [name=teams][value=data-platform]`), chromedp.KeyEvent(" "), chromedp.Focus(`#step button`), chromedp.KeyEvent("\r"))
+	b.do(chromedp.Focus(`#step [name=teams][value=data-platform]`), chromedp.KeyEvent(" "), chromedp.Focus(addStep), chromedp.KeyEvent("\r"))
 	b.sees("The teams data-platform and reliability become one, reliability")
 	if got := htmltest.Eval[bool](b.Tab, `!!document.querySelector('[data-team="data-platform"]')`); got {
 		b.s.t.Errorf("the board still has the team that was merged")
@@ -551,6 +554,34 @@ func (b *hand) mergesTeamsByKeyboard() {
 	all, err := workspace.LoadScenarios(filepath.Join(b.s.dir, "scenarios", "a-vp-of-engineering.yaml"))
 	if err != nil || len(all[0].Steps) != 5 || all[0].Steps[3].Parent == nil || all[0].Steps[4].Merge == nil {
 		b.s.t.Errorf("the scenario holds %+v, %v", all, err)
+	}
+	b.addsAScenarioByKeyboard()
+}
+
+// addsAScenarioByKeyboard sets a second scenario beside the first, gives it another name and
+// day, and removes it.
+func (b *hand) addsAScenarioByKeyboard() {
+	b.s.t.Helper()
+	const file = "a-vp-of-engineering"
+	b.do(chromedp.Focus(`.choose a[href*="/organisation/plans"]`), chromedp.KeyEvent("\r"))
+	b.sees("Side by side with A VP of Engineering")
+	b.do(chromedp.Focus(`#step [name=about]`), chromedp.KeyEvent("Growth"), chromedp.Focus(`#step [value=growth]`), chromedp.KeyEvent("\r"))
+	b.sees("Engineers a year, at least")
+	b.do(chromedp.Focus(`#step [name=low]`), chromedp.KeyEvent("20"), chromedp.Focus(`#step [name=high]`), chromedp.KeyEvent("50\r"))
+	b.sees("Engineers grow by 20 to 50 % a year")
+	b.do(chromedp.Focus(`#name [name=about]`), chromedp.KeyEvent("Big "), chromedp.SetValue(`#name [name=date]`, "2027-01-01"), chromedp.Focus(`#name button`), chromedp.KeyEvent("\r"))
+	b.sees("Big Growth")
+	path := filepath.Join(b.s.dir, "scenarios", file+".yaml")
+	all, err := workspace.LoadScenarios(path)
+	if err != nil || len(all) != 2 || all[1].Name != "Big Growth" || all[1].Date.Format(time.DateOnly) != "2027-01-01" || all[1].Seed != all[0].Seed {
+		b.s.t.Errorf("the file holds %+v, %v", all, err)
+	}
+	b.accessible([]string{"/organisation/plan?file=" + file, "/organisation/plans?file=" + file})
+	b.Load(b.s.address + "/organisation/plan?file=" + file + "&scenario=" + url.QueryEscape(all[1].Name))
+	b.do(chromedp.Focus(`#drop [name=sure]`), chromedp.KeyEvent(" "), chromedp.Focus(`#drop button`), chromedp.KeyEvent("\r"))
+	b.sees("The scenario was removed")
+	if all, err = workspace.LoadScenarios(path); err != nil || len(all) != 1 {
+		b.s.t.Errorf("the file holds %+v, %v", all, err)
 	}
 }
 

@@ -78,13 +78,27 @@ type AgreementVersion struct {
 	Changes  []AgreementChange `json:"changes"` // against the version before
 }
 
-// Plan is a file of scenarios of an organisation. A page changes the first of them.
+// Plan is a file of scenarios of an organisation.
 type Plan struct {
-	File  string     `json:"file"` // name in the workspace, without folder and ending
-	Names []string   `json:"names"`
-	Date  string     `json:"date"`
+	File      string         `json:"file"` // name in the workspace, without folder and ending
+	Scenarios []PlanScenario `json:"scenarios"`
+	Error     string         `json:"error"` // why the file cannot be read; "" when it can
+}
+
+// PlanScenario is a scenario of a file, in which its name is the only one.
+type PlanScenario struct {
+	Name  string     `json:"name"`
+	Date  string     `json:"date"`  // from which it holds; "" is today
 	Steps []PlanStep `json:"steps"` // in their order; growth comes last
-	Error string     `json:"error"` // why the file cannot be read; "" when it can
+}
+
+// Names are those of the scenarios.
+func (p Plan) Names() []string {
+	out := make([]string, len(p.Scenarios))
+	for i, s := range p.Scenarios {
+		out[i] = s.Name
+	}
+	return out
 }
 
 // PlanStep is one change of a scenario. It says what its kind has, by the names of

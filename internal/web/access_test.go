@@ -26,7 +26,7 @@ var expected = map[string]struct {
 	"GET /agreement": {"read:agreement", false}, "GET /agreement/decide": {"read:agreement", false}, "GET /agreement/drift": {"read:agreement", false}, "GET /agreement/versions": {"read:agreement", false}, "GET /agreement/agenda": {"read:agreement", false},
 	"POST /agreement/draft": {"write:agreement", false}, "POST /agreement/sign": {"write:agreement", true}, "POST /agreement/agenda": {"write:agreement", false},
 	"GET /organisation": {"part:organisation", false}, "GET /organisation/people": {"part:organisation", false},
-	"GET /organisation/plans": {"read:organisation", false}, "GET /organisation/plan": {"read:organisation", false}, "POST /organisation/plan": {"write:organisation", false},
+	"GET /organisation/plans": {"read:organisation", false}, "POST /organisation/plans": {"write:organisation", false}, "GET /organisation/plan": {"read:organisation", false}, "POST /organisation/plan": {"write:organisation", false},
 	"GET /decisions": {"read:decisions", false}, "GET /decisions/record": {"read:decisions", false},
 	"GET /metrics": {"read:data", false}, "GET /data": {"read:data", false}, "POST /data/refresh": {"write:data", false}, "POST /data/pause": {"write:data", false}, "POST /data/resume": {"write:data", false}, "POST /data/join": {"write:people", false},
 	"GET /playbook":          {"read:playbook", false},

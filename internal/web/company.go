@@ -85,17 +85,21 @@ type organiser interface {
 type planner interface {
 	// Plans are the scenarios of the workspace.
 	Plans(ctx context.Context) ([]cockpit.Plan, error)
-	// Planned is the organisation as the first scenario of a file leaves it.
-	Planned(ctx context.Context, file string) (cockpit.Organisation, error)
+	// Planned is the organisation as a scenario of a file leaves it.
+	Planned(ctx context.Context, file, scenario string) (cockpit.Organisation, error)
 	// Compare sets the scenarios of a file beside the organisation as it is.
 	Compare(ctx context.Context, file string) (cockpit.WhatIf, error)
-	// BeginPlan makes a scenario with its first step; date may be "". Errors about what
-	// was typed are *Wrong.
-	BeginPlan(ctx context.Context, name, date string, first cockpit.PlanStep) (file string, err error)
-	// AddStep adds a step to the first scenario of a file, as BeginPlan does.
-	AddStep(ctx context.Context, file string, step cockpit.PlanStep) error
-	// TakeBack takes a step out of the first scenario of a file.
-	TakeBack(ctx context.Context, file string, step int) error
+	// BeginPlan makes a scenario with its first step, in a file that there is or, with "",
+	// in one of its own; date may be "". Errors about what was typed are *Wrong.
+	BeginPlan(ctx context.Context, file, name, date string, first cockpit.PlanStep) (in string, err error)
+	// ChangePlan gives a scenario another name and another day; errors are those of BeginPlan.
+	ChangePlan(ctx context.Context, file, scenario, name, date string) error
+	// RemovePlan removes a scenario, and with the last one of a file the file.
+	RemovePlan(ctx context.Context, file, scenario string) error
+	// AddStep adds a step to a scenario, as BeginPlan does.
+	AddStep(ctx context.Context, file, scenario string, step cockpit.PlanStep) error
+	// TakeBack takes a step out of a scenario.
+	TakeBack(ctx context.Context, file, scenario string, step int) error
 }
 
 type recorder interface {

@@ -26,6 +26,7 @@ type fakeCompany struct {
 	wrote []string // what was changed
 
 	step    cockpit.PlanStep // the last that was added
+	plans   int              // scenarios of the file; 0 is 1
 	refuses error            // what changes of scenarios are refused with
 }
 
@@ -154,33 +155,46 @@ func (f *fakeCompany) Plans(context.Context) ([]cockpit.Plan, error) {
 	all := filled[[]cockpit.Plan](f.text)
 	for i := range all {
 		all[i].File, all[i].Error = "plan", ""
+		first := &all[i].Scenarios[0]
+		first.Date = "2026-06-01"
 		for _, g := range kindGroups {
 			for _, k := range g.kinds {
 				step := filled[cockpit.PlanStep](f.text)
 				step.Do = k.do
-				all[i].Steps = append(all[i].Steps, step)
+				first.Steps = append(first.Steps, step)
 			}
 		}
+		second := *first
+		second.Name, second.Date = "second", "2026-07-01"
+		all[i].Scenarios = []cockpit.PlanScenario{*first, second}[:max(1, f.plans)]
 	}
 	return all, nil
 }
 func (f *fakeCompany) Compare(context.Context, string) (cockpit.WhatIf, error) {
 	return filled[cockpit.WhatIf](f.text), nil
 }
-func (f *fakeCompany) Planned(ctx context.Context, _ string) (cockpit.Organisation, error) {
+func (f *fakeCompany) Planned(ctx context.Context, _, _ string) (cockpit.Organisation, error) {
 	return f.Organisation(ctx, Place{})
 }
-func (f *fakeCompany) BeginPlan(_ context.Context, _, _ string, first cockpit.PlanStep) (string, error) {
-	return "plan", f.add(first)
+func (f *fakeCompany) BeginPlan(_ context.Context, file, _, _ string, first cockpit.PlanStep) (string, error) {
+	return "plan", f.add(file, first)
 }
-func (f *fakeCompany) AddStep(_ context.Context, _ string, step cockpit.PlanStep) error {
-	return f.add(step)
-}
-func (f *fakeCompany) add(step cockpit.PlanStep) error {
-	f.wrote, f.step = append(f.wrote, "plan"), step
+func (f *fakeCompany) ChangePlan(_ context.Context, _, scenario, name, date string) error {
+	f.wrote = append(f.wrote, fmt.Sprintf("%s is %s from %s", scenario, name, date))
 	return f.refuses
 }
-func (f *fakeCompany) TakeBack(_ context.Context, _ string, step int) error {
+func (f *fakeCompany) RemovePlan(_ context.Context, _, scenario string) error {
+	f.wrote = append(f.wrote, "without "+scenario)
+	return f.refuses
+}
+func (f *fakeCompany) AddStep(_ context.Context, file, _ string, step cockpit.PlanStep) error {
+	return f.add(file, step)
+}
+func (f *fakeCompany) add(file string, step cockpit.PlanStep) error {
+	f.wrote, f.step = append(f.wrote, "a step of "+orElse(file, "a new file")), step
+	return f.refuses
+}
+func (f *fakeCompany) TakeBack(_ context.Context, _, _ string, step int) error {
 	f.wrote = append(f.wrote, fmt.Sprintf("without step %d", step))
 	return f.refuses
 }

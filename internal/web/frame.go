@@ -146,7 +146,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 
 // kept is which scenario, or which record, a page is about: without it there is no page.
 func kept(q url.Values) (out []option) {
-	for _, name := range []string{"file", "id"} {
+	for _, name := range []string{"file", "scenario", "id"} {
 		if q.Has(name) {
 			out = append(out, option{name, q.Get(name)})
 		}
@@ -186,6 +186,7 @@ func (s *Server) theme(r *request) error {
 // notices are what an address may say that has just happened.
 var notices = map[string]string{
 	"signed": "Signed. The signature stands in agreement.yaml.", "drafted": "agreement.yaml was written into the workspace.", "recorded": "Recorded in alignment.yaml.",
+	"dropped": "The scenario was removed; nothing in the organisation was changed.",
 	"planned": "Saved in the scenario's file; nothing in the organisation was changed.", "asked": "The sources are being read. This page shows what is stored meanwhile.",
 	"password": "The password was changed, and your other sessions have ended.", "code-removed": "The second factor was removed.", "ended": "Ended.", "revoked": "The token is no longer good.", "changed": "Done.",
 	"paused": "Paused. A reading that is under way ends.", "resumed": "Resumed. The sources are being read.",

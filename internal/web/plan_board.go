@@ -10,8 +10,8 @@ import (
 // board is who is in which team, with the steps of a scenario. What is dragged on it is
 // sent as a step to Action.
 type board struct {
-	Action, File string
-	Teams        []boardTeam
+	Action, File, Scenario string
+	Teams                  []boardTeam
 }
 
 type boardTeam struct {
@@ -28,8 +28,8 @@ type boardPerson struct {
 }
 
 // boardOf lays out the organisation as a scenario leaves it, beside the one that it is.
-func boardOf(o offered, action, file string) *board {
-	b := &board{Action: action, File: file}
+func boardOf(o offered, action string) *board {
+	b := &board{Action: action, File: o.file, Scenario: o.plan.Name}
 	for _, t := range o.then.Teams {
 		one := boardTeam{ID: t.ID, Name: report.Clean(orElse(t.Name, t.ID)), New: !slices.ContainsFunc(o.now.Teams, func(n cockpit.OrgTeam) bool { return n.ID == t.ID })}
 		if t.Parent != "" {

@@ -9,12 +9,12 @@ import (
 	"github.com/diarchy/diarchy/internal/report"
 )
 
-// sideBySide says what the scenario would change of the answer.
-func sideBySide(c cockpit.WhatIf) string {
-	if len(c.Scenarios) < 2 {
+// sideBySide says what a scenario would change of the answer.
+func sideBySide(c cockpit.WhatIf, at int) string {
+	if len(c.Scenarios) <= at {
 		return ""
 	}
-	was, then := c.Scenarios[0], c.Scenarios[1]
+	was, then := c.Scenarios[0], c.Scenarios[at]
 	text := fmt.Sprintf("The answer stays the same: %s.", then.Headline)
 	if was.Headline != then.Headline {
 		text = fmt.Sprintf("The answer turns from %q into %q.", was.Headline, then.Headline)

@@ -20,8 +20,9 @@ type stepKind struct {
 	check func(cockpit.PlanStep) error // what no field can know alone; may be nil
 }
 
-// asked is a field of the form of a step. Its name is the one of documents and of
-// slot.
+// asked is a field of the form of a step. Its name is the one of slot, and of documents
+// but where one word means two things there. What is typed stays when another kind of step
+// is chosen that asks for the same name.
 type asked struct {
 	name  string
 	label string
@@ -49,7 +50,7 @@ var kindGroups = []kindGroup{
 			{name: "team", label: "To the team", from: teams, none: "none"},
 			{name: "manager", label: "Reports to", from: managers, none: "not said"},
 			{name: "count", label: "How many"},
-			newName, newTitle, newCost, under,
+			newName, newTitle, newLevel, newEmployment, newLocation, newCost, under,
 		}, func(st cockpit.PlanStep) error {
 			return unless(st.Count == 1 || st.Name == "" && len(st.Reports) == 0, "count", "hire somebody with a name, or to whom others report, in a step of his or her own", "one name, or one manager, for several people")
 		}},
@@ -65,8 +66,8 @@ var kindGroups = []kindGroup{
 			return unless(slices.ContainsFunc(st.Teams, func(t string) bool { return t != st.Into }), "teams", "choose at least one other team", "one team cannot be merged with itself")
 		}},
 		{doSplit, "a team is split", []asked{
-			{name: "team", label: "Which team", from: teams},
-			{name: "name", label: "Name of the new team", must: true},
+			{name: "cut", label: "Which team", from: teams},
+			{name: "called", label: "Name of the new team", must: true},
 			{name: "people", label: "Who goes to it", from: ofTheTeam, many: true},
 			{name: "kind", label: "Kind", from: teamKinds, none: "not said"},
 			{name: "under", label: "Is under", from: teams, none: "none"},
@@ -76,7 +77,7 @@ var kindGroups = []kindGroup{
 	}},
 	{"Positions", []stepKind{
 		{"open", "a position is opened", []asked{{name: "title", label: "Title", must: true, hint: "such as: Staff engineer"}, {name: "role", label: "Role", from: roles, none: "not said"}, {name: "team", label: "In the team", from: teams, none: "none"}, {name: "manager", label: "Reports to", from: managers, none: "not said"}}, nil},
-		{"fill", "a position is filled", []asked{position, newName, {name: "role", label: "Role", from: roles, none: "as the position says"}, {name: "team", label: "Team", from: teams, none: "as the position says"}, {name: "manager", label: "Reports to", from: managers, none: "as the position says"}, newCost}, nil},
+		{"fill", "a position is filled", []asked{position, newName, {name: "role", label: "Role", from: roles, none: "as the position says"}, {name: "team", label: "Team", from: teams, none: "as the position says"}, {name: "manager", label: "Reports to", from: managers, none: "as the position says"}, {name: "title", label: "Title", hint: "else that of the position"}, newLevel, newEmployment, newLocation, newCost}, nil},
 		{"retire", "a position is given up", []asked{position}, nil},
 	}},
 	{"The company", []stepKind{
@@ -90,8 +91,8 @@ var kindGroups = []kindGroup{
 	}},
 }
 
-// Kinds of step that are unlike others: the form of a split depends on the team, and a
-// scenario grows once.
+// Kinds of step that are unlike others: the form of a split depends on the team, which is
+// chosen first, and a scenario grows once.
 const (
 	doSplit  = "split"
 	doGrowth = "growth"
@@ -107,8 +108,12 @@ var (
 	reportsTo = asked{name: "manager", label: "Reports to", from: managers, none: "as it is"}
 	newName   = asked{name: "name", label: "Name", hint: "may be left out"}
 	newTitle  = asked{name: "title", label: "Title", hint: "may be left out"}
+	newLevel  = asked{name: "level", label: "Level", hint: "such as L4; may be left out"}
 	newCost   = asked{name: "cost", label: "Pay a year", hint: "such as 95000 EUR; else that of the role is assumed"}
 	under     = asked{name: "reports", label: "Who reports to the person from then on", from: people, many: true, none: "nobody more"}
+
+	newEmployment = asked{name: "employment", label: "Employed as", from: employments, none: "not said"}
+	newLocation   = asked{name: "location", label: "Location", hint: "may be left out"}
 )
 
 // kindOf finds a kind of step; "" is the first.
@@ -127,7 +132,7 @@ func kindOf(do string) (stepKind, bool) {
 func slot(st *cockpit.PlanStep, name string) any {
 	return map[string]any{
 		"person": &st.Person, "team": &st.Team, "manager": &st.Manager, "dotted": &st.Dotted, "role": &st.Role, "title": &st.Title, "reports": &st.Reports,
-		"count": &st.Count, "name": &st.Name, "cost": &st.Cost, "position": &st.Position, "teams": &st.Teams, "into": &st.Into, "people": &st.People, "kind": &st.Kind,
+		"count": &st.Count, "name": &st.Name, "cut": &st.Team, "called": &st.Name, "level": &st.Level, "employment": &st.Employment, "location": &st.Location, "cost": &st.Cost, "position": &st.Position, "teams": &st.Teams, "into": &st.Into, "people": &st.People, "kind": &st.Kind,
 		"owns": &st.Owns, "under": &st.Under, "share": &st.Share, "to": &st.To, "from": &st.From, "low": &st.Low, "high": &st.High, "seed": &st.Seed,
 	}[name]
 }
@@ -212,7 +217,9 @@ func percentWords(v float64) string {
 // offered is what steps can name: the organisation as it is, and as the steps so far leave it.
 type offered struct {
 	now, then cockpit.Organisation
-	plan      cockpit.Plan
+	file      string // of the scenario; "" is one that there is not yet
+	plan      cockpit.PlanScenario
+	begins    bool   // the step is the first of a scenario
 	split     string // the team that is to be split
 }
 
@@ -285,10 +292,15 @@ func roles(offered) []option { return wordOptions(roleNames) }
 
 func teamKinds(offered) []option { return wordOptions(kindNames) }
 
-// roleNames and kindNames are the roles and the kinds of team that documents know.
+func employments(offered) []option { return wordOptions(employmentNames) }
+
+// roleNames, kindNames and employmentNames are the roles, the kinds of team and the types
+// of employment that documents know.
 var (
 	roleNames = []string{"engineer", "lead", "engineering_manager", "director", "head_of_engineering", "vpe", "cto", "technical_leader", "chief_architect", "lead_architect", "ceo", "coo", "cio", "product_manager", "designer", "other"}
 	kindNames = []string{"stream_aligned", "platform", "enabling", "complicated_subsystem"}
+
+	employmentNames = []string{"employee", "contractor", "intern", "vendor"}
 )
 
 func wordOptions(names []string) (out []option) {
@@ -301,60 +313,99 @@ func wordOptions(names []string) (out []option) {
 // stepSection adds to a section the form of a step, which works without scripts and
 // without a mouse, and the kinds of step that there are.
 func (r *request) stepSection(v section, o offered) section {
-	path, begins := "/organisation/plan", o.plan.File == ""
-	if begins {
-		path = "/organisation/plans"
-	}
 	k, ok := kindOf(r.Form.Get("do"))
 	if !ok {
 		k, _ = kindOf("")
 	}
-	for _, g := range kindGroups {
-		links := linkGroup{Label: g.label}
-		for _, one := range g.kinds {
-			links.Links = append(links.Links, roomLink{Label: one.label, Address: r.place.address(path, "file", o.plan.File, "do", one.do) + "#" + v.ID, Here: one.do == k.do})
-		}
-		v.Choose = append(v.Choose, links)
+	path, submit := "/organisation/plan", "Add the step"
+	if o.begins {
+		path, submit = "/organisation/plans", "Begin with this step"
 	}
-	f := &form{Action: r.place.address("/organisation/plan"), ID: "step", Submit: "Add the step", Hidden: []option{{"do", k.do}}}
-	if !begins {
-		f.Hidden = append(f.Hidden, option{"file", o.plan.File})
-	}
+	f := &form{Action: r.place.address(path), ID: "step", Submit: submit, Turn: r.place.address(path) + "#" + v.ID, Turns: turns(k), Hidden: []option{{"do", k.do}, {"file", o.file}}}
 	v.Form = f
+	if !o.begins {
+		f.Hidden = append(f.Hidden, option{"scenario", o.plan.Name})
+	}
 	asks := k.asks
 	if k.do == doSplit {
-		o.split = r.Form.Get("team")
+		o.split = r.Form.Get("cut")
 		if !slices.ContainsFunc(o.then.Teams, func(t cockpit.OrgTeam) bool { return t.ID == o.split }) {
-			f.Action, f.Get, f.Submit, asks = path+"#"+v.ID, true, "Choose the people", asks[:1]
-			f.Hidden = append(f.Hidden, r.place.hidden()...)
+			f.Action, f.Submit, asks = f.Turn, "Choose the people", asks[:1]
 		} else {
 			f.Submit, asks = "Split the team "+report.Clean(o.team(o.split)), asks[1:]
-			f.Hidden = append(f.Hidden, option{"team", o.split})
+			f.Hidden = append(f.Hidden, option{"cut", o.split})
 		}
 	}
-	if begins && !f.Get {
-		f.Fields = append(f.Fields, r.field(asked{name: "about", label: "What the scenario is about", must: true, hint: "such as: a platform team"}, o), r.field(asked{name: "date", label: "From", hint: "today without a date"}, o))
-		f.Fields[1].Kind = "date"
-		f.Submit = "Begin with this step"
+	if o.begins {
+		f.Fields = r.nameFields(o)
 	}
 	for _, a := range asks {
 		f.Fields = append(f.Fields, r.field(a, o))
 	}
-	if i := slices.IndexFunc(o.plan.Steps, func(st cockpit.PlanStep) bool { return st.Do == doGrowth }); i >= 0 && k.do == doGrowth {
-		f.Submit = "Change the growth" // a scenario has one
+	if k.do == doGrowth {
+		r.asItGrows(f, o)
 	}
 	if len(o.then.Open) == 0 && slices.ContainsFunc(asks, func(a asked) bool { return a.name == position.name }) {
-		v.Notes, v.Form = []string{"No position is open then. Open one first."}, nil
+		v.Notes, f.Fields, f.Submit = []string{"No position is open then. Open one first."}, nil, ""
 	}
-	if r.refused != nil && !r.Form.Has("remove") {
+	r.keep(f)
+	if r.refused != nil && (o.begins || !r.Form.Has(asksRemove) && !r.Form.Has(asksName) && !r.Form.Has(asksDrop)) {
 		v.Alert = "Nothing was saved. " + r.aboutField(f)
 	}
 	return v
 }
 
+// turns are the kinds of step, of which one is being filled in.
+func turns(here stepKind) (out []choiceGroup) {
+	for _, g := range kindGroups {
+		one := choiceGroup{Label: g.label}
+		for _, k := range g.kinds {
+			one.Choices = append(one.Choices, choice{k.do, k.label, k.do == here.do})
+		}
+		out = append(out, one)
+	}
+	return out
+}
+
+// asItGrows fills the form of growth in with that of the scenario, which has one.
+func (r *request) asItGrows(f *form, o offered) {
+	i := slices.IndexFunc(o.plan.Steps, func(st cockpit.PlanStep) bool { return st.Do == doGrowth })
+	if i < 0 {
+		return
+	}
+	g := o.plan.Steps[i]
+	f.Submit = "Change the growth"
+	was := map[string]string{"low": percentWords(g.Low), "high": percentWords(g.High)}
+	if g.Seed > 0 {
+		was["seed"] = strconv.FormatInt(g.Seed, 10)
+	}
+	for i, one := range f.Fields {
+		if !r.Form.Has(one.Name) {
+			f.Fields[i].Value = was[one.Name]
+		}
+	}
+}
+
+// keep hides in a form what was typed for other kinds of step, so that it is there again
+// when one turns back to them.
+func (r *request) keep(f *form) {
+	for _, g := range kindGroups {
+		for _, k := range g.kinds {
+			for _, a := range k.asks {
+				there := slices.ContainsFunc(f.Fields, func(one field) bool { return one.Name == a.name }) || slices.ContainsFunc(f.Hidden, func(one option) bool { return one.Value == a.name })
+				for _, text := range r.Form[a.name] {
+					if !there && text != "" {
+						f.Hidden = append(f.Hidden, option{a.name, text})
+					}
+				}
+			}
+		}
+	}
+}
+
 // field lays out a field of a step with what was typed.
 func (r *request) field(a asked, o offered) field {
-	f := field{Label: a.label, Name: a.name, Kind: "text", Hint: a.hint, Required: a.needed() && !a.many, Many: a.many, Value: r.Form.Get(a.name), Wrong: fieldOf(r.refused) == a.name && !r.Form.Has("remove")}
+	f := field{Label: a.label, Name: a.name, Kind: "text", Hint: a.hint, Required: a.needed() && !a.many, Many: a.many, Value: r.Form.Get(a.name), Wrong: fieldOf(r.refused) == a.name}
 	if a.name == "count" {
 		f.Kind, f.Value = "number", orElse(f.Value, "1")
 	}

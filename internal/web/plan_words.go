@@ -17,7 +17,7 @@ func stepWords(st cockpit.PlanStep, o offered) string {
 		if st.Name != "" {
 			who = st.Name + " is hired"
 		}
-		return who + with(" as ", orElse(st.Title, cockpit.Words(st.Role))) + o.place(st) + o.reports(st) + pay(st)
+		return who + with(" as ", orElse(st.Title, cockpit.Words(st.Role))) + about(st) + o.place(st) + o.reports(st) + pay(st)
 	case "role":
 		return o.person(st.Person) + " becomes " + cockpit.Words(st.Role) + with(" with the title ", st.Title) + o.reports(st)
 	case "leave":
@@ -52,7 +52,7 @@ func stepWords(st cockpit.PlanStep, o offered) string {
 	case "open":
 		return "A position is opened: " + orElse(st.Title, orElse(cockpit.Words(st.Role), st.ID)) + with(", in the team ", o.team(st.Team)) + o.under(st)
 	case "fill":
-		return "The position " + o.position(st.Position) + " is filled" + with(" by ", st.Name) + with(" as ", orElse(st.Title, cockpit.Words(st.Role))) + o.place(st) + pay(st)
+		return "The position " + o.position(st.Position) + " is filled" + with(" by ", st.Name) + with(" as ", orElse(st.Title, cockpit.Words(st.Role))) + about(st) + o.place(st) + pay(st)
 	case "retire":
 		return "The position " + o.position(st.Position) + " is given up"
 	case doGrowth:
@@ -92,6 +92,11 @@ func (o offered) reports(st cockpit.PlanStep) string {
 		return ""
 	}
 	return ", and " + list(st.Reports, o.person) + " report to the person"
+}
+
+// about is what a step says of somebody new besides role, place and pay.
+func about(st cockpit.PlanStep) string {
+	return with(", level ", st.Level) + with(", ", cockpit.Words(st.Employment)) + with(", in ", st.Location)
 }
 
 func pay(st cockpit.PlanStep) string {

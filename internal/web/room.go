@@ -43,7 +43,7 @@ type section struct {
 	Cited     []report.CitationPart
 	Notes     []string
 	Alert     string      // why nothing was done
-	Choose    []linkGroup // what the form is to be about
+	Choose    []linkGroup // what the section could be about
 	Form      *form
 	Board     *board
 }
@@ -113,10 +113,18 @@ type form struct {
 	Get    bool
 	Hidden []option
 	Fields []field
-	Submit string
+	Submit string // "" where there is nothing to fill in
 	Note   string
-	Plain  bool   // looks like a link
-	User   string // whose password it is, for what fills it in
+	Plain  bool          // looks like a link
+	User   string        // whose password it is, for what fills it in
+	Turns  []choiceGroup // what else it could be about
+	Turn   string        // the address that lays it out anew for one of these, with what was typed
+}
+
+// choiceGroup are choices about one thing.
+type choiceGroup struct {
+	Label   string
+	Choices []choice
 }
 
 type field struct {
@@ -171,7 +179,7 @@ func (s *Server) show(r *request, status int, m room) error {
 	if err != nil {
 		return err
 	}
-	if r.refused == nil {
+	if r.Method == http.MethodGet {
 		f.Exports = exports(r)
 	}
 	if m.parts != nil {

@@ -64,6 +64,7 @@ func (s *Server) routes() []Route {
 		{"GET /organisation", seePart(access.Organisation), s.room(s.organisation)},
 		{"GET /organisation/people", seePart(access.Organisation), s.room(s.people)},
 		{"GET /organisation/plans", see(access.Organisation), s.room(s.plans)},
+		{"POST /organisation/plans", change(access.Organisation), s.beginPlan},
 		{"GET /organisation/plan", see(access.Organisation), s.room(s.plan)},
 		{"POST /organisation/plan", change(access.Organisation), s.changePlan},
 		{"GET /decisions", see(access.Decisions), s.room(s.decisions)},
