@@ -427,6 +427,42 @@ func TestNow(t *testing.T) {
 	}
 }
 
+// TestWhoComesBack: an account of who left and came back with an entry of another id is of
+// that entry, and what was of the person before stays so.
+func TestWhoComesBack(t *testing.T) {
+	doc, err := workspace.ParseOrganisation("organisation.yaml", []byte(`
+people:
+  - {id: ceo, manager: none}
+  - {id: ann, emails: [ann@example.com], manager: ceo, end: 2024-01-31}
+  - {id: ann-2, emails: [ann@example.com], manager: ceo, start: 2024-03-01}
+  - {id: dev, manager: ann-2}
+  - {id: bob, emails: [bob@example.com], manager: ceo, end: 2024-01-31}
+  - {id: bob-2, emails: [bo@example.com], manager: ceo, start: 2024-03-01}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy := New(org.New(doc), nil)
+	ann := Viewer{Account: "ann", Person: "ann", Roles: []Role{Manager}}
+	on := func(s string) time.Time { return day(s).Time() }
+	for d, may := range map[string]bool{"2024-01-31": true, "2024-02-01": false, "2024-02-29": false, "2024-03-01": true} {
+		if policy.Scope(ann, See, Organisation, on(d)).Empty() == may {
+			t.Errorf("on %s something is seen: %v, want %v", d, !may, may)
+		}
+	}
+	s := policy.Scope(ann, See, Organisation, on("2024-04-01"))
+	if !s.Holds("dev", day("2024-04-01")) || s.Holds("bob-2", day("2024-04-01")) {
+		t.Error("the part is not that of the entry of today")
+	}
+	mine := policy.Scope(ann, See, People, on("2024-04-01"))
+	if !mine.Holds("ann", day("2024-01-15")) || !mine.Holds("ann-2", day("2024-04-01")) || mine.Holds("bob", day("2024-01-15")) {
+		t.Error("what is of the person is not the person's")
+	}
+	if bob := (Viewer{Account: "bob", Person: "bob", Roles: []Role{VPE}}); !policy.Scope(bob, See, Organisation, on("2024-04-01")).Empty() {
+		t.Error("an account of one who has left gets the rights of somebody whose id is alike")
+	}
+}
+
 func TestParseGrants(t *testing.T) {
 	got, unknown := ParseGrants("read:diagnosis, write:agreement read:diagnosis read:all write:audit")
 	if fmt.Sprint(got) != "[read:diagnosis write:agreement]" || fmt.Sprint(unknown) != "[read:all write:audit]" {

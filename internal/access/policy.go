@@ -58,7 +58,7 @@ type Scope struct {
 	policy *Policy
 	kind   Kind
 	reach  reach
-	self   string // the viewer's own person, if that may be seen
+	self   string // the viewer's own person, by today's entry, if that may be seen
 	head   string // whose part of the organisation it is; "" unless reach is part
 	leader Role   // whose budget it is
 	today  org.Day
@@ -68,6 +68,9 @@ type Scope struct {
 func (p *Policy) Scope(v Viewer, a Action, k Kind, now time.Time) Scope {
 	today := org.DayOf(now)
 	empty := Scope{today: today}
+	if p.chart != nil && v.Person != "" {
+		v.Person = p.chart.Now(v.Person, today)
+	}
 	if v.Account == "" || v.Token && !slices.Contains(v.Grants, GrantFor(a, k)) || v.Person != "" && !p.present(v.Person, today) {
 		return empty
 	}
@@ -124,7 +127,7 @@ func (s Scope) Holds(person string, day org.Day) bool {
 	switch {
 	case !known:
 		return false
-	case s.reach == company || s.self == person:
+	case s.reach == company || s.self != "" && s.self == s.policy.chart.Now(person, s.today):
 		return true
 	case s.reach != part:
 		return false

@@ -84,6 +84,26 @@ func TestAccountsAtTheCommandLine(t *testing.T) {
 }
 
 // TestAuditVerify: one line that was removed, or noted and is there no more, fails (T22).
+// TestWhoComesBack: an account is that of who left and came back under another id, and not
+// of somebody else whose id is alike.
+func TestWhoComesBack(t *testing.T) {
+	h := newHome(t)
+	dir := company(t, h)
+	write(t, filepath.Join(dir, "organisation.yaml"), `people:
+  - {id: grace, manager: none, role: vpe}
+  - {id: ada, name: Ada Example, emails: [ada@example.com], manager: grace, end: 2020-01-31}
+  - {id: ada-2, name: Ada Example, emails: [ada@example.com], manager: grace, start: 2020-06-01}
+  - {id: bob, emails: [bob@example.com], manager: grace, end: 2020-01-31}
+  - {id: bob-2, emails: [bo@example.com], manager: grace, start: 2020-06-01}
+`)
+	on := func(args ...string) []string { return append(args, "--workspace", dir) }
+	h.ok(on("account", "invite", "ada@example.com", "--person", "ada", "--role", "manager")...)
+	h.fails(1, "nobody who is employed today", on("account", "invite", "bob@example.com", "--person", "bob", "--role", "manager")...)
+	if out := h.ok(on("account", "list")...); !strings.Contains(out, "ada in the organisation") {
+		t.Errorf("%s", out)
+	}
+}
+
 func TestAuditVerify(t *testing.T) {
 	h := newHome(t)
 	dir := company(t, h)

@@ -94,18 +94,22 @@ func (s *session) providers(address string) ([]account.Provider, error) {
 }
 
 // standing implements account.Standing: whose report a person is today. Who becomes
-// another's signs in again.
+// another's, or comes back with an entry of his or her own, signs in again.
 func (s *session) standing(_ context.Context, person string) (string, bool, error) {
 	chart, err := s.organisation()
 	if err != nil || chart == nil {
 		return "", false, err
 	}
 	today := s.today()
-	if !chart.Employed(person, today) {
+	now := chart.Now(person, today)
+	if !chart.Employed(now, today) {
 		return "", false, nil
 	}
-	above := append(chart.Above(person, today), "")
-	return "reports to " + above[0], true, nil
+	standing := "reports to " + append(chart.Above(now, today), "")[0]
+	if now != person {
+		standing += " as " + now
+	}
+	return standing, true, nil
 }
 
 // policy is what decides who sees what, by the documents as they are now.

@@ -2,10 +2,13 @@ package app
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -38,6 +41,31 @@ func TestShared(t *testing.T) {
 		}
 		if got := shared(a); fmt.Sprint(got) != c.want {
 			t.Errorf("%s: %v, want %s", name, got, c.want)
+		}
+	}
+}
+
+// TestStandingOfWhoComesBack: sessions of the time before do not hold for the one after.
+func TestStandingOfWhoComesBack(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{"diarchy.yaml": "company: {name: Example}\n", "organisation.yaml": `people:
+  - {id: mo, manager: none}
+  - {id: ada, logins: [ada], manager: mo, end: 2020-01-31}
+  - {id: ada-2, logins: [ada], manager: mo, start: 2020-06-01}
+  - {id: bob, logins: [bob], manager: mo, end: 2020-01-31}
+`} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := newProgram([]string{"HOME=" + dir}, os.Stderr).documents(cli.Scope{Workspace: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for person, want := range map[string]string{"ada": "reports to mo as ada-2", "ada-2": "reports to mo", "bob": "", "mo": "reports to "} {
+		got, present, err := s.standing(t.Context(), person)
+		if got != want || present != (want != "") || err != nil {
+			t.Errorf("%s: %q, %v, %v; want %q", person, got, present, err, want)
 		}
 	}
 }

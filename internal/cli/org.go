@@ -103,9 +103,11 @@ func (r *root) orgImport() *cobra.Command {
 		Short: "Take people and ownership from CSV, CODEOWNERS and Backstage",
 		Long: `Takes what other tools know into organisation.yaml. An export of people (CSV) is the
 whole company on a day: whoever is new is added, what differs becomes a change of that
-day, whoever is missing has left. Columns are found by their heading, or said once with
---column, and remembered. A blank manager or team ends the one of before; a new e-mail
-address is added to the old. Nothing is imported when any line cannot be taken.`,
+day, whoever is missing has left. Who had left and is in it again has come back, with one
+more entry for the new time (7-2 is the second time of 7) and the addresses of before.
+Columns are found by their heading, or said once with --column, and remembered. A blank
+manager or team ends the one of before; a new e-mail address is added to the old. Nothing
+is imported when any line cannot be taken.`,
 		Example: `  diarchy org import people-2026-06.csv --date 2026-06-30
   diarchy org import people.csv --column id="Personnel no" --column manager=Boss
   diarchy org import ~/src/payments/.github/CODEOWNERS

@@ -42,6 +42,31 @@ func TestAbove(t *testing.T) {
 	}
 }
 
+// TestNow: who left and came back is followed from any entry to that of the day; somebody
+// else whose id is alike is not.
+func TestNow(t *testing.T) {
+	c := parse(t, `people:
+  - {id: anna, emails: [anna@example.com], logins: [an], end: 2024-01-31}
+  - {id: anna-2, emails: [ANNA@example.com], start: 2024-06-01, end: 2024-08-31}
+  - {id: anna-3, logins: [annette], start: 2024-07-01} # while anna-2 is there
+  - {id: anna-4, emails: [anna@example.com, a@example.com], start: 2025-01-01}
+  - {id: "7", end: 2024-01-31}
+  - {id: 7-2, emails: [seven@example.com], start: 2024-06-01} # nobody knows whether it is 7
+  - {id: 8, emails: [a@example.com], end: 2024-01-31}
+  - {id: 8-2, emails: [b@example.com], start: 2024-06-01}
+  - {id: team-lead, start: 2024-06-01}
+`)
+	for _, c2 := range []struct{ id, day, now string }{
+		{"anna", "2024-01-31", "anna"}, {"anna", "2024-05-31", "anna"}, {"anna", "2024-06-01", "anna-2"}, {"anna", "2024-12-31", "anna-2"}, {"anna", "2025-01-01", "anna-4"},
+		{"anna-2", "2025-01-01", "anna-4"}, {"anna-4", "2024-07-01", "anna-2"}, {"anna-3", "2025-01-01", "anna-3"},
+		{"7", "2025-01-01", "7"}, {"7-2", "2025-01-01", "7-2"}, {"8", "2025-01-01", "8"}, {"8-2", "2025-01-01", "8-2"}, {"team-lead", "2025-01-01", "team-lead"}, {"who", "2025-01-01", "who"}, {"-", "2025-01-01", "-"}, {"", "2025-01-01", ""},
+	} {
+		if got := c.Now(c2.id, on(c2.day)); got != c2.now {
+			t.Errorf("%s on %s is %s, want %s", c2.id, c2.day, got, c2.now)
+		}
+	}
+}
+
 func TestLast(t *testing.T) {
 	c := parse(t, "people:\n  - {id: a}\n  - {id: b, end: 2024-01-31}\n")
 	if d, ok := c.Last("a"); d != Still || !ok {

@@ -82,11 +82,12 @@ type Chart struct {
 	person   map[string]int32
 	team     map[string]int32
 	employed []span
-	edges    [][]edge          // of each person, by time, without overlaps
-	clashes  []clash           // two solid managers at once
-	extra    [][]int32         // of each person: indices of its memberships
-	dotted   map[int32][]int32 // of each person: indices of its dotted lines
-	missing  []Finding         // names that stand for nobody
+	edges    [][]edge                       // of each person, by time, without overlaps
+	clashes  []clash                        // two solid managers at once
+	extra    [][]int32                      // of each person: indices of its memberships
+	dotted   map[int32][]int32              // of each person: indices of its dotted lines
+	missing  []Finding                      // names that stand for nobody
+	times    map[string][]*workspace.Person // the entries of who left and came back, by each of their ids
 
 	mu   sync.Mutex
 	seen []*Snapshot // that were asked for last
@@ -110,6 +111,7 @@ func New(doc *workspace.Organisation) *Chart {
 		c.person[p.ID] = int32(i)
 		c.employed[i] = spanOf(p.Start, p.End)
 	}
+	c.returns()
 	for i := range doc.Teams {
 		c.team[doc.Teams[i].ID] = int32(i)
 	}

@@ -29,8 +29,13 @@ func (p *Person) again(before *Person) bool {
 	if before.End.IsZero() || !p.Start.After(before.End) {
 		return false
 	}
-	was, is := slices.Concat(before.Emails, before.Logins), slices.Concat(p.Emails, p.Logins)
-	return len(was) == 0 || len(is) == 0 || slices.ContainsFunc(is, func(s string) bool {
+	return len(before.Emails)+len(before.Logins) == 0 || len(p.Emails)+len(p.Logins) == 0 || p.Keeps(before)
+}
+
+// Keeps tells whether an entry has an address or a login of another one.
+func (p *Person) Keeps(before *Person) bool {
+	was := slices.Concat(before.Emails, before.Logins)
+	return slices.ContainsFunc(slices.Concat(p.Emails, p.Logins), func(s string) bool {
 		return slices.ContainsFunc(was, func(o string) bool { return strings.EqualFold(s, o) })
 	})
 }
