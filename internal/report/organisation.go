@@ -46,12 +46,20 @@ func (s *screen) structure(all []cockpit.Finding) {
 	s.heading("What the structure needs")
 	for _, f := range present {
 		s.finding(f, false)
-		s.para(marks, plainText, stop(f.Summary))
+		s.para(marks, plainText, strings.TrimSpace(stop(f.Summary)+" "+cited(f.Cites)))
 		s.para(marks, faint, f.Advice)
 	}
 	s.none(len(present), "Nothing that the rules look at.")
 	s.folded("-", green, "not so", absent)
 	s.folded("?", faint, "not known", rest)
+}
+
+// cited are facts of the playbook as texts cite them: [O2, O5].
+func cited(ids []string) string {
+	if len(ids) == 0 {
+		return ""
+	}
+	return "[" + joinClean(ids, ", ") + "]"
 }
 
 func (s *screen) orgTeams(o cockpit.Organisation) {
