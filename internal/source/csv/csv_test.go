@@ -130,6 +130,7 @@ func TestBadRows(t *testing.T) {
 		"no repository":     {"deployments", "application,id,environment,sha,result,started_at\n,1,prod,s,success,2024-01-01\n", "repository or application must be there"},
 		"merged, no time":   {"change_requests", "repository,number,state,opened_at\na,1,merged,2024-01-01\n", "merged_at is empty"},
 		"twice":             {"change_requests", "repository,number,state,opened_at\na,1,open,2024-01-01\na,1,open,2024-01-01\n", "change_requests.csv:3: a#1 is there twice"},
+		"issues alike":      {"issues", "project,id,category,opened_at\nP,1,todo,2024-01-01\nQ,1,todo,2024-01-01\n", "issues.csv:3: issue 1 is in P, too: where projects number alike"},
 		"not UTF-8":         {"incidents", "id,opened_at\n\xff,2024-01-02\n", "not UTF-8"},
 		"empty":             {"incidents", "", "a heading is missing"},
 		"a quote":           {"incidents", "id,opened_at\n\"1,2024-01-02\n", `incidents.csv: parse error on line 2`},

@@ -253,6 +253,10 @@ func (d *reader) issue() {
 		d.issues = map[string]*fact.Issue{}
 	}
 	if d.issues[i.ID] != nil {
+		if other := d.issues[i.ID].Project; other != i.Project {
+			d.wrong("issue %s is in %s, too: where projects number alike, let id be as KEY-1", i.ID, other)
+			return
+		}
 		d.wrong("issue %s is there twice", i.ID)
 		return
 	}
