@@ -31,10 +31,6 @@ type DeliveryTruth struct {
 	Stalled                 int     // migrations and upgrades that stay open
 }
 
-// toldWeeks is since when the tracker is in use: shorter than a year, so that what is
-// finished in a week is judged by changes.
-const toldWeeks = 46
-
 func (p *plan) deliveryTruth() *DeliveryTruth {
 	if p.company.Delivery.Weeks == 0 {
 		return nil
@@ -72,7 +68,7 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 			p.request(t, forge, repo.name, c, sides[c.sha])
 		}
 	}
-	p.track(t, r)
+	p.track(t)
 	folder := filepath.Join(dir, "exports")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
@@ -166,74 +162,3 @@ func (p *plan) deploy(t tables, r *rand.Rand, repo string, line []landed) {
 }
 
 func stamp(at time.Time) string { return at.Format(time.RFC3339) }
-
-// track writes sprints of two weeks with their issues, and key work that stays open.
-func (p *plan) track(t tables, r *rand.Rand) {
-	t.add("issues", "project", "id", "key", "kind", "title", "status", "category", "opened_at", "resolved_at")
-	t.add("transitions", "project", "id", "from", "to", "from_category", "to_category", "at")
-	t.add("sprints", "project", "id", "name", "started_at", "ends_at", "completed_at")
-	t.add("sprint_issues", "project", "id", "sprint", "added_at", "removed_at")
-	n := 0
-	for week := p.cal.back(toldWeeks); week+2 <= p.cal.weeks; week += 2 {
-		began := p.cal.week(week).Add(9 * time.Hour)
-		ends := began.AddDate(0, 0, 11)
-		sprint := fmt.Sprintf("S%d", week)
-		t.add("sprints", "APP", sprint, sprint, stamp(began), stamp(ends), stamp(ends))
-		done, unplanned := 0.9, 2
-		if p.troubled(began) {
-			done, unplanned = 0.5, 7
-		}
-		for i := range 18 + unplanned {
-			n++
-			added := began.Add(-24 * time.Hour)
-			if i >= 18 {
-				added = began.AddDate(0, 0, 1+r.IntN(8))
-			}
-			finished := began.Add(time.Duration(26+r.IntN(230)) * time.Hour)
-			if r.Float64() >= done {
-				finished = ends.AddDate(0, 0, 2+r.IntN(9))
-			}
-			if finished.Before(added) {
-				finished = added.Add(30 * time.Hour)
-			}
-			p.issue(t, n, issueTitles[r.IntN(len(issueTitles))], added.AddDate(0, 0, -r.IntN(9)-1), finished)
-			t.add("sprint_issues", "APP", strconv.Itoa(n), sprint, stamp(added), "")
-		}
-	}
-	if truth := p.deliveryTruth(); truth != nil {
-		for i := range truth.Stalled {
-			n++
-			p.issue(t, n, []string{"Migrate the order database to the new cluster", "Upgrade the web framework", "Rotate keys: security finding"}[i%3], truth.Since.AddDate(0, 0, 7*i), time.Time{})
-		}
-		return
-	}
-	n++
-	p.issue(t, n, "Upgrade the build images", p.cal.end().AddDate(0, 0, -12), time.Time{})
-}
-
-var issueTitles = []string{"Add a filter to the list", "New report for customers", "Fix rounding of totals", "Allow export of invoices", "Prototype of the search", "Refactor the importer", "Support for a second currency"}
-
-// categoryOf is what a status of the tracker means.
-var categoryOf = map[string]string{"Open": "todo", "In progress": "doing", "Blocked": "doing", "Done": "done"}
-
-// issue is opened, begun two days before it is done, and done, or not yet. Some wait or
-// are put back in between.
-func (p *plan) issue(t tables, n int, title string, opened, finished time.Time) {
-	id, status, category, resolved := strconv.Itoa(n), "Open", "todo", ""
-	if !finished.IsZero() && finished.Before(p.cal.end()) {
-		status, category, resolved = "Done", "done", stamp(finished)
-		began := finished.Add(-time.Duration(min(48, int(finished.Sub(opened).Hours())/2)) * time.Hour)
-		steps := []string{"Open", "In progress", "Done"}
-		switch {
-		case n%4 == 0: // waits for others for a while
-			steps = []string{"Open", "In progress", "Blocked", "In progress", "Done"}
-		case n%9 == 0: // is put back for something else
-			steps = []string{"Open", "In progress", "Open", "In progress", "Done"}
-		}
-		for i := 1; i < len(steps); i++ {
-			at := began.Add(finished.Sub(began) * time.Duration(i-1) / time.Duration(len(steps)-2))
-			t.add("transitions", "APP", id, steps[i-1], steps[i], categoryOf[steps[i-1]], categoryOf[steps[i]], stamp(at))
-		}
-	}
-	t.add("issues", "APP", id, "APP-"+id, "Task", title, status, category, stamp(opened), resolved)
-}

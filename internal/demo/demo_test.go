@@ -2,6 +2,7 @@ package demo
 
 import (
 	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,6 +172,7 @@ func TestTroubled(t *testing.T) {
 			}
 		}
 	})
+	t.Run("ties", w.ties)
 	t.Run("releases", func(t *testing.T) {
 		slow := w.cal().index(w.t.Releases.Since)
 		var before, after []int
@@ -186,6 +188,42 @@ func TestTroubled(t *testing.T) {
 		within(t, "days after", float64(median(after)), 38, 48)
 		within(t, "releases after", float64(len(after)), 10, 20)
 	})
+}
+
+// ties: what lands in the repositories of teams with a tracker names an item of it, and one
+// that was under way.
+func (w *world) ties(t *testing.T) {
+	items := map[string][2]time.Time{}
+	for _, row := range w.table(t, "issues") {
+		if row[8] != "" {
+			items[row[2]] = [2]time.Time{moment3339(t, row[7]), moment3339(t, row[8])}
+		}
+	}
+	name := regexp.MustCompile(`\b(PAY|SHOP|LED|DATA)-\d+\b`)
+	since := w.cal().week(w.cal().back(toldWeeks))
+	for _, repo := range w.repos {
+		one := &world{dir: w.dir, c: w.c, repos: []string{repo}}
+		all, tied := 0, 0
+		for _, e := range one.log(t, "--first-parent", "--format=%ct %aE %s") {
+			if e.at.Before(since) {
+				continue
+			}
+			all++
+			key := name.FindString(e.rest)
+			if key == "" {
+				continue
+			}
+			tied++
+			if span, ok := items[key]; !ok || e.at.Before(span[0]) || e.at.After(span[1]) {
+				t.Errorf("%s: %q landed on %v, and the item is of %v", repo, e.rest, e.at, span)
+			}
+		}
+		low, high := 0.55, 0.85
+		if repo == "insights" { // its team has no tracker
+			low, high = 0, 0
+		}
+		within(t, repo+": changes that name an item", float64(tied)/float64(all), low, high)
+	}
 }
 
 // waits are the hours from opening to the first review of each change request, before and

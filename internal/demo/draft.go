@@ -116,6 +116,24 @@ func (h *history) develop(d *draft) {
 		h.commitOf(d, i, times[i])
 	}
 	d.title = d.pieces[0].subject
+	h.tie(d)
+}
+
+// named is the share of changes that name the item of work that they belong to.
+const named = 0.85
+
+// tie lets a change name an item that its team has under way: in the first of its commits, and
+// as its branch.
+func (h *history) tie(d *draft) {
+	b := h.p.tracked[h.repo]
+	it := b.underWay(d.land)
+	if it == nil || h.ties.Float64() >= named {
+		return
+	}
+	it.changes++
+	d.branch = b.name(it) + "-" + slug(d.title)
+	d.pieces[0].subject += " (" + b.name(it) + ")"
+	d.title = d.pieces[0].subject
 }
 
 // commitOf writes the i-th commit of ordinary work.

@@ -18,6 +18,7 @@ type history struct {
 	repo           int
 	kind           *repoKind
 	r              *rand.Rand
+	ties           *rand.Rand // of changes to items of work
 	w              words
 	s              *stream
 	files          []*file
@@ -42,7 +43,8 @@ type event struct {
 func newHistory(p *plan, repo int, s *stream) *history {
 	r := rand.New(rand.NewPCG(p.company.Seed, uint64(repo)+1))
 	k := &p.repos[repo]
-	h := &history{p: p, repo: repo, kind: k, r: r, s: s, taken: map[string]bool{}, major: 1, number: 10 + r.IntN(90)}
+	ties := rand.New(rand.NewPCG(p.company.Seed, uint64(90+repo)))
+	h := &history{p: p, repo: repo, kind: k, r: r, ties: ties, s: s, taken: map[string]bool{}, major: 1, number: 10 + r.IntN(90)}
 	h.w = words{r: r, kind: k}
 	h.docs = newDocuments(k)
 	h.deps = newManifest(k, r)

@@ -40,6 +40,7 @@ type plan struct {
 	records  []*record
 	releases [][]release // of each repository
 	changes  [][]*change // of each repository, in order of landing
+	tracked  []*backlog  // of the team of each repository
 }
 
 func newPlan(c Company) *plan {
@@ -57,6 +58,7 @@ func newPlan(c Company) *plan {
 		sort.SliceStable(p.changes[i], func(a, b int) bool { return p.changes[i][a].land.Before(p.changes[i][b].land) })
 		p.releases = append(p.releases, schedule(c, p.cal, p.r, i))
 	}
+	p.tracked = p.backlogs()
 	return p
 }
 

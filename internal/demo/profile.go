@@ -41,8 +41,8 @@ func (p *plan) profile() string {
 	b.WriteString("teams:\n")
 	for i, r := range p.repos {
 		projects := ""
-		if i == 0 && p.company.Delivery.Told { // the tracker is the first team's
-			projects = ", projects: [APP]"
+		if len(p.tracked[i].sprints) > 0 {
+			projects = fmt.Sprintf(", projects: [%s]", r.tracker.key)
 		}
 		fmt.Fprintf(&b, "  - {name: %s, group: %s, repositories: [%s]%s}\n", r.team, r.group, r.name, projects)
 	}

@@ -14,6 +14,7 @@ const (
 // repoKind is what sets a repository apart from the others.
 type repoKind struct {
 	name, team, group string
+	tracker           tracker
 	style             style
 	lang              *language
 	frontMatter       bool // decision records start with front matter
@@ -27,21 +28,21 @@ type repoKind struct {
 func repoKinds() []repoKind {
 	return []repoKind{
 		{
-			name: "payments", team: "checkout", group: "product", style: mergeCommits, lang: goLanguage(), frontMatter: true,
+			name: "payments", team: "checkout", group: "product", tracker: tracker{"PAY", 18}, style: mergeCommits, lang: goLanguage(), frontMatter: true,
 			areas:    strings.Fields("capture refund dispute gateway webhook settlement"),
 			nouns:    strings.Fields("charge refund dispute payout merchant card mandate receipt fee batch token session provider attempt invoice limit reason schedule currency balance"),
 			bumped:   strings.Fields("github.com/jackc/pgx/v5 golang.org/x/crypto google.golang.org/grpc github.com/prometheus/client_golang golang.org/x/net go.opentelemetry.io/otel"),
 			manifest: "go.mod",
 		},
 		{
-			name: "storefront", team: "storefront", group: "product", style: mergeCommits, lang: tsLanguage(), conventional: true,
+			name: "storefront", team: "storefront", group: "product", tracker: tracker{"SHOP", 15}, style: mergeCommits, lang: tsLanguage(), conventional: true,
 			areas:    strings.Fields("cart catalog search account checkout delivery"),
 			nouns:    strings.Fields("cart coupon price address product variant basket wishlist review banner filter carousel shipment pickup slot voucher badge profile locale menu"),
 			bumped:   strings.Fields("typescript vite react-router eslint vitest @types/node zod prettier"),
 			manifest: "package.json",
 		},
 		{
-			name: "ledger", team: "ledger", group: "platform", style: rebased, lang: goLanguage(),
+			name: "ledger", team: "ledger", group: "platform", tracker: tracker{"LED", 12}, style: rebased, lang: goLanguage(),
 			areas:    strings.Fields("posting account journal balance period audit"),
 			nouns:    strings.Fields("posting entry account journal balance period snapshot batch reversal statement currency rounding tenant chart hold transfer fee lock cursor checksum"),
 			bumped:   strings.Fields("github.com/jackc/pgx/v5 golang.org/x/sync github.com/google/uuid google.golang.org/protobuf golang.org/x/text"),

@@ -60,7 +60,7 @@ func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []la
 	}
 	reviewed := opened.Add(part(r, to.at.Sub(opened), share))
 	approved := reviewed.Add(part(r, to.at.Sub(reviewed), 0.5))
-	t.add("change_requests", repo, number, "merged", stamp(opened), stamp(to.at), requestTitle(to, head), head.author, "main", head.sha, to.sha)
+	t.add("change_requests", repo, number, "merged", stamp(opened), stamp(to.at), requestTitle(to, side), head.author, "main", head.sha, to.sha)
 	for _, c := range side {
 		t.add("change_request_commits", repo, number, c.sha, stamp(c.authored))
 	}
@@ -87,10 +87,11 @@ func part(r *rand.Rand, of time.Duration, share float64) time.Duration {
 	return time.Duration(float64(of) * share * (0.8 + 0.4*r.Float64())).Truncate(time.Second)
 }
 
-// requestTitle is what a change request is called: its first line, without the number.
-func requestTitle(to, head landed) string {
-	if head.sha != to.sha {
-		return head.subject
+// requestTitle is what a change request is called: the first line of its first commit, without
+// the number.
+func requestTitle(to landed, side []landed) string {
+	if len(side) > 0 {
+		return side[0].subject
 	}
 	return strings.TrimSpace(numbered.ReplaceAllString(to.subject, ""))
 }
