@@ -35,12 +35,41 @@ func TestCloses(t *testing.T) {
 	}
 }
 
+// On GitLab, project#12 is an issue of the same group. On other forges it is none.
+func TestClosesNearby(t *testing.T) {
+	for _, c := range []struct {
+		title, description string
+		want               []string
+	}{
+		{"A button", "Closes web#12 and #3, Group/Sub/Project#7", []string{"acme/shop/web#12", "acme/shop/api#3", "group/sub/project#7"}},
+		{"web#12: a button", "See web#13", []string{"acme/shop/web#12"}},
+		{"A button", "`closes web#12`", nil},
+	} {
+		if got := ClosesNearby("Acme/shop/api", c.title, c.description); !slices.Equal(got, c.want) {
+			t.Errorf("%q, %q: %q, want %q", c.title, c.description, got, c.want)
+		}
+	}
+}
+
+func TestClosedIssue(t *testing.T) {
+	for ref, want := range map[string]string{"#12": "acme/api#12", "GH-7": "acme/api#7", "Acme/Web#12": "acme/web#12", "PAY-3": "PAY-3", "https://github.com/acme/web/issues/9": "acme/web#9",
+		"12": "", "web#12": "", "pay-3": "", "#12 and #13": "", "closes #12": "", "": ""} {
+		if got, ok := ClosedIssue("Acme/api", ref); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, want %q", ref, got, want)
+		}
+	}
+}
+
 func FuzzCloses(f *testing.F) {
 	f.Add("Fix #2", "Closes #4, acme/web#6 and https://h/a/b/-/issues/1")
 	f.Add("a/b#1", "fixes https://h/issues/1, https://h/browse/PAY-1")
 	form := regexp.MustCompile(`^(?:[\w./-]*#\d{1,9}|[A-Z][A-Z0-9_]+-\d{1,9})$`)
 	f.Fuzz(func(t *testing.T, title, description string) {
-		for _, issue := range Closes("acme/api", title, description) {
+		said := append(Closes("acme/api", title, description), ClosesNearby("acme/api", title, description)...)
+		if one, ok := ClosedIssue("acme/api", title); ok {
+			said = append(said, one)
+		}
+		for _, issue := range said {
 			if !form.MatchString(issue) {
 				t.Errorf("%q, %q: %q", title, description, issue)
 			}

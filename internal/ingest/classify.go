@@ -85,47 +85,63 @@ func keyIn(text string) string {
 	return ""
 }
 
-// Mentions of issues of the same forge. A closing word says more than a number alone, and both
-// more than the name of a branch: 12-new-button, fix/12-new-button.
+// Mentions of issues of the same forge: #12, and acme/web#12 of another repository. A closing word
+// says more than a number alone, and both more than the name of a branch: 12-new-button,
+// fix/12-new-button.
 var (
-	closingNumber = regexp.MustCompile(`(?i)\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing))\b:?\s+(?:issue\s+)?(?:#|gh-)(\d{1,9})\b`)
-	plainNumber   = regexp.MustCompile(`(?i)(?:^|[^\w/&#.-])(?:#|gh-)(\d{1,9})\b`)
+	closingNumber = regexp.MustCompile(`(?i)\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing))\b:?\s+(?:issue\s+)?(` + otherOwner + `#|#|gh-)(\d{1,9})\b`)
+	plainNumber   = regexp.MustCompile(`(?i)(?:^|[^\w/&#.:-])(` + otherOwner + `#|#|gh-)(\d{1,9})\b`)
 	branchNumber  = regexp.MustCompile(`(?i)^(?:(?:issues?|fix|bugfix|hotfix|feature|feat|gh)[-/_]#?)?(\d{1,9})(?:[-_]|$)`)
 )
 
-// numbersIn are the numbers of issues that a change tells of, those first that say most: told is
-// its title, its branch and the first lines of its commits.
-func numbersIn(told []string) (out []string) {
+const otherOwner = `[\w.-]+(?:/[\w.-]+)+`
+
+// mentions are the issues that a change tells of, those first that say most: "#12", or
+// "acme/web#12" of another repository. told is its title, its branch and the first lines of its
+// commits.
+func mentions(told []string) (out []string) {
 	texts := append([]string{told[0]}, told[2:]...)
 	for _, pattern := range []*regexp.Regexp{closingNumber, plainNumber} {
 		for _, text := range texts {
 			for _, m := range pattern.FindAllStringSubmatch(text, -1) {
-				out = append(out, m[1])
+				owner, _, _ := strings.Cut(strings.TrimSuffix(strings.ToLower(m[1]), "gh-"), "#")
+				out = append(out, owner+"#"+m[2])
 			}
 		}
 	}
 	if m := branchNumber.FindStringSubmatch(told[1]); m != nil {
-		out = append(out, m[1])
+		out = append(out, "#"+m[1])
 	}
 	return out
 }
 
+// elsewhere are those of mentions that are of a repository that they name.
+func elsewhere(mentions []string) []string {
+	return slices.DeleteFunc(slices.Clone(mentions), func(m string) bool { return strings.HasPrefix(m, "#") })
+}
+
 // tiedTo is the category of the issue of its forge that a change is about: that it closes, as the
-// forge says, or as it says itself, or that it names.
-func tiedTo(c change, told []string, tied store.Tied) string {
+// forge says, or as it says itself, or that it mentions.
+func tiedTo(c change, mentions []string, tied store.Tied) string {
 	if category := cmp.Or(tied.ClosedBy[c.key], tied.Closes[c.key]); category != "" {
 		return category
 	}
-	if len(tied.Numbered) == 0 {
-		return ""
-	}
+	forges := tied.Forges
 	forge, _, ofForge := strings.Cut(c.key, "#")
-	if !ofForge { // without a change request nothing says which forge a number is of
-		return ""
+	if ofForge {
+		forges = []string{forge}
 	}
-	for _, n := range numbersIn(told) {
-		if category := tied.Numbered[forge+"#"+n]; category != "" {
-			return category
+	for _, m := range mentions {
+		if number, own := strings.CutPrefix(m, "#"); own {
+			if category := tied.Numbered[forge+"#"+number]; ofForge && category != "" { // without a change request it may be the number of one
+				return category
+			}
+			continue
+		}
+		for _, f := range forges {
+			if category := tied.Elsewhere[f+" "+m]; category != "" {
+				return category
+			}
 		}
 	}
 	return ""
@@ -133,17 +149,21 @@ func tiedTo(c change, told []string, tied store.Tied) string {
 
 // issueClasses are what rules make of issues; one without a category of its own is of
 // that of the issue that it is a part of.
-func (d Delivering) issueClasses(issues []store.StoredIssue) []store.IssueClass {
-	out := make([]store.IssueClass, len(issues))
-	of := map[string]string{}
+func (d Delivering) issueClasses(issues []store.StoredIssue) (out []store.IssueClass) {
+	type id struct{ source, issue string }
+	of := map[id]string{}
+	classes := make([]store.IssueClass, len(issues))
 	for k, i := range issues {
 		seen := item{title: i.Title, kind: i.Kind, project: i.Project, labels: i.Labels}
-		out[k] = store.IssueClass{ProjectID: i.ProjectID, ID: i.ID, Category: classify(d.Categories, seen), Subject: classify(d.Subjects, seen)}
-		of[i.ID] = out[k].Category
+		classes[k] = store.IssueClass{ProjectID: i.ProjectID, ID: i.ID, Category: classify(d.Categories, seen), Subject: classify(d.Subjects, seen)}
+		of[id{i.Source, i.ID}] = classes[k].Category
 	}
 	for k, i := range issues {
-		if out[k].Category == "" && i.Parent != "" {
-			out[k].Category = of[i.Parent]
+		if classes[k].Category == "" && i.Parent != "" {
+			classes[k].Category = of[id{i.Source, i.Parent}]
+		}
+		if !i.Beside {
+			out = append(out, classes[k])
 		}
 	}
 	return out

@@ -2,7 +2,9 @@ package ingest
 
 import (
 	"context"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,27 +30,54 @@ func TestKeyIn(t *testing.T) {
 	}
 }
 
-func TestNumbersIn(t *testing.T) {
+func TestMentions(t *testing.T) {
 	for _, tt := range []struct {
 		title, branch string
 		commits       []string
 		want          []string
 	}{
-		{"Mention #7, fixes #12", "", nil, []string{"12", "7", "12"}},
-		{"Closes: issue #3", "", nil, []string{"3", "3"}},
-		{"Resolve GH-4", "", nil, []string{"4", "4"}},
-		{"A button (#12)", "12-a-button", []string{"Part of #8", "fixed #9"}, []string{"9", "12", "8", "9", "12"}},
+		{"Mention #7, fixes #12", "", nil, []string{"#12", "#7", "#12"}},
+		{"Closes: issue #3", "", nil, []string{"#3", "#3"}},
+		{"Resolve GH-4", "", nil, []string{"#4", "#4"}},
+		{"A button (#12)", "12-a-button", []string{"Part of #8", "fixed #9"}, []string{"#9", "#12", "#8", "#9", "#12"}},
 		{"A button", "fix/issue-12", nil, nil},
-		{"A button", "issue-12", nil, []string{"12"}},
-		{"A button", "hotfix/12_now", nil, []string{"12"}},
+		{"A button", "issue-12", nil, []string{"#12"}},
+		{"A button", "hotfix/12_now", nil, []string{"#12"}},
 		{"A button", "release-12", nil, nil},
-		{"acme/web#5 and x#6 and &#39; and 1.#4", "v2-12", nil, nil},
+		{"See Acme/Web#5 (#6)", "", []string{"fix acme/web/sub#8"}, []string{"acme/web/sub#8", "acme/web#5", "#6", "acme/web/sub#8"}},
+		{"x#6 and &#39; and 1.#4 and https://h/a/b#12", "v2-12", nil, nil},
 		{"Prefix #5a", "", nil, nil},
 	} {
-		if got := numbersIn(append([]string{tt.title, tt.branch}, tt.commits...)); !slices.Equal(got, tt.want) {
+		got := mentions(append([]string{tt.title, tt.branch}, tt.commits...))
+		if !slices.Equal(got, tt.want) {
 			t.Errorf("%q on %q with %q: %q, want %q", tt.title, tt.branch, tt.commits, got, tt.want)
 		}
 	}
+}
+
+// FuzzMentions: whatever a change says, a mention is a number, alone or after a repository's name
+// in small letters; and keys of trackers are in capitals.
+func FuzzMentions(f *testing.F) {
+	f.Add("fixes acme/web#5, GH-4", "12-a-button", "PAY-12: see #3")
+	f.Add("https://h/a/b#1", "pay-7", "a/b/c#9 UTF-8")
+	form := regexp.MustCompile(`^(?:[\pL\w.-]+(?:/[\pL\w.-]+)+)?#\d{1,9}$`)
+	f.Fuzz(func(t *testing.T, title, branch, commit string) {
+		told := []string{title, branch, commit}
+		all := mentions(told)
+		for _, m := range all {
+			if !form.MatchString(m) || m != strings.ToLower(m) {
+				t.Errorf("%q: %q", told, m)
+			}
+		}
+		for _, m := range elsewhere(all) {
+			if strings.HasPrefix(m, "#") {
+				t.Errorf("%q: %q is of no other repository", told, m)
+			}
+		}
+		if key := keyIn(strings.Join(told, " ")); key != strings.ToUpper(key) || key != "" && !strings.Contains(key, "-") {
+			t.Errorf("%q: %q", told, key)
+		}
+	})
 }
 
 // TestIssuesOfAForge: a change is of the category of the issue that it closes or names, in whatever
@@ -95,7 +124,65 @@ func TestIssuesOfAForge(t *testing.T) {
 			want(t, st, categories, "fixes #1 debt"+expected[len("fixes #1 new_value"):])
 			want(t, st, "SELECT issue_key FROM change_delivery WHERE title = 'of a tracker'", "PAY-7")
 			run([]source.Page{{Stream: "issues", Cursor: "3", Delivery: fact.Delivery{Issues: []fact.Issue{issue("Acme/Web", "#6", "Chore", at.AddDate(0, 0, 1))}}}}) // of another repository
-			want(t, st, "SELECT category FROM change_delivery WHERE title = 'says it in its description'", "debt")
+			const described = "SELECT category FROM change_delivery WHERE title = 'says it in its description'"
+			want(t, st, described, "debt")
+			run([]source.Page{{Stream: "issues", Cursor: "4", Delivery: fact.Delivery{Gone: []fact.Gone{{Kind: fact.IssueItem, In: "Acme/Web", ID: "Acme/Web#6"}}}}})
+			want(t, st, described, "debt") // then it is about acme/api#2
+			run([]source.Page{{Stream: "issues", Cursor: "5", Delivery: fact.Delivery{Gone: []fact.Gone{{Kind: fact.IssueItem, In: "acme/api", ID: "acme/api#2"}}}}})
+			want(t, st, described, "")
+			moved := issue("acme/web", "#3", "Story", at.AddDate(0, 0, 2)) // and nothing closed it
+			run([]source.Page{{Stream: "issues", Cursor: "6", Delivery: fact.Delivery{Issues: []fact.Issue{moved}}}})
+			want(t, st, "SELECT category FROM change_delivery WHERE title = 'linked by the forge'", "")
+		})
+	}
+}
+
+// TestIssuesElsewhere: a change is about the issue of another repository that a commit of it names,
+// about the one that closed_by of another system says, and a part of an issue is what that issue
+// is, wherever it is; in whatever order all of it is told, and after the issues changed.
+func TestIssuesElsewhere(t *testing.T) {
+	ctx := context.Background()
+	at := time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)
+	commits := func(subjects ...string) fact.Delivery {
+		var d fact.Delivery
+		for n, s := range subjects {
+			d.ChangeRequests = append(d.ChangeRequests, fact.ChangeRequest{Repository: "acme/api", Number: int64(n + 1), Title: s, State: fact.RequestMerged, MergeSHA: s, OpenedAt: at, UpdatedAt: at, MergedAt: at, ClosedAt: at, Author: fact.Identity{Name: "ann"}})
+		}
+		return d
+	}
+	issue := func(project, id, kind, parent string, updated time.Time, links ...fact.IssueLink) fact.Issue {
+		return fact.Issue{Project: project, ID: id, Key: "#" + id, Kind: kind, Parent: parent, OpenedAt: at, UpdatedAt: updated, Links: links}
+	}
+	requests := source.Page{Stream: "requests", Cursor: "1", Delivery: commits("fix acme/web#1", "see Acme/Road#3, fixes acme/web#2", "nobody says", "see acme/none#1")}
+	issues := source.Page{Stream: "issues", Cursor: "1", Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/web"}, {Name: "acme/road"}}, Issues: []fact.Issue{
+		issue("acme/web", "1", "Story", "", at), issue("acme/web", "2", "", "3", at), issue("acme/road", "3", "Chore", "", at)}}}
+	rows := source.Page{Stream: "rows", Cursor: "1", Delivery: fact.Delivery{Projects: []fact.Project{{Name: "HAND"}}, Issues: []fact.Issue{
+		issue("HAND", "3", "Story", "", at, fact.IssueLink{Kind: "closed by", Target: "acme/api#3"})}}}
+	const categories = "SELECT title || ': ' || category FROM change_delivery ORDER BY change_key"
+	for name, order := range map[string][]int{"issues first": {1, 0}, "changes first": {0, 1}, "at once": nil} {
+		t.Run(name, func(t *testing.T) {
+			st, forge, hand := openStore(t, ""), &told{name: "forge"}, &told{name: "hand", pages: []source.Page{rows}}
+			opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: forge}, {Feed: hand}},
+				Delivering: Delivering{Categories: []Rule{{Category: "new_value", Types: []string{"Story"}}, {Category: "debt", Types: []string{"Chore"}}}}}
+			run := func(pages ...source.Page) {
+				t.Helper()
+				forge.pages = pages
+				if results, err := Run(ctx, st, nil, opts); err != nil || results[0].Err != nil {
+					t.Fatal(results, err)
+				}
+			}
+			if order == nil {
+				run(requests, issues)
+			}
+			for _, n := range order {
+				run([]source.Page{requests, issues}[n])
+			}
+			want(t, st, categories, "fix acme/web#1: new_value\nsee Acme/Road#3, fixes acme/web#2: debt\nnobody says: new_value\nsee acme/none#1: ")
+			later := at.AddDate(0, 0, 1)
+			run(source.Page{Stream: "issues", Cursor: "2", Delivery: fact.Delivery{Issues: []fact.Issue{issue("acme/road", "3", "Story", "", later)}}})
+			want(t, st, categories, "fix acme/web#1: new_value\nsee Acme/Road#3, fixes acme/web#2: new_value\nnobody says: new_value\nsee acme/none#1: ")
+			run(source.Page{Stream: "issues", Cursor: "3", Delivery: fact.Delivery{Gone: []fact.Gone{{Kind: fact.IssueItem, In: "acme/web", ID: "1"}, {Kind: fact.IssueItem, In: "acme/road", ID: "3"}}}})
+			want(t, st, categories, "fix acme/web#1: \nsee Acme/Road#3, fixes acme/web#2: \nnobody says: new_value\nsee acme/none#1: ")
 		})
 	}
 }

@@ -16,7 +16,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "6"
+const deliverRules = "7"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -67,8 +67,10 @@ func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
 	if err != nil {
 		return err
 	}
-	stale, err := st.StaleDelivery(ctx, by.version(names))
-	if err != nil {
+	if err := st.RenewDelivery(ctx, by.version(names)); err != nil {
+		return err
+	}
+	if err := st.SpreadStale(ctx, func(said string) []string { return elsewhere(mentions([]string{said, ""})) }); err != nil {
 		return err
 	}
 	issues, err := st.StaleIssues(ctx)
@@ -78,8 +80,9 @@ func Deliver(ctx context.Context, st *store.Store, by Delivering) error {
 	if err := st.PutIssues(ctx, by.issueClasses(issues)); err != nil {
 		return err
 	}
-	if len(stale) == 0 {
-		return nil
+	stale, err := st.StaleDelivery(ctx)
+	if err != nil || len(stale) == 0 {
+		return err
 	}
 	nameless := func(id string) bool {
 		return id == "" || len(names[id]) > 0 && strings.HasPrefix(names[id][0], applicationName)
@@ -131,18 +134,23 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 			return err
 		}
 	}
-	tied, err := st.Tied(ctx, repo)
+	history := newHistory(facts)
+	category, issue, mentioned := make(map[string]string, len(history.changes)), map[string]string{}, map[string][]string{}
+	var other []string
+	for _, c := range history.changes {
+		told := history.told(c)
+		mentioned[c.key] = mentions(told)
+		other = append(other, elsewhere(mentioned[c.key])...)
+		issue[c.key] = cmp.Or(c.closesKey(), keyIn(strings.Join(told, " ")))
+	}
+	tied, err := st.Tied(ctx, repo, other)
 	if err != nil {
 		return err
 	}
-	history := newHistory(facts)
-	category, issue := make(map[string]string, len(history.changes)), map[string]string{}
 	for _, c := range history.changes {
-		told := history.told(c)
-		if category[c.key] = tiedTo(c, told, tied); category[c.key] == "" {
+		if category[c.key] = tiedTo(c, mentioned[c.key], tied); category[c.key] == "" {
 			category[c.key] = d.categoryOf(c, history, paths)
 		}
-		issue[c.key] = cmp.Or(keyIn(strings.Join(told, " ")), c.closesKey())
 	}
 	var placed []store.PlacedDeployment
 	var delivered []store.DeliveredChange

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -65,27 +67,81 @@ type DeliveredChange struct {
 	IsBaseline                                       bool
 }
 
-// StaleDelivery names the repositories of which deliveries are to be worked out again:
-// all, when they were worked out by another version of the rules. "" stands for what
-// belongs to no repository.
-func (s *Store) StaleDelivery(ctx context.Context, version string) ([]string, error) {
+// RenewDelivery notes that everything is to be worked out again, where it was worked out by
+// another version of the rules.
+func (s *Store) RenewDelivery(ctx context.Context, version string) error {
 	made, err := s.column(ctx, "SELECT version FROM delivery_version")
+	if err != nil || slices.Equal(made, []string{version}) {
+		return err
+	}
+	return s.write(ctx, func(t *tx) {
+		t.changed("stale_delivery", "SELECT repo_id FROM repository")
+		t.changed("stale_delivery", "SELECT '' AS repo_id")
+		t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
+		t.exec("DELETE FROM delivery_version")
+		t.exec("INSERT INTO delivery_version VALUES ($1)", version)
+	})
+}
+
+// StaleDelivery names the repositories of which deliveries are to be worked out again. ""
+// stands for what belongs to no repository.
+func (s *Store) StaleDelivery(ctx context.Context) ([]string, error) {
+	return s.column(ctx, "SELECT repo_id FROM stale_delivery ORDER BY repo_id")
+}
+
+// SpreadStale notes what rests on the issues of projects of which any changed: projects of which an
+// issue is a part of one of those, repositories that are such a project, and those of which a
+// commit or a change request mentions an issue of one. find gives the issues of other
+// repositories that the first line of a commit or a title mentions, as acme/web#12.
+func (s *Store) SpreadStale(ctx context.Context, find func(said string) []string) error {
+	stale, err := s.column(ctx, "SELECT project_id FROM stale_project LIMIT 1")
+	if err != nil || len(stale) == 0 {
+		return err
+	}
+	err = s.write(ctx, func(t *tx) {
+		t.exec(`INSERT INTO stale_project SELECT DISTINCT i.project_id FROM issue i
+			JOIN issue above ON above.source = i.source AND above.issue_id = i.parent_id AND above.project_id <> i.project_id
+			JOIN stale_project s ON s.project_id = above.project_id ON CONFLICT DO NOTHING`)
+		t.changed("stale_delivery", `SELECT DISTINCT f.repo_id FROM forge_repository f
+			JOIN project p ON p.source = f.source AND p.name = f.name
+			JOIN stale_project s ON s.project_id = p.project_id`)
+	})
+	if err != nil {
+		return err
+	}
+	mention, err := s.mention(ctx, find)
+	if err != nil || len(mention) == 0 {
+		return err
+	}
+	return s.write(ctx, func(t *tx) { t.changed("stale_delivery", "SELECT unnest($1::varchar[]) AS repo_id", mention) })
+}
+
+// mention names the repositories of which any mentions an issue of a stale project. Those that
+// are worked out again as a whole anyway are left out.
+func (s *Store) mention(ctx context.Context, find func(said string) []string) ([]string, error) {
+	projects, err := s.column(ctx, "SELECT DISTINCT lower(p.name) FROM project p JOIN stale_project s ON s.project_id = p.project_id")
 	if err != nil {
 		return nil, err
 	}
-	if !slices.Equal(made, []string{version}) {
-		err := s.write(ctx, func(t *tx) {
-			t.changed("stale_delivery", "SELECT repo_id FROM repository")
-			t.changed("stale_delivery", "SELECT '' AS repo_id")
-			t.exec("INSERT INTO stale_project SELECT project_id FROM project ON CONFLICT DO NOTHING")
-			t.exec("DELETE FROM delivery_version")
-			t.exec("INSERT INTO delivery_version VALUES ($1)", version)
-		})
-		if err != nil {
-			return nil, err
-		}
+	changed, repositories := map[string]bool{}, map[string]bool{}
+	for _, p := range projects {
+		changed[p] = true
 	}
-	return s.column(ctx, "SELECT repo_id FROM stale_delivery ORDER BY repo_id")
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var id, said string
+		err := rows.Scan(&id, &said)
+		for _, m := range find(said) {
+			if project, _, _ := strings.Cut(m, "#"); changed[project] {
+				repositories[id] = true
+			}
+		}
+		return err
+	}, `SELECT c.repo_id, c.said FROM (
+			SELECT repo_id, subject AS said FROM commit WHERE subject LIKE '%/%#%'
+			UNION ALL SELECT repo_id, title FROM change_request WHERE title LIKE '%/%#%') c
+		WHERE c.repo_id IN (SELECT f.repo_id FROM forge_repository f JOIN project p ON p.source = f.source JOIN stale_project s ON s.project_id = p.project_id)
+		AND c.repo_id NOT IN (SELECT repo_id FROM stale_delivery WHERE from_at = `+fromStart+`)`)
+	return slices.Sorted(maps.Keys(repositories)), err
 }
 
 // RepositoryNames gives every name of each repository, as clones and forges call it: those
@@ -226,42 +282,64 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 
 // Tied are the categories of issues of a forge by the change requests of a repository that are
 // told to have closed them, by those that say to close them, and by the issues' own numbers: all
-// as SOURCE#NUMBER.
-type Tied struct{ ClosedBy, Closes, Numbered map[string]string }
+// as SOURCE#NUMBER; and of issues of other repositories as "SOURCE acme/web#12".
+type Tied struct {
+	ClosedBy, Closes, Numbered, Elsewhere map[string]string
+	Forges                                []string // that hold the repository
+}
 
-// Tied reads what ties changes of a repository to issues of its forge that are of a category.
-func (s *Store) Tied(ctx context.Context, repoID string) (Tied, error) {
-	t := Tied{map[string]string{}, map[string]string{}, map[string]string{}}
-	read := func(to map[string]string, query string) error {
-		return s.each(ctx, func(rows *sql.Rows) error {
+// Tied reads what ties changes of a repository to issues that are of a category; elsewhere are
+// issues of other repositories that they mention, as acme/web#12.
+func (s *Store) Tied(ctx context.Context, repoID string, elsewhere []string) (t Tied, err error) {
+	read := func(query string, args ...any) (map[string]string, error) {
+		to := map[string]string{}
+		return to, s.each(ctx, func(rows *sql.Rows) error {
 			var key, category string
 			err := rows.Scan(&key, &category)
 			if to[key] == "" {
 				to[key] = category
 			}
 			return err
-		}, query, repoID)
+		}, query, args...)
 	}
-	err := read(t.Numbered, `SELECT i.source || '#' || ltrim(i.issue_key, '#'), MIN(c.category) FROM issue i
+	if t.Forges, err = s.column(ctx, "SELECT DISTINCT source FROM forge_repository WHERE repo_id = $1 ORDER BY source", repoID); err != nil {
+		return t, err
+	}
+	t.Numbered, err = read(`SELECT i.source || '#' || ltrim(i.issue_key, '#'), MIN(c.category) FROM issue i
 		JOIN project p ON p.project_id = i.project_id
 		JOIN forge_repository f ON f.source = i.source AND f.name = p.name AND f.repo_id = $1
-		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> '' GROUP BY 1`)
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> '' GROUP BY 1`, repoID)
 	if err != nil {
 		return t, err
 	}
-	err = read(t.Closes, `SELECT l.source || '#' || CAST(l.number AS varchar), c.category FROM change_request_close l
+	t.Closes, err = read(`SELECT l.source || '#' || CAST(l.number AS varchar), c.category FROM change_request_close l
 		JOIN project p ON p.source = l.source AND lower(p.name) || '#' = substr(l.issue, 1, length(p.name) + 1)
 		JOIN issue i ON i.project_id = p.project_id AND ltrim(i.issue_key, '#') = substr(l.issue, length(p.name) + 2)
 		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> ''
-		WHERE l.repo_id = $1 ORDER BY l.source, l.number, l.position, c.category`)
+		WHERE l.repo_id = $1 ORDER BY l.source, l.number, l.position, c.category`, repoID)
 	if err != nil {
 		return t, err
 	}
-	return t, read(t.ClosedBy, `SELECT i.source || substr(l.target, length(f.name) + 1), MIN(c.category) FROM issue_link l
+	// An issue of a system that tells of no repository of such a name is closed by that of a forge.
+	t.ClosedBy, err = read(`SELECT f.source || substr(l.target, length(f.name) + 1), MIN(c.category) FROM issue_link l
 		JOIN issue i ON i.project_id = l.project_id AND i.issue_id = l.issue_id
-		JOIN forge_repository f ON f.source = i.source AND f.repo_id = $1 AND substr(l.target, 1, length(f.name) + 1) = f.name || '#'
+		JOIN forge_repository f ON f.repo_id = $1 AND substr(l.target, 1, length(f.name) + 1) = f.name || '#'
 		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> ''
-		WHERE l.kind = 'closed by' GROUP BY 1`)
+		LEFT JOIN forge_repository own ON own.source = i.source AND own.name = f.name
+		WHERE l.kind = 'closed by' AND (f.source = i.source OR own.name IS NULL) GROUP BY 1`, repoID)
+	if err != nil || len(elsewhere) == 0 || len(t.Forges) == 0 {
+		return t, err
+	}
+	var projects, numbers []string
+	for _, issue := range elsewhere {
+		project, number, _ := strings.Cut(issue, "#")
+		projects, numbers = append(projects, project), append(numbers, number)
+	}
+	t.Elsewhere, err = read(`SELECT i.source || ' ' || lower(p.name) || '#' || ltrim(i.issue_key, '#'), MIN(c.category) FROM issue i
+		JOIN project p ON p.project_id = i.project_id AND p.source = ANY($1::varchar[]) AND lower(p.name) = ANY($2::varchar[])
+		JOIN issue_class c ON c.project_id = i.project_id AND c.issue_id = i.issue_id AND c.category <> ''
+		WHERE ltrim(i.issue_key, '#') = ANY($3::varchar[]) GROUP BY 1`, t.Forges, distinct(projects), distinct(numbers))
+	return t, err
 }
 
 // PathsOfChanges gives the paths that each commit of a repository changes: of changes that
@@ -502,22 +580,25 @@ var ofIssues = []string{"issue_finish", "issue_doing", "issue_class"}
 
 // StoredIssue is an issue as rules see it.
 type StoredIssue struct {
-	ProjectID, Project, ID, Kind, Title, Parent string
-	Labels                                      []string
+	ProjectID, Source, Project, ID, Kind, Title, Parent string
+	Labels                                              []string
+	Beside                                              bool // of another project: some of these are parts of it
 }
 
-// StaleIssues lists the issues of projects of which any changed.
+// StaleIssues lists the issues of stale projects, and those beside them that some are a part of.
 func (s *Store) StaleIssues(ctx context.Context) (out []StoredIssue, err error) {
 	index := map[[2]string]int{}
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var i StoredIssue
-		err := rows.Scan(&i.ProjectID, &i.Project, &i.ID, &i.Kind, &i.Title, &i.Parent)
+		err := rows.Scan(&i.ProjectID, &i.Source, &i.Project, &i.ID, &i.Kind, &i.Title, &i.Parent, &i.Beside)
 		index[[2]string{i.ProjectID, i.ID}] = len(out)
 		out = append(out, i)
 		return err
-	}, `SELECT i.project_id, COALESCE(p.name, ''), i.issue_id, i.kind, i.title, i.parent_id FROM issue i
-		JOIN stale_project s ON s.project_id = i.project_id
-		LEFT JOIN project p ON p.project_id = i.project_id ORDER BY i.project_id, i.issue_id`)
+	}, `SELECT i.project_id, i.source, COALESCE(p.name, ''), i.issue_id, i.kind, i.title, i.parent_id, s.project_id IS NULL FROM issue i
+		LEFT JOIN stale_project s ON s.project_id = i.project_id
+		LEFT JOIN project p ON p.project_id = i.project_id
+		WHERE s.project_id IS NOT NULL OR (i.source, i.issue_id) IN (SELECT c.source, c.parent_id FROM issue c JOIN stale_project sc ON sc.project_id = c.project_id WHERE c.parent_id <> '')
+		ORDER BY i.project_id, i.issue_id`)
 	if err != nil {
 		return nil, err
 	}
@@ -529,7 +610,9 @@ func (s *Store) StaleIssues(ctx context.Context) (out []StoredIssue, err error) 
 		}
 		return err
 	}, `SELECT l.project_id, l.issue_id, l.label FROM issue_label l
-		JOIN stale_project s ON s.project_id = l.project_id ORDER BY l.project_id, l.issue_id, l.label`)
+		JOIN issue i ON i.project_id = l.project_id AND i.issue_id = l.issue_id
+		WHERE l.project_id IN (SELECT project_id FROM stale_project)
+			OR (i.source, i.issue_id) IN (SELECT c.source, c.parent_id FROM issue c JOIN stale_project sc ON sc.project_id = c.project_id WHERE c.parent_id <> '') ORDER BY l.project_id, l.issue_id, l.label`)
 	return out, err
 }
 

@@ -67,19 +67,17 @@ func (t *tx) staleBy(p Page) {
 	for _, x := range d.Deployments {
 		repos[p.Repositories[x.Repository]] = true
 	}
-	var tied, issues []string // repositories of a forge, whose changes its issues may be about; and its issues
+	var closing, issues []string // repositories of which a change closed an issue; and the issues
 	for _, i := range d.Issues {
 		projects[ProjectID(p.Source, i.Project)] = true
-		tied = append(tied, i.Project)
 		issues = append(issues, strings.ToLower(i.Project)+"#"+strings.TrimPrefix(i.Key, "#"))
 		for _, l := range i.Links {
 			repository, _, _ := strings.Cut(l.Target, "#")
-			tied = append(tied, repository)
+			closing = append(closing, repository)
 		}
 	}
-	slices.Sort(tied)
-	if tied = slices.Compact(tied); len(tied) > 0 {
-		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE source = $1 AND name = ANY($2::varchar[])", p.Source, tied)
+	if len(issues) > 0 {
+		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM forge_repository WHERE name = ANY($1::varchar[])", append([]string{}, distinct(closing)...))
 		t.changed("stale_delivery", "SELECT DISTINCT repo_id FROM change_request_close WHERE source = $1 AND issue = ANY($2::varchar[])", p.Source, issues)
 	}
 	for _, g := range d.Gone {
@@ -310,12 +308,11 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 	if len(ids) == 0 {
 		return
 	}
+	t.loosen(source, ids)
 	for _, table := range []string{"issue_transition", "issue_label", "issue_link", "sprint_issue"} {
 		t.exec("DELETE FROM "+table+" WHERE issue_id = ANY($1::varchar[]) AND project_id IN (SELECT project_id FROM issue WHERE source = $2 AND issue_id = ANY($1::varchar[]))", ids, source)
 	}
 	var rows, transitions, labels, links, sprints [][]any
-	t.exec("INSERT INTO stale_project SELECT DISTINCT project_id FROM issue WHERE source = $1 AND issue_id = ANY($2::varchar[]) ON CONFLICT DO NOTHING", source, ids) // also where it was
-
 	in := map[string][]string{} // by project
 	for _, id := range ids {
 		i := of[id]
@@ -347,6 +344,20 @@ func (t *tx) issues(source string, issues []fact.Issue) {
 	t.bulk("issue_label", labels)
 	t.bulk("issue_link", links)
 	t.bulk("sprint_issue", sprints)
+}
+
+// loosen notes what rests on issues as they are stored, before they change or go: the projects that
+// they are in, those of their parts, and the repositories with changes that close them.
+func (t *tx) loosen(source string, ids []string) {
+	t.exec("INSERT INTO stale_project SELECT DISTINCT project_id FROM issue WHERE source = $1 AND (issue_id = ANY($2::varchar[]) OR parent_id = ANY($2::varchar[])) ON CONFLICT DO NOTHING", source, ids)
+	t.changed("stale_delivery", `SELECT c.repo_id FROM issue i
+		JOIN project p ON p.project_id = i.project_id
+		JOIN change_request_close c ON c.source = i.source AND c.issue = lower(p.name) || '#' || ltrim(i.issue_key, '#')
+		WHERE i.source = $1 AND i.issue_id = ANY($2::varchar[])
+		UNION SELECT f.repo_id FROM issue i
+		JOIN issue_link l ON l.project_id = i.project_id AND l.issue_id = i.issue_id AND l.kind = 'closed by'
+		JOIN forge_repository f ON f.name = split_part(l.target, '#', 1)
+		WHERE i.source = $1 AND i.issue_id = ANY($2::varchar[])`, source, ids)
 }
 
 func (t *tx) sprints(source string, sprints []fact.Sprint) {
@@ -433,6 +444,12 @@ var itemTables = map[fact.ItemKind][]string{
 
 // forget takes out all items of some kinds that a source told.
 func (t *tx) forget(source string, kinds []fact.ItemKind) {
+	if slices.Contains(kinds, fact.IssueItem) { // changes of another system may have closed them
+		t.changed("stale_delivery", `SELECT DISTINCT f.repo_id FROM issue_link l
+			JOIN project p ON p.project_id = l.project_id
+			JOIN forge_repository f ON f.name = split_part(l.target, '#', 1)
+			WHERE p.source = $1 AND l.kind = 'closed by'`, source)
+	}
 	for _, kind := range kinds {
 		for _, table := range itemTables[kind] {
 			where := "source = $1"
@@ -453,6 +470,7 @@ func (t *tx) gone(p Page) {
 				t.exec("DELETE FROM "+table+" WHERE repo_id = $1 AND source = $2 AND number = CAST($3 AS bigint)", p.Repositories[g.In], p.Source, g.ID)
 			}
 		case fact.IssueItem:
+			t.loosen(p.Source, []string{g.ID})
 			for _, table := range itemTables[g.Kind] {
 				t.exec("DELETE FROM "+table+" WHERE project_id = $1 AND issue_id = $2", ProjectID(p.Source, g.In), g.ID)
 			}

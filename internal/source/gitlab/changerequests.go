@@ -95,7 +95,7 @@ func (f *Feed) changeRequests(ctx context.Context, stream string, p project, req
 func (f *Feed) changeRequest(ctx context.Context, p project, m *mergeRequest) (fact.ChangeRequest, error) {
 	state, ok := map[string]fact.RequestState{"opened": fact.RequestOpen, "locked": fact.RequestOpen, "merged": fact.RequestMerged, "closed": fact.RequestClosed}[m.State]
 	c := fact.ChangeRequest{Repository: p.Path, Number: m.IID, Title: m.Title, Author: f.identity(m.Author), State: state, Draft: m.Draft, Base: m.Target, Head: m.Source, HeadSHA: m.SHA,
-		OpenedAt: api.Moment(m.CreatedAt), UpdatedAt: api.Moment(m.UpdatedAt), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: m.Labels, Closes: fact.Closes(p.Path, m.Title, m.Description)}
+		OpenedAt: api.Moment(m.CreatedAt), UpdatedAt: api.Moment(m.UpdatedAt), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: m.Labels, Closes: fact.ClosesNearby(p.Path, m.Title, m.Description)}
 	if err := errors.Join(
 		api.Require(ok, "state of a merge request"),
 		api.Require(m.IID > 0 && !m.CreatedAt.IsZero(), "number and time of a merge request"),

@@ -48,7 +48,8 @@ func deliverSteps() []step {
 			names, err := st.RepositoryNames(ctx)
 			return names["r1"], err
 		}, []string{"acme/api", "api"}},
-		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx, "1") }, []string{"", "r", "r1"}},
+		none("RenewDelivery", func(ctx context.Context, st *store.Store) error { return st.RenewDelivery(ctx, "1") }),
+		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx) }, []string{"", "r", "r1"}},
 		{"Carried", func(ctx context.Context, st *store.Store) (any, error) { return st.Carried(ctx, "r1") }, store.Carried{
 			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true}},
 			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}},
@@ -81,11 +82,11 @@ func deliverSteps() []step {
 				[]store.Rework{{Carrier: carrier, How: "hotfix"}}, []store.Cover{{RepoID: "r1", Application: "api", From: day(1), KnownAt: day(4)}})
 		}),
 		query("SELECT incident_id, how, deployed_at IS NULL, recovered_at IS NULL FROM deployment_failure ORDER BY incident_id", "I1 link false false", "I2 none true true"),
-		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx, "1") }, []string{"r"}},
+		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx) }, []string{"r"}},
 		none("PutApplicationScopes", func(ctx context.Context, st *store.Store) error {
 			return st.PutApplicationScopes(ctx, []store.ScopedApplication{{Scope: "company", RepoID: "r1", Application: "api"}})
 		}),
-		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue{{ProjectID: "forge/PAY", Project: "PAY", ID: "1", Kind: "Bug", Title: "t", Labels: []string{"debt"}}}},
+		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue{{ProjectID: "forge/PAY", Source: "forge", Project: "PAY", ID: "1", Kind: "Bug", Title: "t", Labels: []string{"debt"}}}},
 		none("PutIssues", func(ctx context.Context, st *store.Store) error {
 			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/PAY", ID: "1", Category: "debt", Subject: ""}})
 		}),
@@ -101,10 +102,51 @@ func deliverSteps() []step {
 		none("PutIssues", func(ctx context.Context, st *store.Store) error {
 			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/acme/api", ID: "9", Category: "debt"}})
 		}),
-		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r1") }, store.Tied{ClosedBy: map[string]string{"forge#3": "debt"}, Closes: map[string]string{"forge#3": "debt"}, Numbered: map[string]string{"forge#7": "debt"}}},
-		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r") }, store.Tied{ClosedBy: map[string]string{}, Closes: map[string]string{}, Numbered: map[string]string{}}},
-		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { // other rules: all of it again
-			stale, err := st.StaleDelivery(ctx, "2")
+		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
+			return st.PutDelivery(ctx, "r1", time.Time{}, nil, nil, nil)
+		}),
+		none("WritePage", func(ctx context.Context, st *store.Store) error { // of another project, and a part of an issue of the first
+			issues := []fact.Issue{{Project: "acme/web", ID: "8", Key: "#5", Parent: "9", OpenedAt: day(1), UpdatedAt: day(1)}, {Project: "acme/web", ID: "7", Key: "#6", Parent: "8", OpenedAt: day(1), UpdatedAt: day(1)}}
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "3", ReadAt: day(9), Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/web"}}, Issues: issues}})
+		}),
+		none("SpreadStale", func(ctx context.Context, st *store.Store) error {
+			return st.SpreadStale(ctx, func(string) []string { return []string{"acme/api#7"} }) // of a project that did not change
+		}),
+		query("SELECT COUNT(*) FROM stale_delivery WHERE repo_id = 'r1'", "0"),
+		{"StaleIssues", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleIssues(ctx) }, []store.StoredIssue{
+			{ProjectID: "forge/acme/api", Source: "forge", Project: "acme/api", ID: "9", Beside: true}, {ProjectID: "forge/acme/web", Source: "forge", Project: "acme/web", ID: "7", Parent: "8"}, {ProjectID: "forge/acme/web", Source: "forge", Project: "acme/web", ID: "8", Parent: "9"}}},
+		none("SpreadStale", func(ctx context.Context, st *store.Store) error {
+			return st.SpreadStale(ctx, func(subject string) []string { return []string{"acme/web#5"} })
+		}),
+		query("SELECT COUNT(*) FROM stale_delivery WHERE repo_id = 'r1'", "0"), // no first line has the form of a mention
+		none("PutIssues", func(ctx context.Context, st *store.Store) error {
+			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/acme/web", ID: "8", Category: "debt"}})
+		}),
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) {
+			tied, err := st.Tied(ctx, "r1", []string{"acme/web#5", "acme/web#6", "acme/none#5"})
+			return tied.Elsewhere, err
+		}, map[string]string{"forge acme/web#5": "debt"}},
+		none("WritePage", func(ctx context.Context, st *store.Store) error { // a part is in another project
+			issue := fact.Issue{Project: "acme/api", ID: "9", Key: "#7", OpenedAt: day(1), UpdatedAt: day(2), Links: []fact.IssueLink{{Kind: "closed by", Target: "acme/api#3"}}}
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "4", ReadAt: day(9), Delivery: fact.Delivery{Issues: []fact.Issue{issue}}})
+		}),
+		query("SELECT project_id FROM stale_project ORDER BY project_id", "forge/acme/api", "forge/acme/web"),
+		none("PutIssues", func(ctx context.Context, st *store.Store) error {
+			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/acme/api", ID: "9", Category: "debt"}})
+		}),
+		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
+			return st.PutDelivery(ctx, "r1", time.Time{}, nil, nil, nil)
+		}),
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r1", nil) }, store.Tied{Forges: []string{"forge"}, ClosedBy: map[string]string{"forge#3": "debt"}, Closes: map[string]string{"forge#3": "debt"}, Numbered: map[string]string{"forge#7": "debt"}}},
+		{"Tied", func(ctx context.Context, st *store.Store) (any, error) { return st.Tied(ctx, "r", nil) }, store.Tied{ClosedBy: map[string]string{}, Closes: map[string]string{}, Numbered: map[string]string{}}},
+		none("WritePage", func(ctx context.Context, st *store.Store) error { // it goes, and with it what closed it
+			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "5", ReadAt: day(9), Delivery: fact.Delivery{Gone: []fact.Gone{{Kind: fact.IssueItem, In: "acme/api", ID: "9"}}}})
+		}),
+		query("SELECT repo_id FROM stale_delivery WHERE repo_id = 'r1'", "r1"),
+		query("SELECT project_id FROM stale_project ORDER BY project_id", "forge/acme/api", "forge/acme/web"),
+		none("RenewDelivery", func(ctx context.Context, st *store.Store) error { return st.RenewDelivery(ctx, "2") }), // other rules: all of it again
+		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) {
+			stale, err := st.StaleDelivery(ctx)
 			return fmt.Sprint(stale), err
 		}, "[ r r1]"},
 		none("ForgetSource", func(ctx context.Context, st *store.Store) error { return st.ForgetSource(ctx, "forge") }),
