@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -39,6 +40,18 @@ func (h home) run(args ...string) result {
 	var out, errs bytes.Buffer
 	code := app.Run(context.Background(), args, h.env, strings.NewReader(""), &out, &errs)
 	return result{code, out.String(), errs.String()}
+}
+
+// apart runs in a process of its own: a database in a file has one process at a time.
+func (h home) apart(args ...string) result {
+	h.t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	var out, errs bytes.Buffer
+	cmd.Env, cmd.Stdout, cmd.Stderr = append(slices.Clone(h.env), asProgram+"=1"), &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		h.t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), out.String(), errs.String()}
 }
 
 // diagnosis runs with --json and decodes.

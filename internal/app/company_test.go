@@ -9,11 +9,20 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/diarchy/diarchy/internal/app"
 	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
 )
 
-func TestMain(m *testing.M) { os.Exit(runTests(m)) }
+// TestMain is the program itself for tests that need it in a process of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(app.Main())
+	}
+	os.Exit(runTests(m))
+}
+
+const asProgram = "DIARCHY_TEST_PROGRAM"
 
 func runTests(m *testing.M) int {
 	defer func() { _ = os.RemoveAll(read.dir) }() // a folder for temporary files

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -273,6 +274,59 @@ func TestErase(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestEraseBesideAServer: pages stop naming the person while the server runs; once it has stopped,
+// the command given again leaves no trace in its files either.
+func TestEraseBesideAServer(t *testing.T) {
+	c := newErasedCompany(t, "")
+	c.database = filepath.Join(c.dir, "facts.duckdb")
+	config := filepath.Join(c.dir, workspace.FileName)
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, config, "database: facts.duckdb\n"+string(text))
+	s := serveDir(t, c.dir)
+	s.warm()
+	browser := s.client()
+	pages := []string{"/organisation", "/organisation/people", "/decisions", "/explain/truck_factor", "/data"}
+	naming := func() (found []string) {
+		for _, path := range pages {
+			code, text := s.get(browser, path)
+			if code != http.StatusOK {
+				t.Fatalf("%s: %d", path, code)
+			}
+			if strings.Contains(text, c.person.Name) || strings.Contains(text, c.person.Emails[0]) || strings.Contains(text, c.person.ID) {
+				found = append(found, path)
+			}
+		}
+		return found
+	}
+	if len(naming()) == 0 {
+		t.Fatal("no page names the person before")
+	}
+	var plan cockpit.PersonErasure
+	r := c.apart(c.on("person", "erase", c.person.ID, "--yes", "--json")...)
+	if err := json.Unmarshal([]byte(r.out), &plan); err != nil || !plan.Done || !strings.Contains(strings.Join(plan.Left, " "), "stop the server") {
+		t.Fatalf("%v %+v", err, r)
+	}
+	found := naming()
+	for until := time.Now().Add(2 * time.Minute); len(found) > 0 && time.Now().Before(until); found = naming() {
+		time.Sleep(100 * time.Millisecond)
+	}
+	if len(found) > 0 {
+		t.Errorf("%q still name the person", found)
+	}
+	s.stop()
+	if strings.Contains(s.log.String(), c.person.Name) {
+		t.Error("the log names the person")
+	}
+	c.ok(c.on("person", "erase", plan.Pseudonym, "--yes")...)
+	if found := c.traces(); len(found) > 0 {
+		t.Errorf("left: %q", found)
+	}
+	c.ok(c.on("audit", "verify")...)
 }
 
 // TestExport: everything that is held about one person, and nothing of others.

@@ -187,6 +187,7 @@ func TestServe(t *testing.T) {
 	c := s.client()
 	t.Run("rooms", func(t *testing.T) { s.checkRooms(t, c) })
 	t.Run("programs", func(t *testing.T) { s.checkPrograms(t, c) })
+	t.Run("an assistant", func(t *testing.T) { s.checkAssistant(t, c) })
 	t.Run("the link is good once", func(t *testing.T) {
 		u, _ := url.Parse(s.link)
 		resp, err := http.PostForm(s.address+"/enter/first", url.Values{"link": {u.Query().Get("link")}, "name": {"eve"}, "password": {sentence}})
