@@ -222,7 +222,7 @@ func orgTree(s *org.Snapshot) []cockpit.OrgPerson {
 func orgProblems(found []org.Finding) []cockpit.OrgProblem {
 	out := make([]cockpit.OrgProblem, 0, len(found))
 	for _, f := range found {
-		p := cockpit.OrgProblem{Kind: f.Kind, Line: f.Line, Text: f.Text, Fix: f.Fix}
+		p := cockpit.OrgProblem{Kind: f.Kind, File: workspace.OrganisationFile, Line: f.Line, Text: f.Text, Fix: f.Fix}
 		if f.From != org.Always {
 			p.From = f.From.String()
 		}

@@ -297,7 +297,7 @@ func TestCheckSaysAllWhereAnIDIsTwice(t *testing.T) {
 	write(t, filepath.Join(dir, "diarchy.yaml"), "company: {name: Example}\n")
 	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ada, role: cto}\n  - {id: bo, manager: nobody}\n  - {id: ada}\n")
 	r := h.run("org", "check", "--workspace", dir)
-	for _, want := range []string{"2 things do not fit together", "The person ada is here twice: the entry of line 2 counts", `"nobody" is no person`} {
+	for _, want := range []string{"2 things do not fit together", `organisation.yaml:3: "nobody" is no person`, "organisation.yaml:4: The person ada is here twice: the entry of line 2 counts"} {
 		if said := strings.Join(strings.Fields(r.out), " "); r.code != 0 || !strings.Contains(said, want) {
 			t.Errorf("status %d, no %q in\n%s%s", r.code, want, r.out, r.err)
 		}

@@ -55,6 +55,7 @@ type OrgOpen struct {
 // OrgProblem is something in the document that does not fit together.
 type OrgProblem struct {
 	Kind string `json:"kind"`
+	File string `json:"file"`
 	Line int    `json:"line"`
 	Text string `json:"text"`
 	Fix  string `json:"fix"`

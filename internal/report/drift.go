@@ -8,8 +8,9 @@ import (
 	"github.com/diarchy/diarchy/internal/cockpit"
 )
 
-// mostTraces is how many decisions of a kind are listed; all that depart from the paper are.
-const mostTraces = 9
+// mostKept is how many decisions of a kind that keep to the paper are listed, so that "7 of
+// 9" stands with the nine; all that depart from it are.
+const mostKept = 9
 
 // Drift writes where practice has left the agreement, then each kind of decision with its
 // traces.
@@ -55,8 +56,12 @@ func (s *screen) driftKind(k cockpit.DriftKind, agreed bool) {
 	}
 	s.labelled(0, 12, faint, owner, plainText, k.Owner)
 	s.labelled(0, 12, faint, "Really", plainText, text)
+	kept := 0
 	for i, t := range departingFirst(k.Traces) {
-		if i >= mostTraces && !t.Departs {
+		if !t.Departs {
+			kept++
+		}
+		if kept > mostKept {
 			s.para(12, faint, fmt.Sprintf("and %d more that keep to it: --json", len(k.Traces)-i))
 			break
 		}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,5 +27,36 @@ func TestDriftSaysWhatWasAgreed(t *testing.T) {
 		if !agreed && (strings.Contains(out.String(), "On paper") || strings.Contains(out.String(), "days agreed")) {
 			t.Errorf("says that something is agreed:\n%s", out.String())
 		}
+	}
+}
+
+// TestDriftListsTheNine: those of which some depart stand there with those that keep to the
+// paper, however many are open besides.
+func TestDriftListsTheNine(t *testing.T) {
+	k := cockpit.DriftKind{Title: "Architecture", Decided: 9}
+	add := func(n int, title string, t cockpit.DriftTrace) {
+		for i := range n {
+			t.Title = fmt.Sprintf("%s %d.", title, i+1)
+			k.Traces = append(k.Traces, t)
+		}
+	}
+	add(2, "Kept", cockpit.DriftTrace{Decided: "2025-01-01"})
+	add(7, "Other", cockpit.DriftTrace{Decided: "2025-01-01", Departs: true})
+	add(12, "Open", cockpit.DriftTrace{Departs: true})
+	show := func() string {
+		var out strings.Builder
+		if err := Drift(&out, cockpit.Drift{Agreed: true, Kinds: []cockpit.DriftKind{k}}, TerminalOptions{Width: 80}); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	for _, tr := range k.Traces {
+		if text := show(); !strings.Contains(text, tr.Title) || strings.Contains(text, "more that keep") {
+			t.Fatalf("no %q in\n%s", tr.Title, text)
+		}
+	}
+	add(9, "Also kept", cockpit.DriftTrace{Decided: "2025-02-01"})
+	if text := show(); !strings.Contains(text, "Also kept 7.") || strings.Contains(text, "Also kept 8.") || !strings.Contains(text, "and 2 more that keep to it") {
+		t.Error(text)
 	}
 }

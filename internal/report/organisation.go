@@ -126,8 +126,8 @@ func (s *screen) orgProblems(all []cockpit.OrgProblem, most int) {
 			s.para(0, faint, fmt.Sprintf("and %d more: diarchy org check", len(all)-most))
 			break
 		}
-		s.labelled(0, 11, faint, fmt.Sprintf("line %d", p.Line), plainText, p.Text)
-		s.para(11, faint, p.Fix)
+		s.para(0, plainText, fmt.Sprintf("%s:%d: %s", p.File, p.Line, p.Text))
+		s.para(4, faint, p.Fix)
 	}
 }
 

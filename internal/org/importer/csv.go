@@ -19,9 +19,9 @@ import (
 
 // headings are what exports call our columns, in lower case with single blanks.
 var headings = map[string][]string{
-	"id":         {"id", "employee id", "employee number", "personnel number", "person id", "worker id", "user id"},
+	"id":         {"id", "employee id", "employee number", "personnel number", "personnel no", "person id", "worker id", "user id"},
 	"name":       {"name", "full name", "display name", "employee", "employee name", "worker", "preferred name"},
-	"email":      {"email", "e-mail", "work email", "email address", "e-mail address", "mail", "company email"},
+	"email":      {"email", "e-mail", "work email", "work e-mail", "email address", "e-mail address", "mail", "company email"},
 	"login":      {"login", "github", "github login", "gitlab", "username", "user name"},
 	"start":      {"start", "start date", "hire date", "hired", "date of hire", "joined"},
 	"end":        {"end", "end date", "termination date", "last day", "left"},
@@ -207,11 +207,29 @@ func (im *csvImport) columns(head []string) (map[string]int, error) {
 	if !hasID && !hasMail {
 		return nil, problem.New(problem.Invalid, fmt.Sprintf("say which column tells people apart: --column id=HEADING; there are: %s", strings.Join(head, ", ")), "%s has no column for an id or an e-mail address", im.opts.Name)
 	}
+	remembered := im.doc.Imports.Columns
 	im.doc.Imports.Columns = map[string]string{}
 	for key, i := range found {
 		im.doc.Imports.Columns[key] = strings.TrimSpace(head[i])
 	}
+	if !maps.Equal(remembered, im.doc.Imports.Columns) {
+		im.untaken(head, found)
+	}
 	return found, nil
+}
+
+// untaken says which columns of the export nothing was taken from, while they are got to
+// know: one of ours may have another heading.
+func (im *csvImport) untaken(head []string, found map[string]int) {
+	var left []string
+	for i, h := range head {
+		if h = strings.TrimSpace(h); h != "" && !slices.Contains(slices.Collect(maps.Values(found)), i) {
+			left = append(left, h)
+		}
+	}
+	if len(left) > 0 {
+		im.notes = append(im.notes, fmt.Sprintf("nothing is taken from %s; --column KEY=HEADING says what it holds", listed(left)))
+	}
 }
 
 func normal(s string) string {

@@ -407,6 +407,25 @@ func TestCurrencyIsRemembered(t *testing.T) {
 	}
 }
 
+// TestUntakenColumnsAreNamed: once, while the columns of an export are got to know.
+func TestUntakenColumnsAreNamed(t *testing.T) {
+	in := []byte("Personnel no,Work e-mail,Boss, Phone ,\n1,a@x.example,,1,\n")
+	first, err := CSV(nil, in, Options{Name: "hr.csv", Date: day("2024-01-01")})
+	if err != nil || !slices.Contains(first.Notes, "nothing is taken from Boss, Phone; --column KEY=HEADING says what it holds") {
+		t.Fatalf("%v %q", err, first.Notes)
+	}
+	if p := first.Document.People[0]; p.ID != "1" || !slices.Equal(p.Emails, []string{"a@x.example"}) {
+		t.Errorf("%+v", p)
+	}
+	if again, err := CSV(first.Document, in, Options{Name: "hr.csv", Date: day("2024-06-01")}); err != nil || len(again.Notes) > 0 {
+		t.Errorf("again: %v %q", err, again.Notes)
+	}
+	all, err := CSV(first.Document, in, Options{Name: "hr.csv", Date: day("2024-06-01"), Columns: map[string]string{"manager": "Boss"}})
+	if err != nil || !slices.Contains(all.Notes, "nothing is taken from Phone; --column KEY=HEADING says what it holds") {
+		t.Errorf("another column: %v %q", err, all.Notes)
+	}
+}
+
 // TestReturns: who comes back with the same id has a second entry, which later exports
 // and the names of managers are about, whatever first day the export keeps.
 func TestReturns(t *testing.T) {
