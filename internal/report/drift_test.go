@@ -36,7 +36,7 @@ func TestDriftListsTheNine(t *testing.T) {
 	k := cockpit.DriftKind{Title: "Architecture", Decided: 9}
 	add := func(n int, title string, t cockpit.DriftTrace) {
 		for i := range n {
-			t.Title = fmt.Sprintf("%s %d.", title, i+1)
+			t.Title = fmt.Sprintf("%s %d", title, i+1)
 			k.Traces = append(k.Traces, t)
 		}
 	}
@@ -56,7 +56,7 @@ func TestDriftListsTheNine(t *testing.T) {
 		}
 	}
 	add(9, "Also kept", cockpit.DriftTrace{Decided: "2025-02-01"})
-	if text := show(); !strings.Contains(text, "Also kept 7.") || strings.Contains(text, "Also kept 8.") || !strings.Contains(text, "and 2 more that keep to it") {
+	if text := show(); !strings.Contains(text, "Also kept 7") || strings.Contains(text, "Also kept 8") || !strings.Contains(text, "and 2 more that keep to it") {
 		t.Error(text)
 	}
 }
