@@ -31,7 +31,7 @@ func formsOf(owner string) forms {
 var (
 	anywhere = formsOf(`[\w.-]+(?:/[\w.-]+)+`)
 	nearby   = formsOf(`[\w.-]+(?:/[\w.-]+)*`) // project#12, too
-	alone    = regexp.MustCompile(`^(?i:` + anywhere.closed.String() + `)$`)
+	alone    = regexp.MustCompile(`^(?i:` + nearby.closed.String() + `)$`)
 	notSaid  = regexp.MustCompile("(?s)<!--.*?-->|```.*?```|`[^`\n]*`") // comments of templates, and code
 )
 
@@ -48,7 +48,8 @@ func ClosesNearby(repository, title, description string) []string {
 	return nearby.closes(repository, title, description)
 }
 
-// ClosedIssue writes a reference to one issue as Closes does; it is false for what is none.
+// ClosedIssue writes a reference to one issue as Closes does, also project#12 for one of the same
+// group; it is false for what is none.
 func ClosedIssue(repository, ref string) (string, bool) {
 	if !alone.MatchString(ref) {
 		return "", false

@@ -53,7 +53,7 @@ func TestClosesNearby(t *testing.T) {
 
 func TestClosedIssue(t *testing.T) {
 	for ref, want := range map[string]string{"#12": "acme/api#12", "GH-7": "acme/api#7", "Acme/Web#12": "acme/web#12", "PAY-3": "PAY-3", "https://github.com/acme/web/issues/9": "acme/web#9",
-		"12": "", "web#12": "", "pay-3": "", "#12 and #13": "", "closes #12": "", "": ""} {
+		"web#12": "acme/web#12", "12": "", "pay-3": "", "#12 and #13": "", "closes #12": "", "": ""} {
 		if got, ok := ClosedIssue("Acme/api", ref); got != want || ok != (want != "") {
 			t.Errorf("%q: %q, want %q", ref, got, want)
 		}

@@ -116,3 +116,19 @@ func SweepOf(c source.Cursor) (s Sweep) {
 	}
 	return s
 }
+
+// Asking has what was read with other words read anew.
+func Asking(req source.Pull, words string) source.Pull {
+	stored := req.Cursor
+	req.Cursor = func(stream string) source.Cursor {
+		if c := stored(stream); SweepOf(c).Asked == words {
+			return c
+		}
+		return Sweep{Asked: words}.Cursor()
+	}
+	return req
+}
+
+// Requests has change requests read anew that were read before it was kept which issues they say
+// to close.
+func Requests(req source.Pull) source.Pull { return Asking(req, "closes") }

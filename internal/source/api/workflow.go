@@ -40,14 +40,7 @@ func (w Workflow) Reading(req source.Pull) source.Pull {
 		asked[i] = strings.ToLower(strings.TrimSpace(d))
 	}
 	slices.Sort(asked)
-	words, stored := strings.Join(slices.Compact(asked), "\n"), req.Cursor
-	req.Cursor = func(stream string) source.Cursor {
-		if c := stored(stream); SweepOf(c).Asked == words {
-			return c
-		}
-		return Sweep{Asked: words}.Cursor()
-	}
-	return req
+	return Asking(req, strings.Join(slices.Compact(asked), "\n"))
 }
 
 // Look adds to a sight that has issues what it costs that nobody said what means work.

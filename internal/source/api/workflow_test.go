@@ -79,3 +79,16 @@ func TestWordsForWork(t *testing.T) {
 		t.Error("no words go on")
 	}
 }
+
+// Change requests that were read before it was kept what they close are read anew, once.
+func TestRequestsAreReadAnew(t *testing.T) {
+	stored := Sweep{Done: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)}.Cursor()
+	req := source.Pull{Cursor: func(string) source.Cursor { return stored }}
+	if s := SweepOf(Requests(req).Cursor("x")); !s.Done.IsZero() {
+		t.Errorf("it goes on after %v", s.Done)
+	}
+	stored = Sweep{Done: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC), Asked: SweepOf(Requests(req).Cursor("x")).Asked}.Cursor()
+	if s := SweepOf(Requests(req).Cursor("x")); s.Done.IsZero() {
+		t.Error("it begins anew each time")
+	}
+}

@@ -183,6 +183,10 @@ func TestFacts(t *testing.T) {
 			fact.Delivery{Builds: []fact.Build{{Repository: "acme/shop", ID: "/ci t1", Pipeline: "lint", Attempt: 1, SHA: sha1, Result: fact.Cancelled, QueuedAt: at(1), StartedAt: at(1), FinishedAt: at(2)}}}},
 		{"a change that was given up, and one of a kind that is not known", []string{work[0], line("change.abandoned", "acme/shop#12", 4, `{}`), line("branch.created", "b", 4, `{}`)},
 			fact.Delivery{ChangeRequests: []fact.ChangeRequest{{Repository: "acme/shop", Number: 12, Title: "Pay later", State: fact.RequestClosed, OpenedAt: at(0), ClosedAt: at(4), UpdatedAt: at(4), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted}}}},
+		{"a change that closes issues", []string{line("change.created", "acme/shop#13", 0, `{"description":"Pay sooner, fixes #7","repository":{"id":"acme/shop"}}`, `{"closes":["#1"]}`),
+			line("change.updated", "acme/shop#13", 1, `{}`, `{"closes":"acme/web#5; PAY-12, nothing"}`)},
+			fact.Delivery{ChangeRequests: []fact.ChangeRequest{{Repository: "acme/shop", Number: 13, Title: "Pay sooner, fixes #7", State: fact.RequestOpen, OpenedAt: at(0), UpdatedAt: at(1), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted,
+				Closes: []string{"acme/web#5", "PAY-12", "acme/shop#7"}}}}},
 	} {
 		set := NewSet()
 		for _, l := range c.lines {

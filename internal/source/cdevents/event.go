@@ -10,6 +10,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/diarchy/diarchy/internal/fact"
 )
 
 // ErrNoEvent is of what is no CDEvent.
@@ -62,6 +64,28 @@ type custom struct {
 	Repository string `json:"repository"`
 	Branch     string `json:"branch"`
 	Severity   string `json:"severity"`
+	Closes     any    `json:"closes"` // issues of a change: a list, or text with semicolons
+}
+
+// closes are the issues that the sender of a change says it closes.
+func (c custom) closes(repository string) (out []string) {
+	var said []string
+	switch v := c.Closes.(type) {
+	case string:
+		said = strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == ',' })
+	case []any:
+		for _, one := range v {
+			if text, ok := one.(string); ok {
+				said = append(said, text)
+			}
+		}
+	}
+	for _, ref := range said {
+		if issue, ok := fact.ClosedIssue(repository, strings.TrimSpace(ref)); ok {
+			out = append(out, issue)
+		}
+	}
+	return out
 }
 
 // body is a CDEvent as it is written.

@@ -219,6 +219,16 @@ func (f *folder) change(list []Event) {
 		return
 	}
 	c.Number, _ = strconv.ParseInt(number, 10, 64)
+	for _, e := range list {
+		if issues := e.custom.closes(c.Repository); issues != nil {
+			c.Closes = issues // the last that says any says all
+		}
+	}
+	for _, issue := range fact.Closes(c.Repository, c.Title, "") {
+		if !slices.Contains(c.Closes, issue) {
+			c.Closes = append(c.Closes, issue)
+		}
+	}
 	f.repository(c.Repository)
 	f.d.ChangeRequests = append(f.d.ChangeRequests, c)
 }

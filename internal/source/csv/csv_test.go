@@ -51,10 +51,10 @@ func pull(f *Feed, cursors map[string]source.Cursor) (fact.Delivery, error) {
 
 func TestEveryKind(t *testing.T) {
 	files := write(t, map[string]string{
-		"change_requests":        "\ufeffRepo,Number,Title,Author,author_email,State,opened_at,merged_at,additions,labels,merge_sha\nacme/api,#12,\"It's, ü\",ann,ann@example.com,merged,2024-05-01 09:00,2024-05-02T12:00:00+02:00,7,debt; risk,m1\n\nacme/api,13,,bob,,open,2024-05-03,,,,\n",
+		"change_requests":        "\ufeffRepo,Number,Title,Author,author_email,State,opened_at,merged_at,additions,labels,merge_sha,closes\nacme/api,#12,\"It's, ü\",ann,ann@example.com,merged,2024-05-01 09:00,2024-05-02T12:00:00+02:00,7,debt; risk,m1,#4; Acme/Web#5;PAY-1\n\nacme/api,13,Fixes #6,bob,,open,2024-05-03,,,,,\n",
 		"change_request_events":  "repository,number,kind,actor,at\nacme/api,12,approved,bob,2024-05-02T08:00:00Z\nacme/api,12,review_requested,ann,2024-05-01T10:00:00Z\nacme/api,13,commented,bob,2024-05-04\n",
 		"change_request_commits": "repository,number,sha,authored_at\nacme/api,12,c1,2024-05-01\n",
-		"issues":                 "project,id,type,summary,category,story_points,created,resolved\nPAY,PAY-1,Bug,Broken,done,2.5,2024-05-01,2024-05-05\nPAY,PAY-2,,,todo,,2024-05-02,\n",
+		"issues":                 "project,id,type,summary,category,story_points,created,resolved,closed_by\nPAY,PAY-1,Bug,Broken,done,2.5,2024-05-01,2024-05-05,acme/api#12;acme/web#3\nPAY,PAY-2,,,todo,,2024-05-02,,\n",
 		"transitions":            "project,id,from,to,from_category,to_category,at\nPAY,PAY-1,Work,Done,doing,done,2024-05-05\nPAY,PAY-1,New,Work,todo,doing,2024-05-03\n",
 		"sprints":                "project,id,name,start,end,completed_at\nPAY,7,S 7,2024-05-01,2024-05-08,\n",
 		"sprint_issues":          "project,issue,sprint,added_at,removed_at\nPAY,PAY-1,7,2024-05-01,\n",
@@ -71,13 +71,14 @@ func TestEveryKind(t *testing.T) {
 	want := fact.Delivery{
 		ChangeRequests: []fact.ChangeRequest{
 			{Repository: "acme/api", Number: 12, Title: "It's, ü", Author: fact.Identity{Name: "ann", Email: "ann@example.com"}, State: fact.RequestMerged, MergeSHA: "m1", OpenedAt: day(1, 9), MergedAt: day(2, 10), ClosedAt: day(2, 10), UpdatedAt: day(2, 10),
-				Added: 7, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: []string{"debt", "risk"}, Commits: []fact.RequestCommit{{SHA: "c1", AuthoredAt: day(1, 0)}},
+				Added: 7, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: []string{"debt", "risk"}, Closes: []string{"acme/api#4", "acme/web#5", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "c1", AuthoredAt: day(1, 0)}},
 				Events: []fact.RequestEvent{{Kind: fact.ReviewRequested, Actor: fact.Identity{Name: "ann"}, At: day(1, 10)}, {Kind: fact.Approved, Actor: fact.Identity{Name: "bob"}, At: day(2, 8)}}},
-			{Repository: "acme/api", Number: 13, Author: fact.Identity{Name: "bob"}, State: fact.RequestOpen, OpenedAt: day(3, 0), UpdatedAt: day(4, 0), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted, Events: []fact.RequestEvent{{Kind: fact.Commented, Actor: fact.Identity{Name: "bob"}, At: day(4, 0)}}},
+			{Repository: "acme/api", Number: 13, Title: "Fixes #6", Closes: []string{"acme/api#6"}, Author: fact.Identity{Name: "bob"}, State: fact.RequestOpen, OpenedAt: day(3, 0), UpdatedAt: day(4, 0), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted, Events: []fact.RequestEvent{{Kind: fact.Commented, Actor: fact.Identity{Name: "bob"}, At: day(4, 0)}}},
 		},
 		Issues: []fact.Issue{
 			{Project: "PAY", ID: "PAY-1", Key: "PAY-1", Kind: "Bug", Title: "Broken", Category: fact.IssueDone, Points: &points, OpenedAt: day(1, 0), ResolvedAt: day(5, 0), UpdatedAt: day(5, 0),
 				Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(3, 0)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(5, 0)}},
+				Links:       []fact.IssueLink{{Kind: "closed by", Target: "acme/api#12"}, {Kind: "closed by", Target: "acme/web#3"}},
 				Sprints:     []fact.SprintSpan{{SprintID: "7", AddedAt: day(1, 0)}}},
 			{Project: "PAY", ID: "PAY-2", Key: "PAY-2", Category: fact.IssueToDo, OpenedAt: day(2, 0), UpdatedAt: day(2, 0)},
 		},
@@ -131,6 +132,8 @@ func TestBadRows(t *testing.T) {
 		"merged, no time":   {"change_requests", "repository,number,state,opened_at\na,1,merged,2024-01-01\n", "merged_at is empty"},
 		"twice":             {"change_requests", "repository,number,state,opened_at\na,1,open,2024-01-01\na,1,open,2024-01-01\n", "change_requests.csv:3: a#1 is there twice"},
 		"issues alike":      {"issues", "project,id,category,opened_at\nP,1,todo,2024-01-01\nQ,1,todo,2024-01-01\n", "issues.csv:3: issue 1 is in P, too: where projects number alike"},
+		"closes no issue":   {"change_requests", "repository,number,state,opened_at,closes\na,1,open,2024-01-01,12\n", `change_requests.csv:2: closes "12" is no issue as #12`},
+		"closed by what":    {"issues", "project,id,category,opened_at,closed_by\nP,1,todo,2024-01-01,#12\n", `issues.csv:2: closed_by "#12" is no change request as acme/web#12`},
 		"not UTF-8":         {"incidents", "id,opened_at\n\xff,2024-01-02\n", "not UTF-8"},
 		"empty":             {"incidents", "", "a heading is missing"},
 		"a quote":           {"incidents", "id,opened_at\n\"1,2024-01-02\n", `incidents.csv: parse error on line 2`},

@@ -149,16 +149,16 @@ func (d *reader) field(kind, name string, value any) {
 	case json.Number:
 		d.values[column] = v.String()
 	case []any:
-		if column != "labels" {
+		if !slices.Contains([]string{"labels", "closed_by"}, column) {
 			d.wrong("%s is a list", column)
 			return
 		}
 		for _, one := range v {
-			label, ok := one.(string)
+			text, ok := one.(string)
 			if !ok {
-				d.wrong("labels holds what is no text")
+				d.wrong("%s holds what is no text", column)
 			}
-			d.lists[column] = append(d.lists[column], label)
+			d.lists[column] = append(d.lists[column], text)
 		}
 		d.values[column] = "" // the list says it
 	default:
@@ -298,7 +298,7 @@ type stand struct {
 
 const (
 	pushStream  = "pushed"
-	pushVersion = 1
+	pushVersion = 2
 	perPage     = 1000
 )
 

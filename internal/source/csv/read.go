@@ -30,11 +30,11 @@ type column struct {
 var columns = map[string][]column{
 	"change_requests": {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"title", false, nil}, {"author", false, []string{"user", "login"}}, {"author_email", false, nil},
 		{"state", true, nil}, {"draft", false, nil}, {"base", false, []string{"target_branch"}}, {"head", false, []string{"source_branch"}}, {"head_sha", false, nil}, {"merge_sha", false, []string{"merge_commit_sha"}},
-		{"opened_at", true, []string{"created_at"}}, {"merged_at", false, nil}, {"closed_at", false, nil}, {"updated_at", false, nil}, {"added", false, []string{"additions"}}, {"deleted", false, []string{"deletions"}}, {"files", false, []string{"changed_files"}}, {"labels", false, nil}},
+		{"opened_at", true, []string{"created_at"}}, {"merged_at", false, nil}, {"closed_at", false, nil}, {"updated_at", false, nil}, {"added", false, []string{"additions"}}, {"deleted", false, []string{"deletions"}}, {"files", false, []string{"changed_files"}}, {"labels", false, nil}, {"closes", false, []string{"closing_issues"}}},
 	"change_request_events":  {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"kind", true, []string{"event"}}, {"actor", false, []string{"user", "login"}}, {"actor_email", false, nil}, {"at", true, []string{"created_at", "submitted_at"}}},
 	"change_request_commits": {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"sha", true, nil}, {"authored_at", true, nil}},
 	"issues": {{"project", true, nil}, {"id", true, nil}, {"key", false, nil}, {"kind", false, []string{"type", "issue_type"}}, {"title", false, []string{"summary"}}, {"status", false, nil}, {"category", true, []string{"status_category"}}, {"parent", false, nil},
-		{"points", false, []string{"story_points", "estimate"}}, {"opened_at", true, []string{"created_at", "created"}}, {"resolved_at", false, []string{"resolved", "closed_at"}}, {"updated_at", false, []string{"updated"}}, {"labels", false, nil}},
+		{"points", false, []string{"story_points", "estimate"}}, {"opened_at", true, []string{"created_at", "created"}}, {"resolved_at", false, []string{"resolved", "closed_at"}}, {"updated_at", false, []string{"updated"}}, {"labels", false, nil}, {"closed_by", false, nil}},
 	"transitions":   {{"project", true, nil}, {"id", true, []string{"issue"}}, {"from", false, []string{"from_status"}}, {"to", true, []string{"to_status"}}, {"from_category", true, nil}, {"to_category", true, nil}, {"at", true, nil}},
 	"sprints":       {{"project", true, nil}, {"id", true, nil}, {"name", false, nil}, {"started_at", false, []string{"start"}}, {"ends_at", false, []string{"end"}}, {"completed_at", false, nil}},
 	"sprint_issues": {{"project", true, nil}, {"id", true, []string{"issue"}}, {"sprint", true, nil}, {"added_at", true, nil}, {"removed_at", false, nil}},
@@ -192,7 +192,8 @@ func (d *reader) take(kind string) {
 func (d *reader) changeRequest() {
 	c := fact.ChangeRequest{Repository: d.values["repository"], Number: d.whole("number", 0), Title: d.values["title"], Author: d.person("author"), Draft: d.truth("draft"), Base: d.values["base"], Head: d.values["head"],
 		HeadSHA: d.values["head_sha"], MergeSHA: d.values["merge_sha"], OpenedAt: d.time("opened_at"), MergedAt: d.time("merged_at"), ClosedAt: d.time("closed_at"), UpdatedAt: d.time("updated_at"),
-		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Labels: d.labels()}
+		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Labels: d.list("labels")}
+	c.Closes = d.closes(c.Repository, c.Title)
 	switch c.State = fact.RequestState(strings.ToLower(d.values["state"])); c.State {
 	case fact.RequestOpen, fact.RequestClosed:
 	case fact.RequestMerged:
@@ -233,7 +234,7 @@ func (d *reader) requestOf() *fact.ChangeRequest {
 func (d *reader) issue() {
 	d.project()
 	i := fact.Issue{Project: d.values["project"], ID: d.values["id"], Key: d.values["key"], Kind: d.values["kind"], Title: d.values["title"], Status: d.values["status"], Category: d.category("category"), Parent: d.values["parent"],
-		OpenedAt: d.time("opened_at"), ResolvedAt: d.time("resolved_at"), UpdatedAt: d.time("updated_at"), Labels: d.labels()}
+		OpenedAt: d.time("opened_at"), ResolvedAt: d.time("resolved_at"), UpdatedAt: d.time("updated_at"), Labels: d.list("labels"), Links: d.closedBy()}
 	if i.Key == "" {
 		i.Key = i.ID
 	}
@@ -431,16 +432,45 @@ func latest(times ...time.Time) (t time.Time) {
 	return t
 }
 
-// labels are a list, or separated by semicolons or commas.
-func (d *reader) labels() (out []string) {
-	list := d.lists["labels"]
+// list is what a column lists: separated by semicolons or commas, where it does not stand as a list.
+func (d *reader) list(column string) (out []string) {
+	list := d.lists[column]
 	if list == nil {
-		list = strings.FieldsFunc(d.values["labels"], func(r rune) bool { return r == ';' || r == ',' })
+		list = strings.FieldsFunc(d.values[column], func(r rune) bool { return r == ';' || r == ',' })
 	}
 	for _, l := range list {
 		if l = strings.TrimSpace(l); l != "" {
 			out = append(out, l)
 		}
+	}
+	return out
+}
+
+// closes are the issues that a change request is told to close, and those that its title says.
+func (d *reader) closes(repository, title string) (out []string) {
+	for _, ref := range d.list("closes") {
+		issue, ok := fact.ClosedIssue(repository, ref)
+		if !ok {
+			d.wrong("closes %q is no issue as #12, acme/web#12 or PAY-12", ref)
+		}
+		out = append(out, issue)
+	}
+	for _, issue := range fact.Closes(repository, title, "") {
+		if !slices.Contains(out, issue) {
+			out = append(out, issue)
+		}
+	}
+	return out
+}
+
+// closedBy are the change requests that are told to have closed an issue.
+func (d *reader) closedBy() (out []fact.IssueLink) {
+	for _, ref := range d.list("closed_by") {
+		repository, number, _ := strings.Cut(ref, "#")
+		if n, err := strconv.ParseInt(number, 10, 64); err != nil || n <= 0 || repository == "" {
+			d.wrong("closed_by %q is no change request as acme/web#12", ref)
+		}
+		out = append(out, fact.IssueLink{Kind: "closed by", Target: ref})
 	}
 	return out
 }

@@ -69,7 +69,7 @@ type commit struct {
 // changeRequests reads those of a repository, the last changed first. Numbered pages shift down
 // when something changes, so that what is on a border is read twice, but nothing is left out.
 func (f *Feed) changeRequests(ctx context.Context, stream string, r repository, req source.Pull) error {
-	return api.SweepOf(req.Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
+	return api.SweepOf(api.Requests(req).Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
 		n := number(next)
 		var pulls []*pull
 		answer, err := f.client.Get(ctx, r.path()+"/pulls", f.page(n, "state", "all", "sort", "recentupdate"), &pulls)

@@ -86,7 +86,7 @@ type requestEvent struct {
 // changeRequests reads those of a repository, the last changed first.
 func (f *Feed) changeRequests(ctx context.Context, stream, repo string, req source.Pull) error {
 	owner, name := split(repo)
-	return f.sweep(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
+	return f.sweep(ctx, stream, api.Requests(req), func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
 		var answer struct {
 			Repository struct {
 				NameWithOwner string

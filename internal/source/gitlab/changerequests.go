@@ -66,7 +66,7 @@ func (f *Feed) changeRequests(ctx context.Context, stream string, p project, req
 		}
 		return m.UpdatedAt
 	}
-	return sweep(ctx, f, stream, p.api("/merge_requests"), url.Values{"scope": {"all"}, "state": {"all"}}, req, updated, func(ctx context.Context, items []*mergeRequest, page *source.Page) error {
+	return sweep(ctx, f, stream, p.api("/merge_requests"), url.Values{"scope": {"all"}, "state": {"all"}}, api.Requests(req), updated, func(ctx context.Context, items []*mergeRequest, page *source.Page) error {
 		page.Delivery.Repositories = p.known()
 		sizes, err := f.sizes(ctx, p, items)
 		if err != nil {
