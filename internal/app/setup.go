@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/cli"
@@ -128,7 +130,39 @@ func (p *program) Doctor(ctx context.Context, scope cli.Scope) ([]cli.Check, err
 	for _, sentence := range s.strangers(names) {
 		checks = append(checks, cli.Check{Name: "teams", Status: "warning", Detail: sentence, Do: "correct the name, or add the repository to sources"})
 	}
+	checks = append(checks, s.teamChecks()...)
 	return append(append(checks, s.factsChecks(ctx, places)...), s.ledgerCheck(ctx)), nil
+}
+
+// teamChecks name the teams of diarchy.yaml that organisation.yaml does not know, where it has teams:
+// people belong to its teams, so that nobody's work is credited to those.
+func (s *session) teamChecks() []cli.Check {
+	chart, err := s.organisation()
+	if err != nil {
+		return []cli.Check{failed("organisation", err)}
+	}
+	if s.doc == nil || chart == nil || len(chart.Document().Teams) == 0 {
+		return nil
+	}
+	var known, unknown []string
+	for _, t := range chart.Document().Teams {
+		known = append(known, t.ID)
+	}
+	for _, t := range s.doc.Teams {
+		if !slices.Contains(known, t.Name) {
+			unknown = append(unknown, fmt.Sprintf("%s (line %d)", t.Name, t.Line))
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	subject, verb := "Team", "is"
+	if len(unknown) > 1 {
+		subject, verb = "Teams", "are"
+	}
+	return []cli.Check{{Name: "teams", Status: "warning", Detail: fmt.Sprintf("%s %s of %s %s not in %s: only the work of people without a team is credited there. Its teams: %s.",
+		subject, strings.Join(unknown, ", "), filepath.Base(s.doc.Path), verb, filepath.Base(chart.Document().Path), strings.Join(known, ", ")),
+		Do: "let name be the id that the team has there, or add a team of that id there"}}
 }
 
 func failed(name string, err error) cli.Check {

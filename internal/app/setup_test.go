@@ -27,6 +27,29 @@ func TestTeamsNameRepositoriesThatAreThere(t *testing.T) {
 	}
 }
 
+// Teams of diarchy.yaml that the organisation does not know are named, with what to do: nobody
+// belongs to them.
+func TestTeamsOfTheOrganisation(t *testing.T) {
+	h := newHome(t)
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\nteams:\n  - {name: Web, repositories: [shop]}\n  - {name: core, repositories: [shop]}\n")
+	if r := h.run("doctor", "--workspace", dir); r.code != 0 || strings.Contains(r.out, "teams:") {
+		t.Errorf("without an organisation, status %d:\n%s", r.code, r.out)
+	}
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ann, role: engineer, manager: none}\nteams:\n  - {id: web}\n  - {id: core}\n")
+	r := h.run("doctor", "--workspace", dir)
+	said := strings.Join(strings.Fields(r.out), " ")
+	for _, w := range []string{"warning teams: Team Web (line 6) of diarchy.yaml is not in organisation.yaml: only the work of people without a team is credited there. Its teams: web, core.", "do: let name be the id that the team has there"} {
+		if r.code != 0 || !strings.Contains(said, w) {
+			t.Errorf("status %d; doctor does not say %q:\n%s", r.code, w, r.out)
+		}
+	}
+	write(t, filepath.Join(dir, "organisation.yaml"), "people:\n  - {id: ann, role: engineer, manager: none}\nteams:\n  - {id: Web}\n  - {id: core}\n")
+	if r := h.run("doctor", "--workspace", dir); strings.Contains(r.out, "teams:") {
+		t.Errorf("where all are known:\n%s", r.out)
+	}
+}
+
 func TestOneOfAThingIsNamedAsOne(t *testing.T) {
 	h := newHome(t)
 	repo := smallRepo(t)

@@ -39,14 +39,37 @@ func (p *plan) profile() string {
 		}
 	}
 	b.WriteString("teams:\n")
-	for i, r := range p.repos {
-		projects := ""
-		if len(p.tracked[i].sprints) > 0 {
-			projects = fmt.Sprintf(", projects: [%s]", r.tracker.key)
-		}
-		fmt.Fprintf(&b, "  - {name: %s, group: %s, repositories: [%s]%s}\n", r.team, r.group, r.name, projects)
+	for i := range p.repos {
+		b.WriteString(p.teamLine(i))
 	}
 	return b.String()
+}
+
+// teamLine is the entry of the team of a repository, with all that it owns; "" where it was written
+// with an earlier one. Teams are those of the organisation, if the company describes it.
+func (p *plan) teamLine(repo int) string {
+	var repositories, projects []string
+	for i, r := range p.repos {
+		if p.teamOf(i) != p.teamOf(repo) {
+			continue
+		}
+		if i < repo {
+			return ""
+		}
+		repositories = append(repositories, r.name)
+		if len(p.tracked[i].sprints) > 0 {
+			projects = append(projects, r.tracker.key)
+		}
+	}
+	line := "  - {name: " + p.teamOf(repo)
+	if group := p.repos[repo].group; group != p.teamOf(repo) {
+		line += ", group: " + group
+	}
+	line += ", repositories: [" + strings.Join(repositories, ", ") + "]"
+	if len(projects) > 0 {
+		line += ", projects: [" + strings.Join(projects, ", ") + "]"
+	}
+	return line + "}\n"
 }
 
 func orElse(months int, date func(int) string, format, otherwise string) string {
