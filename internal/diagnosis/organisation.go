@@ -43,7 +43,7 @@ func (in Input) organisation(asOf time.Time, now bool) *organisation {
 	o.leaders = leadersOf(m)
 	o.leadKnown = len(o.leaders) > 0 || !m.MayLead
 	if m.Leader >= 0 && m.Lined > 0 {
-		o.counted["direct_report"] = float64(len(snap.Reports(m.Leader)))
+		o.counted["direct_report"] = float64(m.Direct)
 	}
 	if len(m.Teams) > 0 {
 		o.counted["team"] = float64(len(m.Teams))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -66,7 +67,21 @@ func DescribeOrganisation(s *org.Snapshot, m org.Measures, problems int) string 
 	}
 	b.WriteString(".")
 	if m.Leader >= 0 {
-		fmt.Fprintf(&b, " The %s leads, with %s", roleName(s.Members[m.Leader].Job.Role), signal.Count(float64(len(s.Reports(m.Leader))), "direct reports"))
+		var who, reports []string
+		for _, l := range m.Leaders {
+			who = append(who, "the "+roleName(s.Members[l].Job.Role))
+			reports = append(reports, strconv.Itoa(len(s.Reports(l))))
+		}
+		if len(who) == 1 {
+			reports[0] = signal.Count(float64(len(s.Reports(m.Leader))), "direct reports")
+		} else {
+			reports[len(reports)-1] += " direct reports"
+		}
+		leads := "leads"
+		if len(who) > 1 {
+			leads = "lead side by side"
+		}
+		fmt.Fprintf(&b, " %s %s, with %s", capital(cockpit.ListWords(who)), leads, cockpit.ListWords(reports))
 		if m.Layers > 0 {
 			fmt.Fprintf(&b, " and %s down to the last engineer", signal.Count(float64(m.Layers), "layers"))
 		}

@@ -75,6 +75,20 @@ func TestChartByHand(t *testing.T) {
 	}
 }
 
+// TestDescriptionNamesWhoLeads: one leader, or two side by side.
+func TestDescriptionNamesWhoLeads(t *testing.T) {
+	for lines, want := range map[string]string{
+		"{id: a, role: cto, manager: none}, {id: b, role: vpe, manager: none}, {id: c, role: engineer, manager: b}, {id: d, role: engineer, manager: b}": "The CTO and the VP of Engineering lead side by side, with 0 and 2 direct reports and 2 layers down to the last engineer.",
+		"{id: a, role: cto, manager: none}, {id: b, role: vpe, manager: a}, {id: c, role: engineer, manager: b}":                                         "The CTO leads, with 1 direct report and 3 layers down to the last engineer.",
+	} {
+		in := chartInput(t, "people: ["+lines+"]\n")
+		s := in.Chart.At(org.DayOf(time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)))
+		if got := DescribeOrganisation(s, s.Measure(in.bounds()), 0); !strings.HasSuffix(got, " "+want) {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
 func TestChartSaysWhyItIsNotThere(t *testing.T) {
 	asOf := time.Date(2025, 1, 1, 0, 0, 0, 0, time.UTC)
 	undated := chartInput(t, "people:\n  - {id: ada, role: cto}\n")

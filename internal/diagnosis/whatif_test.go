@@ -96,6 +96,32 @@ func TestNobodyLeadsWhenTheOnlyLeaderLeaves(t *testing.T) {
 	}
 }
 
+// A VP of Engineering beside the CTO who takes all of twelve managers leaves the work of
+// leading them to be done: it is counted in both structures, and the CTO's part alone
+// would be none.
+func TestWorkOfASecondLeaderCounts(t *testing.T) {
+	var managers, ids strings.Builder
+	for i := range 12 {
+		fmt.Fprintf(&managers, "  - {id: m%d, role: engineering_manager, manager: ada}\n  - {id: x%d, role: engineer, manager: m%d}\n", i, i, i)
+		fmt.Fprintf(&ids, "m%d, ", i)
+	}
+	got := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n"+managers.String()), "  - {name: V, steps: [{hire: {role: vpe, manager: ceo, reports: ["+ids.String()+"]}}]}\n")
+	sum := func(s cockpit.Scenario) (total float64) {
+		for _, f := range s.Loads {
+			total += *f.Number
+		}
+		return total
+	}
+	if was, is := sum(got[0]), sum(got[1]); is < 0.95*was || is > 1.1*was || len(got[1].Loads) != 2 {
+		t.Errorf("the work of one leader is %.2f weeks a week, that of both %.2f: %+v", was, is, got[1].Loads)
+	}
+	for _, s := range got {
+		if layers := s.Facts[3]; layers.Label != "layers" || layers.Value != "3 layers" {
+			t.Errorf("%s: %+v", s.Name, layers)
+		}
+	}
+}
+
 func TestTwoLeadersHaveNothingToSplit(t *testing.T) {
 	got := whatIf(t, people("  - {id: ceo, role: ceo, manager: none}\n  - {id: ada, role: cto, manager: ceo}\n", engineers(150, "ada")),
 		"  - {name: A VP of Engineering, steps: [{hire: {role: vpe, manager: ada}}]}\n")

@@ -15,6 +15,8 @@ type Measures struct {
 
 	MayLead   bool   // nobody leads engineering, but somebody without a role may
 	Leader    int    // member who leads engineering; -1: nobody has such a role
+	Leaders   []int  // those who do so side by side, the leader first
+	Direct    int    // who report to those who lead all of engineering, besides themselves
 	Managers  []Span // besides the leader, and those above engineering
 	Widest    Span
 	Narrow    float64 // share of managers with fewer reports than fewest; NaN without managers
@@ -97,7 +99,10 @@ func (s *Snapshot) measure(b Bounds) Measures {
 			}
 		}
 	}
-	m.Leader = s.leader()
+	m.Leaders, m.Direct = s.leaders()
+	if len(m.Leaders) > 0 {
+		m.Leader = m.Leaders[0]
+	}
 	m.MayLead = s.mayLead(m, is)
 	s.spans(&m, is, b)
 	s.layers(&m, is)
@@ -121,20 +126,39 @@ func (s *Snapshot) engineer(m int) (yes, clear bool) {
 	return false, false
 }
 
-// leader is whoever has the highest of the leading roles and most people below.
-func (s *Snapshot) leader() int {
-	for _, role := range leading {
-		best := -1
-		for i := range s.Members {
-			if s.Members[i].Job.Role == role && (best < 0 || s.Below(i) > s.Below(best)) {
-				best = i
-			}
-		}
-		if best >= 0 {
-			return best
+// leaders are those with a role that leads all of engineering who have nobody of such a
+// role above: of each role whoever has most people below. Where there is no such role, the
+// highest of the others leads. direct are the reports of all of them, also of a leader
+// below another, as the work of leading is that of all.
+func (s *Snapshot) leaders() (tops []int, direct int) {
+	var all []int
+	for i, role := range leading {
+		if best := s.most(role); best >= 0 && (i < len(wholeLeading) || len(all) == 0) {
+			all = append(all, best)
 		}
 	}
-	return -1
+	for _, l := range all {
+		if !slices.ContainsFunc(all, func(o int) bool { return s.Under(l, o) }) {
+			tops = append(tops, l)
+		}
+		for _, r := range s.Reports(l) {
+			if !slices.Contains(all, int(r)) {
+				direct++
+			}
+		}
+	}
+	return tops, direct
+}
+
+// most is whoever of a role has most people below; -1 where nobody has it.
+func (s *Snapshot) most(role string) int {
+	best := -1
+	for i := range s.Members {
+		if s.Members[i].Job.Role == role && (best < 0 || s.Below(i) > s.Below(best)) {
+			best = i
+		}
+	}
+	return best
 }
 
 // mayLead tells whether engineers report to somebody without a role, or to nobody knows
@@ -155,7 +179,7 @@ func (s *Snapshot) mayLead(m Measures, is []bool) bool {
 }
 
 // spans counts the reports of everybody to whom an engineer reports, whatever the
-// manager's own role. The leader's reports are a question of load, and so are those of
+// manager's own role. The leaders' reports are a question of load, and so are those of
 // whoever has engineering below only through its leaders.
 func (s *Snapshot) spans(m *Measures, is []bool, b Bounds) {
 	narrow := 0
@@ -179,7 +203,7 @@ func (s *Snapshot) spans(m *Measures, is []bool, b Bounds) {
 		if span.Reports > m.Widest.Reports {
 			m.Widest = span
 		}
-		if i == m.Leader || !is[i] && (hands == 0 || slices.Contains(Executives, s.Members[i].Job.Role)) {
+		if slices.Contains(m.Leaders, i) || !is[i] && (hands == 0 || slices.Contains(Executives, s.Members[i].Job.Role)) {
 			continue
 		}
 		m.Managers = append(m.Managers, span)
@@ -197,8 +221,10 @@ func (s *Snapshot) layers(m *Measures, is []bool) {
 		return
 	}
 	for i := range s.Members {
-		if is[i] && s.Under(i, m.Leader) {
-			m.Layers = max(m.Layers, s.Members[i].Depth-s.Members[m.Leader].Depth+1)
+		for _, l := range m.Leaders {
+			if is[i] && s.Under(i, l) {
+				m.Layers = max(m.Layers, s.Members[i].Depth-s.Members[l].Depth+1)
+			}
 		}
 	}
 	reach, layer := 1, 1

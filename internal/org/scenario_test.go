@@ -3,6 +3,7 @@ package org
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -187,6 +188,41 @@ func describe(s *Snapshot) string {
 	}
 	fmt.Fprintf(&b, " teams:%d open:%d ", len(s.TeamsNow()), len(s.Open()))
 	return b.String()
+}
+
+// TestWhoLeads: two leaders side by side both lead, whoever stands below another does not,
+// and the work of leading is that of the reports of all.
+func TestWhoLeads(t *testing.T) {
+	const below = `
+  - {id: m1, role: engineering_manager, manager: %s}
+  - {id: m2, role: engineering_manager, manager: %s}
+  - {id: e1, role: engineer, manager: m1}
+  - {id: e2, role: engineer, manager: m2}
+  - {id: e3, role: engineer, manager: cto}
+`
+	for _, c := range []struct {
+		people          string
+		leaders         []string
+		direct          int
+		layers, manager int
+	}{
+		{"  - {id: ceo, role: ceo, manager: none}\n  - {id: cto, role: cto, manager: ceo}\n  - {id: vpe, role: vpe, manager: ceo}" + fmt.Sprintf(below, "vpe", "vpe"), []string{"cto", "vpe"}, 3, 3, 2},
+		{"  - {id: cto, role: cto, manager: none}\n  - {id: vpe, role: vpe, manager: cto}" + fmt.Sprintf(below, "vpe", "vpe"), []string{"cto"}, 3, 4, 3},
+		{"  - {id: vpe, role: vpe, manager: none}\n  - {id: cto, role: cto, manager: vpe}" + fmt.Sprintf(below, "vpe", "cto"), []string{"vpe"}, 3, 4, 3},
+		{"  - {id: cto, role: cto, manager: none}\n  - {id: cto2, role: cto, manager: none}" + fmt.Sprintf(below, "cto", "cto"), []string{"cto"}, 3, 3, 2},
+		{"  - {id: cto, role: director, manager: none}" + fmt.Sprintf(below, "cto", "cto"), []string{"cto"}, 3, 3, 2},
+		{"  - {id: cto, role: ceo, manager: none}" + fmt.Sprintf(below, "cto", "cto"), []string{"m1"}, 1, 2, 1},
+	} {
+		s := parse(t, "people:\n"+c.people).At(on("2024-01-15"))
+		m := s.Measure(Bounds{FewestReports: 5, TeamLow: 5, TeamHigh: 9})
+		var leaders []string
+		for _, l := range m.Leaders {
+			leaders = append(leaders, s.Members[l].Person.ID)
+		}
+		if !slices.Equal(leaders, c.leaders) || m.Leader != m.Leaders[0] || m.Direct != c.direct || m.Layers != c.layers || len(m.Managers) != c.manager {
+			t.Errorf("%s\n%q lead, %d report to leaders, %d layers, %d managers; want %+v", c.people, leaders, m.Direct, m.Layers, len(m.Managers), c)
+		}
+	}
 }
 
 // TestMeasure: a case that is counted by hand.
