@@ -131,7 +131,7 @@ func knowledgeFacts(one cockpit.Scenario, first bool) []cockpit.Fact {
 		case first && t.Factor != nil:
 			all = append(all, fmt.Sprintf("%s %.0f", team, *t.Factor))
 		case !first && (t.Lost > 0 || !sameFactor(t)):
-			out = append(out, cockpit.Fact{Label: team, Value: knowledgeWords(t)})
+			out = append(out, cockpit.Fact{Label: team, Value: KnowledgeWords(t)})
 		}
 	}
 	if len(all) > 0 {
@@ -144,7 +144,9 @@ func sameFactor(t cockpit.TeamKnowledge) bool {
 	return t.Factor == nil && t.Before == nil || t.Factor != nil && t.Before != nil && *t.Factor == *t.Before
 }
 
-func knowledgeWords(t cockpit.TeamKnowledge) string {
+// KnowledgeWords says how few people hold the code of a team, and what those who leave take
+// along.
+func KnowledgeWords(t cockpit.TeamKnowledge) string {
 	text := fmt.Sprintf("too few source files for a truck factor (%d)", t.Files)
 	if t.Factor != nil {
 		text = fmt.Sprintf("truck factor %.0f", *t.Factor)

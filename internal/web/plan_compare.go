@@ -54,10 +54,18 @@ func compareGrid(c cockpit.WhatIf) *grid {
 		}
 		return orElse(s.HeadlineInAYear, cockpit.CallWords(s.CallInAYear)) + ", " + ofHundred(s.CallInAYear, s.ConfidenceInAYear)
 	})
-	for _, part := range []func(cockpit.Scenario) []cockpit.Fact{func(s cockpit.Scenario) []cockpit.Fact { return s.Facts }, func(s cockpit.Scenario) []cockpit.Fact { return s.Loads }, func(s cockpit.Scenario) []cockpit.Fact { return s.Costs }, func(s cockpit.Scenario) []cockpit.Fact { return s.AtRisk }} {
+	for _, part := range []func(cockpit.Scenario) []cockpit.Fact{func(s cockpit.Scenario) []cockpit.Fact { return s.Facts }, func(s cockpit.Scenario) []cockpit.Fact { return s.Loads }, func(s cockpit.Scenario) []cockpit.Fact { return s.Waiting }, func(s cockpit.Scenario) []cockpit.Fact { return s.Costs }, func(s cockpit.Scenario) []cockpit.Fact { return s.AtRisk }} {
 		for _, label := range labelsOf(c, part) {
 			line(capital(report.Clean(label)), func(s cockpit.Scenario) string { return valueOf(part(s), label) })
 		}
+	}
+	for _, team := range teamsOf(c) {
+		line("Who holds the code of "+report.Clean(orElse(team, "no team")), func(s cockpit.Scenario) string {
+			if i := slices.IndexFunc(s.Knowledge, func(t cockpit.TeamKnowledge) bool { return t.Team == team }); i >= 0 {
+				return report.KnowledgeWords(s.Knowledge[i])
+			}
+			return ""
+		})
 	}
 	for _, label := range labelsOf(c, func(s cockpit.Scenario) []cockpit.Fact { return s.Next }) {
 		line(capital(report.Clean(label)), func(s cockpit.Scenario) string { return worth(s.Next, label) })
@@ -91,6 +99,18 @@ func labelsOf(c cockpit.WhatIf, part func(cockpit.Scenario) []cockpit.Fact) (out
 		for _, f := range part(s) {
 			if !slices.Contains(out, f.Label) {
 				out = append(out, f.Label)
+			}
+		}
+	}
+	return out
+}
+
+// teamsOf are the teams that own code in some scenario.
+func teamsOf(c cockpit.WhatIf) (out []string) {
+	for _, s := range c.Scenarios {
+		for _, t := range s.Knowledge {
+			if !slices.Contains(out, t.Team) {
+				out = append(out, t.Team)
 			}
 		}
 	}

@@ -298,6 +298,31 @@ func TestScenariosOfAFileAreChanged(t *testing.T) {
 	}
 }
 
+// TestScenariosAreComparedWhole: what waiting costs and who holds the code of each team
+// stand beside the rest, per scenario; what one has and another has not is none.
+func TestScenariosAreComparedWhole(t *testing.T) {
+	two, three := 2.0, 3.0
+	g := compareGrid(cockpit.WhatIf{Scenarios: []cockpit.Scenario{
+		{Name: "As it is", Waiting: []cockpit.Fact{{Label: "that time in pay", Value: "6 to 72 thousand $ a month"}}, Knowledge: []cockpit.TeamKnowledge{{Team: "pay", Files: 40, Factor: &three}}},
+		{Name: "Two leave", Costs: []cockpit.Fact{{Label: "pay of who leaves", Value: "100 thousand EUR a year less", Note: "and more"}},
+			Knowledge: []cockpit.TeamKnowledge{{Team: "pay", Files: 40, Factor: &two, Before: &three, Lost: 1}, {Files: 2}}},
+	}})
+	rows := map[string][]string{}
+	for _, r := range g.Rows {
+		rows[r[0].Text] = []string{r[1].Text, r[2].Text}
+	}
+	for label, want := range map[string][]string{
+		"That time in pay":              {"6 to 72 thousand $ a month", "none"},
+		"Pay of who leaves":             {"none", "100 thousand EUR a year less and more"},
+		"Who holds the code of pay":     {"truck factor 3", "truck factor 2, before 3; 1 of 40 source files loses the last author"},
+		"Who holds the code of no team": {"none", "too few source files for a truck factor (2)"},
+	} {
+		if !slices.Equal(rows[label], want) {
+			t.Errorf("%s: %q, want %q", label, rows[label], want)
+		}
+	}
+}
+
 // TestBoardShowsWhatChanges: who has moved, who and what is new, and whom no step can name.
 func TestBoardShowsWhatChanges(t *testing.T) {
 	then := planOrganisation
