@@ -261,10 +261,13 @@ func (e *erasing) anew(ctx context.Context) error {
 		return err
 	}
 	_, err = store.Move(ctx, e.store, to, store.MoveOptions{})
-	if err = errors.Join(err, to.Close(), e.store.Close()); err != nil {
+	if err = errors.Join(err, to.Close(), e.store.Settle(ctx), e.store.Close()); err != nil {
 		return err
 	}
 	e.store = nil
+	if err := ignoreMissing(os.Remove(e.database + ".wal")); err != nil { // which is in the file by now, and is not of the new one
+		return err
+	}
 	return publish(made, e.database)
 }
 

@@ -224,7 +224,7 @@ func (s *session) database(places []place) string {
 // open opens the facts database.
 func (s *session) open(ctx context.Context, places []place) (err error) {
 	path := s.database(places)
-	s.store, err = s.openAt(ctx, path, duckdb.Options{})
+	s.store, err = s.openAt(ctx, path, duckdb.Options{KeepLog: true})
 	if errors.Is(err, problem.Locked) {
 		return s.openCopy(ctx, path, err)
 	}
@@ -232,13 +232,13 @@ func (s *session) open(ctx context.Context, places []place) (err error) {
 		return err
 	}
 	aside := path + ".other-version" // a file of our own cache: facts are read again
-	if err := errors.Join(os.Rename(path, aside), ignoreMissing(os.Remove(path+".wal"))); err != nil {
+	if err := errors.Join(os.Rename(path, aside), ignoreMissing(os.Rename(path+".wal", aside+".wal"))); err != nil {
 		return err
 	}
 	if s.scope.Progress != nil {
 		fmt.Fprintf(s.scope.Progress, "%s is of another version of this program, and was set aside; reading everything again\n", filepath.Base(path))
 	}
-	s.store, err = s.openAt(ctx, path, duckdb.Options{})
+	s.store, err = s.openAt(ctx, path, duckdb.Options{KeepLog: true})
 	return err
 }
 

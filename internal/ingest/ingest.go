@@ -264,43 +264,54 @@ func (r *runner) run(ctx context.Context) Result {
 	return r.res
 }
 
-// repository finds which repository the place holds: the one that holds its first
-// commit, or one whose head this clone holds; else a new one.
+// repository finds which repository the place holds: the one that it held, if what was its
+// head is on its main line; the one that holds its first commit; one whose head this clone
+// holds; else a new one.
 func (r *runner) repository(ctx context.Context) (string, error) {
 	p := r.res.Place
-	holding, err := r.st.HoldingCommit(ctx, p.Root)
+	locations, err := r.st.Locations(ctx)
 	if err != nil {
 		return "", err
 	}
-	id := p.Root
+	var before store.Location
+	var heads []string
+	byHead := map[string]string{}
+	for _, l := range locations {
+		if l.Head == "" || l.RepoID == "" {
+			continue
+		}
+		heads, byHead[l.Head] = append(heads, l.Head), l.RepoID
+		if l.Location == p.Location {
+			before = l
+		}
+	}
+	root, err := r.src.Root(ctx, before.Head)
+	if err != nil {
+		return "", err
+	}
+	if root == before.Head {
+		return before.RepoID, r.st.PutRepository(ctx, before.RepoID, p.Name, "")
+	}
+	holding, err := r.st.HoldingCommit(ctx, root)
+	if err != nil {
+		return "", err
+	}
+	id := root
 	if len(holding) > 0 {
 		id = holding[0]
-	} else {
-		locations, err := r.st.Locations(ctx)
+	} else if len(heads) > 0 {
+		has, err := r.src.Has(ctx, heads)
 		if err != nil {
 			return "", err
 		}
-		var heads []string
-		byHead := map[string]string{}
-		for _, l := range locations {
-			if l.Head != "" && l.RepoID != "" {
-				heads, byHead[l.Head] = append(heads, l.Head), l.RepoID
-			}
-		}
-		if len(heads) > 0 {
-			has, err := r.src.Has(ctx, heads)
-			if err != nil {
-				return "", err
-			}
-			for _, h := range heads {
-				if has[h] {
-					id = byHead[h]
-					break
-				}
+		for _, h := range heads {
+			if has[h] {
+				id = byHead[h]
+				break
 			}
 		}
 	}
-	return id, r.st.PutRepository(ctx, id, p.Name, p.Root)
+	return id, r.st.PutRepository(ctx, id, p.Name, root)
 }
 
 // read stores what is new of the place.

@@ -16,6 +16,8 @@ type Source interface {
 	Open(ctx context.Context) (Place, error)
 	// Read emits everything that is new since the request's cursor, oldest first.
 	Read(ctx context.Context, req Request) error
+	// Root is the first commit of the head's first-parent chain, or the given one if that is on it.
+	Root(ctx context.Context, known string) (string, error)
 	// Has reports which of the given commits the place holds.
 	Has(ctx context.Context, shas []string) (map[string]bool, error)
 	// Canonical gives the identity that the place's own mail map declares for each of
@@ -37,7 +39,6 @@ type Place struct {
 	Location string // path or address, with credentials removed
 	Branch   string // the main line that is read
 	Head     string // its newest commit; "" when there is none
-	Root     string // the first commit of its first-parent chain
 	Tags     string // fingerprint of its tags
 	Notes    []string
 	Skipped  []fact.Skipped

@@ -44,7 +44,7 @@ func (s *Source) repo() repo {
 	return repo{program, s.Dir, s.GitOnly, s.reading}
 }
 
-// Open finds the main line, its newest and its first commit.
+// Open finds the main line and its newest commit.
 func (s *Source) Open(ctx context.Context) (source.Place, error) {
 	r := s.repo()
 	p := source.Place{Name: s.Name, Location: s.Location}
@@ -84,13 +84,6 @@ func (s *Source) Open(ctx context.Context) (source.Place, error) {
 		s.place = p
 		return p, nil
 	}
-	out, err := r.output(ctx, nil, "rev-list", "--first-parent", "--max-parents=0", p.Head, "--")
-	if err != nil {
-		return p, r.broken(ctx, err)
-	}
-	if roots := strings.Fields(string(out)); len(roots) > 0 {
-		p.Root = roots[len(roots)-1]
-	}
 	p.Tags = fingerprint(r.line(ctx, "for-each-ref", "--format=%(refname) %(objectname)", "refs/tags"))
 	s.shortcomings(ctx, &p)
 	s.place = p
@@ -125,6 +118,33 @@ func nameOf(dir string) string {
 		base = filepath.Base(filepath.Dir(abs))
 	}
 	return strings.TrimSuffix(base, ".git")
+}
+
+// Root walks the main line, and no further than to the known commit.
+func (s *Source) Root(ctx context.Context, known string) (string, error) {
+	if known == s.place.Head {
+		return known, nil
+	}
+	r := s.repo()
+	if known != "" {
+		out, err := r.output(ctx, nil, "rev-list", "--ignore-missing", "--first-parent", "--parents", s.place.Head, "^"+known, "--")
+		if err != nil {
+			return "", r.broken(ctx, err)
+		}
+		lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
+		if last := strings.Fields(lines[len(lines)-1]); len(last) > 1 && last[1] == known {
+			return known, nil
+		}
+	}
+	out, err := r.output(ctx, nil, "rev-list", "--first-parent", "--max-parents=0", s.place.Head, "--")
+	if err != nil {
+		return "", r.broken(ctx, err)
+	}
+	roots := strings.Fields(string(out))
+	if len(roots) == 0 {
+		return "", r.broken(ctx, fmt.Errorf("%s: the main line has no beginning", s.place.Head))
+	}
+	return roots[len(roots)-1], nil
 }
 
 // Has asks the clone which commits it holds.

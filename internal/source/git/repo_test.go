@@ -113,3 +113,36 @@ func (k *sink) rows() (rows []string) {
 	sort.Strings(rows)
 	return rows
 }
+
+// TestRoot: where what is known is on the main line, nothing before it is looked at.
+func TestRoot(t *testing.T) {
+	t.Parallel()
+	s := gittest.New(t)
+	first := s.Save("a", "1\n")
+	s.Git("checkout", "-q", "-b", "side")
+	aside := s.Save("b", "1\n")
+	s.Git("checkout", "-q", "main")
+	known := s.Save("a", "2\n")
+	s.Merge("side")
+	head := s.Save("a", "3\n")
+	src := sourceOf(s)
+	if _, err := src.Open(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	for what, c := range map[string]struct{ known, want string }{
+		"nothing is known":               {"", first},
+		"the head is":                    {head, head},
+		"a commit of the main line is":   {known, known},
+		"the first is":                   {first, first},
+		"what was merged is":             {aside, first},
+		"what is not in the clone is":    {strings.Repeat("1", 40), first},
+		"what goes on from the head is":  {s.Git("commit-tree", "-p", head, "-m", "later", head+"^{tree}"), first},
+		"what has another beginning is":  {s.Git("commit-tree", "-m", "alone", head+"^{tree}"), first},
+		"something that is no commit is": {s.Git("rev-parse", head+"^{tree}"), first},
+	} {
+		got, err := src.Root(context.Background(), strings.TrimSpace(c.known))
+		if err != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %s", what, got, err, c.want)
+		}
+	}
+}

@@ -25,7 +25,12 @@ type Options struct {
 	Threads     int    // 0: as many as there are cores
 	Reserve     uint64 // bytes that must be free on the disk for a batch to begin; 0: 64 MiB
 	Verify      bool   // read all that is there first, and fail if it is damaged
+	KeepLog     bool   // let the log lie beside the file when it is closed, as long as it is short
 }
+
+// shortLog is how many bytes of a log are left beside the file: to write a few rows into the file,
+// whole blocks of each table are written again, which takes longer than to read such a log.
+const shortLog = 16 << 20
 
 // Open opens or creates the database at path; "" keeps it in memory.
 func Open(ctx context.Context, path string, opts Options) (*store.Store, error) {
@@ -103,6 +108,9 @@ func settings(path string, opts Options) func(driver.ExecerContext) error {
 			}
 			if opts.Threads > 0 {
 				statements = append(statements, fmt.Sprintf("SET threads=%d", opts.Threads))
+			}
+			if info, err := os.Stat(path + ".wal"); opts.KeepLog && (err != nil || info.Size() < shortLog) {
+				statements = append(statements, "PRAGMA disable_checkpoint_on_shutdown")
 			}
 			statements = append(statements, "SET enable_external_access=false")
 		}
