@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,7 +57,7 @@ func (s *served) present(ctx context.Context) (*edition, error) {
 	}
 	if e.present.version != version {
 		e.making = true
-		s.background.Go(func() { s.renew(context.WithoutCancel(ctx), version) })
+		s.background.Go(func() { s.renew(s.life, version) })
 	}
 	return e.present, nil
 }
@@ -71,14 +72,52 @@ func (s *served) renew(ctx context.Context, version string) {
 	s.editions.mu.Unlock()
 	s.of(next).askAgain(ctx, before)
 	s.editions.mu.Lock()
-	defer s.editions.mu.Unlock()
 	s.editions.present, s.editions.making = next, false
+	s.editions.mu.Unlock()
+	s.prepare(ctx, next)
+}
+
+// prepare makes what the groups and teams show first, so that nobody waits for it, as long as
+// pages show this edition.
+func (s *served) prepare(ctx context.Context, e *edition) {
+	began, n := time.Now(), 0
+	one := s.of(e)
+	st, err := one.Standing(ctx)
+	if err != nil {
+		return // pages say why
+	}
+	ctx, stop := context.WithTimeout(ctx, preparedFor)
+	defer stop()
+	for _, scope := range st.Scopes {
+		if kind, _, _ := strings.Cut(scope, ":"); kind != "group" && kind != "team" || n == mostPrepared {
+			continue
+		}
+		s.editions.mu.Lock()
+		over := s.editions.present != e
+		s.editions.mu.Unlock()
+		if over || ctx.Err() != nil {
+			return
+		}
+		if _, err := one.Delivery(ctx, web.Place{Scope: scope}); err == nil {
+			n++
+		}
+	}
+	if n > 0 {
+		s.host.log.Info("teams are ready", "teams", n, "seconds", time.Since(began).Seconds())
+	}
 }
 
 // mostLookedAt bounds what is made again for each edition, and lookedAtFor how long that may take.
 const (
 	mostLookedAt = 100
 	lookedAtFor  = 2 * time.Minute
+)
+
+// mostPrepared bounds the memory for groups and teams that nobody may look at, and preparedFor
+// how long they are made.
+const (
+	mostPrepared = 100
+	preparedFor  = 10 * time.Minute
 )
 
 // asks notes what somebody looks at, by a name of it, so that the next edition has it before
@@ -140,7 +179,27 @@ func (s *served) refreshed(ctx context.Context) {
 	e.mu.Unlock()
 	if cold {
 		s.warm(ctx)
+		s.background.Go(func() {
+			if present, err := s.present(s.life); err == nil {
+				s.prepare(s.life, present)
+			}
+		})
 	}
+}
+
+// isAnswered tells whether the present edition has an answer already.
+func (s *served) isAnswered(question string, at web.Place) bool {
+	e := s.fixed
+	if e == nil {
+		s.editions.mu.Lock()
+		e = s.editions.present
+		s.editions.mu.Unlock()
+	}
+	return e != nil && e.memo.has(e.version, asked(question, at))
+}
+
+func asked(question string, at web.Place) string {
+	return fmt.Sprintf("%s\x00%s\x00%s", question, at.Scope, at.AsOf)
 }
 
 // answered is what a question about a place is answered with: once for each edition.
@@ -150,7 +209,7 @@ func answered[T any](ctx context.Context, s *served, question string, at web.Pla
 	if err != nil {
 		return none, err
 	}
-	return remember(ctx, &e.memo, e.version, fmt.Sprintf("%s\x00%s\x00%s", question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
+	return remember(ctx, &e.memo, e.version, asked(question, at), func(ctx context.Context) (T, error) {
 		return make(ctx, cli.Scope{AsOf: at.AsOf})
 	})
 }
@@ -163,7 +222,7 @@ func current[T any](ctx context.Context, s *served, question string, at web.Plac
 	if err != nil {
 		return none, err
 	}
-	return remember(ctx, s.agreed, s.host.stamps(s.host.agreed), fmt.Sprintf("%s\x00%s\x00%s\x00%s", e.version, question, at.Scope, at.AsOf), func(ctx context.Context) (T, error) {
+	return remember(ctx, s.agreed, s.host.stamps(s.host.agreed), e.version+"\x00"+asked(question, at), func(ctx context.Context) (T, error) {
 		return make(ctx, cli.Scope{AsOf: at.AsOf})
 	})
 }

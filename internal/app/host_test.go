@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -13,14 +14,17 @@ import (
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
 	"github.com/diarchy/diarchy/internal/web"
+	"github.com/google/go-cmp/cmp"
 )
 
 // hosting is a server's host on a workspace of one clone.
 func hosting(t *testing.T, log slog.Handler) (h *host, workspace string) {
 	t.Helper()
 	clone := gittest.New(t)
-	clone.Save("a.go", "package a\n")
-	clone.Commit("One")
+	for day := range 60 {
+		clone.Clock += 24 * 3600
+		clone.Save("a.go", fmt.Sprintf("package a // %d\n", day))
+	}
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "diarchy.yaml"), []byte("sources:\n  - {git: "+clone.Dir+", name: a}\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -50,6 +54,50 @@ func TestRoomsAreMadeReady(t *testing.T) {
 		s.refreshed(t.Context())
 		if n := strings.Count(log.String(), "rooms are ready"); n != 1 {
 			t.Errorf("asked before: %t; ready %d times:\n%s", asked, n, log.String())
+		}
+	}
+}
+
+// TestTeamsAreMadeReady: in the background, once all of the company is, for the first edition and
+// for the next.
+func TestTeamsAreMadeReady(t *testing.T) {
+	h, dir := hosting(t, slog.DiscardHandler)
+	file := filepath.Join(dir, "diarchy.yaml")
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.WriteString("teams:\n  - {name: One, repositories: [a]}\n"); err != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	s := newServed(h.program, h)
+	h.sync(t.Context())
+	team := web.Place{Scope: "team:One"}
+	for range 2 {
+		s.refreshed(t.Context())
+		s.background.Wait()
+		for _, question := range []string{"part", "measures", "sprints"} {
+			if !s.isAnswered(question, team) {
+				t.Errorf("%s of the team is not there", question)
+			}
+		}
+		if s.isAnswered("part", web.Place{Scope: "repository:a"}) {
+			t.Error("a repository is made ready, though nobody asked for it")
+		}
+		ready, err := s.Metric(t.Context(), team, "throughput")
+		if err != nil {
+			t.Fatal(err)
+		}
+		alone, err := s.p.Metric(t.Context(), cli.Scope{}, "throughput", team.Scope)
+		if diff := cmp.Diff(alone, ready); err != nil || diff != "" || len(ready.Points) == 0 {
+			t.Errorf("%v, %d points; a metric that is ready differs from one that is asked for:\n%s", err, len(ready.Points), diff)
+		}
+		text, err := os.ReadFile(file)
+		if err == nil {
+			err = os.WriteFile(file, append(text, "company: {name: Another}\n"...), 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -20,7 +20,7 @@ type answer struct {
 }
 
 // mostAnswers bounds the memory; when there are more, all are forgotten.
-const mostAnswers = 500
+const mostAnswers = 1000
 
 // remember gives the answer to a question of a version, and makes it when nobody asked
 // before. It is made to the end even when who asked has gone: the next one will ask for
@@ -61,6 +61,22 @@ func (m *memo) ask(version, question string) (a *answer, first bool) {
 	a = &answer{done: make(chan struct{})}
 	m.answers[question] = a
 	return a, true
+}
+
+// has tells whether nobody has to wait for an answer.
+func (m *memo) has(version, question string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	a := m.answers[question]
+	if a == nil || m.version != version {
+		return false
+	}
+	select {
+	case <-a.done:
+		return a.err == nil
+	default:
+		return false
+	}
 }
 
 // forget lets the next one try again.

@@ -57,23 +57,25 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 	if err != nil {
 		return cockpit.MetricView{}, err
 	}
-	known := false
-	for _, s := range scopes {
-		known = known || s == of
-	}
-	if !known {
+	if !slices.Contains(scopes, of) {
 		return cockpit.MetricView{}, problem.New(problem.Usage, "use one of "+strings.Join(scopes, ", "), "there is no scope %q", of)
 	}
 	set, err := r.evaluator(r.asOf, of).EvaluateAll(ctx, d.Name)
 	if err != nil {
 		return cockpit.MetricView{}, err
 	}
-	v := view(d, set[d.Name], r.asOf, slices.DeleteFunc(scopes, func(s string) bool { return !d.CountedBy(s) }))
-	if !d.CountedBy(of) {
-		v.Missing, v.Supply = "it is not counted by application", "diarchy metric show "+d.Name+" --of repository:NAME"
-	}
+	v := viewOf(d, set[d.Name], r.asOf, scopes)
 	_, v.Skipped, err = r.sourceViews(ctx)
 	return v, err
+}
+
+// viewOf is a series of one of the scopes that there are.
+func viewOf(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {
+	v := view(d, s, asOf, slices.DeleteFunc(slices.Clone(scopes), func(of string) bool { return !d.CountedBy(of) }))
+	if !d.CountedBy(s.Scope) {
+		v.Missing, v.Supply = "it is not counted by application", "diarchy metric show "+d.Name+" --of repository:NAME"
+	}
+	return v
 }
 
 func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {

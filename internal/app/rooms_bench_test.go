@@ -56,6 +56,22 @@ func BenchmarkRooms(b *testing.B) {
 			}
 		}
 	})
+	b.Run("a metric of a team that is ready", func(b *testing.B) {
+		for b.Loop() {
+			b.StopTimer()
+			one := s.of(&edition{})
+			if _, err := one.Measures(b.Context(), team); err != nil {
+				b.Fatal(err)
+			}
+			if _, err := one.Metric(b.Context(), team, "change_lead_time"); err != nil { // what is the same for all of them
+				b.Fatal(err)
+			}
+			b.StartTimer()
+			if _, err := one.Metric(b.Context(), team, "throughput"); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
 	kept := s.of(&edition{})
 	if _, err := kept.Measures(b.Context(), team); err != nil {
 		b.Fatal(err)

@@ -77,6 +77,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 	defer company.background.Wait() // the database is closed only when nothing uses it any more
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	company.life = ctx
 	if o.BackupTo != "" {
 		company.background.Go(func() {
 			backups{h, accounts, absolute(o.BackupTo), o.BackupEvery, measures.BackedUp}.keep(ctx)
@@ -101,14 +102,15 @@ type served struct {
 	agreed     *memo // of the agreement as it is now, beside judgements
 	writes     *writing
 	editions   *editions
-	fixed      *edition // the only one that is asked; nil asks the present one
+	fixed      *edition        // the only one that is asked; nil asks the present one
+	life       context.Context // ends with the server
 	background *sync.WaitGroup
 }
 
 func newServed(p *program, h *host) *served {
 	hosted := *p
 	hosted.host = h
-	s := &served{p: &hosted, host: h, papers: &memo{}, agreed: &memo{}, writes: &writing{}, editions: &editions{}, background: &sync.WaitGroup{}}
+	s := &served{p: &hosted, host: h, papers: &memo{}, agreed: &memo{}, writes: &writing{}, editions: &editions{}, life: context.Background(), background: &sync.WaitGroup{}}
 	hosted.judged = s.judged
 	return s
 }

@@ -106,8 +106,54 @@ const factsShown = 20
 func (s *served) Metric(ctx context.Context, at web.Place, name string) (cockpit.MetricView, error) {
 	s.asks(ctx, fmt.Sprint("metric ", name, at), func(ctx context.Context, s *served) { _, _ = s.Metric(ctx, at, name) })
 	return answered(ctx, s, "metric "+name, at, func(ctx context.Context, scope cli.Scope) (cockpit.MetricView, error) {
+		if d, err := definition(name); err == nil && s.isAnswered("part", at) {
+			return s.metricOf(ctx, at, d)
+		}
 		v, err := s.p.Metric(ctx, scope, name, orCompany(at.Scope))
 		return v, notFound(err)
+	})
+}
+
+// metricOf is a metric of a part whose metrics are worked out already.
+func (s *served) metricOf(ctx context.Context, at web.Place, d metric.Definition) (cockpit.MetricView, error) {
+	one, err := s.part(ctx, at)
+	if err != nil {
+		return cockpit.MetricView{}, err
+	}
+	v := viewOf(d, one.set[d.Name], one.asOf, one.scopes)
+	v.Skipped, err = answered(ctx, s, "skipped", company(at), func(ctx context.Context, scope cli.Scope) ([]cockpit.Skipped, error) {
+		r, err := s.p.read(ctx, scope)
+		if err != nil {
+			return nil, err
+		}
+		_, skipped, err := r.sourceViews(ctx)
+		return skipped, err
+	})
+	return v, err
+}
+
+// part is every metric of a part of the company.
+type part struct {
+	set    metric.Set
+	asOf   time.Time
+	scopes []string // that there are
+}
+
+func (s *served) part(ctx context.Context, at web.Place) (part, error) {
+	return answered(ctx, s, "part", at, func(ctx context.Context, scope cli.Scope) (part, error) {
+		r, err := s.p.read(ctx, scope)
+		if err != nil {
+			return part{}, err
+		}
+		scopes, err := r.scopes(ctx)
+		if err != nil {
+			return part{}, err
+		}
+		if !slices.Contains(scopes, orCompany(at.Scope)) {
+			return part{}, problem.New(problem.Missing, "choose one of those that the page lists", "there is no part %q of the company", at.Scope)
+		}
+		set, err := r.evaluator(r.asOf, orCompany(at.Scope)).EvaluateAll(ctx)
+		return part{set, r.asOf, scopes}, err
 	})
 }
 
@@ -121,25 +167,14 @@ func orCompany(scope string) string {
 // Measures implements web.Company.
 func (s *served) Measures(ctx context.Context, at web.Place) ([]cockpit.MetricLine, error) {
 	s.asks(ctx, fmt.Sprint("measures", at), func(ctx context.Context, s *served) { _, _ = s.Measures(ctx, at) })
-	return answered(ctx, s, "measures", at, func(ctx context.Context, scope cli.Scope) ([]cockpit.MetricLine, error) {
-		r, err := s.p.read(ctx, scope)
-		if err != nil {
-			return nil, err
-		}
-		scopes, err := r.scopes(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if !slices.Contains(scopes, orCompany(at.Scope)) {
-			return nil, problem.New(problem.Missing, "choose one of those that the page lists", "there is no part %q of the company", at.Scope)
-		}
-		set, err := r.evaluator(r.asOf, orCompany(at.Scope)).EvaluateAll(ctx)
+	return answered(ctx, s, "measures", at, func(ctx context.Context, _ cli.Scope) ([]cockpit.MetricLine, error) {
+		one, err := s.part(ctx, at)
 		if err != nil {
 			return nil, err
 		}
 		var out []cockpit.MetricLine
-		for _, series := range set {
-			out = append(out, metricLine(series, r.asOf))
+		for _, series := range one.set {
+			out = append(out, metricLine(series, one.asOf))
 		}
 		slices.SortFunc(out, func(a, b cockpit.MetricLine) int { return slices.Compare([]string{a.Name}, []string{b.Name}) })
 		return out, nil
