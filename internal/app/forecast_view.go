@@ -135,12 +135,19 @@ func assumed(p forecast.Plan) []cockpit.Fact {
 		add("split", "each planned item becomes "+rangeWords(p.Split))
 	}
 	if p.Weekly != (forecast.Range{}) {
-		add("growth", rangeWords(p.Weekly)+" items are added each week")
+		add("growth", added(p.Weekly)+" each week")
 	}
 	if p.PerItem != (forecast.Range{}) {
-		add("growth", rangeWords(p.PerItem)+" items are added with each that is finished")
+		add("growth", added(p.PerItem)+" with each that is finished")
 	}
 	return out
+}
+
+func added(r forecast.Range) string {
+	if r == (forecast.Range{Low: 1, High: 1}) {
+		return "1 item is added"
+	}
+	return rangeWords(r) + " items are added"
 }
 
 func rangeWords(r forecast.Range) string {

@@ -186,7 +186,7 @@ func (s *session) systemChecks(ctx context.Context) (out []cli.Check) {
 	for i, sys := range systems {
 		if errs[i] != nil {
 			check := failed(sys.Name(), errs[i])
-			if !sys.files { // files say what each costs
+			if !strings.Contains(check.Detail, "unknown until") { // CSV files say what each costs
 				check.Detail += "\n" + lost(sys)
 			}
 			out = append(out, check)

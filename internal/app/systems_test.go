@@ -62,6 +62,25 @@ func TestSystemsThatTellNothing(t *testing.T) {
 	}
 }
 
+// TestFilesThatAreNotThere: doctor says of every kind of file system what stays unknown without it.
+func TestFilesThatAreNotThere(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\nsystems:\n  - {system: cdevents, name: a, files: {events: events.jsonl}}\n"+
+		"  - {system: webhook, name: b, files: {items: items.jsonl}, token_env: SECRET}\n  - {system: csv, name: c, files: {builds: builds.csv}}\n")
+	h.env = append(h.env, "SECRET=a-shared-secret-of-some-length")
+	r := h.run("doctor", "--workspace", dir)
+	said := strings.Join(strings.Fields(r.out), " ")
+	for _, want := range []string{
+		"failed cdevents:a: " + filepath.Join(dir, "events.jsonl") + " is not there unknown until it is read: cycle time and its stages",
+		"failed webhook:b: " + filepath.Join(dir, "items.jsonl") + " is not there unknown until it is read: lead and cycle time of issues",
+		"failed csv:c: " + filepath.Join(dir, "builds.csv") + " is not there unknown until then: builds that succeed",
+	} {
+		if r.code != 1 || !strings.Contains(said, want) {
+			t.Errorf("status %d; doctor does not say %q:\n%s", r.code, want, r.out)
+		}
+	}
+}
+
 // TestCorrectionsThatFitNothing are named with their line, and no guess takes their place.
 func TestCorrectionsThatFitNothing(t *testing.T) {
 	h, dir := newHome(t), t.TempDir()

@@ -52,8 +52,8 @@ func Costs(kinds ...fact.ItemKind) string {
 }
 
 var costs = map[fact.ItemKind]string{
-	fact.RequestItem:    "cycle time and its stages, size, throughput and age of change requests, review load",
-	fact.IssueItem:      "lead and cycle time of issues, issues done and in progress, stalled key work",
+	fact.RequestItem:    "cycle time and its stages, size, throughput and age of change requests, review load and its spread",
+	fact.IssueItem:      "lead and cycle time of issues, issues done and in progress, flow efficiency, interrupted work, stalled key work",
 	fact.SprintItem:     "planned against delivered, unplanned share of sprints",
 	fact.BuildItem:      "builds that succeed, duration of builds",
 	fact.DeploymentItem: "DORA's five metrics",

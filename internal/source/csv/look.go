@@ -18,7 +18,7 @@ var inputs = []struct {
 	costs string
 }{
 	{"change_requests", "", source.Costs(fact.RequestItem)},
-	{"change_request_events", "change_requests", "cycle time: waiting for review, in review, waiting to merge; review load; change requests reworked after review"},
+	{"change_request_events", "change_requests", "cycle time: waiting for review, in review, waiting to merge; review load and its spread; change requests reworked after review"},
 	{"change_request_commits", "change_requests", "cycle time: coding, and the start of change lead time where merges are squashed"},
 	{"issues", "", source.Costs(fact.IssueItem)},
 	{"transitions", "issues", "issue cycle time, issues in progress, flow efficiency"},
