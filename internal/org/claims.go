@@ -18,6 +18,8 @@ func (s *Snapshot) Claims(m Measures) []signal.Claim {
 	b.number("org.directors", float64(m.Roles["director"]), "directors", said(m.Roles["director"], "director", "directors"))
 	heads := m.Roles["vpe"] + m.Roles["head_of_engineering"]
 	b.number("org.heads", float64(heads), "heads", said(heads, "head or VP of Engineering", "heads or VPs of Engineering"))
+	b.number("org.ctos", float64(m.Roles["cto"]), "people", said(m.Roles["cto"], "CTO", "CTOs"))
+	b.number("org.cios", float64(m.CIOs), "people", said(m.CIOs, "CIO", "CIOs"))
 	b.number("org.chief_architects", float64(m.Roles["chief_architect"]), "architects", said(m.Roles["chief_architect"], "chief architect", "chief architects"))
 	b.number("org.lead_architects", float64(m.Roles["lead_architect"]), "architects", said(m.Roles["lead_architect"], "lead architect", "lead architects"))
 	s.lineClaims(&b, m)

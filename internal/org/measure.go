@@ -24,6 +24,7 @@ type Measures struct {
 	Needed    int     // that this many engineers take at seven reports each
 	Directors []Director
 	Roles     map[string]int // engineers by role
+	CIOs      int            // who are no engineers
 
 	Teams       []TeamView // with engineers in them
 	Odd         int        // of them: outside of the given size
@@ -86,6 +87,9 @@ func (s *Snapshot) measure(b Bounds) Measures {
 	m := Measures{People: len(s.Members), Leader: -1, VPE: -1, Narrow: math.NaN(), Roles: map[string]int{}, Open: len(s.Open())}
 	is := make([]bool, len(s.Members))
 	for i := range s.Members {
+		if s.Members[i].Job.Role == "cio" {
+			m.CIOs++
+		}
 		engineer, clear := s.engineer(i)
 		switch {
 		case !clear:

@@ -225,6 +225,19 @@ func TestWhoLeads(t *testing.T) {
 	}
 }
 
+// TestCIO: a CIO is no engineer, and is counted for what the role shares with the CTO's.
+func TestCIO(t *testing.T) {
+	s := parse(t, "people:\n  - {id: a, role: cto, manager: none}\n  - {id: b, role: cio, manager: none}\n  - {id: c, role: engineer, manager: a}\n").At(on("2024-01-15"))
+	m := s.Measure(Bounds{FewestReports: 5, TeamLow: 5, TeamHigh: 9})
+	said := map[string]float64{}
+	for _, c := range s.Claims(m) {
+		said[c.ID] = c.Value
+	}
+	if said["org.cios"] != 1 || said["org.ctos"] != 1 || m.Engineers != 2 {
+		t.Errorf("%d engineers, %v", m.Engineers, said)
+	}
+}
+
 // TestMeasure: a case that is counted by hand.
 func TestMeasure(t *testing.T) {
 	s := parse(t, small).At(on("2024-01-15"))
