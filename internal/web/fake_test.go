@@ -17,6 +17,7 @@ import (
 	"github.com/diarchy/diarchy/internal/account"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/org"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -27,6 +28,7 @@ type fakeCompany struct {
 
 	step    cockpit.PlanStep // the last that was added
 	plans   int              // scenarios of the file; 0 is 1
+	cannot  string           // the scenario that cannot happen
 	refuses error            // what changes of scenarios are refused with
 }
 
@@ -171,9 +173,15 @@ func (f *fakeCompany) Plans(context.Context) ([]cockpit.Plan, error) {
 	return all, nil
 }
 func (f *fakeCompany) Compare(context.Context, string) (cockpit.WhatIf, error) {
+	if f.cannot != "" {
+		return cockpit.WhatIf{}, problem.New(problem.Invalid, "", "/srv/plan.yaml cannot happen")
+	}
 	return filled[cockpit.WhatIf](f.text), nil
 }
-func (f *fakeCompany) Planned(ctx context.Context, _, _ string) (cockpit.Organisation, error) {
+func (f *fakeCompany) Planned(ctx context.Context, _, scenario string) (cockpit.Organisation, error) {
+	if f.cannot != "" && f.cannot == scenario {
+		return cockpit.Organisation{}, problem.New(problem.Usage, "take that step back", "step 2 cannot happen: e1 has left")
+	}
 	return f.Organisation(ctx, Place{})
 }
 func (f *fakeCompany) BeginPlan(_ context.Context, file, _, _ string, first cockpit.PlanStep) (string, error) {

@@ -100,7 +100,7 @@ func (s *Server) plan(r *request) (room, error) {
 	c, err := s.company.Compare(r.Context(), p.File)
 	switch {
 	case errors.Is(err, problem.Invalid): // another scenario of the file cannot happen
-		compare.Lead = reason(err)
+		compare.Lead = "Nothing can be compared before it is mended. " + s.whyNot(r, p)
 	case err != nil:
 		return room{}, err
 	default:
@@ -114,6 +114,17 @@ func (s *Server) plan(r *request) (room, error) {
 	m.sections = append(m.sections, r.scenarioSections(p, o)...)
 	m.sections = append(m.sections, rests...)
 	return m, nil
+}
+
+// whyNot says which scenarios of a file cannot happen, and why.
+func (s *Server) whyNot(r *request, p cockpit.Plan) string {
+	var out []string
+	for _, one := range p.Scenarios {
+		if _, err := s.company.Planned(r.Context(), p.File, one.Name); errors.Is(err, problem.Usage) {
+			out = append(out, report.Clean(one.Name)+": "+reason(err))
+		}
+	}
+	return strings.Join(out, " ")
 }
 
 // scenarioAt finds a scenario of a file; "" is the first.

@@ -292,6 +292,19 @@ func TestScenariosOfAFileAreChanged(t *testing.T) {
 	if _, _, text := s.ask(http.MethodPost, "/organisation/plan", "vpe", "", second+"about=Typed&date=2030-01-01"); !strings.Contains(text, "Nothing was changed. From: E1 has left. Choose another day.") || !strings.Contains(text, `name="about" value="Typed"`) {
 		t.Error("what the company refuses is not said, or what was typed is lost")
 	}
+	s.company.refuses, s.company.cannot = nil, "second"
+	for _, query := range []string{"", "&scenario=second"} { // the others can be looked at, and it can be mended
+		text := page(query, "vpe")
+		for _, w := range []string{"step 2 cannot happen: e1 has left. Take that step back.", "Take back", `id="name"`, `id="drop"`, `scenario=red">red</a>`, `scenario=second">`} {
+			if !strings.Contains(strings.ReplaceAll(text, "Step 2", "step 2"), w) && !(query == "" && w == `scenario=red">red</a>`) {
+				t.Errorf("%s: the page does not hold %s", query, w)
+			}
+		}
+		if strings.Contains(text, "/srv/") {
+			t.Error("the page says where files of the server are")
+		}
+	}
+	s.company.cannot = ""
 	s.company.plans = 1
 	if text := page("", "vpe"); !strings.Contains(text, "the only one of its file") {
 		t.Error("it is not said that the file goes with its only scenario")
