@@ -29,10 +29,12 @@ func formsOf(owner string) forms {
 }
 
 var (
-	anywhere = formsOf(`[\w.-]+(?:/[\w.-]+)+`)
-	nearby   = formsOf(`[\w.-]+(?:/[\w.-]+)*`) // project#12, too
-	alone    = regexp.MustCompile(`^(?i:` + nearby.closed.String() + `)$`)
-	notSaid  = regexp.MustCompile("(?s)<!--.*?-->|```.*?```|`[^`\n]*`") // comments of templates, and code
+	anywhere  = formsOf(`[\w.-]+(?:/[\w.-]+)+`)
+	nearby    = formsOf(`[\w.-]+(?:/[\w.-]+)*`) // project#12, too
+	alone     = regexp.MustCompile(`^(?i:` + nearby.closed.String() + `)$`)
+	browsed   = regexp.MustCompile(`(?i)^https?://.*/browse/(` + trackerKey + `)$`)
+	addressed = regexp.MustCompile(`(?i)^https?://[^\s/]+/(.*?)(?:/-)?/?issues/(\d{1,9})$`)
+	notSaid   = regexp.MustCompile("(?s)<!--.*?-->|```.*?```|`[^`\n]*`") // comments of templates, and code
 )
 
 // Closes lists the issues that a change request says to close, in its title or its description,
@@ -78,15 +80,13 @@ func (f forms) closes(repository, title, description string) (out []string) {
 
 // issueOf writes a reference of a repository in one way.
 func issueOf(repository, ref string) string {
-	if i := strings.LastIndex(ref, "/browse/"); i >= 0 {
-		return ref[i+len("/browse/"):]
+	if m := browsed.FindStringSubmatch(ref); m != nil {
+		return m[1]
+	}
+	if m := addressed.FindStringSubmatch(ref); m != nil {
+		return strings.ToLower(m[1]) + "#" + m[2]
 	}
 	lower := strings.ToLower(ref)
-	if _, path, ok := strings.Cut(lower, "://"); ok {
-		_, path, _ = strings.Cut(path, "/")
-		i := strings.LastIndex(path, "issues/")
-		return strings.TrimSuffix(strings.TrimSuffix(path[:i], "/"), "/-") + "#" + path[i+len("issues/"):]
-	}
 	if number, ok := strings.CutPrefix(lower, "gh-"); ok {
 		return strings.ToLower(repository) + "#" + number
 	}

@@ -21,6 +21,7 @@ func TestCloses(t *testing.T) {
 		{"A button", "resolves PROJ-7, PAY_2-8", []string{"PROJ-7", "PAY_2-8"}},
 		{"A button", "Resolves https://gitlab.example.com/Group/project/-/issues/23", []string{"group/project#23"}},
 		{"A button", "fix https://github.com/acme/web/issues/9 and https://example.atlassian.net/browse/PAY-3", []string{"acme/web#9", "PAY-3"}},
+		{"A button", "fixes HTTPS://Example.com/Browse/PAY-3 and https://h/a/b/Issues/4", []string{"PAY-3", "a/b#4"}},
 		{"Fix #2 and see Acme/Web#12", "", []string{"acme/api#2", "acme/web#12"}},
 		{"acme/web#12: a button", "Fixes #3", []string{"acme/api#3", "acme/web#12"}},
 
@@ -62,8 +63,10 @@ func TestClosedIssue(t *testing.T) {
 
 func FuzzCloses(f *testing.F) {
 	f.Add("Fix #2", "Closes #4, acme/web#6 and https://h/a/b/-/issues/1")
+	f.Add("", "fixes https://h/Browse/PAY-1, HTTPS://H/Issues/1")
+	f.Add("", "fixes https://h/Browse/Issues/1")
 	f.Add("a/b#1", "fixes https://h/issues/1, https://h/browse/PAY-1")
-	form := regexp.MustCompile(`^(?:[\w./-]*#\d{1,9}|[A-Z][A-Z0-9_]+-\d{1,9})$`)
+	form := regexp.MustCompile(`^(?:[\pL\w./-]*#\d{1,9}|[A-Z][A-Z0-9_]+-\d{1,9})$`)
 	f.Fuzz(func(t *testing.T, title, description string) {
 		said := append(Closes("acme/api", title, description), ClosesNearby("acme/api", title, description)...)
 		if one, ok := ClosedIssue("acme/api", title); ok {
