@@ -8,7 +8,7 @@
 -- nulls: unknown where no issue or change request says in its title or labels that it is a migration, an upgrade or about security
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: N8
--- caveats: Issues, and change requests by people, that call themselves a migration, an upgrade or security work by title or label (rules of the playbook), were opened more than 60 days before the end of the four weeks, and were not done then. An issue that was reopened counts as open until it was done last.
+-- caveats: Issues, and change requests by people, that call themselves a migration, an upgrade or security work by title or label (rules of the playbook), were opened more than 60 days before the end of the four weeks, and were not done then. An issue that was reopened counts as open until it was done last. Manifests of dependencies are not looked at: an upgrade that says nothing of itself is not seen.
 -- gaming: Closing old issues as not wanted lowers it; that is a decision, too.
 WITH step AS MATERIALIZED (
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)
