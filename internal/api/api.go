@@ -138,7 +138,7 @@ func get[I located, T any](s *service, id, path string, kind access.Kind, summar
 	}
 	op.Middlewares = huma.Middlewares{s.admit}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*answer[T], error) {
-		v, _ := ctx.Value(viewerKey{}).(access.Viewer)
+		v := viewerOf(ctx)
 		ok, err := s.gate.May(ctx, v, kind, (*in).where())
 		if err != nil {
 			return nil, failure(err)
@@ -159,7 +159,7 @@ var errHidden = problem.New(problem.Missing, "look at the address; or ask who ma
 
 // aboutPeople lets through what follows from few people only who may see that, and notes it.
 func (s *service) aboutPeople(ctx context.Context, scope, what string) error {
-	v, _ := ctx.Value(viewerKey{}).(access.Viewer)
+	v := viewerOf(ctx)
 	ok, err := s.gate.May(ctx, v, access.People, scope)
 	if err == nil && !ok {
 		err = errHidden
@@ -171,6 +171,11 @@ func (s *service) aboutPeople(ctx context.Context, scope, what string) error {
 }
 
 type viewerKey struct{}
+
+func viewerOf(ctx context.Context) access.Viewer {
+	v, _ := ctx.Value(viewerKey{}).(access.Viewer)
+	return v
+}
 
 // admit lets in who has a valid token.
 func (s *service) admit(c huma.Context, next func(huma.Context)) {

@@ -115,6 +115,10 @@ func (s *service) register() {
 			if err != nil {
 				return cockpit.MetricView{}, err
 			}
+			if all, err := s.gate.May(ctx, viewerOf(ctx), access.Delivery, ""); !all { // the names of others' parts
+				v.Scopes = []string{v.Scope}
+				return v, err
+			}
 			return v, nil
 		})
 	get(s, "forecast", "/forecast", access.Forecast, "When work will be finished, with the record of such forecasts",

@@ -13,6 +13,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/ledger"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/web"
 )
@@ -46,30 +47,11 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 	if address == "" {
 		address = "http://" + listener.Addr().String()
 	}
-	company := newServed(p, h)
-	providers, err := sess.providers(address)
+	site, err := p.newSite(ctx, sess, h, accounts, address)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	gate := newGate(company, accounts, providers...)
-	if err := gate.restorePause(ctx); err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	h.repause = gate.restorePause
-	provisioning, err := p.provisioning(scope)
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	hooks, err := gate.hooks()
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
-	measures := web.NewMeasures()
-	h.synced = measures.Synced
-	server, err := web.New(web.Options{Measures: measures, Company: company, Gate: gate, Log: log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { gate.programs(mux, hooks) }})
-	if err != nil {
-		return errors.Join(err, listener.Close())
-	}
+	company, gate := site.company, site.gate
 	link, needed, err := gate.FirstLink(ctx)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -80,7 +62,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 	company.life = ctx
 	if o.BackupTo != "" {
 		company.background.Go(func() {
-			backups{h, accounts, absolute(o.BackupTo), o.BackupEvery, measures.BackedUp}.keep(ctx)
+			backups{h, accounts, absolute(o.BackupTo), o.BackupEvery, site.measures.BackedUp}.keep(ctx)
 		})
 	}
 	company.background.Go(func() { h.lend(ctx, h.database) })
@@ -90,7 +72,38 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 		at.Link = address + "/enter?" + url.Values{"link": {link}}.Encode()
 	}
 	ready(at)
-	return server.Serve(ctx, listener)
+	return site.server.Serve(ctx, listener)
+}
+
+// site is what a server shows of a company, and who gets in.
+type site struct {
+	company  *served
+	gate     *gate
+	measures *web.Measures
+	server   *web.Server
+}
+
+func (p *program) newSite(ctx context.Context, sess *session, h *host, accounts *ledger.Ledger, address string) (site, error) {
+	s := site{company: newServed(p, h), measures: web.NewMeasures()}
+	providers, err := sess.providers(address)
+	if err != nil {
+		return s, err
+	}
+	s.gate = newGate(s.company, accounts, providers...)
+	if err := s.gate.restorePause(ctx); err != nil {
+		return s, err
+	}
+	h.repause, h.synced = s.gate.restorePause, s.measures.Synced
+	provisioning, err := p.provisioning(h.scope)
+	if err != nil {
+		return s, err
+	}
+	hooks, err := s.gate.hooks()
+	if err != nil {
+		return s, err
+	}
+	s.server, err = web.New(web.Options{Measures: s.measures, Company: s.company, Gate: s.gate, Log: h.log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { s.gate.programs(mux, hooks) }})
+	return s, err
 }
 
 // served answers the rooms of a server from what is stored, each question once for each

@@ -17,7 +17,8 @@ type Access struct {
 	Open   bool // nobody needs to be known
 	Self   bool // one's own account: a session, and no token
 	Person bool // a session, and no token, although it is about the company
-	Part   bool // a part of the company is enough: the room shows that alone
+	Part   bool // a part of the company is enough: the one that the address names, and where it names none, the first of one's own
+	Narrow bool // with Part: the room shows of the whole what is of one's own parts
 	Action access.Action
 	Kind   access.Kind
 }
@@ -29,7 +30,10 @@ var (
 
 func see(k access.Kind) Access     { return Access{Action: access.See, Kind: k} }
 func seePart(k access.Kind) Access { return Access{Action: access.See, Kind: k, Part: true} }
-func change(k access.Kind) Access  { return Access{Action: access.Change, Kind: k} }
+func seeNarrow(k access.Kind) Access {
+	return Access{Action: access.See, Kind: k, Part: true, Narrow: true}
+}
+func change(k access.Kind) Access { return Access{Action: access.Change, Kind: k} }
 
 // byHand is what a person does, and no program in a person's name.
 func byHand(a Access) Access {
@@ -65,8 +69,11 @@ func (s *Server) admit(route Route, req *request) (done bool, err error) {
 	if (route.Access.Self || route.Access.Person) && req.viewer.Token {
 		return false, errHidden
 	}
-	if route.Access.Self || req.allowed(route.Access) {
+	if route.Access.Self {
 		return false, nil
+	}
+	if req.allowed(route.Access) {
+		return s.ownPart(route.Access, req)
 	}
 	if route.Pattern == "GET /{$}" { // home is the first room that there is for one
 		for _, room := range rooms {
@@ -77,6 +84,43 @@ func (s *Server) admit(route Route, req *request) (done bool, err error) {
 		}
 	}
 	return false, errHidden
+}
+
+// ownPart leads who sees parts of the company alone, and asks for no part, to the first of them.
+func (s *Server) ownPart(a Access, r *request) (done bool, err error) {
+	if !a.Part || a.Narrow || r.place.Scope != "" || r.may(a.Kind) {
+		return false, nil
+	}
+	scopes, err := s.scopes(r)
+	if err != nil {
+		return false, err
+	}
+	for _, team := range r.scope(a.Kind).Teams() { // last those that there are no facts of: the room says so
+		scopes = append(scopes, "team:"+team)
+	}
+	if len(scopes) == 0 {
+		return false, errHidden
+	}
+	q := r.URL.Query()
+	q.Set("scope", scopes[0])
+	r.seeOther(r.URL.Path + "?" + q.Encode())
+	return true, nil
+}
+
+// scopes are the parts of the company that there are facts of, as far as somebody may see them:
+// the names of others are not for those who see their own teams alone.
+func (s *Server) scopes(r *request) (out []string, err error) {
+	st, err := s.company.Standing(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	for _, scope := range st.Scopes {
+		team, ok := strings.CutPrefix(scope, "team:")
+		if scope != "company" && (r.may(access.Delivery) || r.may(access.Diagnosis) || ok && r.scope(access.Delivery).HoldsTeam(team)) {
+			out = append(out, scope)
+		}
+	}
+	return out, nil
 }
 
 // whoAsks is who holds the session or the token of a request.

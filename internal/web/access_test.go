@@ -111,6 +111,30 @@ func TestManagersSeeTheirPart(t *testing.T) {
 			t.Errorf("%s: status %d, want %d", path, status, want)
 		}
 	}
+	s.company.others = []string{"group:shop", "repository:till", "team:blue"}
+	for _, path := range []string{"/numbers", "/delivery", "/forecast?items=40", "/metrics/throughput", "/organisation", "/help"} {
+		status, header, text := s.ask("GET", path, "manager", "", "")
+		if own := header.Get("Location"); strings.HasPrefix(path, "/organisation") || path == "/help" {
+			if status != http.StatusOK || strings.Contains(text, "What if") {
+				t.Errorf("%s: status %d, or what is not for a manager", path, status)
+			}
+		} else if name, _, _ := strings.Cut(path, "?"); status != http.StatusSeeOther || !strings.HasPrefix(own, name+"?") || !strings.Contains(own, "scope=team%3Ared") || strings.Contains(path, "items") != strings.Contains(own, "items=40") {
+			t.Errorf("%s of the whole company: status %d, led to %q", path, status, own)
+		} else if status, _, text = s.ask("GET", own, "manager", "", ""); status != http.StatusOK {
+			t.Errorf("%s: status %d", own, status)
+		}
+		for _, other := range []string{"blue", "till", "shop"} {
+			if strings.Contains(text, other) {
+				t.Errorf("%s names %s to a manager of red", path, other)
+			}
+		}
+		for _, all := range []string{"cto", "member"} {
+			if status, _, text := s.ask("GET", path, all, "", ""); status != http.StatusOK || path != "/help" && path != "/organisation" && !strings.Contains(text, "team blue") {
+				t.Errorf("%s as %s: status %d, or no choice of parts", path, all, status)
+			}
+		}
+	}
+	s.company.others = nil
 	s.company.text = "blue" // nobody of the manager's
 	_, _, text := s.ask("GET", "/organisation/people?format=md", "manager", "", "")
 	if strings.Contains(text, "blue") {

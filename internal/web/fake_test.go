@@ -23,8 +23,9 @@ import (
 
 // fakeCompany answers every question with values whose every text is the same.
 type fakeCompany struct {
-	text  string
-	wrote []string // what was changed
+	others []string // parts besides the team that text names
+	text   string
+	wrote  []string // what was changed
 
 	step    cockpit.PlanStep // the last that was added
 	plans   int              // scenarios of the file; 0 is 1
@@ -80,7 +81,7 @@ func fill(v reflect.Value, text string, depth int) {
 }
 
 func (f *fakeCompany) Standing(context.Context) (Standing, error) {
-	return Standing{Company: f.text, AsOf: "2026-06-26", Scopes: []string{"company", "team:" + f.text}, Ready: true}, nil
+	return Standing{Company: f.text, AsOf: "2026-06-26", Scopes: append([]string{"company", "team:" + f.text}, f.others...), Ready: true}, nil
 }
 func (f *fakeCompany) Data(context.Context, Place) (cockpit.DataRoom, error) {
 	return filled[cockpit.DataRoom](f.text), nil

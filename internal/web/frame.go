@@ -127,10 +127,12 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 		f.AsOf = report.Day(st.AsOf)
 	}
 	scopes := []option{{"", "The whole company"}}
-	for _, scope := range st.Scopes {
-		if scope != "company" {
-			scopes = append(scopes, option{scope, report.Clean(strings.Replace(scope, ":", " ", 1))})
-		}
+	own, err := s.scopes(r)
+	if err != nil {
+		return f, err
+	}
+	for _, scope := range own {
+		scopes = append(scopes, option{scope, report.Clean(strings.Replace(scope, ":", " ", 1))})
 	}
 	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period), Kept: kept(r.Form)}
 	for _, room := range rooms {

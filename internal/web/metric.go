@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +30,13 @@ func (s *Server) metric(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
+	own, err := s.scopes(r)
+	if err != nil {
+		return room{}, err
+	}
+	v.Scopes = slices.DeleteFunc(slices.Clone(v.Scopes), func(scope string) bool {
+		return !slices.Contains(own, scope) && (scope != "company" || !r.may(access.Delivery))
+	})
 	d := v.Definition
 	p := s.partsOf(r, nil, nil)
 	m := room{title: report.Clean(d.Title), headline: report.Clean(d.Title), lede: report.Clean(d.Question), parts: p, data: v}

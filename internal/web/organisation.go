@@ -14,7 +14,11 @@ import (
 )
 
 func (r *request) organisationTabs() []roomLink {
-	return r.tabs("Structure", "/organisation", "People and lines", "/organisation/people", "What if", "/organisation/plans")
+	shown := []string{"Structure", "/organisation", "People and lines", "/organisation/people"}
+	if r.may(access.Organisation) {
+		shown = append(shown, "What if", "/organisation/plans")
+	}
+	return r.tabs(shown...)
 }
 
 // noOrganisation is the room while nobody has described the organisation.
@@ -87,11 +91,14 @@ func headline(o cockpit.Organisation) string {
 	return "The structure needs nothing that the rules look at"
 }
 
-// teamAddress is the VPE room for a team alone.
+// teamAddress is the room that somebody may see of a team alone: the VPE's, or its numbers.
 func (r *request) teamAddress(id string) string {
 	at := r.place
 	at.Scope = "team:" + id
-	return at.address("/vpe")
+	if r.may(access.Diagnosis) {
+		return at.address("/vpe")
+	}
+	return at.address("/numbers")
 }
 
 // people is the chart of reporting lines, in the order of the chart.
