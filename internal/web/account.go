@@ -40,49 +40,49 @@ func (s *Server) ownAccount(r *request) (room, error) {
 	}
 	m := room{title: "Your account", headline: "Your account: " + report.Clean(r.viewer.Name), lede: "Roles: " + orElse(strings.Join(roles, ", "), "none") + ".", data: struct{}{}}
 	m.sections = []section{
-		{ID: "password", Title: "Password", Form: &form{Action: "/account/password", User: r.viewer.Name, Submit: "Change it", Note: "Ends your other sessions.", Fields: []field{{Label: "Present password", Name: "before", Kind: "password", Auto: "current-password", Required: true}, {Label: "New password", Name: "after", Kind: "password", Auto: "new-password", Required: true}}}},
-		secondFactor(has, recovery), sessionsOf(sessions), tokensOf(tokens),
+		{ID: "password", Title: "Password", Form: &form{Action: r.place.address("/account/password"), User: r.viewer.Name, Submit: "Change it", Note: "Ends your other sessions.", Fields: []field{{Label: "Present password", Name: "before", Kind: "password", Auto: "current-password", Required: true}, {Label: "New password", Name: "after", Kind: "password", Auto: "new-password", Required: true}}}},
+		r.secondFactor(has, recovery), r.sessions(sessions), r.tokens(tokens),
 	}
 	return m, nil
 }
 
-func secondFactor(has bool, recovery int) section {
+func (r *request) secondFactor(has bool, recovery int) section {
 	v := section{ID: "code", Title: "Second factor"}
 	if !has {
 		v.Lead = "None. A code of an authenticator beside the password keeps out who has only that."
-		v.Form = &form{Action: "/account/code", Submit: "Set it up"}
+		v.Form = &form{Action: r.place.address("/account/code"), Submit: "Set it up"}
 		return v
 	}
 	v.Lead = fmt.Sprintf("An authenticator; %d recovery codes are left.", recovery)
-	v.Form = &form{Action: "/account/code/remove", Submit: "Remove it", Fields: []field{{Label: "A code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}
+	v.Form = &form{Action: r.place.address("/account/code/remove"), Submit: "Remove it", Fields: []field{{Label: "A code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}
 	return v
 }
 
-func sessionsOf(all []account.SessionInfo) section {
+func (r *request) sessions(all []account.SessionInfo) section {
 	v := section{ID: "sessions", Title: "Sessions"}
 	for _, one := range all {
 		i := item{Title: report.Clean(orElse(one.Agent, "unknown browser")), Meta: report.Clean(one.Address), Text: fmt.Sprintf("Since %s, seen %s.", moment(one.Created), moment(one.Seen))}
 		if one.Current {
 			i.Meta += ", this one"
 		} else {
-			i.Form = &form{Action: "/account/sessions", Hidden: []option{{"id", one.ID}}, Submit: "End it", Plain: true}
+			i.Form = &form{Action: r.place.address("/account/sessions"), Hidden: []option{{"id", one.ID}}, Submit: "End it", Plain: true}
 		}
 		v.Items = append(v.Items, i)
 	}
-	v.Form = &form{Action: "/account/sessions", Hidden: []option{{"id", "others"}}, Submit: "End all others"}
+	v.Form = &form{Action: r.place.address("/account/sessions"), Hidden: []option{{"id", "others"}}, Submit: "End all others"}
 	return v
 }
 
-func tokensOf(all []account.TokenInfo) section {
+func (r *request) tokens(all []account.TokenInfo) section {
 	v := section{ID: "tokens", Title: "API tokens", Lead: "A token acts in your name, and only for what it is granted.", Notes: when(len(all) == 0, "You have none.")}
 	for _, t := range all {
 		used := "never used"
 		if !t.Used.IsZero() {
 			used = "used " + moment(t.Used)
 		}
-		v.Items = append(v.Items, item{Title: report.Clean(t.Name), Meta: grantWords(t.Grants), Text: fmt.Sprintf("Until %s; %s.", moment(t.Expires), used), Form: &form{Action: "/account/tokens/revoke", Hidden: []option{{"id", t.ID}}, Submit: "Revoke", Plain: true}})
+		v.Items = append(v.Items, item{Title: report.Clean(t.Name), Meta: grantWords(t.Grants), Text: fmt.Sprintf("Until %s; %s.", moment(t.Expires), used), Form: &form{Action: r.place.address("/account/tokens/revoke"), Hidden: []option{{"id", t.ID}}, Submit: "Revoke", Plain: true}})
 	}
-	v.Form = &form{Action: "/account/tokens", Submit: "Make a token", Fields: []field{
+	v.Form = &form{Action: r.place.address("/account/tokens"), Submit: "Make a token", Fields: []field{
 		{Label: "Name", Name: "name", Kind: "text", Required: true, Hint: "what it is for"},
 		{Label: "Grants", Name: "grants", Kind: "text", Required: true, Value: "read:diagnosis", Hint: "one or more of: " + grantWords(access.Grants())},
 		{Label: "Lives for days", Name: "days", Kind: "number", Value: "90"},
@@ -144,8 +144,8 @@ func (s *Server) startCode(r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.shown(r, shownPage{Heading: "Set up the second factor", Why: "Type the first line into an authenticator, or open the second in one on this machine; then give a code of it.", Back: "/account", Secrets: []string{secret, uri},
-		Form: &form{Action: "/account/code/confirm", Submit: "Confirm", Fields: []field{{Label: "Code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}})
+	return s.shown(r, shownPage{Heading: "Set up the second factor", Why: "Type the first line into an authenticator, or open the second in one on this machine; then give a code of it.", Back: r.place.address("/account"), Secrets: []string{secret, uri},
+		Form: &form{Action: r.place.address("/account/code/confirm"), Submit: "Confirm", Fields: []field{{Label: "Code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}})
 }
 
 func (s *Server) confirmCode(r *request) error {
@@ -153,7 +153,7 @@ func (s *Server) confirmCode(r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.shown(r, shownPage{Heading: "The second factor counts from now on", Why: "Keep these recovery codes where you keep papers: each may stand once in the place of a code. They are shown this once.", Back: "/account", Secrets: codes})
+	return s.shown(r, shownPage{Heading: "The second factor counts from now on", Why: "Keep these recovery codes where you keep papers: each may stand once in the place of a code. They are shown this once.", Back: r.place.address("/account"), Secrets: codes})
 }
 
 func (s *Server) removeCode(r *request) error {
@@ -191,7 +191,7 @@ func (s *Server) newToken(r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.shown(r, shownPage{Heading: "A new API token", Why: "It is shown this once. Whoever has it may do what it is granted, in your name.", Back: "/account", Secrets: []string{token}})
+	return s.shown(r, shownPage{Heading: "A new API token", Why: "It is shown this once. Whoever has it may do what it is granted, in your name.", Back: r.place.address("/account"), Secrets: []string{token}})
 }
 
 func (s *Server) revokeToken(r *request) error {

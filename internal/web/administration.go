@@ -26,7 +26,7 @@ func (s *Server) administration(r *request) (room, error) {
 	for _, a := range all {
 		list.Items = append(list.Items, accountItem(r, a))
 	}
-	m.sections = []section{list, {ID: "invite", Title: "Invite", Lead: "Makes an account and a link by which its owner comes in.", Form: &form{Action: "/administration/accounts", Submit: "Invite", Fields: []field{
+	m.sections = []section{list, {ID: "invite", Title: "Invite", Lead: "Makes an account and a link by which its owner comes in.", Form: &form{Action: r.place.address("/administration/accounts"), Submit: "Invite", Fields: []field{
 		{Label: "Name", Name: "name", Kind: "text", Required: true, Hint: "with which it signs in"},
 		{Label: "Person", Name: "person", Kind: "text", Hint: "id in organisation.yaml, if there"},
 		rolesField(nil, ""),
@@ -65,7 +65,7 @@ func accountItem(r *request, a account.Info) item {
 	}
 	i := item{Title: report.Clean(a.Name), Meta: orElse(strings.Join(roles, ", "), "no role"), Text: report.Clean(strings.Join(append(state, "seen "+moment(a.LastSeen)), "; "))}
 	if a.Deactivated.IsZero() {
-		i.Form = &form{Action: "/administration/accounts/change", Hidden: []option{{"account", a.ID}}, Submit: "Do it", Fields: []field{
+		i.Form = &form{Action: r.place.address("/administration/accounts/change"), Hidden: []option{{"account", a.ID}}, Submit: "Do it", Fields: []field{
 			{Label: "Do", About: a.Name, Name: "do", Kind: "select", Options: choices([]option{{"roles", "set roles"}, {"person", "say who it is"}, {"invite", "send a new link"}, {"code", "remove the second factor"}, {"deactivate", "deactivate"}}, "roles")},
 			{Label: "Roles or person", About: a.Name, Name: "value", Kind: "text", Value: strings.Trim(strings.Join(strings.Fields(fmt.Sprint(a.Roles)), " "), "[]")},
 		}}
@@ -101,7 +101,7 @@ func (s *Server) invite(r *request) error {
 }
 
 func (s *Server) showLink(r *request, link string) error {
-	return s.shown(r, shownPage{Heading: "A link for the new account", Why: "Send it to its owner by a way that you trust. It works once, and is shown this once.", Back: "/administration", Secrets: []string{s.address + "/enter?" + url.Values{"link": {link}}.Encode()}})
+	return s.shown(r, shownPage{Heading: "A link for the new account", Why: "Send it to its owner by a way that you trust. It works once, and is shown this once.", Back: r.place.address("/administration"), Secrets: []string{s.address + "/enter?" + url.Values{"link": {link}}.Encode()}})
 }
 
 // changeAccount does one thing to an account.

@@ -32,7 +32,7 @@ func (s *Server) agreement(r *request) (room, error) {
 	m := room{title: "Agreement", headline: v.Headline, lede: v.Summary, tabs: r.agreementTabs(), strip: v.Strip, data: a}
 	if proposed {
 		m.headline, m.lede, m.strip = "There is no agreement yet; this is what the playbook proposes", "For a company of this size, with what its facts show. Make it yours: it becomes a file of the workspace, in which every line can be changed.", nil
-		write := section{ID: "write", Title: "Make it yours", Form: &form{Action: "/agreement/draft", Submit: "Write agreement.yaml into the workspace"}}
+		write := section{ID: "write", Title: "Make it yours", Form: &form{Action: r.place.address("/agreement/draft"), Submit: "Write agreement.yaml into the workspace"}}
 		if r.mayChange(access.Agreement) {
 			m.sections = append(m.sections, write)
 		}
@@ -97,7 +97,7 @@ func signing(r *request, a cockpit.Agreement) section {
 	if !r.mayChange(access.Agreement) {
 		return v
 	}
-	v.Form = &form{Action: "/agreement/sign", Hidden: []option{{"hash", a.SHA256}}, Submit: "Sign", Fields: []field{
+	v.Form = &form{Action: r.place.address("/agreement/sign"), Hidden: []option{{"hash", a.SHA256}}, Submit: "Sign", Fields: []field{
 		{Label: "For", Name: "role", Kind: "select", Options: roles},
 		{Label: "Name", Name: "name", Kind: "text", Required: true, Hint: "Written into the file beside the hash of the text."},
 	}}
@@ -262,7 +262,7 @@ func (s *Server) agenda(r *request) (room, error) {
 		case p.Outcome != nil:
 			one.Action, one.Label, one.Address = "Concluded on "+report.Day(p.Outcome.Day)+": "+report.Clean(p.Outcome.Outcome), "", ""
 		case r.mayChange(access.Agreement):
-			one.Form = &form{Action: "/agreement/agenda", Hidden: []option{{"point", p.ID}, {"title", p.Title}, {"day", a.AsOf}}, Submit: "Record", Fields: []field{{Label: "What came out of it", Name: "outcome", Kind: "text", Required: true, About: p.Title, Wide: true}}}
+			one.Form = &form{Action: r.place.address("/agreement/agenda"), Hidden: []option{{"point", p.ID}, {"title", p.Title}, {"day", a.AsOf}}, Submit: "Record", Fields: []field{{Label: "What came out of it", Name: "outcome", Kind: "text", Required: true, About: p.Title, Wide: true}}}
 		}
 		if p.Clock != "" {
 			clocks.Items = append(clocks.Items, one)

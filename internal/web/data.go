@@ -28,13 +28,13 @@ func (s *Server) data(r *request) (room, error) {
 	}
 	var again *form
 	if r.mayChange(access.Data) {
-		again = &form{Action: "/data/refresh", Submit: "Read them now", Note: "Pages show what is stored meanwhile."}
+		again = &form{Action: r.place.address("/data/refresh"), Submit: "Read them now", Note: "Pages show what is stored meanwhile."}
 	}
 	background := section{ID: "background", Title: "In the background", Lead: "Sources are read in the background from time to time."}
-	pause := &form{Action: "/data/pause", Submit: "Pause", Note: "Until somebody resumes it, also when the server starts again."}
+	pause := &form{Action: r.place.address("/data/pause"), Submit: "Pause", Note: "Until somebody resumes it, also when the server starts again."}
 	if d.Paused != "" {
 		background.Lead = "Paused since " + report.Clean(d.Paused) + ": sources are read only when somebody asks."
-		pause = &form{Action: "/data/resume", Submit: "Resume"}
+		pause = &form{Action: r.place.address("/data/resume"), Submit: "Resume"}
 	}
 	if again != nil {
 		background.Form = pause
@@ -97,7 +97,7 @@ func (s *Server) unmatched(r *request, m cockpit.Match) (section, error) {
 		}
 		one := item{Title: report.Clean(u.Email), Text: report.Clean(u.Reason)}
 		if r.mayChange(access.People) {
-			one.Form = &form{Action: "/data/join", Hidden: []option{{"email", u.Email}}, Submit: "Join", Fields: []field{{Label: "Belongs to", Name: "person", Kind: "select", Options: people, About: u.Email}}}
+			one.Form = &form{Action: r.place.address("/data/join"), Hidden: []option{{"email", u.Email}}, Submit: "Join", Fields: []field{{Label: "Belongs to", Name: "person", Kind: "select", Options: people, About: u.Email}}}
 		}
 		v.Items = append(v.Items, one)
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -64,6 +66,9 @@ type frame struct {
 	Here     string // path of this page
 	Address  string // of this page, with its state
 	Place    placeForm
+	Seen     []option // the place, for forms that lead elsewhere
+	Account  string   // address of one's own account
+	Help     string
 	Notice   string // what has just happened
 	Reading  string // what is being read; "" when nothing is
 	ReadAt   string
@@ -89,7 +94,7 @@ type placeForm struct {
 	Scopes  []choice
 	AsOf    string
 	Periods []choice
-	Kept    []option // what the page is about
+	Kept    []option // all else that the address says
 }
 
 type choice struct {
@@ -107,7 +112,8 @@ func choices(all []option, chosen string) []choice {
 
 // frameOf makes the frame of a page for who looks at it.
 func (s *Server) frameOf(r *request, title string) (frame, error) {
-	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Address: r.URL.RequestURI(), Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf)}
+	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Address: r.URL.RequestURI(), Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf),
+		Seen: r.place.hidden(), Account: r.place.address("/account"), Help: r.place.address("/help")}
 	if r.Method != http.MethodGet {
 		f.Address = "/"
 	}
@@ -134,7 +140,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	for _, scope := range own {
 		scopes = append(scopes, option{scope, report.Clean(strings.Replace(scope, ":", " ", 1))})
 	}
-	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period), Kept: kept(r.Form)}
+	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period), Kept: kept(r)}
 	for _, room := range rooms {
 		if !r.allowed(room.access) {
 			continue
@@ -146,11 +152,26 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	return f, nil
 }
 
-// kept is which scenario, or which record, a page is about: without it there is no page.
-func kept(q url.Values) (out []option) {
-	for _, name := range []string{"file", "scenario", "id"} {
-		if q.Has(name) {
-			out = append(out, option{name, q.Get(name)})
+// kept is what an address says besides the place: which scenario or record a page is
+// about, or what was asked on it. What has just happened, and the form of an export, are
+// left out. Of what a form sends, only which thing it is about stays: the rest was typed,
+// and is done or shown again.
+func kept(r *request) (out []option) {
+	q := r.URL.Query()
+	if r.Method != http.MethodGet {
+		q = url.Values{}
+		for _, name := range []string{"file", "scenario", "id"} {
+			if r.Form.Has(name) {
+				q.Set(name, r.Form.Get(name))
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(q)) {
+		if slices.Contains([]string{"scope", "as_of", "period", "done", "format"}, name) {
+			continue
+		}
+		for _, value := range q[name] {
+			out = append(out, option{name, value})
 		}
 	}
 	return out

@@ -62,7 +62,7 @@ type option struct{ Value, Label string }
 // hidden are the parts of the place as hidden fields of a form.
 func (p Place) hidden() (out []option) {
 	for _, o := range []option{{"scope", p.Scope}, {"as_of", p.AsOf}, {"period", p.Period}} {
-		if o.Value != "" {
+		if o.Label != "" {
 			out = append(out, o)
 		}
 	}

@@ -5,8 +5,10 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"errors"
+	"html"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -210,9 +212,55 @@ func TestAddressesHoldTheirState(t *testing.T) {
 			t.Errorf("the page does not hold %s", must)
 		}
 	}
+	for path, musts := range map[string][]string{
+		"/forecast?items=40&work=a%3D4&done=asked&scope=team:red": {`<input type="hidden" name="items" value="40"><input type="hidden" name="work" value="a=4">` + "\n<label>Part"},
+		"/forecast?as_of=2026-03-01":                              {`role="search"><input type="hidden" name="as_of" value="2026-03-01">`, `href="/help?as_of=2026-03-01"`, `href="/account?as_of=2026-03-01"`},
+		"/search?q=debt&as_of=2026-03-01":                         {`<input type="hidden" name="q" value="debt">` + "\n<label>Part"},
+		"/playbook?group=costs":                                   {`<input type="hidden" name="group" value="costs">` + "\n<label>Part"},
+		"/agreement/decide?kind=red&reach=team":                   {`<input type="hidden" name="kind" value="red"><input type="hidden" name="reach" value="team">` + "\n<label>Part"},
+	} {
+		_, _, text := s.ask("GET", path, "vpe", "", "")
+		for _, must := range musts {
+			if !strings.Contains(text, must) {
+				t.Errorf("%s does not hold %s", path, must)
+			}
+		}
+	}
 	for path, want := range map[string]int{"/?as_of=yesterday": 400, "/?period=century": 400, "/?format=exe": 400} {
 		if status, _, _ := s.ask("GET", path, "vpe", "", ""); status != want {
 			t.Errorf("%s: status %d", path, status)
+		}
+	}
+}
+
+// What is sent comes back to the place from which it was sent.
+func TestFormsHoldTheirPlace(t *testing.T) {
+	s := newSite(t, "red")
+	const place = "as_of=2026-03-01&scope=team%3Ared"
+	action := regexp.MustCompile(`method="post" action="([^"]*)"`)
+	forms := 0
+	for _, path := range s.roomsOf() {
+		mark := "?"
+		if strings.Contains(path, "?") {
+			mark = "&"
+		}
+		_, _, text := s.ask("GET", path+mark+place, "all", "", "")
+		for _, found := range action.FindAllStringSubmatch(text, -1) {
+			if found[1] == "/leave" || found[1] == "/theme" { // which leave the place, or hold all of the address
+				continue
+			}
+			if forms++; !strings.Contains(html.UnescapeString(found[1]), "?"+place) {
+				t.Errorf("%s: a form leads to %s", path, found[1])
+			}
+		}
+	}
+	if forms < 15 {
+		t.Errorf("%d forms were seen", forms)
+	}
+	for path, sent := range map[string]string{"/data/refresh": "", "/data/pause": "", "/agreement/agenda": "point=x&outcome=y", "/agreement/sign": "role=vpe"} {
+		_, h, _ := s.ask("POST", path+"?"+place, "vpe", "", sent)
+		if to := h.Get("Location"); !strings.Contains(to, "as_of=2026-03-01") || !strings.Contains(to, "scope=team%3Ared") {
+			t.Errorf("%s leads back to %q", path, to)
 		}
 	}
 }

@@ -43,7 +43,7 @@ function keys(): void {
     } else if (e.key === "g") {
       after = Date.now();
     } else if (e.key === "/") {
-      const search = document.querySelector<HTMLInputElement>(".find input");
+      const search = document.querySelector<HTMLInputElement>(".find input[name=q]");
       if (search) {
         e.preventDefault();
         search.focus();
