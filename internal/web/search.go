@@ -25,8 +25,12 @@ func (s *Server) search(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
+	some := len(found) > 0
 	m.headline = "Found for " + report.Clean(q)
-	if len(found) == 0 {
+	if r.may(access.Agreement) { // a question is answered there, whatever its words
+		found = append(found, section{ID: "question", Title: "Asked as a question", Items: []item{{Title: "Ask who decides: " + report.Clean(q), Text: "The agreement answers in a sentence.", Label: "Ask", Address: r.place.address("/agreement/decide", "q", q)}}})
+	}
+	if !some {
 		m.headline = "Nothing was found for " + report.Clean(q)
 		ask.Notes = []string{"Rooms, numbers, findings, kinds of decision, decision records and figures of the playbook are looked through, by their words."}
 	}

@@ -265,6 +265,22 @@ func TestFormsHoldTheirPlace(t *testing.T) {
 	}
 }
 
+// A question is asked of the agreement by whoever may see it, found or not found.
+func TestSearchLeadsToWhoDecides(t *testing.T) {
+	s := newSite(t, "text")
+	const ask, to = "Ask who decides: who decides this", `href="/agreement/decide?as_of=2026-03-01&q=who+decides+this"`
+	for viewer, want := range map[string]bool{"member": true, "cto": true, "administrator": false} {
+		_, _, text := s.ask("GET", "/search?q=who+decides+this&as_of=2026-03-01", viewer, "", "")
+		text = html.UnescapeString(text)
+		if strings.Contains(text, ask) != want || strings.Contains(text, to) != want || !strings.Contains(text, "Nothing was found for who decides this") {
+			t.Errorf("%s is led to the question: %v, want %v", viewer, !want, want)
+		}
+	}
+	if _, _, text := s.ask("GET", "/search?q=text", "cto", "", ""); !strings.Contains(text, "Found for text") || !strings.Contains(text, "Ask who decides: text") {
+		t.Error("beside what is found, nobody is led to the question")
+	}
+}
+
 func TestEmptyRoomsStand(t *testing.T) {
 	s := newSite(t, "")
 	for _, path := range s.roomsOf() {
