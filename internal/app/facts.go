@@ -13,6 +13,7 @@ import (
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/report"
 )
 
 // table is a table of facts that can be streamed.
@@ -177,8 +178,7 @@ func rowWriter(form string, w io.Writer, columns []string) (write func([]any) er
 	return csvWriter(w, columns)
 }
 
-// csvWriter neutralises text that a spreadsheet would take for a formula, by an
-// apostrophe before it.
+// csvWriter writes text such that no spreadsheet takes it for a formula.
 func csvWriter(w io.Writer, columns []string) (write func([]any) error, flush func() error) {
 	c := csv.NewWriter(w)
 	err := c.Write(columns)
@@ -189,9 +189,7 @@ func csvWriter(w io.Writer, columns []string) (write func([]any) error, flush fu
 			case nil:
 				record[i] = ""
 			case string:
-				if record[i] = v; v != "" && strings.ContainsRune("=+-@\t\r'", rune(v[0])) {
-					record[i] = "'" + v
-				}
+				record[i] = report.Inert(v)
 			default:
 				record[i] = fmt.Sprint(v)
 			}

@@ -69,6 +69,33 @@ func TestEveryTableOfFactsIsStreamed(t *testing.T) {
 	}
 }
 
+// Names of files are the text of others: none is a formula to whoever opens the rows.
+func TestFactsAreNoFormulas(t *testing.T) {
+	h := newHome(t)
+	repo, file := t.TempDir(), filepath.Join(t.TempDir(), "facts.duckdb")
+	git(t, repo, "init", "-q", "-b", "main")
+	names := []string{"=1+1", "|calc", "%x", "＝1", "＠x", "\nx", "'x", "-3", "plain"}
+	for _, name := range names {
+		write(t, filepath.Join(repo, name), "a line\n")
+	}
+	git(t, repo, "add", "-A")
+	git(t, repo, "commit", "-q", "-m", "Names")
+	if r := h.run("sync", repo, "--database", file); r.code != 0 {
+		t.Fatal(r.err)
+	}
+	rows, columns := h.rows("file_change", repo, "--database", file)
+	var got []string
+	for _, row := range rows {
+		got = append(got, row[columns["path"]])
+	}
+	want := []string{"'=1+1", "'|calc", "'%x", "'＝1", "'＠x", "'\nx", "''x", "-3", "plain"}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("paths are %q, want %q", got, want)
+	}
+}
+
 func TestFactsAreOfTheSourcesGiven(t *testing.T) {
 	h := newHome(t)
 	file := filepath.Join(t.TempDir(), "facts.duckdb")

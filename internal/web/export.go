@@ -167,35 +167,6 @@ func ofPart(title string, p report.TablePart) table {
 	return table{title, append([][]string{p.Head}, p.Rows...)}
 }
 
-// inert is a text that no spreadsheet takes for a formula: one that could be begins with
-// an apostrophe, which spreadsheets do not show. Plain numbers stay numbers.
-func inert(s string) string {
-	if s == "" || plainNumber(s) {
-		return s
-	}
-	if strings.ContainsRune("=+-@\t\r\n|%'", rune(s[0])) || strings.HasPrefix(s, "＝") || strings.HasPrefix(s, "＋") || strings.HasPrefix(s, "－") || strings.HasPrefix(s, "＠") {
-		return "'" + s
-	}
-	return s
-}
-
-// plainNumber tells whether a text is a number and nothing else, such as -3 or +2.5.
-func plainNumber(s string) bool {
-	digits, points := 0, 0
-	for i, c := range s {
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-		case c == '.':
-			points++
-		case (c == '-' || c == '+') && i == 0:
-		default:
-			return false
-		}
-	}
-	return digits > 0 && points < 2
-}
-
 // writeCSV writes tables one after the other, each under its title and with an empty line
 // before the next.
 func writeCSV(b *bytes.Buffer, all []table) error {
@@ -205,13 +176,13 @@ func writeCSV(b *bytes.Buffer, all []table) error {
 			w.Flush()
 			b.WriteString("\n")
 		}
-		if err := w.Write([]string{inert(t.title)}); err != nil {
+		if err := w.Write([]string{report.Inert(t.title)}); err != nil {
 			return err
 		}
 		for _, row := range t.rows {
 			var safe []string
 			for _, c := range row {
-				safe = append(safe, inert(c))
+				safe = append(safe, report.Inert(c))
 			}
 			if err := w.Write(safe); err != nil {
 				return err
@@ -244,7 +215,7 @@ func writeXLSX(b *bytes.Buffer, all []table) (err error) {
 				if err != nil {
 					return err
 				}
-				if err := f.SetCellStr(name, at, inert(text)); err != nil {
+				if err := f.SetCellStr(name, at, report.Inert(text)); err != nil {
 					return err
 				}
 			}
