@@ -20,14 +20,16 @@ func Operator() access.Viewer {
 
 // Info is an account as it is listed.
 type Info struct {
-	ID, Name, Person string
-	Roles            []access.Role
-	Created          time.Time
-	Deactivated      time.Time // zero: active
-	Password         bool      // is set
-	SecondFactor     bool
-	Providers        []string // issuers of identities that are linked
-	LastSeen         time.Time
+	ID           string        `json:"id"`
+	Name         string        `json:"name"`
+	Person       string        `json:"person"`
+	Roles        []access.Role `json:"roles"`
+	Created      time.Time     `json:"created"`
+	Deactivated  time.Time     `json:"deactivated,omitzero"` // zero: active
+	Password     bool          `json:"password"`             // is set
+	SecondFactor bool          `json:"second_factor"`
+	Providers    []string      `json:"providers"` // issuers of identities that are linked
+	LastSeen     time.Time     `json:"last_seen,omitzero"`
 }
 
 // List lists all accounts by name, for administrators.

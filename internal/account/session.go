@@ -141,12 +141,13 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 
 // SessionInfo is a session as it is listed.
 type SessionInfo struct {
-	ID            string
-	Created, Seen time.Time // Seen to the minute
-	Expires       time.Time
-	Address       string
-	Agent         string
-	Current       bool
+	ID      string    `json:"id"`
+	Created time.Time `json:"created"`
+	Seen    time.Time `json:"seen"` // to the minute
+	Expires time.Time `json:"expires"`
+	Address string    `json:"address"`
+	Agent   string    `json:"agent"`
+	Current bool      `json:"current"`
 }
 
 // Sessions lists a viewer's own sessions, the newest first. token is that of the

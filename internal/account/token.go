@@ -49,11 +49,12 @@ func (s *Service) Bearer(ctx context.Context, token string) (access.Viewer, []ac
 
 // TokenInfo is an API token as it is listed: without what it is.
 type TokenInfo struct {
-	ID, Name string
-	Grants   []access.Grant
-	Created  time.Time
-	Expires  time.Time
-	Used     time.Time // zero: never; else to the minute
+	ID      string         `json:"id"`
+	Name    string         `json:"name"`
+	Grants  []access.Grant `json:"grants"`
+	Created time.Time      `json:"created"`
+	Expires time.Time      `json:"expires"`
+	Used    time.Time      `json:"used,omitzero"` // zero: never; else to the minute
 }
 
 // CreateToken makes an API token of the viewer's. It is shown this once.

@@ -21,6 +21,17 @@ func (s *Server) account(r *request) error {
 	return s.room(func(*request) (room, error) { return m, nil })(r)
 }
 
+// ownAccount is what one's account holds, for JSON.
+type ownAccount struct {
+	Name         string                `json:"name"`
+	Person       string                `json:"person"`
+	Roles        []access.Role         `json:"roles"`
+	SecondFactor bool                  `json:"second_factor"`
+	Recovery     int                   `json:"recovery_codes"` // that are left
+	Sessions     []account.SessionInfo `json:"sessions"`
+	Tokens       []account.TokenInfo   `json:"tokens"`
+}
+
 func (s *Server) ownAccount(r *request) (room, error) {
 	has, recovery, err := s.gate.HasTOTP(r.Context(), r.viewer)
 	if err != nil {
@@ -38,7 +49,7 @@ func (s *Server) ownAccount(r *request) (room, error) {
 	for _, role := range r.viewer.Roles {
 		roles = append(roles, roleWords(role))
 	}
-	m := room{title: "Your account", headline: "Your account: " + report.Clean(r.viewer.Name), lede: "Roles: " + orElse(strings.Join(roles, ", "), "none") + ".", data: struct{}{}}
+	m := room{title: "Your account", headline: "Your account: " + report.Clean(r.viewer.Name), lede: "Roles: " + orElse(strings.Join(roles, ", "), "none") + ".", data: ownAccount{r.viewer.Name, r.viewer.Person, r.viewer.Roles, has, recovery, sessions, tokens}}
 	m.sections = []section{
 		{ID: "password", Title: "Password", Form: &form{Action: r.place.address("/account/password"), User: r.viewer.Name, Submit: "Change it", Note: "Ends your other sessions.", Fields: []field{{Label: "Present password", Name: "before", Kind: "password", Auto: "current-password", Required: true}, {Label: "New password", Name: "after", Kind: "password", Auto: "new-password", Required: true}}}},
 		r.secondFactor(has, recovery), r.sessions(sessions), r.tokens(tokens),

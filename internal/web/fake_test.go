@@ -423,6 +423,8 @@ func address(pattern string) (method, path string) {
 		path += "?file=plan"
 	case "/forecast":
 		path += "?items=40"
+	case "/search":
+		path += "?q=debt"
 	case "/decisions/record":
 		path += "?id=1"
 	}

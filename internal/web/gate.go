@@ -85,9 +85,12 @@ type warden interface {
 
 // TrailLine is a line of the audit trail.
 type TrailLine struct {
-	Seq                            int64
-	At                             time.Time
-	Actor, Action, Subject, Detail string
+	Seq     int64     `json:"seq"`
+	At      time.Time `json:"at"`
+	Actor   string    `json:"actor"`
+	Action  string    `json:"action"`
+	Subject string    `json:"subject"`
+	Detail  string    `json:"detail"`
 }
 
 // sessionAge is how long a browser keeps a session; the gate may end it sooner.

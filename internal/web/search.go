@@ -15,7 +15,7 @@ const mostFound = 12
 // playbook by their words.
 func (s *Server) search(r *request) (room, error) {
 	q := strings.TrimSpace(r.URL.Query().Get("q"))
-	m := room{title: "Search", headline: "Search", data: map[string]string{"q": q}}
+	m := room{title: "Search", headline: "Search", data: searched{Q: q}}
 	ask := section{ID: "ask", Title: "Search", Form: &form{Action: "/search", Get: true, Hidden: r.place.hidden(), Submit: "Search", Fields: []field{{Label: "For", Name: "q", Kind: "text", Value: q}}}}
 	if q == "" {
 		m.sections = []section{ask}
@@ -34,8 +34,30 @@ func (s *Server) search(r *request) (room, error) {
 		m.headline = "Nothing was found for " + report.Clean(q)
 		ask.Notes = []string{"Rooms, numbers, findings, kinds of decision, decision records and figures of the playbook are looked through, by their words."}
 	}
-	m.sections = append(found, ask)
+	m.sections, m.data = append(found, ask), searched{q, hits(found)}
 	return m, nil
+}
+
+// searched is a search, for JSON.
+type searched struct {
+	Q     string `json:"q"`
+	Found []hit  `json:"found"`
+}
+
+type hit struct {
+	Kind    string `json:"kind"` // rooms, findings, numbers, rights, records, playbook; question: asked of the agreement
+	Title   string `json:"title"`
+	Text    string `json:"text"`
+	Address string `json:"address"`
+}
+
+func hits(found []section) (out []hit) {
+	for _, s := range found {
+		for _, i := range s.Items {
+			out = append(out, hit{s.ID, i.Title, i.Text, orElse(i.Address, i.Why)})
+		}
+	}
+	return out
 }
 
 // find looks everywhere; each kind of thing has a section of its own.
@@ -149,15 +171,27 @@ func holds(words []string, texts ...string) bool {
 	return true
 }
 
+// guide is how to get around, for JSON.
+type guide struct {
+	Keys []key `json:"keys"`
+}
+
+type key struct {
+	Key  string `json:"key"`
+	Does string `json:"does"`
+}
+
 // help says what keys do; without scripts they do nothing, and every link is on the page.
 func (s *Server) help(r *request) (room, error) {
-	keys := &grid{Caption: "Keys", Head: []string{"Key", "What it does"}, Rows: [][]cell{
-		row("?", "this page"), row("/", "search"), row("Ctrl K", "go anywhere by its name"), row("Esc", "close what is open"),
-	}}
+	known := []key{{"?", "this page"}, {"/", "search"}, {"Ctrl K", "go anywhere by its name"}, {"Esc", "close what is open"}}
 	for _, room := range rooms {
-		keys.Rows = append(keys.Rows, row("g "+room.key, "go to "+room.label))
+		known = append(known, key{"g " + room.key, "go to " + room.label})
 	}
-	return room{title: "Help", headline: "How to get around", lede: "Every page works without scripts and without a mouse; keys are quicker.", data: keys.Rows, sections: []section{
+	keys := &grid{Caption: "Keys", Head: []string{"Key", "What it does"}}
+	for _, k := range known {
+		keys.Rows = append(keys.Rows, row(k.Key, k.Does))
+	}
+	return room{title: "Help", headline: "How to get around", lede: "Every page works without scripts and without a mouse; keys are quicker.", data: guide{known}, sections: []section{
 		{ID: "keys", Title: "Keys", Grid: keys},
 		{ID: "addresses", Title: "Addresses", Lead: "An address holds what is looked at: the part of the company, the day, and how far charts go back. Send it, and the other sees the same, as far as that may be seen."},
 		{ID: "exports", Title: "Exports", Lead: "At the foot of every page: the same as CSV, XLSX, JSON or Markdown. Pages print well."},

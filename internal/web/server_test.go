@@ -7,8 +7,10 @@ import (
 	"errors"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,9 +143,14 @@ func checkForm(t *testing.T, path, format, text string) {
 	t.Helper()
 	switch format {
 	case "json":
-		if !json.Valid([]byte(text)) {
-			t.Errorf("%s: no JSON", path)
+		var v any
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			t.Errorf("%s: no JSON: %v", path, err)
 		}
+		if holdsNothing(v) {
+			t.Errorf("%s: nothing is in %s", path, text)
+		}
+		checkKeys(t, path, v)
 	case "md":
 		if !strings.HasPrefix(text, "# ") {
 			t.Errorf("%s: Markdown begins with %.40q", path, text)
@@ -176,6 +183,39 @@ func checkForm(t *testing.T, path, format, text string) {
 			for _, row := range rows {
 				checkInert(t, path, row)
 			}
+		}
+	}
+}
+
+// holdsNothing tells whether a JSON value is null, an empty text, or only made of such.
+func holdsNothing(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return !slices.ContainsFunc(v, func(one any) bool { return !holdsNothing(one) })
+	case map[string]any:
+		return !slices.ContainsFunc(slices.Collect(maps.Values(v)), func(one any) bool { return !holdsNothing(one) })
+	}
+	return false
+}
+
+// checkKeys finds keys that are names of Go's: all of JSON's are lower-case.
+func checkKeys(t *testing.T, path string, v any) {
+	t.Helper()
+	switch v := v.(type) {
+	case []any:
+		for _, one := range v {
+			checkKeys(t, path, one)
+		}
+	case map[string]any:
+		for name, one := range v {
+			if name != strings.ToLower(name) {
+				t.Errorf("%s: a key is %q", path, name)
+			}
+			checkKeys(t, path, one)
 		}
 	}
 }
@@ -263,6 +303,25 @@ func TestSearchLeadsToWhoDecides(t *testing.T) {
 	}
 	if _, _, text := s.ask("GET", "/search?q=text", "cto", "", ""); !strings.Contains(text, "Found for text") || !strings.Contains(text, "Ask who decides: text") {
 		t.Error("beside what is found, nobody is led to the question")
+	}
+}
+
+func TestSearchAsJSONHoldsWhatIsFound(t *testing.T) {
+	s := newSite(t, "text")
+	_, _, text := s.ask("GET", "/search?q=text&format=json", "all", "", "")
+	var got searched
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]bool{}
+	for _, h := range got.Found {
+		kinds[h.Kind] = true
+		if h.Title == "" || !strings.HasPrefix(h.Address, "/") {
+			t.Errorf("found %+v", h)
+		}
+	}
+	if want := []string{"findings", "numbers", "playbook", "question", "records", "rights"}; !slices.Equal(slices.Sorted(maps.Keys(kinds)), want) {
+		t.Errorf("of %q, found kinds %v, want %v", got.Q, slices.Sorted(maps.Keys(kinds)), want)
 	}
 }
 
