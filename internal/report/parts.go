@@ -121,6 +121,9 @@ func ChartScript() string { return builtAssets().script }
 // Clean makes foreign text fit for a line: no control characters, nothing that reorders it.
 func Clean(s string) string { return clean(s) }
 
+// CleanBlock is Clean for text whose lines matter, such as commands.
+func CleanBlock(s string) string { return strings.Join(cleanBlock(s), "\n") }
+
 // Number writes a value with few digits; what is no number is unknown.
 func Number(v *float64) string { return number(v) }
 

@@ -26,6 +26,9 @@ func (s *Server) data(r *request) (room, error) {
 		}
 		sources.Rows = append(sources.Rows, row(src.Name, src.Status, fmt.Sprint(src.Commits), src.First, src.Last, src.Branch, src.Head[:min(12, len(src.Head))], read, strings.Join(src.Notes, "; ")))
 	}
+	if len(d.Sources) == 0 {
+		sources = nil
+	}
 	var again *form
 	if r.mayChange(access.Data) {
 		again = &form{Action: r.place.address("/data/refresh"), Submit: "Read them now", Note: "Pages show what is stored meanwhile."}
@@ -41,7 +44,7 @@ func (s *Server) data(r *request) (room, error) {
 	}
 	missing := p.Missing(d.Missing, d.Call)
 	m.sections = []section{
-		{ID: "sources", Title: "Sources", Grid: sources, Form: again},
+		{ID: "sources", Title: "Sources", Empty: noSource(d), Grid: sources, Form: again},
 		background,
 		{ID: "missing", Title: "What is missing, and what it would change", Missing: &missing},
 	}
@@ -74,6 +77,14 @@ func (s *Server) data(r *request) (room, error) {
 		m.sections = append(m.sections, section{ID: "runs", Title: "Readings", Grid: runs})
 	}
 	return m, nil
+}
+
+// noSource says how the first facts come; nil where there is a source.
+func noSource(d cockpit.DataRoom) *empty {
+	if len(d.Sources) > 0 {
+		return nil
+	}
+	return &empty{Why: "No source was read yet.", Needs: "Name clones, or where they can be cloned from, in diarchy.yaml:", Command: "sources:\n  - {git: PATH}", Takes: "Seconds for a small repository, some minutes for a large one the first time; then only what is new is read."}
 }
 
 // mostUnmatched is how many addresses a page offers to join.

@@ -49,6 +49,9 @@ func (s *Server) export(r *request, m room, format string) error {
 	case "xlsx":
 		err = writeXLSX(&b, tables(m))
 	case "json":
+		if m.data == nil {
+			m.data = nothing(m)
+		}
 		err = report.Encode(&b, m.data)
 	case "md":
 		writeMarkdown(&b, m)
@@ -64,6 +67,20 @@ func (s *Server) export(r *request, m room, format string) error {
 	r.w.WriteHeader(http.StatusOK)
 	_, err = r.w.Write(b.Bytes())
 	return err
+}
+
+// nothing is what a room of which no value is known says, for JSON.
+func nothing(m room) any {
+	out := struct {
+		Headline string  `json:"headline"`
+		Empty    []empty `json:"empty"`
+	}{Headline: m.headline}
+	for _, s := range m.sections {
+		if s.Empty != nil {
+			out.Empty = append(out.Empty, *s.Empty)
+		}
+	}
+	return out
 }
 
 // table is a part of a room as rows of texts.

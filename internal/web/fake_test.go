@@ -33,13 +33,17 @@ type fakeCompany struct {
 	refuses error            // what changes of scenarios are refused with
 }
 
-// filled makes a value in which every text is text, and every list has two entries.
+// filled makes a value in which every text is text, and every list has two entries; of the
+// text "" it makes the value of nothing.
 func filled[T any](text string) (v T) {
 	fill(reflect.ValueOf(&v).Elem(), text, 0)
 	return v
 }
 
 func fill(v reflect.Value, text string, depth int) {
+	if text == "" {
+		return
+	}
 	if v.Type() == reflect.TypeFor[time.Time]() {
 		v.Set(reflect.ValueOf(time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)))
 		return
@@ -59,18 +63,13 @@ func fill(v reflect.Value, text string, depth int) {
 		v.Set(reflect.New(v.Type().Elem()))
 		fill(v.Elem(), text, depth+1)
 	case reflect.Slice:
-		if text == "" {
-			return
-		}
 		v.Set(reflect.MakeSlice(v.Type(), 2, 2))
 		for i := range 2 {
 			fill(v.Index(i), text, depth+1)
 		}
 	case reflect.Map:
 		v.Set(reflect.MakeMap(v.Type()))
-		if text != "" {
-			v.SetMapIndex(reflect.ValueOf(text), reflect.ValueOf(0.5))
-		}
+		v.SetMapIndex(reflect.ValueOf(text), reflect.ValueOf(0.5))
 	case reflect.Struct:
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() {
@@ -117,6 +116,9 @@ func (f *fakeCompany) Leader(_ context.Context, p Place, role string) (cockpit.L
 func (f *fakeCompany) Metric(context.Context, Place, string) (cockpit.MetricView, error) {
 	v := filled[cockpit.MetricView](f.text)
 	v.People = false
+	if f.text == "" {
+		v.Missing, v.Supply = "no facts", "git fetch"
+	}
 	return v, nil
 }
 func (f *fakeCompany) Measures(context.Context, Place) ([]cockpit.MetricLine, error) {
@@ -143,6 +145,9 @@ func (f *fakeCompany) Versions(context.Context) ([]cockpit.AgreementVersion, err
 	return filled[[]cockpit.AgreementVersion](f.text), nil
 }
 func (f *fakeCompany) Organisation(context.Context, Place) (cockpit.Organisation, error) {
+	if f.text == "" {
+		return cockpit.Organisation{}, problem.New(problem.Missing, "", "there is no organisation.yaml")
+	}
 	o := filled[cockpit.Organisation](f.text)
 	o.AsOf = "2026-06-26"
 	return o, nil
@@ -432,8 +437,15 @@ func address(pattern string) (method, path string) {
 }
 
 func (f *fakeCompany) Delivery(_ context.Context, p Place) (cockpit.DeliveryRoom, error) {
+	if f.text == "" {
+		return cockpit.NewDeliveryRoom("2026-06-26", p.Scope, []cockpit.MetricLine{{Name: "throughput", Missing: "no facts", Supply: "git fetch"}}, nil, nil), nil
+	}
 	return filled[cockpit.DeliveryRoom](f.text), nil
 }
 func (f *fakeCompany) Forecast(context.Context, Place, cockpit.ForecastQuestion) (cockpit.Forecast, error) {
-	return filled[cockpit.Forecast](f.text), nil
+	v := filled[cockpit.Forecast](f.text)
+	if f.text == "" {
+		v.Refused = &cockpit.ForecastRefusal{Kind: "short", Why: "there are 6 complete weeks", Missing: "10 are needed", Supply: "git fetch --unshallow\ndiarchy forecast --scope company"}
+	}
+	return v, nil
 }

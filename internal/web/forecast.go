@@ -35,7 +35,7 @@ func (s *Server) forecast(r *request) (room, error) {
 	p := s.partsOf(r, nil, nil)
 	m.headline, m.lede, m.data, m.parts = report.Clean(v.Summary), "", v, p
 	if v.Refused != nil {
-		m.sections = append(m.sections, section{ID: "refused", Title: "No forecast", Empty: &empty{Why: report.Clean(v.Refused.Why), Needs: report.Clean(v.Refused.Missing), Command: report.Clean(v.Refused.Supply)}})
+		m.sections = append(m.sections, section{ID: "refused", Title: "No forecast", Empty: refusal(*v.Refused)})
 	}
 	for i, piece := range v.Pieces {
 		g := &grid{Caption: "Days by which it is finished, with their chances", Head: []string{"Chance", "Day", "Before the record corrected it"}}
@@ -57,6 +57,15 @@ func (s *Server) forecast(r *request) (room, error) {
 	}
 	m.sections = append(m.sections, track(v.Record), section{ID: "method", Title: "Rests on", Facts: p.Facts(v.Assumed), Notes: siteWords(cleaned(append(append([]string{}, v.Warnings...), v.Method...)))}, ask)
 	return m, nil
+}
+
+// refusal says what a forecast needs. Some of it no command supplies, but time.
+func refusal(f cockpit.ForecastRefusal) *empty {
+	takes := "It is here when the sources were read next and hold it; a week that goes by adds one that counts."
+	if f.Supply == "" {
+		takes = "Only time supplies it: each complete week adds one that counts."
+	}
+	return &empty{Why: capital(report.Clean(f.Why)) + ".", Needs: capital(report.Clean(f.Missing)) + ".", Command: report.CleanBlock(f.Supply), Takes: takes}
 }
 
 // pieces are pieces of work as a person writes them in one line.

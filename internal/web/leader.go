@@ -67,7 +67,7 @@ func (r *request) visible(all []cockpit.MetricLine) (out []cockpit.MetricLine) {
 func (r *request) area(p *report.Parts, a cockpit.LeaderArea) section {
 	v := section{ID: a.ID, Title: a.Title}
 	if a.Absent != "" {
-		v.Empty = &empty{Why: "Nothing of this is known: " + report.Clean(a.Absent) + ".", Needs: "What supplies it:", Command: report.Clean(a.Supply), Takes: "It is here when the sources were read next."}
+		v.Empty = &empty{Why: "Nothing of this is known: " + report.Clean(a.Absent) + ".", Needs: "What supplies it:", Command: report.Clean(a.Supply), Takes: whenRead}
 		return v
 	}
 	var present []cockpit.Finding

@@ -42,7 +42,7 @@ func (s *Server) metric(r *request) (room, error) {
 	m := room{title: report.Clean(d.Title), headline: report.Clean(d.Title), lede: report.Clean(d.Question), parts: p, data: v}
 	course := section{ID: "course", Title: "Course", Lead: strings.TrimSpace(newest(v) + " " + strings.Join(limits(v), " "))}
 	if v.Missing != "" {
-		course.Empty = &empty{Why: "There is no value: " + report.Clean(v.Missing) + ".", Needs: "What supplies it:", Command: report.Clean(v.Supply)}
+		course.Empty = &empty{Why: "There is no value: " + report.Clean(v.Missing) + ".", Needs: "What supplies it:", Command: report.Clean(v.Supply), Takes: whenRead}
 	}
 	if c := r.chartOf(v); len(c.X) > 1 {
 		course.Charts = []report.ChartPart{p.Chart(c)}

@@ -144,8 +144,14 @@ type field struct {
 
 // empty says why there is nothing, what is needed, what supplies it, and how long it takes.
 type empty struct {
-	Why, Needs, Command, Takes string
+	Why     string `json:"why"`
+	Needs   string `json:"needs"`
+	Command string `json:"command"`
+	Takes   string `json:"takes"`
 }
+
+// whenRead is how long it takes until what a source supplies is on a page.
+const whenRead = "It is here when the sources were read next."
 
 // roomPage is the page of a room.
 type roomPage struct {

@@ -17,6 +17,7 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"github.com/diarchy/diarchy/internal/access"
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
 )
 
@@ -325,18 +326,65 @@ func TestSearchAsJSONHoldsWhatIsFound(t *testing.T) {
 	}
 }
 
-func TestEmptyRoomsStand(t *testing.T) {
+// suppliedBy is the command by which a room that is empty becomes full.
+var suppliedBy = map[string]string{
+	"/organisation": "diarchy org import PEOPLE.csv", "/organisation/people": "diarchy org import PEOPLE.csv", "/organisation/plans": "diarchy org import PEOPLE.csv",
+	"/decisions": `diarchy decision new "TITLE"`, "/agreement/drift": `diarchy decision new "TITLE"`, "/agreement/versions": "git add agreement.yaml && git commit -m 'Agreement as drafted'",
+	"/forecast?items=40": "git fetch --unshallow\ndiarchy forecast --scope company", "/metrics/throughput": "git fetch", "/delivery": "git fetch", "/data": "sources:\n  - {git: PATH}",
+}
+
+// neverEmpty are rooms that hold something whatever is known: rules and figures, a proposal,
+// accounts, a list of what is not known; and what is there or not there as a whole.
+var neverEmpty = []string{
+	"/", "/vpe", "/cto", "/numbers", "/explain/verdict", "/playbook", "/agreement", "/agreement/decide", "/agreement/agenda", "/decisions/record?id=1", "/organisation/plan?file=plan",
+	"/account", "/administration", "/administration/audit", "/search?q=debt", "/help", "/scim/v2/Users",
+}
+
+// A room in which nothing is says why, what is needed, the command for it and how long
+// that takes.
+func TestEmptyRooms(t *testing.T) {
 	s := newSite(t, "")
+	said := regexp.MustCompile(`<div class="empty">\s*<p>([^<]*)</p>\s*(?:<pre><code>([^<]*)</code></pre>)?\s*(?:<p class="quiet">([^<]*)</p>)?\s*</div>`)
 	for _, path := range s.roomsOf() {
 		status, _, text := s.ask("GET", path, "all", "", "")
-		if status != http.StatusOK && path != "/organisation/plan?file=plan" {
-			t.Errorf("%s of nothing: status %d\n%.300s", path, status, text)
+		if want := map[bool]int{true: http.StatusNotFound, false: http.StatusOK}[path == "/organisation/plan?file=plan"]; status != want {
+			t.Errorf("%s of nothing: status %d, want %d", path, status, want)
+		}
+		command, empties := suppliedBy[path]
+		if empties == slices.Contains(neverEmpty, path) {
+			t.Errorf("%s: nobody has said whether it can be empty", path)
+		}
+		all := said.FindAllStringSubmatch(text, -1)
+		if n := strings.Count(text, `class="empty"`); n != len(all) || empties && n == 0 {
+			t.Errorf("%s says %d times that nothing is there, of which %d can be read", path, n, len(all))
+		}
+		for _, m := range all {
+			if sentences := strings.TrimSpace(m[1]); !regexp.MustCompile(`[.] .*[.:]$`).MatchString(sentences) || html.UnescapeString(m[2]) != command || !strings.HasSuffix(m[3], ".") {
+				t.Errorf("%s says %q, then %q, want %q, and takes %q", path, sentences, html.UnescapeString(m[2]), command, m[3])
+			}
 		}
 	}
-	for path, must := range map[string]string{"/decisions": "diarchy decision new", "/agreement/versions": "git add agreement.yaml"} {
-		if _, _, text := s.ask("GET", path, "all", "", ""); !strings.Contains(text, must) && path != "/decisions" {
-			t.Errorf("%s of nothing does not say %q", path, must)
+}
+
+func TestNoOrganisationAsJSON(t *testing.T) {
+	s := newSite(t, "")
+	for _, path := range []string{"/organisation", "/organisation/people", "/organisation/plans"} {
+		_, _, text := s.ask("GET", path+"?format=json", "all", "", "")
+		var got struct {
+			Headline string `json:"headline"`
+			Empty    []struct{ Why, Needs, Command, Takes string }
 		}
+		if err := json.Unmarshal([]byte(text), &got); err != nil || got.Headline == "" || len(got.Empty) != 1 || got.Empty[0].Command != "diarchy org import PEOPLE.csv" {
+			t.Errorf("%s: %v, %s", path, err, text)
+		}
+	}
+}
+
+// Of what only time supplies there is no command.
+func TestRefusalThatTimeEnds(t *testing.T) {
+	e := refusal(cockpit.ForecastRefusal{Why: "the pace changed", Missing: "6 weeks since then are needed"})
+	if want := (empty{"The pace changed.", "6 weeks since then are needed.", "", "Only time supplies it: each complete week adds one that counts."}); *e != want {
+		t.Errorf("says %+v, want %+v", *e, want)
 	}
 }
 
