@@ -142,11 +142,11 @@ func (s *Server) whoAsks(req *request) (v access.Viewer, err error) {
 
 // allowed tells whether a route's access is that of who asks, for the place that is asked.
 func (r *request) allowed(a Access) bool {
-	if a.Part && a.Action == access.See {
+	if a.Part && a.Action == access.See && !r.may(a.Kind) { // who sees the whole sees all parts, also such as the organisation does not know
 		if team, ok := strings.CutPrefix(r.place.Scope, "team:"); ok {
 			return r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind, Team: team}, r.today)
 		}
-		return !r.scope(a.Kind).Empty() && (r.place.Scope == "" || r.may(a.Kind))
+		return r.place.Scope == "" && !r.scope(a.Kind).Empty()
 	}
 	return r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind}, r.today)
 }

@@ -134,6 +134,9 @@ func TestManagersSeeTheirPart(t *testing.T) {
 			}
 		}
 	}
+	if status, _, _ := s.ask("GET", "/numbers?scope=team:of_diarchy_yaml_alone", "cto", "", ""); status != http.StatusOK {
+		t.Errorf("a team that the organisation does not know, as a CTO: status %d", status)
+	}
 	s.company.others = nil
 	s.company.text = "blue" // nobody of the manager's
 	_, _, text := s.ask("GET", "/organisation/people?format=md", "manager", "", "")
