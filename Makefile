@@ -35,9 +35,10 @@ LISTEN     ?= 127.0.0.1:8411
 BENCH_REPO ?=
 BENCH_RUNS ?= 5
 BENCH_ROWS ?= 10000000
-export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS
+BENCH_FACTS ?=
+export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS BENCH_FACTS
 
-.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale bench-serve bench-sources clean
+.PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale bench-serve bench-pages bench-sources clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
 
 help: ## list the targets
@@ -98,6 +99,10 @@ bench-scale: need-go ## time of every metric over the facts of a synthetic compa
 
 bench-serve: build ## times of the rooms with fifty users at once, against those of a file
 	@go run ./internal/bench serve -program $(PROGRAM)
+
+bench-pages: need-go ## fifty users who read a page a second each, over facts that bench-scale made (BENCH_FACTS=file)
+	@test -s "$$BENCH_FACTS" || { echo 'make bench-pages: name a file that `go run ./internal/bench scale -database FILE` made: BENCH_FACTS=FILE' >&2; exit 2; }
+	@DIARCHY_BENCH_FACTS="$$(realpath "$$BENCH_FACTS")" go test -tags bench -run XXX -bench Pages -benchtime 3000x -timeout 2h ./internal/app
 
 bench-sources: need-go ## items a second of each system into the database, and the cost of its news, against fetching the same pages
 	@go test -tags bench -run XXX -bench Connector ./internal/source/...
