@@ -47,6 +47,7 @@ type host struct {
 	reading string                      // what is being read; "" when nothing is
 	runs    []run                       // newest first, mostRuns at most
 	wake    chan struct{}               // asks for a run
+	retry   time.Duration               // retrySoon, but in tests
 	repause func(context.Context) error // learns whether another server paused or resumed; may be nil
 	paused  time.Time                   // since when the background does not read; zero: it does
 }
@@ -74,7 +75,7 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 	if err := s.open(ctx, places); err != nil {
 		return nil, err
 	}
-	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1),
+	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1), retry: retrySoon,
 		judged:  append([]string{s.doc.PlaybookPath(), s.doc.OrganisationPath(), s.doc.AgreementPath(), workspace.UserFile(p.env)}, documentPath(s.doc)...),
 		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
 	h.agreed = append([]string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD")}, h.judged...)
@@ -183,27 +184,59 @@ func stamp(w io.Writer, path string) {
 	}
 }
 
-// keep reads sources at once and then every so often, until the context ends; while it is
-// paused, only when it is asked to.
+// retrySoon is how long after a reading that failed, in whole or for a source, the next one begins;
+// each that fails again doubles it, up to the usual wait.
+const retrySoon = time.Minute
+
+// next is how long to wait after so many readings in a row that failed.
+func next(every, soon time.Duration, failed int) time.Duration {
+	if failed == 0 {
+		return every
+	}
+	for range min(failed-1, 30) {
+		if soon *= 2; soon >= every {
+			break
+		}
+	}
+	return min(soon, every)
+}
+
+// keep reads sources at once and then every so often, sooner after what failed, until the
+// context ends; while it is paused, only when it is asked to.
 func (h *host) keep(ctx context.Context, every time.Duration, after func(context.Context)) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	failed := 0
+	read := func() {
+		if h.sync(ctx); h.lastFailed() {
+			failed++
+		} else {
+			failed = 0
+		}
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-timer.C:
 			if h.mayRead(ctx) {
-				h.sync(ctx)
+				read()
 			}
 		case <-h.wake:
-			h.sync(ctx)
+			read()
 		}
 		if ctx.Err() == nil {
 			after(ctx)
 		}
-		timer.Reset(every)
+		timer.Reset(next(every, h.retry, failed))
 	}
+}
+
+// lastFailed tells whether the last reading failed, or one of its sources did.
+func (h *host) lastFailed() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.runs) > 0 && (h.runs[0].Err != nil || len(h.runs[0].Failed) > 0)
 }
 
 // mayRead tells whether sources are to be read in the background.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cli"
@@ -178,5 +179,66 @@ func TestPauseOfAnotherServer(t *testing.T) {
 	}
 	if !h.mayRead(ctx) || told() {
 		t.Error("the other server resumed, and this one does not")
+	}
+}
+
+// TestRetry: what could not be read is read again soon, and what failed is listed.
+func TestRetry(t *testing.T) {
+	for failed, want := range map[int]time.Duration{0: time.Hour, 1: time.Minute, 2: 2 * time.Minute, 6: 32 * time.Minute, 7: time.Hour, 1000: time.Hour} {
+		if got := next(time.Hour, time.Minute, failed); got != want {
+			t.Errorf("after %d failures: %v, want %v", failed, got, want)
+		}
+	}
+	if got := next(30*time.Second, time.Minute, 3); got != 30*time.Second {
+		t.Errorf("never later than usual: %v", got)
+	}
+
+	h, dir := hosting(t, slog.DiscardHandler)
+	file := filepath.Join(dir, "diarchy.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, clone, _ := strings.Cut(string(text), "git: ")
+	clone, _, _ = strings.Cut(clone, ",")
+	gone := clone + ".gone"
+	h.sync(t.Context()) // so that it is known
+	if err := os.Rename(clone, gone); err != nil {
+		t.Fatal(err)
+	}
+	h.retry = 20 * time.Millisecond
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	runs := make(chan run, 100)
+	go func() {
+		defer close(ended)
+		h.keep(ctx, time.Hour, func(context.Context) {
+			h.mu.Lock()
+			defer h.mu.Unlock()
+			runs <- h.runs[0]
+		})
+	}()
+	for range 2 { // the second is a retry
+		if r := <-runs; r.Err == nil && len(r.Failed) == 0 {
+			t.Error("a clone that is gone was read")
+		}
+	}
+	if err := os.Rename(gone, clone); err != nil {
+		t.Fatal(err)
+	}
+	for r := range runs {
+		if r.Err == nil && len(r.Failed) == 0 {
+			break
+		}
+	}
+	select {
+	case <-runs:
+		t.Error("after a reading that succeeded the next one came at once")
+	case <-time.After(300 * time.Millisecond):
+	}
+	stop()
+	<-ended
+	if shown := h.lastRuns(); len(shown) < 3 || len(shown[0].Failed) > 0 || len(shown[1].Failed) == 0 && shown[1].Error == "" {
+		t.Errorf("%+v", shown)
 	}
 }
