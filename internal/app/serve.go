@@ -102,7 +102,7 @@ func (p *program) newSite(ctx context.Context, sess *session, h *host, accounts 
 	if err != nil {
 		return s, err
 	}
-	s.server, err = web.New(web.Options{Measures: s.measures, Company: s.company, Gate: s.gate, Log: h.log, Program: Version(), Now: p.now, Address: address, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { s.gate.programs(mux, hooks) }})
+	s.server, err = web.New(web.Options{Measures: s.measures, Company: s.company, Gate: s.gate, Log: h.log, Program: Version(), Now: p.now, Address: address, Proxies: sess.settings.Server.Proxies, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { s.gate.programs(mux, hooks) }})
 	return s, err
 }
 

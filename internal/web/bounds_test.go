@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"runtime"
 	"strings"
 	"testing"
@@ -72,8 +73,36 @@ func TestProxyHeadersAreIgnored(t *testing.T) {
 	for _, name := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "True-Client-Ip", "Cf-Connecting-Ip"} {
 		r.Header.Set(name, "203.0.113.9")
 	}
-	if got := from(r).String(); got != "192.0.2.7" {
+	if got := (&Server{}).from(r).String(); got != "192.0.2.7" {
 		t.Errorf("it comes from %s", got)
+	}
+}
+
+// TestProxiesThatAreListed say who asks, and whom they heard it from does not (T6).
+func TestProxiesThatAreListed(t *testing.T) {
+	s := &Server{proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("2001:db8::/32")}}
+	for _, c := range []struct {
+		peer  string
+		heard []string
+		want  string
+	}{
+		{"192.0.2.7:1", []string{"203.0.113.9"}, "192.0.2.7"},                            // not listed
+		{"10.1.2.3:1", nil, "10.1.2.3"},                                                  // says nothing
+		{"10.1.2.3:1", []string{"203.0.113.9"}, "203.0.113.9"},                           //
+		{"[::ffff:10.1.2.3]:1", []string{"203.0.113.9"}, "203.0.113.9"},                  //
+		{"[2001:db8::1]:1", []string{"203.0.113.9"}, "203.0.113.9"},                      //
+		{"10.1.2.3:1", []string{"198.51.100.1, 203.0.113.9"}, "203.0.113.9"},             // the first is what the asker wrote
+		{"10.1.2.3:1", []string{"198.51.100.1", "203.0.113.9, 10.9.9.9"}, "203.0.113.9"}, // two proxies
+		{"10.1.2.3:1", []string{"10.9.9.9"}, "10.9.9.9"},                                 // from inside
+		{"10.1.2.3:1", []string{"203.0.113.9, nonsense"}, "10.1.2.3"},                    //
+		{"10.1.2.3:1", []string{"203.0.113.9:80"}, "10.1.2.3"},                           //
+	} {
+		r := httptest.NewRequest(http.MethodPost, "/enter", nil)
+		r.RemoteAddr, r.Header["X-Forwarded-For"] = c.peer, c.heard
+		r.Header.Set("X-Real-Ip", "192.0.2.99")
+		if got := s.from(r).String(); got != c.want {
+			t.Errorf("%s, %q: %s, want %s", c.peer, c.heard, got, c.want)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,7 +58,7 @@ func (s *Server) door(r *request, status int, p enterPage) error {
 // enter signs in with a password.
 func (s *Server) enter(r *request) error {
 	p := enterPage{Name: r.PostFormValue("name"), To: local(r.PostFormValue("to"))}
-	session, err := s.gate.SignIn(r.Context(), account.Credentials{Name: p.Name, Password: r.PostFormValue("password"), Code: strings.TrimSpace(r.PostFormValue("code")), From: from(r.Request), UserAgent: r.UserAgent()})
+	session, err := s.gate.SignIn(r.Context(), account.Credentials{Name: p.Name, Password: r.PostFormValue("password"), Code: strings.TrimSpace(r.PostFormValue("code")), From: s.from(r.Request), UserAgent: r.UserAgent()})
 	return s.come(r, p, session, err)
 }
 
@@ -85,13 +86,13 @@ func (s *Server) alsoLeads(r *request, session, name string, roles []access.Role
 	if err := s.gate.SetRoles(r.Context(), v, v.Account, append([]access.Role{access.Administrator}, roles...)); err != nil {
 		return "", err
 	}
-	return s.gate.SignIn(r.Context(), account.Credentials{Name: name, Password: r.PostFormValue("password"), From: from(r.Request), UserAgent: r.UserAgent()})
+	return s.gate.SignIn(r.Context(), account.Credentials{Name: name, Password: r.PostFormValue("password"), From: s.from(r.Request), UserAgent: r.UserAgent()})
 }
 
 // enterAccept takes up an invitation.
 func (s *Server) enterAccept(r *request) error {
 	p := enterPage{Name: r.PostFormValue("name"), Link: r.PostFormValue("link"), To: local(r.PostFormValue("to"))}
-	session, err := s.gate.Accept(r.Context(), p.Link, r.PostFormValue("password"), account.Credentials{From: from(r.Request), UserAgent: r.UserAgent()})
+	session, err := s.gate.Accept(r.Context(), p.Link, r.PostFormValue("password"), account.Credentials{From: s.from(r.Request), UserAgent: r.UserAgent()})
 	return s.come(r, p, session, err)
 }
 
@@ -141,7 +142,7 @@ func (s *Server) enterBack(r *request) error {
 	q := r.URL.Query()
 	cookie := s.cookieValue(r.Request, "diarchy-state")
 	http.SetCookie(r.w, s.cookie("diarchy-state", "", 0))
-	session, err := s.gate.Exchange(r.Context(), account.Callback{Cookie: cookie, State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: from(r.Request), UserAgent: r.UserAgent()})
+	session, err := s.gate.Exchange(r.Context(), account.Callback{Cookie: cookie, State: q.Get("state"), Code: q.Get("code"), Issuer: q.Get("iss"), Error: q.Get("error"), From: s.from(r.Request), UserAgent: r.UserAgent()})
 	if errors.Is(err, account.ErrState) || errors.Is(err, account.ErrRefused) {
 		s.log.Warn("a sign-in at a provider was refused", "error", err)
 		return s.door(r, http.StatusForbidden, enterPage{To: "/", Refused: "That sign-in was not taken. Begin again."})
@@ -159,13 +160,28 @@ func (s *Server) leave(r *request) error {
 	return nil
 }
 
-// from is the address that a request came from. What a proxy says of it is not believed.
-func from(r *http.Request) netip.Addr {
-	at, err := netip.ParseAddrPort(r.RemoteAddr)
+// from is the address that a request came from. What is said of it is believed of proxies that an
+// administrator listed, and of nobody else: each adds whom it heard to the end, so that the last who
+// is no such proxy is who asks.
+func (s *Server) from(r *http.Request) netip.Addr {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
-	return at.Addr().Unmap()
+	at := peer.Addr().Unmap()
+	heard := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(heard) - 1; i >= 0 && s.isProxy(at); i-- {
+		before, err := netip.ParseAddr(strings.TrimSpace(heard[i]))
+		if err != nil {
+			break
+		}
+		at = before.Unmap().WithZone("")
+	}
+	return at
+}
+
+func (s *Server) isProxy(at netip.Addr) bool {
+	return slices.ContainsFunc(s.proxies, func(p netip.Prefix) bool { return p.Contains(at) })
 }
 
 // local keeps an address of this site, and gives the home for any other.

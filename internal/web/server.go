@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"time"
@@ -18,8 +19,9 @@ type Options struct {
 	Company Company
 	Gate    Gate
 	Log     *slog.Logger
-	Program string // name and version
-	Address string // by which browsers reach the site, such as https://diarchy.example.com
+	Program string         // name and version
+	Address string         // by which browsers reach the site, such as https://diarchy.example.com
+	Proxies []netip.Prefix // of those whose X-Forwarded-For is believed
 	Now     func() time.Time
 
 	Measures     *Measures            // what an operator watches; may be nil
@@ -35,6 +37,7 @@ type Server struct {
 	program string
 	secure  bool // the site is reached over TLS
 	address string
+	proxies []netip.Prefix
 	now     func() time.Time
 	mux     *http.ServeMux
 	pages   pages
@@ -47,7 +50,7 @@ type Server struct {
 // New makes a server. It fails only when a template or an asset that was compiled in
 // does not hold together.
 func New(o Options) (*Server, error) {
-	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, now: o.Now, measures: o.Measures, mux: http.NewServeMux(), provisioning: o.Provisioning}
+	s := &Server{company: o.Company, gate: o.Gate, log: o.Log, program: o.Program, secure: strings.HasPrefix(o.Address, "https://"), address: o.Address, proxies: o.Proxies, now: o.Now, measures: o.Measures, mux: http.NewServeMux(), provisioning: o.Provisioning}
 	var err error
 	if s.pages, err = parsePages(); err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package workspace
 
 import (
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -26,7 +27,7 @@ func Hide(s string) string { return hide(s) }
 
 // settingKeys are the settings in the order in which they are shown.
 var settingKeys = []string{"database", "ledger", "ledger_key", "cache", "memory_limit", "color", "seed", "draws", "oidc_issuer", "oidc_client_id", "oidc_secret_file", "oidc_name", "internal_hosts",
-	"listen", "address", "every", "backup_to", "backup_every", "log_json"}
+	"listen", "address", "proxies", "every", "backup_to", "backup_every", "log_json"}
 
 // Settings are the program's settings, each with the place that decided it.
 // Database and Ledger may hold a password: print List instead.
@@ -48,11 +49,12 @@ type Settings struct {
 
 // Server is how the server runs.
 type Server struct {
-	Listen      string        // host:port
-	Address     string        // by which browsers reach it, behind a proxy; "": http:// and Listen
-	Every       time.Duration // how often sources are read
-	BackupTo    string        // folder for backups of facts and ledger; "": none are made
-	BackupEvery time.Duration // how often
+	Listen      string         // host:port
+	Address     string         // by which browsers reach it, behind a proxy; "": http:// and Listen
+	Proxies     []netip.Prefix // whose word is taken for where a request comes from
+	Every       time.Duration  // how often sources are read
+	BackupTo    string         // folder for backups of facts and ledger; "": none are made
+	BackupEvery time.Duration  // how often
 	JSONLog     bool
 }
 
@@ -163,6 +165,8 @@ func (s *Settings) set(key, value string) error {
 		s.Server.Listen = value
 	case "address":
 		s.Server.Address = value
+	case "proxies":
+		s.Server.Proxies, _ = prefixes(value)
 	case "every":
 		s.Server.Every, _ = time.ParseDuration(value)
 	case "backup_to":
@@ -172,7 +176,7 @@ func (s *Settings) set(key, value string) error {
 	case "log_json":
 		s.Server.JSONLog = value == "true"
 	case "internal_hosts":
-		s.Internal = strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+		s.Internal = listed(value)
 	case "oidc_name":
 		s.OIDC.Name = value
 	case "oidc_issuer":
@@ -183,6 +187,27 @@ func (s *Settings) set(key, value string) error {
 		s.OIDC.SecretFile = value
 	}
 	return checkSetting(key, value)
+}
+
+// listed are the values of a list, which commas or spaces part.
+func listed(value string) []string {
+	return strings.FieldsFunc(value, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// prefixes are networks, or single addresses.
+func prefixes(value string) (out []netip.Prefix, err error) {
+	for _, text := range listed(value) {
+		p, err := netip.ParsePrefix(text)
+		if err != nil {
+			one, err := netip.ParseAddr(text)
+			if err != nil {
+				return nil, err
+			}
+			p = netip.PrefixFrom(one, one.BitLen())
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
 }
 
 var memorySize = regexp.MustCompile(`^[1-9][0-9]{0,6}(\.[0-9])? ?([KMGT]i?B)$`)
@@ -205,6 +230,10 @@ func checkSetting(key, value string) error {
 	case "color":
 		if !slices.Contains([]string{"auto", "always", "never"}, value) {
 			return fmt.Errorf("give auto, always or never")
+		}
+	case "proxies":
+		if _, err := prefixes(value); err != nil {
+			return fmt.Errorf("give addresses or networks, such as 127.0.0.1,10.0.0.0/8")
 		}
 	case "every", "backup_every":
 		if d, err := time.ParseDuration(value); err != nil || d < time.Minute {
@@ -326,7 +355,7 @@ func defaults(env []string, doc *Document) map[string]chosen {
 		"oidc_issuer": {"", "default"}, "oidc_client_id": {"", "default"}, "oidc_secret_file": {"", "default"}, "oidc_name": {"", "default"},
 		"internal_hosts": {"", "default"},
 
-		"listen": {"127.0.0.1:8411", "default"}, "address": {"", "default"}, "every": {"15m", "default"},
+		"listen": {"127.0.0.1:8411", "default"}, "address": {"", "default"}, "proxies": {"", "default"}, "every": {"15m", "default"},
 		"backup_to": {"", "default"}, "backup_every": {"24h", "default"}, "log_json": {"false", "default"},
 	}
 	if path := doc.inDir(filepath.Join(".diarchy", "facts.duckdb")); path != "" {

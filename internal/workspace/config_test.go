@@ -39,6 +39,7 @@ func TestResolveDefaults(t *testing.T) {
 		{"internal_hosts", "", "default"},
 		{"listen", "127.0.0.1:8411", "default"},
 		{"address", "", "default"},
+		{"proxies", "", "default"},
 		{"every", "15m", "default"},
 		{"backup_to", "", "default"},
 		{"backup_every", "24h", "default"},
@@ -249,7 +250,7 @@ func TestServerSettings(t *testing.T) {
 			t.Errorf("%+v", one)
 		}
 	}
-	for key, value := range map[string]string{"every": "1s", "backup_every": "often", "log_json": "yes"} {
+	for key, value := range map[string]string{"proxies": "10.0.0.0/8, proxy.example", "every": "1s", "backup_every": "often", "log_json": "yes"} {
 		if _, err := Resolve(map[string]string{key: value}, nil, nil, nil); err == nil {
 			t.Errorf("%s may be %s", key, value)
 		}
