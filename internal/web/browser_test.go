@@ -72,6 +72,54 @@ func TestRoomsFitNarrowScreens(t *testing.T) {
 	}
 }
 
+// TestRoomsPrint: what is for the screen alone is left out, and no table or list is cut.
+func TestRoomsPrint(t *testing.T) {
+	s := newSite(t, "text")
+	tb := s.signedIn(t, "all")
+	tb.Viewport(794) // of a sheet of A4
+	tb.Do(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"})
+		return err
+	})
+	for _, path := range s.roomsOf() {
+		tb.Load(s.url + path)
+		tb.Settled()
+		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll(".rooms, .place, .find, .who, .exports, .theme, .tabs")].filter(e => e.getBoundingClientRect().height > 0).length`); got != 0 {
+			t.Errorf("%s: %d things for the screen are printed", path, got)
+		}
+		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll("main *")].filter(e => e.clientHeight > 0 && e.scrollHeight > e.clientHeight + 4 && getComputedStyle(e).overflowY != "visible").length`); got != 0 {
+			t.Errorf("%s: %d parts are cut", path, got)
+		}
+		if got := htmltest.Eval[int](tb, `document.querySelector("main").getBoundingClientRect().height|0`); got < 50 {
+			t.Errorf("%s: nothing is printed", path)
+		}
+	}
+}
+
+// TestReducedMotion: nothing moves for who asked for that.
+func TestReducedMotion(t *testing.T) {
+	s := newSite(t, "text")
+	tb := s.signedIn(t, "all")
+	tb.Viewport(1280)
+	moving := func(path string) int {
+		tb.Load(s.url + path)
+		tb.Settled()
+		return htmltest.Eval[int](tb, `[...document.querySelectorAll("*")].filter(e => { const c = getComputedStyle(e); return c.scrollBehavior == "smooth" || parseFloat(c.transitionDuration) > 0 && c.transitionProperty != "none" || c.animationName != "none" }).length`)
+	}
+	tb.Do(func(ctx context.Context, target *chromedp.Target) error {
+		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}})
+		return err
+	})
+	if !htmltest.Eval[bool](tb, `matchMedia("(prefers-reduced-motion: reduce)").matches`) {
+		t.Fatal("the browser does not ask for it")
+	}
+	for _, path := range s.roomsOf() {
+		if n := moving(path); n > 0 {
+			t.Errorf("%s: %d elements move", path, n)
+		}
+	}
+}
+
 func TestRoomsReadWithoutScripts(t *testing.T) {
 	s := newSite(t, "text")
 	tb := s.signedIn(t, "all")
