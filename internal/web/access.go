@@ -151,6 +151,22 @@ func (r *request) allowed(a Access) bool {
 	return r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind}, r.today)
 }
 
+// metricAt is the page of a number; "" for who may not open it.
+func (r *request) metricAt(name string) string {
+	if !r.allowed(seePart(access.Delivery)) {
+		return ""
+	}
+	return r.place.address("/metrics/" + name)
+}
+
+// explainAt is the chain below a judgement; "" for who may not open it.
+func (r *request) explainAt(id string) string {
+	if !r.may(access.Diagnosis) {
+		return ""
+	}
+	return r.place.address("/explain/" + id)
+}
+
 // may tells whether somebody sees all of a kind.
 func (r *request) may(k access.Kind) bool {
 	return r.policy.Decide(r.viewer, access.See, access.Resource{Kind: k}, r.today)

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"html"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -161,5 +163,33 @@ func TestWhatIsAboutPeopleIsLoggedAndHidden(t *testing.T) {
 	}
 	if len(s.gate.seen) > 0 {
 		t.Errorf("seen: %q", s.gate.seen)
+	}
+}
+
+// TestLinksLeadSomewhere: whatever a page links to is there for whoever sees the page.
+func TestLinksLeadSomewhere(t *testing.T) {
+	link := regexp.MustCompile(`href="(/[^"#]*)`)
+	for _, role := range access.Roles() {
+		s := newSite(t, "red")
+		from := map[string]string{"/": "the beginning"}
+		for next := []string{"/"}; len(next) > 0; next = next[1:] {
+			status, header, text := s.ask("GET", next[0], string(role), "", "")
+			found := link.FindAllStringSubmatch(text, -1)
+			if status == http.StatusSeeOther {
+				found = [][]string{{"", header.Get("Location")}}
+			} else if status != http.StatusOK {
+				t.Errorf("%s: %s links to %s: status %d", role, from[next[0]], next[0], status)
+			}
+			for _, m := range found {
+				if to := html.UnescapeString(m[1]); from[to] == "" && len(from) < 2000 {
+					from[to] = next[0]
+					next = append(next, to)
+				}
+			}
+		}
+		if role != access.Roles()[0] && len(from) < 10 {
+			t.Errorf("%s: only %d addresses were found", role, len(from))
+		}
+		t.Logf("%s: %d addresses", role, len(from))
 	}
 }

@@ -24,7 +24,7 @@ func (s *Server) brief(r *request) (room, error) {
 		moved.Charts = []report.ChartPart{*history.Chart}
 	}
 	missing := p.Missing(d.Missing, d.Verdict.Call)
-	return room{title: "Brief", verdict: &verdict, verdictChain: r.place.address("/explain/verdict"), parts: p, data: b, sections: []section{
+	return room{title: "Brief", verdict: &verdict, verdictChain: r.explainAt("verdict"), parts: p, data: b, sections: []section{
 		{ID: "decide", Title: "To decide now", Items: r.tasks(b.Decide), Notes: when(len(b.Decide) == 0, "Nothing that is known needs a decision of the two this week.")},
 		{ID: "changed", Title: "What changed", Lead: since(b.Since), Items: r.news(b.Changed), Notes: when(len(b.Changed) == 0, "Nothing that judgements rest on.")},
 		moved,
@@ -65,9 +65,9 @@ func (r *request) tasks(all []cockpit.Task) (out []item) {
 		one := item{Title: report.Clean(t.Title), Text: report.Clean(t.Reason), Action: report.Clean(t.Action), Label: "Room " + roomNames[t.Room], Address: r.roomAddress(t.Room)}
 		switch t.Kind {
 		case "verdict":
-			one.Why = r.place.address("/explain/verdict")
+			one.Why = r.explainAt("verdict")
 		case "symptom", "structure":
-			one.Why = r.place.address("/explain/" + t.ID)
+			one.Why = r.explainAt(t.ID)
 		case "drift":
 			one.Address, one.Label = r.place.address("/agreement/drift"), "What was decided by whom"
 		}
@@ -83,7 +83,7 @@ func (r *request) news(all []cockpit.News) (out []item) {
 		case "decision":
 			one.Address, one.Label = r.place.address("/decisions/record", "id", n.ID), "The record"
 		case "finding":
-			one.Why = r.place.address("/explain/" + n.ID)
+			one.Why = r.explainAt(n.ID)
 		}
 		out = append(out, one)
 	}

@@ -22,7 +22,7 @@ func (s *Server) delivery(r *request) (room, error) {
 	if len(d.Changes) > 0 {
 		v := section{ID: "changes", Title: "What changed"}
 		for _, c := range d.Changes {
-			v.Items = append(v.Items, item{Title: report.Clean(c.Title), Text: report.Clean(c.What) + " So what: " + report.Clean(c.SoWhat), Action: "Ask next: " + report.Clean(c.Ask), Why: r.place.address("/metrics/" + c.Metric)})
+			v.Items = append(v.Items, item{Title: report.Clean(c.Title), Text: report.Clean(c.What) + " So what: " + report.Clean(c.SoWhat), Action: "Ask next: " + report.Clean(c.Ask), Why: r.metricAt(c.Metric)})
 		}
 		m.sections = append(m.sections, v)
 	}

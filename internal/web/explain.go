@@ -36,10 +36,10 @@ func (r *request) steps(e cockpit.Explanation) (out []step) {
 	for _, st := range e.Steps {
 		v := step{Depth: min(st.Depth, 6), Kind: report.Clean(st.Kind), Title: report.Clean(strings.Replace(st.Title, "; --limit shows more, and diarchy facts has all,", ", and more", 1)), Lines: cleaned(st.Lines), Code: st.Code}
 		if what, ok := strings.CutPrefix(st.More, "diarchy explain "); ok && !strings.ContainsAny(what, " /") {
-			v.Address = r.place.address("/explain/" + what)
+			v.Address = r.explainAt(what)
 		}
 		if what, ok := strings.CutPrefix(st.More, "diarchy metric show "); ok && !strings.ContainsAny(what, " /") {
-			v.Address = r.place.address("/metrics/" + what)
+			v.Address = r.metricAt(what)
 		}
 		if st.More == "diarchy playbook show" {
 			v.Address = r.place.address("/playbook")

@@ -76,7 +76,7 @@ func (r *request) area(p *report.Parts, a cockpit.LeaderArea) section {
 			present = append(present, f)
 			continue
 		}
-		v.Quiet = append(v.Quiet, item{Title: strings.TrimSuffix(report.Clean(f.Title), "."), Meta: f.State, Text: report.Clean(f.Summary), Why: r.place.address("/explain/" + f.ID)})
+		v.Quiet = append(v.Quiet, item{Title: strings.TrimSuffix(report.Clean(f.Title), "."), Meta: f.State, Text: report.Clean(f.Summary), Why: r.explainAt(f.ID)})
 	}
 	v.Findings = findings(p, present)
 	if len(a.Metrics) > 0 {
@@ -100,7 +100,7 @@ func (r *request) measures(caption string, all []cockpit.MetricLine) *grid {
 		}
 		value, before := shown(m.Value, m.Unit), shown(m.Before, m.Unit)
 		g.Rows = append(g.Rows, []cell{
-			{Text: report.Clean(m.Title), Address: r.place.address("/metrics/" + m.Name)}, {Text: value, Number: true}, {Text: unitOf(m.Unit)}, {Text: between(m.Low, m.High, m.Unit), Number: true}, {Text: of}, {Text: n, Number: true},
+			{Text: report.Clean(m.Title), Address: r.metricAt(m.Name)}, {Text: value, Number: true}, {Text: unitOf(m.Unit)}, {Text: between(m.Low, m.High, m.Unit), Number: true}, {Text: of}, {Text: n, Number: true},
 			{Text: before, Number: true}, {Spark: spark(m.Course)}, {Text: report.Clean(note)},
 		})
 	}

@@ -49,7 +49,7 @@ func (s *Server) organisation(r *request) (room, error) {
 		if f.State == cockpit.Present {
 			present = append(present, f)
 		} else {
-			needs.Quiet = append(needs.Quiet, item{Title: strings.TrimSuffix(report.Clean(f.Title), "."), Meta: f.State, Text: report.Clean(f.Summary), Why: r.place.address("/explain/" + f.ID)})
+			needs.Quiet = append(needs.Quiet, item{Title: strings.TrimSuffix(report.Clean(f.Title), "."), Meta: f.State, Text: report.Clean(f.Summary), Why: r.explainAt(f.ID)})
 		}
 	}
 	needs.Findings = findings(p, present)

@@ -199,8 +199,8 @@ func (s *Server) show(r *request, status int, m room) error {
 // partsOf begins the pieces of a room about a place.
 func (s *Server) partsOf(r *request, charts []cockpit.Chart, cited []cockpit.Citation) *report.Parts {
 	return report.NewParts(charts, cited, s.files.charts.name != "", report.Links{
-		Metric:  func(name string) string { return r.place.address("/metrics/" + name) },
-		Explain: func(id string) string { return r.place.address("/explain/" + id) },
+		Metric:  r.metricAt,
+		Explain: r.explainAt,
 	})
 }
 

@@ -101,7 +101,7 @@ func (s *Server) findDiagnosis(r *request, words []string) (items []item, err er
 	}
 	for _, f := range append(append([]cockpit.Finding{}, d.Findings...), d.Structure...) {
 		if holds(words, f.ID, f.Title, f.Summary) {
-			items = append(items, item{Title: report.Clean(f.Title), Meta: f.State, Text: report.Clean(f.Summary), Why: r.place.address("/explain/" + f.ID)})
+			items = append(items, item{Title: report.Clean(f.Title), Meta: f.State, Text: report.Clean(f.Summary), Why: r.explainAt(f.ID)})
 		}
 	}
 	return items, nil
@@ -114,7 +114,7 @@ func (s *Server) findDelivery(r *request, words []string) (items []item, err err
 	}
 	for _, l := range r.visible(all) {
 		if holds(words, l.Name, l.Title) {
-			items = append(items, item{Title: report.Clean(l.Title), Label: "Open", Address: r.place.address("/metrics/" + l.Name)})
+			items = append(items, item{Title: report.Clean(l.Title), Label: "Open", Address: r.metricAt(l.Name)})
 		}
 	}
 	return items, nil
