@@ -107,6 +107,27 @@ func (p *Policy) present(person string, d org.Day) bool {
 	return p.chart != nil && p.chart.Employed(person, d)
 }
 
+// Team is the id of the team that has this id, or else alone has this name; "" where there is none.
+func (p *Policy) Team(called string) (id string) {
+	if p == nil || p.chart == nil {
+		return ""
+	}
+	teams := p.chart.Document().Teams
+	if slices.ContainsFunc(teams, teamIs(called)) {
+		return called
+	}
+	for _, t := range teams {
+		switch {
+		case t.Name != called:
+		case id != "":
+			return ""
+		default:
+			id = t.ID
+		}
+	}
+	return id
+}
+
 // Empty tells that there is nothing in the scope.
 func (s Scope) Empty() bool { return s.reach == nothing && s.self == "" }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/api"
@@ -58,25 +57,8 @@ func (b bearer) May(ctx context.Context, v access.Viewer, kind access.Kind, scop
 	if !ok {
 		return false, nil
 	}
-	return b.ofTeam(ctx, policy, v, kind, team, now)
-}
-
-// ofTeam looks for a team of the organisation by its id or its name.
-func (b bearer) ofTeam(ctx context.Context, policy *access.Policy, v access.Viewer, kind access.Kind, team string, now time.Time) (bool, error) {
-	s, err := b.g.served.declared(ctx)
-	if err != nil {
-		return false, err
-	}
-	chart, err := s.organisation()
-	if err != nil || chart == nil {
-		return false, err
-	}
-	for _, t := range chart.Document().Teams {
-		if t.ID == team || t.Name == team {
-			return policy.Decide(v, access.See, access.Resource{Kind: kind, Team: t.ID}, now), nil
-		}
-	}
-	return false, nil
+	id := policy.Team(team)
+	return id != "" && policy.Decide(v, access.See, access.Resource{Kind: kind, Team: id}, now), nil
 }
 
 // Seen implements api.Gate.

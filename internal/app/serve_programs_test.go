@@ -18,9 +18,13 @@ func TestTokensReachTheirPart(t *testing.T) {
   - {id: bo, role: engineering_manager, manager: cat, team: red}
   - {id: ann, role: engineer, manager: bo, team: red}
   - {id: dee, role: engineer, manager: cat, team: blue}
+  - {id: eve, role: engineer, manager: bo, team: one}
+  - {id: flo, role: engineer, manager: cat, team: two}
 teams:
   - {id: red, name: Red Team}
   - {id: blue, name: Blue Team}
+  - {id: one, name: Twins}
+  - {id: two, name: Twins}
 `
 	if err := os.WriteFile(filepath.Join(dir, "organisation.yaml"), []byte(organisation), 0o600); err != nil {
 		t.Fatal(err)
@@ -32,7 +36,7 @@ teams:
 		"cto":     {Account: "2", Person: "cat", Roles: []access.Role{access.CTO}},
 	} {
 		v.Token, v.Grants = true, access.Grants()
-		for scope, own := range map[string]bool{"team:red": true, "team:Red Team": true, "team:blue": false, "team:Blue Team": false, "team:none": false, "group:red": false, "person:ann": false, "company": false, "": false} {
+		for scope, own := range map[string]bool{"team:red": true, "team:Red Team": true, "team:blue": false, "team:Blue Team": false, "team:none": false, "team:Twins": false, "group:red": false, "person:ann": false, "company": false, "": false} {
 			for _, kind := range []access.Kind{access.Delivery, access.Forecast} {
 				may, err := g.May(t.Context(), v, kind, scope)
 				if err != nil || may != (own || who == "cto") {

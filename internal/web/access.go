@@ -116,7 +116,7 @@ func (s *Server) scopes(r *request) (out []string, err error) {
 	}
 	for _, scope := range st.Scopes {
 		team, ok := strings.CutPrefix(scope, "team:")
-		if scope != "company" && (r.may(access.Delivery) || r.may(access.Diagnosis) || ok && r.scope(access.Delivery).HoldsTeam(team)) {
+		if scope != "company" && (r.may(access.Delivery) || r.may(access.Diagnosis) || ok && r.scope(access.Delivery).HoldsTeam(r.policy.Team(team))) {
 			out = append(out, scope)
 		}
 	}
@@ -144,7 +144,8 @@ func (s *Server) whoAsks(req *request) (v access.Viewer, err error) {
 func (r *request) allowed(a Access) bool {
 	if a.Part && a.Action == access.See && !r.may(a.Kind) { // who sees the whole sees all parts, also such as the organisation does not know
 		if team, ok := strings.CutPrefix(r.place.Scope, "team:"); ok {
-			return r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind, Team: team}, r.today)
+			id := r.policy.Team(team)
+			return id != "" && r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind, Team: id}, r.today)
 		}
 		return r.place.Scope == "" && !r.scope(a.Kind).Empty()
 	}

@@ -139,6 +139,11 @@ func TestManagersSeeTheirPart(t *testing.T) {
 	if status, _, _ := s.ask("GET", "/numbers?scope=team:of_diarchy_yaml_alone", "cto", "", ""); status != http.StatusOK {
 		t.Errorf("a team that the organisation does not know, as a CTO: status %d", status)
 	}
+	for path, want := range map[string]int{"/numbers?scope=team:The+Red+Ones": 200, "/numbers?scope=team:The+Blue+Ones": 404} { // by name
+		if status, _, _ := s.ask("GET", path, "manager", "", ""); status != want {
+			t.Errorf("%s: status %d, want %d", path, status, want)
+		}
+	}
 	s.company.others = nil
 	s.company.text = "blue" // nobody of the manager's
 	_, _, text := s.ask("GET", "/organisation/people?format=md", "manager", "", "")

@@ -358,8 +358,8 @@ const organisationText = `people:
   - {id: ann, role: engineer, manager: bo, team: red}
   - {id: dee, role: engineer, manager: cat, team: blue}
 teams:
-  - {id: red}
-  - {id: blue}
+  - {id: red, name: The Red Ones}
+  - {id: blue, name: The Blue Ones}
 `
 
 func newSite(t *testing.T, text string) *site {
