@@ -132,6 +132,7 @@ func TestStatusAndHints(t *testing.T) {
 	}{
 		{"a repository", []string{"diagnose", repo}, 0, nil},
 		{"no sources", []string{"diagnose", "--workspace", workspace("company:\n  name: Example\n")}, 2, []string{"hint: list clones under sources"}},
+		{"an address without its protocol", []string{"diagnose", "git.example.com/acme/web"}, 1, []string{"git.example.com/acme/web: no such file", "hint: an address begins with its protocol: https://git.example.com/acme/web"}},
 		{"no such path", []string{"diagnose", filepath.Join(plain, "nowhere")}, 1, []string{"nowhere", "hint: give the path of a git clone"}},
 		{"not a repository", []string{"diagnose", plain}, 1, []string{"neither a git repository", "hint:"}},
 		{"an empty repository", []string{"diagnose", empty}, 4, []string{"no commits"}},

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/problem"
@@ -19,6 +20,9 @@ import (
 
 // deepest is how far below a folder clones are looked for.
 const deepest = 3
+
+// hosted is an address as people write it, such as git.example.com/acme/web.
+var hosted = regexp.MustCompile(`^[\w-]+(\.[\w-]+)+(:\d+)?/[^\s/]+/[^\s/]+`)
 
 // Find lists the clones that a path names: itself, the clones in it, or the one that
 // it lies in.
@@ -29,7 +33,11 @@ func Find(ctx context.Context, path string) ([]string, error) {
 	}
 	info, err := os.Stat(abs)
 	if err != nil {
-		return nil, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: %w", path, errors.Unwrap(err))
+		hint := "give the path of a git clone, or of a folder that holds clones"
+		if hosted.MatchString(path) {
+			hint = "an address begins with its protocol: https://" + path
+		}
+		return nil, problem.New(problem.Missing, hint, "%s: %w", path, errors.Unwrap(err))
 	}
 	if !info.IsDir() {
 		return nil, problem.New(problem.Missing, "give a folder: a git clone, or one that holds clones", "%s: not a folder", path)
