@@ -195,10 +195,11 @@ func (s *served) isAnswered(question string, at web.Place) bool {
 		e = s.editions.present
 		s.editions.mu.Unlock()
 	}
-	return e != nil && e.memo.has(e.version, asked(question, at))
+	return e != nil && e.memo.has(e.version, about(question, at))
 }
 
-func asked(question string, at web.Place) string {
+// about is a question about a place, as answers are kept under.
+func about(question string, at web.Place) string {
 	return fmt.Sprintf("%s\x00%s\x00%s", question, at.Scope, at.AsOf)
 }
 
@@ -209,7 +210,7 @@ func answered[T any](ctx context.Context, s *served, question string, at web.Pla
 	if err != nil {
 		return none, err
 	}
-	return remember(ctx, &e.memo, e.version, asked(question, at), func(ctx context.Context) (T, error) {
+	return remember(ctx, &e.memo, e.version, about(question, at), func(ctx context.Context) (T, error) {
 		return make(ctx, cli.Scope{AsOf: at.AsOf})
 	})
 }
@@ -222,7 +223,7 @@ func current[T any](ctx context.Context, s *served, question string, at web.Plac
 	if err != nil {
 		return none, err
 	}
-	return remember(ctx, s.agreed, s.host.stamps(s.host.agreed), e.version+"\x00"+asked(question, at), func(ctx context.Context) (T, error) {
+	return remember(ctx, s.agreed, s.host.stamps(s.host.agreed), e.version+"\x00"+about(question, at), func(ctx context.Context) (T, error) {
 		return make(ctx, cli.Scope{AsOf: at.AsOf})
 	})
 }

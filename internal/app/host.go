@@ -188,8 +188,8 @@ func stamp(w io.Writer, path string) {
 // each that fails again doubles it, up to the usual wait.
 const retrySoon = time.Minute
 
-// next is how long to wait after so many readings in a row that failed.
-func next(every, soon time.Duration, failed int) time.Duration {
+// nextReading is how long to wait after so many readings in a row that failed.
+func nextReading(every, soon time.Duration, failed int) time.Duration {
 	if failed == 0 {
 		return every
 	}
@@ -228,7 +228,7 @@ func (h *host) keep(ctx context.Context, every time.Duration, after func(context
 		if ctx.Err() == nil {
 			after(ctx)
 		}
-		timer.Reset(next(every, h.retry, failed))
+		timer.Reset(nextReading(every, h.retry, failed))
 	}
 }
 

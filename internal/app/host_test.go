@@ -185,11 +185,11 @@ func TestPauseOfAnotherServer(t *testing.T) {
 // TestRetry: what could not be read is read again soon, and what failed is listed.
 func TestRetry(t *testing.T) {
 	for failed, want := range map[int]time.Duration{0: time.Hour, 1: time.Minute, 2: 2 * time.Minute, 6: 32 * time.Minute, 7: time.Hour, 1000: time.Hour} {
-		if got := next(time.Hour, time.Minute, failed); got != want {
+		if got := nextReading(time.Hour, time.Minute, failed); got != want {
 			t.Errorf("after %d failures: %v, want %v", failed, got, want)
 		}
 	}
-	if got := next(30*time.Second, time.Minute, 3); got != 30*time.Second {
+	if got := nextReading(30*time.Second, time.Minute, 3); got != 30*time.Second {
 		t.Errorf("never later than usual: %v", got)
 	}
 

@@ -19,3 +19,10 @@ func Interval(d metric.Definition, value float64, n int) (low, high float64, ok 
 	iv, err := stats.Wilson(int(math.Round(value*float64(n))), n, 0.95)
 	return iv.Low, iv.High, err == nil
 }
+
+// leavesOpen notes what a share of k of n leaves open.
+func (c *Claim) leavesOpen(k, n int) {
+	if iv, err := stats.Wilson(k, n, 0.95); err == nil {
+		c.Low, c.High = iv.Low, iv.High
+	}
+}

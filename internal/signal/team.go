@@ -91,9 +91,7 @@ func (in Input) volunteers() Claim {
 	c.rests(p.N, 10, time.Time{})
 	c.Value, c.From = p.Value, in.AsOf.AddDate(-1, 0, 0)
 	c.Sentence = fmt.Sprintf("%s of a year's %d contributors wrote on one or two days only", percent(p.Value), p.N)
-	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
-		c.Low, c.High = iv.Low, iv.High
-	}
+	c.leavesOpen(int(math.Round(p.Value*float64(p.N))), p.N)
 	band := in.band("occasional_share", 0.4, 0.6)
 	c.decide(p.N >= 20 && c.Low > band.Low, band.Past(p.Value), "too few contributors to tell the share from chance")
 	return c
@@ -129,9 +127,7 @@ func (in Input) concentration(id, name, verb string) Claim {
 	}
 	c.rests(p.N, 20, p.Start)
 	c.Value, c.To = p.Value, p.Start.AddDate(0, 3, 0)
-	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
-		c.Low, c.High = iv.Low, iv.High
-	}
+	c.leavesOpen(int(math.Round(p.Value*float64(p.N))), p.N)
 	quarter := fmt.Sprintf("from %s to %s, the last quarter that has enough", p.Start.Format("January"), p.Start.AddDate(0, 2, 0).Format("January 2006"))
 	c.Sentence = fmt.Sprintf("one person %s %s of %d changes of others %s", verb, percent(p.Value), p.N, quarter)
 	if id == "review.load" {
@@ -188,9 +184,7 @@ func (in Input) onboardingShare() Claim {
 	}
 	c.rests(len(days), 5, in.AsOf.AddDate(-1, 0, 0))
 	c.Value = float64(quick) / float64(len(days))
-	if iv, err := stats.Wilson(quick, len(days), 0.95); err == nil {
-		c.Low, c.High = iv.Low, iv.High
-	}
+	c.leavesOpen(quick, len(days))
 	c.takes("%d newcomers of the last year became regular, %d of them within 14 days", len(days), quick)
 	c.Sentence = fmt.Sprintf("%d of %d newcomers of the last year worked regularly within two weeks", quick, len(days))
 	band := in.band("onboarding_share", 0.5, 0.8)

@@ -166,9 +166,7 @@ func (in Input) freshness(id, name, period string) Claim {
 	}
 	c.rests(p.N, fewest, time.Time{})
 	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -days)
-	if iv, err := stats.Wilson(int(math.Round(p.Value*float64(p.N))), p.N, 0.95); err == nil {
-		c.Low, c.High = iv.Low, iv.High
-	}
+	c.leavesOpen(int(math.Round(p.Value*float64(p.N))), p.N)
 	c.Sentence = fmt.Sprintf("%.0f of %s changed within a %s", p.Value*float64(p.N), Count(float64(p.N), what), period)
 	c.decide(true, 1-in.band("documents_fresh", 0.2, 0.6).Past(p.Value), "")
 	return c

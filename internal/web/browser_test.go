@@ -90,6 +90,9 @@ func TestRoomsPrint(t *testing.T) {
 		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll("main *")].filter(e => e.clientHeight > 0 && e.scrollHeight > e.clientHeight + 4 && getComputedStyle(e).overflowY != "visible").length`); got != 0 {
 			t.Errorf("%s: %d parts are cut", path, got)
 		}
+		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll("main .scroll")].filter(e => getComputedStyle(e).maxHeight != "none").length`); got != 0 {
+			t.Errorf("%s: %d tables are cut when they are long", path, got)
+		}
 		if got := htmltest.Eval[int](tb, `document.querySelector("main").getBoundingClientRect().height|0`); got < 50 {
 			t.Errorf("%s: nothing is printed", path)
 		}
@@ -104,7 +107,8 @@ func TestReducedMotion(t *testing.T) {
 	moving := func(path string) int {
 		tb.Load(s.url + path)
 		tb.Settled()
-		return htmltest.Eval[int](tb, `[...document.querySelectorAll("*")].filter(e => { const c = getComputedStyle(e); return c.scrollBehavior == "smooth" || parseFloat(c.transitionDuration) > 0 && c.transitionProperty != "none" || c.animationName != "none" }).length`)
+		// something that would move, whatever pages hold
+		return htmltest.Eval[int](tb, `(() => { const e = document.body.appendChild(document.createElement("p")); e.style.animation = "turn 1s"; e.style.transition = "all 1s"; })(), [...document.querySelectorAll("*")].filter(e => { const c = getComputedStyle(e); return c.scrollBehavior == "smooth" || parseFloat(c.transitionDuration) > 0 && c.transitionProperty != "none" || c.animationName != "none" }).length`)
 	}
 	tb.Do(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}})
