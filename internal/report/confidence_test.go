@@ -35,14 +35,18 @@ func TestFirstLineNamesBothCallsThatAreTooClose(t *testing.T) {
 	}
 }
 
-// A stretch of one call says the fewest and the most engineers in it, wherever they were.
+// A stretch of one call says the fewest and the most engineers in it, wherever they were, and
+// that on some of its dates they are not known.
 func TestStretchHoldsAllItsEngineers(t *testing.T) {
 	var points []cockpit.Past
 	for _, n := range []float64{12.7, 17.2, 11.6, 13.8} {
 		points = append(points, cockpit.Past{Call: cockpit.CallPrepare, Confidence: 0.6, Engineers: &n})
 	}
-	points = append(points, cockpit.Past{Call: cockpit.CallPrepare, Confidence: 0.6})
 	if got := stretches(points)[0].text(); got != "Prepare to split the role, 60 of 100, 12 to 17 engineers" {
+		t.Errorf("%q", got)
+	}
+	points = append(points, cockpit.Past{Call: cockpit.CallPrepare, Confidence: 0.6})
+	if got := stretches(points)[0].text(); got != "Prepare to split the role, 60 of 100, 12 to 17 engineers, where known" {
 		t.Errorf("%q", got)
 	}
 }

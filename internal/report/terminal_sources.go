@@ -184,6 +184,7 @@ type stretch struct {
 	first, last  cockpit.Past
 	low, high    float64  // of the confidence
 	fewest, most *float64 // engineers; nil where none are known
+	uncounted    bool     // on some of the dates they are not known
 }
 
 // stretches cuts the history where the call changes.
@@ -196,7 +197,7 @@ func stretches(points []cockpit.Past) []stretch {
 			r.count(p.Engineers)
 			continue
 		}
-		runs = append(runs, stretch{p, p, p.Confidence, p.Confidence, p.Engineers, p.Engineers})
+		runs = append(runs, stretch{p, p, p.Confidence, p.Confidence, p.Engineers, p.Engineers, p.Engineers == nil})
 	}
 	return runs
 }
@@ -204,6 +205,7 @@ func stretches(points []cockpit.Past) []stretch {
 // count widens the range of engineers.
 func (r *stretch) count(engineers *float64) {
 	if engineers == nil {
+		r.uncounted = true
 		return
 	}
 	if r.fewest == nil || *engineers < *r.fewest {
@@ -234,14 +236,17 @@ func (r stretch) text() string {
 }
 
 func (r stretch) engineers() string {
-	from, to := whole(r.fewest), whole(r.most)
+	from, to, at := whole(r.fewest), whole(r.most), ""
+	if r.uncounted {
+		at = ", where known"
+	}
 	switch {
 	case from == to && from == unknown:
 		return "engineers unknown"
 	case from == to && to == "1":
-		return "1 engineer"
+		return "1 engineer" + at
 	case from == to:
-		return from + " engineers"
+		return from + " engineers" + at
 	}
-	return from + " to " + to + " engineers"
+	return from + " to " + to + " engineers" + at
 }
