@@ -59,19 +59,30 @@ func NewAgenda(in AgendaInput) Agenda {
 			}
 		}
 	}
+	a.Summary = a.summary()
+	return a
+}
+
+// summary says in a sentence how much there is to talk about.
+func (a Agenda) summary() string {
 	clocks := 0
 	for _, p := range a.Points {
 		if p.Clock != "" {
 			clocks++
 		}
 	}
-	switch {
-	case len(a.Points) == 0:
-		a.Summary = "Nothing changed since " + a.Since + " that the two have to talk about. That is an agenda too."
+	switch n := len(a.Points); {
+	case n == 0 && a.Since == "":
+		return "There is nothing that the two have to talk about. What changed is told when there is a week to compare with."
+	case n == 0:
+		return "Nothing changed since " + a.Since + " that the two have to talk about. That is an agenda too."
+	case n == 1 && clocks == 1:
+		return "One point, with a clock that runs."
+	case n == 1:
+		return "One point, without a clock that runs."
 	default:
-		a.Summary = fmt.Sprintf("%d points, %d of them with a clock that runs.", len(a.Points), clocks)
+		return fmt.Sprintf("%d points, %d of them with a clock that runs.", n, clocks)
 	}
-	return a
 }
 
 // waiting are decisions that are open, those whose time is up first.

@@ -53,7 +53,7 @@ type BriefInput struct {
 
 // News is something that is otherwise than it was.
 type News struct {
-	Kind string `json:"kind"` // verdict, finding, structure, decision, drift
+	Kind string `json:"kind"` // finding, structure, decision
 	ID   string `json:"id"`
 	Text string `json:"text"`
 	Room string `json:"room"`
