@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"reflect"
@@ -214,9 +215,37 @@ func failure(err error) error {
 	return huma.NewError(status, text)
 }
 
-// Tagged gives answers of the interface a tag made of their content, and says that one
+// Handler is the whole interface: what is at no address of it, or is asked in another way than
+// by reading, is answered in the form of every other failure.
+func Handler(company Company, gate Gate, version string) http.Handler {
+	mux := http.NewServeMux()
+	Register(mux, company, gate, version)
+	return tagged(described(mux))
+}
+
+// described says in the interface's own form what a mux refuses by itself.
+func described(mux *http.ServeMux) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		refuse, pattern := mux.Handler(r)
+		if pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		held := &holder{ResponseWriter: w, status: http.StatusOK}
+		refuse.ServeHTTP(held, r)
+		text := "there is no such address; " + Prefix + "/openapi.json lists all"
+		if held.status == http.StatusMethodNotAllowed {
+			text = "this interface only reads: ask with " + w.Header().Get("Allow")
+		}
+		w.Header().Set("Content-Type", "application/problem+json")
+		w.WriteHeader(held.status)
+		_ = json.NewEncoder(w).Encode(huma.NewError(held.status, text)) // the client is gone if it fails
+	})
+}
+
+// tagged gives answers of the interface a tag made of their content, and says that one
 // which the client has is still good.
-func Tagged(next http.Handler) http.Handler {
+func tagged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet || !strings.HasPrefix(r.URL.Path, Prefix+"/") {
 			next.ServeHTTP(w, r)

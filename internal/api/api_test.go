@@ -153,9 +153,9 @@ func (g gate) May(_ context.Context, v access.Viewer, kind access.Kind, _ string
 
 func serve(t *testing.T) (http.Handler, huma.API, *company) {
 	t.Helper()
-	mux, c := http.NewServeMux(), &company{}
-	a := api.Register(mux, c, gate{access.New(nil, nil), &c.seen}, "test")
-	return api.Tagged(mux), a, c
+	c := &company{}
+	g := gate{access.New(nil, nil), &c.seen}
+	return api.Handler(c, g, "test"), api.Register(http.NewServeMux(), c, g, "test"), c
 }
 
 func ask(h http.Handler, token, path string, header ...string) *httptest.ResponseRecorder {
@@ -299,14 +299,20 @@ func TestProblems(t *testing.T) {
 		"/forecast":                   {400, "ask for items=40"},
 		"/metrics?after=%21":          {400, "no place in this list"},
 		"/metrics?limit=0":            {422, "limit"},
-		"/nothing":                    {404, ""},
+		"/nothing":                    {404, "there is no such address"},
+		"/":                           {404, "there is no such address"},
+		"/diagnosis/":                 {404, "there is no such address"},
 	} {
 		w := ask(h, "cto/*", api.Prefix+path)
 		if w.Code != want.status || !strings.Contains(w.Body.String(), want.says) {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
-		if want.says != "" && w.Header().Get("Content-Type") != "application/problem+json" {
-			t.Errorf("%s: it is %s", path, w.Header().Get("Content-Type"))
+		if kind := w.Header().Get("Content-Type"); kind != "application/problem+json" {
+			t.Errorf("%s: it is %s", path, kind)
+		}
+		var told struct{ Status int }
+		if err := json.Unmarshal(w.Body.Bytes(), &told); err != nil || told.Status != want.status {
+			t.Errorf("%s: its body says %d, %v", path, told.Status, err)
 		}
 		if strings.Contains(w.Body.String(), "hunter2") {
 			t.Errorf("%s shows a secret", path)
@@ -317,6 +323,20 @@ func TestProblems(t *testing.T) {
 	}
 	if w := ask(h, "cto/*", api.Prefix+"/agreement/decides?reach=company&horizon_months=18&reversible=no"); !strings.Contains(w.Body.String(), "company cost=true horizon=true reversible=true security=true") {
 		t.Errorf("%s", w.Body)
+	}
+}
+
+// TestOnlyReads: whatever else than reading is asked is refused in the same form.
+func TestOnlyReads(t *testing.T) {
+	h, a, _ := serve(t)
+	for path := range a.OpenAPI().Paths {
+		for _, method := range []string{http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete} {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest(method, address(path), nil))
+			if w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "GET, HEAD" || w.Header().Get("Content-Type") != "application/problem+json" || !strings.Contains(w.Body.String(), "ask with GET, HEAD") {
+				t.Errorf("%s %s: %d %v %s", method, path, w.Code, w.Header(), w.Body)
+			}
+		}
 	}
 }
 

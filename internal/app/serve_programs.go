@@ -20,9 +20,7 @@ const mostAsked = 1 << 20
 func (g *gate) programs(mux *http.ServeMux, hooks map[string]*hook) {
 	hooked(mux, hooks)
 	company := kept{answers{g.served.p, g.served.host.scope}, g.served}
-	inner := http.NewServeMux()
-	api.Register(inner, company, bearer{g}, Version())
-	mux.Handle(api.Prefix+"/", api.Tagged(inner))
+	mux.Handle(api.Prefix+"/", api.Handler(company, bearer{g}, Version()))
 	mux.Handle("/mcp", http.MaxBytesHandler(mcp.Handler(company, func(r *http.Request) (mcp.Asker, bool) {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok {

@@ -232,12 +232,13 @@ func (s *Server) render(r *request, status int, name string, page any) error {
 type errorPage struct {
 	frame
 	Heading, Why, Hint string
+	Home               string // address of the Brief, of the same place
 }
 
 // fail answers with an error. What concerns this program alone is logged, not shown.
 func (s *Server) fail(r *request, err error) {
 	status := statusOf(err)
-	p := errorPage{Heading: http.StatusText(status), Why: report.Clean(err.Error()), Hint: report.Clean(problem.Hint(err))}
+	p := errorPage{Heading: http.StatusText(status), Why: report.Clean(err.Error()), Hint: report.Clean(problem.Hint(err)), Home: r.place.address("/")}
 	if status == http.StatusInternalServerError {
 		if r.Context().Err() != nil {
 			return // who asked is gone

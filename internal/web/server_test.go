@@ -415,3 +415,20 @@ func TestNotReadyWithoutAccounts(t *testing.T) {
 		t.Errorf("alive: %d", status)
 	}
 }
+
+// TestErrorsKeepThePlace: from the page of an error one goes back to the Brief of the part and
+// day that were looked at.
+func TestErrorsKeepThePlace(t *testing.T) {
+	s := newSite(t, "text")
+	for _, tt := range []struct{ method, path, home string }{
+		{"GET", "/metrics?scope=team%3Ared&as_of=2026-01-02", "/?as_of=2026-01-02&scope=team%3Ared"},
+		{"POST", "/account/tokens?scope=team%3Ared&period=year", "/?period=year&scope=team%3Ared"},
+		{"POST", "/account/tokens", "/"},
+		{"GET", "/vpe?as_of=yesterday&scope=team%3Ared", "/"},
+	} {
+		_, _, text := s.ask(tt.method, tt.path, "member", "", "")
+		if want := `<a href="` + html.EscapeString(tt.home) + `">Back to the Brief</a>`; !strings.Contains(text, want) {
+			t.Errorf("%s %s: no %s", tt.method, tt.path, want)
+		}
+	}
+}
