@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/app"
 	"github.com/diarchy/diarchy/internal/htmltest"
+	"github.com/diarchy/diarchy/internal/web"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
 
@@ -58,7 +60,9 @@ func (l *lockedBuffer) String() string {
 // serveDemo serves the demo company.
 func serveDemo(t *testing.T) *serving {
 	t.Helper()
-	return serveDir(t, readDemo(t))
+	dir := readDemo(t)
+	plan(t, dir)
+	return serveDir(t, dir)
 }
 
 func serveDir(t *testing.T, dir string, env ...string) *serving {
@@ -159,18 +163,88 @@ func (s *serving) get(c *http.Client, path string) (int, string) {
 	return resp.StatusCode, string(text)
 }
 
-// demoRooms are the addresses that the demo company has something to show at.
-var demoRooms = []string{
-	"/", "/vpe", "/cto", "/delivery", "/forecast", "/forecast?items=40", "/forecast?work=Checkout%3D40,+Search%3D20-30&growth=0.5/week", "/numbers", "/numbers?scope=team:ledger", "/metrics/throughput", "/metrics/joiners", "/explain/verdict", "/explain/N6", "/explain/load", "/agreement", "/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor",
-	"/agreement/decide?reach=company&cost=500", "/agreement/drift", "/agreement/agenda", "/agreement/versions", "/organisation", "/organisation/people", "/organisation/plans", "/organisation/plans?do=hire", "/organisation/plans?do=split&cut=data", "/decisions", "/data", "/playbook", "/playbook?group=stage",
-	"/search?q=debt", "/help", "/account", "/administration", "/administration/audit",
+// pages are the addresses of the site that answer with a page, with samples that the demo
+// company has something to show at.
+var pages = map[string][]string{
+	"GET /enter":                {"/enter", "/enter?link=none"},
+	"GET /{$}":                  {"/"},
+	"GET /vpe":                  {"/vpe"},
+	"GET /cto":                  {"/cto"},
+	"GET /delivery":             {"/delivery"},
+	"GET /forecast":             {"/forecast", "/forecast?items=40", "/forecast?work=Checkout%3D40,+Search%3D20-30&growth=0.5/week"},
+	"GET /numbers":              {"/numbers", "/numbers?scope=team:ledger"},
+	"GET /metrics/{name}":       {"/metrics/throughput", "/metrics/joiners"},
+	"GET /explain/{what}":       {"/explain/verdict", "/explain/N6", "/explain/load"},
+	"GET /agreement":            {"/agreement"},
+	"GET /agreement/decide":     {"/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor", "/agreement/decide?reach=company&cost=500"},
+	"GET /agreement/drift":      {"/agreement/drift"},
+	"GET /agreement/agenda":     {"/agreement/agenda"},
+	"GET /agreement/versions":   {"/agreement/versions"},
+	"GET /organisation":         {"/organisation"},
+	"GET /organisation/people":  {"/organisation/people"},
+	"GET /organisation/plans":   {"/organisation/plans", "/organisation/plans?do=hire", "/organisation/plans?do=split&cut=data", "/organisation/plans?file=" + demoPlan},
+	"GET /organisation/plan":    {"/organisation/plan?file=" + demoPlan},
+	"GET /decisions":            {"/decisions"},
+	"GET /decisions/record":     {"/decisions/record?id=insights:docs/adr/0002-split-the-read-model-from-the-ledger.md"},
+	"GET /data":                 {"/data"},
+	"GET /playbook":             {"/playbook", "/playbook?group=stage"},
+	"GET /search":               {"/search?q=debt"},
+	"GET /help":                 {"/help"},
+	"GET /account":              {"/account"},
+	"GET /administration":       {"/administration"},
+	"GET /administration/audit": {"/administration/audit"},
+}
+
+// noPages are the addresses that are read and answer with something else.
+var noPages = []string{"GET /healthz", "GET /readyz", "GET /metrics", "GET /assets/{file}", "GET /enter/with", "GET /enter/back", "GET /scim/v2/{path...}"}
+
+// demoPages are samples of every page that the router knows: the doors, and the rooms behind
+// them. A route that is neither a page nor none fails the test.
+func demoPages(t *testing.T) (doors, rooms []string) {
+	t.Helper()
+	known := map[string]bool{}
+	for _, r := range new(web.Server).Routes() {
+		known[r.Pattern] = true
+		samples, page := pages[r.Pattern]
+		switch {
+		case !strings.HasPrefix(r.Pattern, "GET ") || slices.Contains(noPages, r.Pattern):
+		case !page:
+			t.Errorf("%s: nobody has said where its page can be seen", r.Pattern)
+		case r.Access.Open:
+			doors = append(doors, samples...)
+		default:
+			rooms = append(rooms, samples...)
+		}
+	}
+	for pattern := range pages {
+		if !known[pattern] {
+			t.Errorf("%s: there is no such route", pattern)
+		}
+	}
+	return doors, rooms
+}
+
+// demoPlan is a file of scenarios about the demo company.
+const demoPlan = "growth"
+
+// plan writes a scenario, which the demo company does not have of its own.
+func plan(t *testing.T, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, "scenarios", demoPlan+".yaml")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("scenarios:\n  - name: Growth\n    growth: {low: 0.2, high: 0.5}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestServe(t *testing.T) {
+	doors, rooms := demoPages(t)
 	s := serveDemo(t)
 	s.warm()
 	t.Run("nothing is open without an account", func(t *testing.T) {
-		for _, path := range demoRooms {
+		for _, path := range rooms {
 			resp, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Get(s.address + path)
 			if err != nil {
 				t.Fatal(err)
@@ -185,7 +259,7 @@ func TestServe(t *testing.T) {
 		}
 	})
 	c := s.client()
-	t.Run("rooms", func(t *testing.T) { s.checkRooms(t, c) })
+	t.Run("pages", func(t *testing.T) { s.checkPages(t, c, append(doors, rooms...)) })
 	t.Run("programs", func(t *testing.T) { s.checkPrograms(t, c) })
 	t.Run("an assistant", func(t *testing.T) { s.checkAssistant(t, c) })
 	t.Run("the link is good once", func(t *testing.T) {
@@ -314,12 +388,12 @@ func (s *serving) checkPrograms(t *testing.T, c *http.Client) {
 	}
 }
 
-// checkRooms holds every room against what it may weigh and take, once it is warm.
-func (s *serving) checkRooms(t *testing.T, c *http.Client) {
+// checkPages holds every page against what it may weigh and take, once it is warm.
+func (s *serving) checkPages(t *testing.T, c *http.Client, paths []string) {
 	style := regexp.MustCompile(`href="(/assets/style-[0-9a-f]+\.css)"`)
 	script := regexp.MustCompile(`src="(/assets/[a-z]+-[0-9a-f]+\.js)"`)
 	var slowest time.Duration // the second time; make bench measures what it takes
-	for _, path := range demoRooms {
+	for _, path := range paths {
 		if code, text := s.get(c, path); code != http.StatusOK {
 			t.Errorf("%s: status %d\n%.300s", path, code, text)
 			continue
@@ -340,7 +414,7 @@ func (s *serving) checkRooms(t *testing.T, c *http.Client) {
 			t.Errorf("%s weighs %d bytes, %d with charts", path, page, page+charts)
 		}
 	}
-	t.Logf("the slowest room takes %v", slowest)
+	t.Logf("the slowest page takes %v", slowest)
 	_, text := s.get(c, "/vpe?format=csv")
 	r := csv.NewReader(strings.NewReader(text))
 	r.FieldsPerRecord = -1
@@ -365,6 +439,7 @@ func packed(text string) int {
 
 // TestTwoLeadersWorkInABrowser drives the rooms as a person does.
 func TestTwoLeadersWorkInABrowser(t *testing.T) {
+	doors, rooms := demoPages(t)
 	tb := htmltest.New(t)
 	s := serveDemo(t)
 	s.forgetAddress()
@@ -372,6 +447,7 @@ func TestTwoLeadersWorkInABrowser(t *testing.T) {
 	b := &hand{tb, s}
 	tb.Viewport(1280)
 
+	b.accessible(append(doors, strings.TrimPrefix(s.link, s.address)))
 	tb.Load(s.link) // make the first account
 	b.do(chromedp.SendKeys("input[name=name]", "ada"), chromedp.SendKeys("input[name=password]", sentence), chromedp.SetValue("select[name=role]", "both"), chromedp.Click("main button"))
 	b.sees("Split the role now")
@@ -389,7 +465,8 @@ func TestTwoLeadersWorkInABrowser(t *testing.T) {
 		t.Error("the chain of the verdict does not end at commits")
 	}
 
-	b.accessible(demoRooms)
+	b.accessible(append(rooms, "/vpe?as_of=no-day"))
+	b.showsOnceWhatIsSecret()
 	b.sharesAnAddress()
 	b.makesAPlanByKeyboard()
 	b.signsTheAgreement()
@@ -465,28 +542,62 @@ func (b *hand) sees(text string) {
 	b.s.t.Fatalf("%q is not seen: %.1500s", text, b.text())
 }
 
+// looks are how pages are looked at: wide and light, narrow and dark.
+var looks = []struct {
+	width  int64
+	scheme string
+}{{1280, "light"}, {320, "dark"}}
+
 func (b *hand) accessible(paths []string) {
 	b.s.t.Helper()
-	for _, look := range []struct {
-		width  int64
-		scheme string
-	}{{1280, "light"}, {320, "dark"}} {
+	for _, look := range looks {
 		b.Viewport(look.width)
 		b.Scheme(look.scheme)
 		for _, path := range paths {
 			b.Load(b.s.address + path)
-			b.Settled()
-			b.Unfold()
-			for _, v := range b.Violations() {
-				b.s.t.Errorf("%s, %v: %s", path, look, v)
-			}
-			if got := htmltest.Eval[int](b.Tab, `document.documentElement.scrollWidth`); got > int(look.width) {
-				b.s.t.Errorf("%s, %v: the page is %d wide; %s", path, look, got, b.Widest())
-			}
+			b.holds(path, look.width)
 		}
 	}
-	b.Viewport(1280)
-	b.Scheme("light")
+	b.Viewport(looks[0].width)
+	b.Scheme(looks[0].scheme)
+}
+
+// holds checks the page that is open: rules of accessibility, and that it is no wider than
+// the window.
+func (b *hand) holds(what string, width int64) {
+	b.s.t.Helper()
+	b.Settled()
+	b.Unfold()
+	for _, v := range b.Violations() {
+		b.s.t.Errorf("%s, %d wide: %s", what, width, v)
+	}
+	if got := htmltest.Eval[int](b.Tab, `document.documentElement.scrollWidth`); got > int(width) {
+		b.s.t.Errorf("%s: the page is %d wide in %d; %s", what, got, width, b.Widest())
+	}
+}
+
+// showsOnceWhatIsSecret makes a second factor, a token and an invitation: pages that answer a
+// form have no address of their own.
+func (b *hand) showsOnceWhatIsSecret() {
+	b.s.t.Helper()
+	for i, look := range looks {
+		b.Viewport(look.width)
+		b.Scheme(look.scheme)
+		b.Load(b.s.address + "/account")
+		b.do(chromedp.Click(`form[action="/account/code"] button`))
+		b.sees("Set up the second factor")
+		b.holds("the second factor", look.width)
+		b.Load(b.s.address + "/account")
+		b.do(chromedp.SendKeys(`form[action="/account/tokens"] [name=name]`, "a program"), chromedp.Click(`form[action="/account/tokens"] button`))
+		b.sees("A new API token")
+		b.holds("a new token", look.width)
+		b.Load(b.s.address + "/administration")
+		b.do(chromedp.SendKeys(`form[action="/administration/accounts"] [name=name]`, "grace"+strings.Repeat("e", i)), chromedp.SetValue(`form[action="/administration/accounts"] [name=roles]`, "member"), chromedp.Click(`form[action="/administration/accounts"] button`))
+		b.sees("A link for the new account")
+		b.holds("an invitation", look.width)
+	}
+	b.Viewport(looks[0].width)
+	b.Scheme(looks[0].scheme)
 }
 
 // sharesAnAddress opens an earlier day, and sees that it stays.
