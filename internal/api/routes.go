@@ -85,6 +85,7 @@ type SourcesBody struct {
 	Paused  *time.Time        `json:"paused,omitempty" doc:"Since when sources are read only when somebody asks; left out while they are read in the background."`
 	Sources []cockpit.Source  `json:"sources" nullable:"false"`
 	Skipped []cockpit.Skipped `json:"skipped" nullable:"false"`
+	Runs    []cockpit.Run     `json:"runs" nullable:"false" doc:"The newest readings of all sources, newest first, those before the server started too."`
 }
 
 // register is the map of the interface.
@@ -158,7 +159,7 @@ func (s *service) register() {
 	get(s, "sources", "/sources", access.Data, "Where facts come from, how fresh they are, and what could not be read",
 		func(ctx context.Context, _ *Everything) (SourcesBody, error) {
 			body, err := s.company.Sources(ctx)
-			body.Sources, body.Skipped = orEmpty(body.Sources), orEmpty(body.Skipped)
+			body.Sources, body.Skipped, body.Runs = orEmpty(body.Sources), orEmpty(body.Skipped), orEmpty(body.Runs)
 			return body, err
 		})
 }

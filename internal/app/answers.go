@@ -119,6 +119,7 @@ func (a answers) Sources(ctx context.Context) (body api.SourcesBody, err error) 
 	}
 	defer r.close()
 	if a.p.host != nil {
+		body.Runs = a.p.host.lastRuns()
 		if since := a.p.host.pausedSince(); !since.IsZero() {
 			body.Paused = &since
 		}

@@ -37,7 +37,8 @@ type host struct {
 	read   *session // of the documents as they were at readAt; guarded by papers
 	readAt string
 
-	synced func(at time.Time, err error) // hears of each run; may be nil
+	synced func(at time.Time, err error)          // hears of each run; may be nil
+	ran    func(ctx context.Context, r run) error // keeps each run; may be nil
 
 	writing sync.Mutex // held while sources are read, and while a command copies the database
 	mu      sync.Mutex
@@ -51,16 +52,6 @@ type host struct {
 	repause func(context.Context) error // learns whether another server paused or resumed; may be nil
 	paused  time.Time                   // since when the background does not read; zero: it does
 }
-
-// run is one reading of all sources.
-type run struct {
-	Began, Ended time.Time
-	New          int
-	Failed       []string // sources that could not be read, with the reason
-	Err          error    // why all of it failed
-}
-
-const mostRuns = 20
 
 // openHost opens the database and takes what is stored there.
 func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logger) (h *host, err error) {
@@ -300,6 +291,7 @@ func (h *host) sync(ctx context.Context) {
 	if h.synced != nil {
 		h.synced(done.Ended, err)
 	}
+	h.remember(ctx, done)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.runs = append([]run{done}, h.runs[:min(len(h.runs), mostRuns-1)]...)
@@ -311,6 +303,17 @@ func (h *host) sync(ctx context.Context) {
 	}
 	h.sources, h.results, h.ready = sources, results, true
 	h.log.Info("sources read", "sources", len(results), "failed", len(done.Failed), "new", done.New, "seconds", done.Ended.Sub(began).Seconds())
+}
+
+// remember keeps a run for servers to come. One that was cut short by the end of this one goes on
+// in the next, and is none.
+func (h *host) remember(ctx context.Context, r run) {
+	if h.ran == nil || ctx.Err() != nil {
+		return
+	}
+	if err := h.ran(ctx, r); err != nil && ctx.Err() == nil {
+		h.log.Error("the run could not be kept", "error", err)
+	}
 }
 
 func (h *host) ingest(ctx context.Context) ([]source.Source, []ingest.Result, error) {

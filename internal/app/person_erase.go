@@ -271,9 +271,13 @@ func (e *erasing) anew(ctx context.Context) error {
 	return publish(made, e.database)
 }
 
-// eraseInLedger takes erased people out of accounts and the audit trail.
+// eraseInLedger takes erased people out of accounts, the reasons of failed readings, and the audit
+// trail.
 func eraseInLedger(t *ledger.Tx, c *erase.Concealer, subject string) error {
 	if _, err := account.Erase(t, c.Value); err != nil {
+		return err
+	}
+	if err := eraseRuns(t, c.Value); err != nil {
 		return err
 	}
 	_, err := t.Redact(c.Value, ledger.Event{Actor: account.Operator().Account, Subject: subject})

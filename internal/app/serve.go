@@ -93,7 +93,10 @@ func (p *program) newSite(ctx context.Context, sess *session, h *host, accounts 
 	if err := s.gate.restorePause(ctx); err != nil {
 		return s, err
 	}
-	h.repause, h.synced = s.gate.restorePause, s.measures.Synced
+	if err := s.gate.restoreRuns(ctx); err != nil {
+		return s, err
+	}
+	h.repause, h.synced, h.ran = s.gate.restorePause, s.measures.Synced, s.gate.keepRun
 	provisioning, err := p.provisioning(h.scope)
 	if err != nil {
 		return s, err

@@ -55,21 +55,6 @@ func (s *served) Refresh(context.Context) error {
 	return nil
 }
 
-// lastRuns are the runs since the server started, newest first.
-func (h *host) lastRuns() []cockpit.Run {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	out := []cockpit.Run{}
-	for _, r := range h.runs {
-		v := cockpit.Run{Began: r.Began.UTC().Format(time.RFC3339), Seconds: r.Ended.Sub(r.Began).Seconds(), New: r.New, Failed: r.Failed}
-		if r.Err != nil {
-			v.Error = r.Err.Error()
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
 // Playbook implements web.Company.
 func (s *served) Playbook(ctx context.Context) (cockpit.Playbook, error) {
 	return answered(ctx, s, "playbook", web.Place{}, func(context.Context, cli.Scope) (cockpit.Playbook, error) {

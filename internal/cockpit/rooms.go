@@ -17,7 +17,7 @@ type DataRoom struct {
 	Skipped []Skipped `json:"skipped"`
 	Missing []Missing `json:"missing"` // most decisive first
 	Call    string    `json:"call"`    // that missing evidence could move
-	Runs    []Run     `json:"runs"`    // newest first
+	Runs    []Run     `json:"runs"`    // newest first, those before the server started too
 	Paused  string    `json:"paused"`  // since when sources are read only when somebody asks, RFC 3339; "" while they are read in the background
 	Match   *Match    `json:"match"`   // null where the organisation is not described
 }

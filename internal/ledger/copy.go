@@ -7,7 +7,7 @@ import (
 
 // tables hold what a ledger holds, those that others refer to first.
 var tables = []string{"account", "account_role", "identity", "session", "api_token", "totp", "recovery_code", "sign_in_attempt", "one_time_link", "oidc_flow",
-	"erasure", "erasure_key", "audit", "audit_head", "audit_erased", "pause"}
+	"erasure", "erasure_key", "audit", "audit_head", "audit_erased", "pause", "sync_run"}
 
 // copyRows copies all rows between ledgers of any kind.
 func copyRows(from, to *Tx) error {

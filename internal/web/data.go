@@ -69,7 +69,7 @@ func (s *Server) data(r *request) (room, error) {
 		}
 		m.sections = append(m.sections, section{ID: "skipped", Title: "Left out", Grid: g})
 	}
-	runs := &grid{Caption: "Readings since the server started, newest first", Head: []string{"Began", "Seconds", "New commits", "Failed", "Error"}}
+	runs := &grid{Caption: "The newest readings, newest first", Head: []string{"Began", "Seconds", "New commits", "Failed", "Error"}}
 	for _, run := range d.Runs {
 		runs.Rows = append(runs.Rows, row(run.Began, fmt.Sprintf("%.1f", run.Seconds), fmt.Sprint(run.New), strings.Join(run.Failed, "; "), run.Error))
 	}
