@@ -402,7 +402,7 @@ func (s *session) delivering() (by ingest.Delivering) {
 
 func workRules(rules []playbook.WorkRule) (out []ingest.Rule) {
 	for _, r := range rules {
-		out = append(out, ingest.Rule{Category: r.Of(), Labels: r.Labels, Types: r.Types, Words: r.Words, Paths: r.Paths, Projects: r.Projects})
+		out = append(out, ingest.Rule{Category: r.Of(), Labels: r.Labels, Types: r.Types, Words: r.Words, Paths: r.Paths, Unless: r.Unless, Projects: r.Projects})
 	}
 	return out
 }

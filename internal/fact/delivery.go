@@ -44,6 +44,8 @@ type ChangeRequest struct {
 	Files      int64
 	Labels     []string
 	Closes     []string        // issues, as in Closes
+	Paths      []string        // of the files that it changes; nil where the system does not tell all of them. None is kept
+	PathsSay   string          // what key work it is by Paths alone, as rules have it that no source knows: ingest says so
 	Commits    []RequestCommit // oldest first, also those that a squash does not keep
 	Events     []RequestEvent  // oldest first
 }

@@ -19,6 +19,7 @@ type Rule struct {
 	Types    []string // of issues
 	Words    []string // in titles: whole words, or several in a row
 	Paths    []string // of changes: folders, or patterns as in path.Match, of every path that a change touches
+	Unless   []string // words in titles that say what a change of those paths is instead, as a title does that is a version alone
 	Projects []string // of trackers
 }
 
@@ -49,7 +50,20 @@ func (r Rule) fits(i item, words string) bool {
 	if slices.ContainsFunc(r.Words, func(w string) bool { return strings.Contains(words, wordsOf(w)) }) {
 		return true
 	}
-	return len(i.paths) > 0 && len(r.Paths) > 0 && !slices.ContainsFunc(i.paths, func(p string) bool { return !r.onPath(p) })
+	return r.onPaths(i.paths) && !r.unlessTitled(i.title, words)
+}
+
+// onPaths reports whether there are paths, and every one of them lies where the rule says.
+func (r Rule) onPaths(paths []string) bool {
+	return len(paths) > 0 && len(r.Paths) > 0 && !slices.ContainsFunc(paths, func(p string) bool { return !r.onPath(p) })
+}
+
+// versionAlone is a title that says nothing but a version: v1.2.3, Bump version to 1.2.3.
+var versionAlone = regexp.MustCompile(`(?i)^\W*(?:(?:bump|set|update|raise|to|the|version)\W+)*v?\d+(?:\.\d+)+(?:[-+.]\w+)*\W*$`)
+
+// unlessTitled reports whether a title keeps the rule's paths from deciding.
+func (r Rule) unlessTitled(title, words string) bool {
+	return len(r.Unless) > 0 && (versionAlone.MatchString(title) || slices.ContainsFunc(r.Unless, func(w string) bool { return strings.Contains(words, wordsOf(w)) }))
 }
 
 // onPath reports whether a path lies where the rule says.

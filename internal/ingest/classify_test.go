@@ -30,6 +30,19 @@ func TestKeyIn(t *testing.T) {
 	}
 }
 
+// TestVersionAlone: what is called after a version is a release of the product; what names something
+// besides is not.
+func TestVersionAlone(t *testing.T) {
+	for title, want := range map[string]bool{
+		"v1.2.3": true, "1.2.3-rc.1": true, "Bump version to 1.2.3": true, "Version 2.0": true, "bump to v3.4.0 ": true, "[2.0.1+build.5]": true,
+		"grpc 1.2.3": false, "Bump grpc to 1.2.3": false, "Update to Rails 7.1": false, "": false, "version": false, "12": false,
+	} {
+		if got := versionAlone.MatchString(title); got != want {
+			t.Errorf("%q: %v", title, got)
+		}
+	}
+}
+
 func TestMentions(t *testing.T) {
 	for _, tt := range []struct {
 		title, branch string

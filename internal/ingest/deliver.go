@@ -11,12 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/store"
 )
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "7"
+const deliverRules = "8"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -129,7 +130,7 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 		return err
 	}
 	var paths map[string][]string
-	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) || slices.ContainsFunc(d.Categories, func(r Rule) bool { return len(r.Paths) > 0 }) {
+	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) || slices.ContainsFunc(slices.Concat(d.Categories, d.Subjects), func(r Rule) bool { return len(r.Paths) > 0 }) {
 		if paths, err = st.PathsOfChanges(ctx, repo, facts.Since); err != nil {
 			return err
 		}
@@ -161,7 +162,7 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 	for i := range delivered {
 		delivered[i].Category, delivered[i].IssueKey = category[delivered[i].Key], issue[delivered[i].Key]
 	}
-	return st.PutDelivery(ctx, repo, facts.Since, placed, delivered, d.requestClasses(facts.Requests))
+	return st.PutDelivery(ctx, repo, facts.Since, placed, delivered, d.requestClasses(facts.Requests, history, paths))
 }
 
 // told is what a change says of itself where it may name an issue: its title, its branch, and
@@ -184,23 +185,74 @@ func (c change) closesKey() string {
 	return ""
 }
 
-// categoryOf is what rules make of a change.
-func (d Delivering) categoryOf(c change, h *history, paths map[string][]string) string {
-	seen := item{title: c.title, labels: c.labels}
+// touched are the paths that a change touches.
+func (h *history) touched(c change, paths map[string][]string) (out []string) {
 	for _, i := range c.commits {
-		seen.paths = append(seen.paths, paths[h.facts.Commits[i].SHA]...)
+		out = append(out, paths[h.facts.Commits[i].SHA]...)
 	}
-	return classify(d.Categories, seen)
+	return out
 }
 
-// requestClasses are the subjects of the change requests that have one.
-func (d Delivering) requestClasses(all []store.StoredRequest) (out []store.RequestClass) {
+// categoryOf is what rules make of a change.
+func (d Delivering) categoryOf(c change, h *history, paths map[string][]string) string {
+	return classify(d.Categories, item{title: c.title, labels: c.labels, paths: h.touched(c, paths)})
+}
+
+// requestClasses are the subjects of the change requests that have one: by labels and title, or
+// else by the files that they change. Where the forge did not tell those, the history knows them
+// of what was merged.
+func (d Delivering) requestClasses(all []store.StoredRequest, h *history, paths map[string][]string) (out []store.RequestClass) {
+	merged := map[string]string{}
+	for _, c := range h.changes {
+		if c.merged {
+			merged[c.key] = d.pathsSay(h.touched(c, paths))
+		}
+	}
 	for _, r := range all {
-		if subject := classify(d.Subjects, item{title: r.Title, labels: r.Labels}); subject != "" {
+		subject := classify(d.Subjects, item{title: r.Title, labels: r.Labels})
+		if subject == "" {
+			if subject = r.PathsSay; !r.PathsKnown {
+				subject = merged[requestKey(r)]
+			}
+			if d.deniedBy(r.Title, subject) {
+				subject = ""
+			}
+		}
+		if subject != "" {
 			out = append(out, store.RequestClass{Source: r.Source, Number: r.Number, Subject: subject})
 		}
 	}
 	return out
+}
+
+// pathsSay is the subject of what changes some paths and no other.
+func (d Delivering) pathsSay(paths []string) string {
+	return classify(d.Subjects, item{paths: paths})
+}
+
+// deniedBy reports whether a title says that a change of the paths of a subject is something else.
+func (d Delivering) deniedBy(title, subject string) bool {
+	return slices.ContainsFunc(d.Subjects, func(r Rule) bool { return r.Category == subject && r.unlessTitled(title, wordsOf(title)) })
+}
+
+// PathsSay gives change requests what rules say of their paths. The paths themselves are not kept.
+func (d Delivering) PathsSay(requests []fact.ChangeRequest) []fact.ChangeRequest {
+	out := slices.Clone(requests)
+	for i, r := range out {
+		out[i].PathsSay = d.pathsSay(r.Paths)
+	}
+	return out
+}
+
+// pathRules is the version of the rules by which PathsSay judges.
+func (d Delivering) pathRules() string {
+	h := fnv.New64a()
+	for _, r := range d.Subjects {
+		if len(r.Paths) > 0 {
+			fmt.Fprintf(h, "%q %q\n", r.Category, r.Paths)
+		}
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
 }
 
 // deployments are those of an application in production, earliest first. A deployment
@@ -376,7 +428,7 @@ func (c *change) begin(at time.Time) {
 // request fills a change in from its change request. Work on it began with the earliest
 // of its commits, also where a squash left none of them.
 func (h *history) request(c change, r store.StoredRequest) change {
-	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.closes, c.merged = fmt.Sprintf("%s#%d", r.Source, r.Number), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, r.Closes, true
+	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.closes, c.merged = requestKey(r), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, r.Closes, true
 	for _, rc := range r.Commits {
 		c.begin(rc.AuthoredAt)
 	}
@@ -390,6 +442,9 @@ func (h *history) request(c change, r store.StoredRequest) change {
 	}
 	return c
 }
+
+// requestKey is the key of the change that a change request is.
+func requestKey(r store.StoredRequest) string { return fmt.Sprintf("%s#%d", r.Source, r.Number) }
 
 // isHotfix reports whether a change says of itself that it mends what is in production.
 func (c change) isHotfix() bool {

@@ -32,7 +32,7 @@ func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, erro
 	var mu sync.Mutex // of the progress shown
 	for i, feed := range opts.Feeds {
 		wg.Go(func() {
-			r := &puller{st: st, feed: feed, now: opts.Now, res: Result{Feed: true, Status: "ok", Place: source.Place{Name: feed.Name(), Location: feed.Name()}}}
+			r := &puller{st: st, feed: feed, by: opts.Delivering, now: opts.Now, res: Result{Feed: true, Status: "ok", Place: source.Place{Name: feed.Name(), Location: feed.Name()}}}
 			if opts.FeedProgress != nil {
 				r.progress = func(stream string, done, total int) {
 					mu.Lock()
@@ -59,6 +59,7 @@ func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, erro
 type puller struct {
 	st       *store.Store
 	feed     Feed
+	by       Delivering
 	now      func() time.Time
 	progress func(stream string, done, total int)
 
@@ -96,8 +97,9 @@ func (p *puller) pull(ctx context.Context) error {
 			defer p.mu.Unlock()
 			return source.Cursor(p.cursors[stream])
 		},
-		Emit:     p.emit,
-		Progress: p.progress,
+		Emit:      p.emit,
+		Progress:  p.progress,
+		PathRules: p.by.pathRules(),
 	})
 	if err != nil || p.dated {
 		return err
@@ -110,6 +112,7 @@ func (p *puller) emit(ctx context.Context, page source.Page) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	d := page.Delivery
+	d.ChangeRequests = p.by.PathsSay(d.ChangeRequests)
 	d.Deployments = slices.Clone(d.Deployments)
 	for i, x := range d.Deployments {
 		if x.Repository == "" {

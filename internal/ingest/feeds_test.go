@@ -17,11 +17,13 @@ type told struct {
 	name  string
 	pages []source.Page
 	err   error
+	rules string // of the last reading
 }
 
 func (f *told) Name() string                               { return f.name }
 func (f *told) Look(context.Context) (source.Sight, error) { return source.Sight{}, nil }
 func (f *told) Pull(ctx context.Context, req source.Pull) error {
+	f.rules = req.PathRules
 	for _, p := range f.pages {
 		if req.Cursor(p.Stream) == p.Cursor {
 			continue
@@ -113,4 +115,31 @@ func want(t *testing.T, st *store.Store, query, expected string) {
 	if got := strings.Join(selected(t, st, query), "\n"); got != expected {
 		t.Errorf("%s: %q, want %q", query, got, expected)
 	}
+}
+
+// TestPathsSay: of the files of change requests it is kept what rules say of them, and feeds are told
+// when the rules are others.
+func TestPathsSay(t *testing.T) {
+	ctx := context.Background()
+	st := openStore(t, "")
+	at := time.Date(2024, 1, 2, 3, 0, 0, 0, time.UTC)
+	page := source.Page{Stream: "x", Cursor: "1"}
+	for n, paths := range [][]string{{"a/go.mod", "go.sum"}, {"go.mod", "main.go"}, {}, nil} {
+		page.Delivery.ChangeRequests = append(page.Delivery.ChangeRequests, fact.ChangeRequest{Repository: "acme/api", Number: int64(n), Paths: paths, State: fact.RequestOpen, OpenedAt: at, UpdatedAt: at, Author: fact.Identity{Name: "ann"}})
+	}
+	forge := &told{name: "forge.example.com", pages: []source.Page{page}}
+	opts := Options{Now: func() time.Time { return at }, Feeds: []Feed{{Feed: forge}}, Delivering: Delivering{Subjects: []Rule{{Category: "upgrade", Words: []string{"upgrade"}, Paths: []string{"go.mod", "go.sum"}}}}}
+	seen := map[string]bool{}
+	for _, rules := range [][]string{{"go.mod", "go.sum"}, {"go.mod", "go.sum"}, {"go.mod"}} {
+		opts.Delivering.Subjects[0].Paths = rules
+		if _, err := Run(ctx, st, nil, opts); err != nil {
+			t.Fatal(err)
+		}
+		seen[forge.rules] = true
+	}
+	if len(seen) != 2 || seen[""] {
+		t.Errorf("versions of rules: %v", seen)
+	}
+	want(t, st, "SELECT CAST(number AS varchar) || COALESCE(paths_say, '?') FROM change_request ORDER BY number", "0upgrade\n1\n2\n3?")
+	want(t, st, "SELECT CAST(number AS varchar) || subject FROM request_class", "0upgrade")
 }

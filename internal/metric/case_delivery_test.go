@@ -18,7 +18,7 @@ import (
 //	parents a2 a1                        of a commit of the repository above, by ancestry
 //	application shop web paths=shop,lib services=checkout envs=live     of the repository web
 //	attach i1 d3                         a user's correction; "attach i1 none"
-//	request 12 ann opened=T commits=x@T,y@T merged=T sha=a3 title=fix_it labels=a,b head=h closed=T draft added=7 updated=T
+//	request 12 ann opened=T commits=x@T,y@T merged=T sha=a3 title=fix_it labels=a,b head=h closed=T draft added=7 paths=go.mod,a.go
 //	  approved bob T                     an event of the request
 //	deploy d1 a3 T production failed=     id, commit, when it ended; app=NAME, failed, cancelled, started=T
 //	build b1 T T success pipe=ci branch=main sha=a1      when it started and ended
@@ -125,6 +125,7 @@ func (r *caseReader) request(w []string, options map[string]string) fact.ChangeR
 	if options["added"] != "" {
 		q.Added, q.Deleted = int64(r.number(options["added"])), 0
 	}
+	q.Paths = listOf(options["paths"])
 	for _, c := range listOf(options["commits"]) {
 		sha, at, _ := strings.Cut(c, "@")
 		q.Commits = append(q.Commits, fact.RequestCommit{SHA: sha, AuthoredAt: r.time(at)})
@@ -228,8 +229,9 @@ func (s *section) deliver(t *testing.T, st *store.Store, before time.Time) {
 			must(t, st.PutForgeRepository(ctx, "forge", name, name))
 		}
 	}
-	must(t, st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", ReadAt: read, Delivery: d, Repositories: ids}))
 	by := ingest.Delivering{Applications: s.delivery.applications, Attachments: s.delivery.attachments, Categories: categories, Subjects: subjects}
+	d.ChangeRequests = by.PathsSay(d.ChangeRequests)
+	must(t, st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", ReadAt: read, Delivery: d, Repositories: ids}))
 	must(t, ingest.PutDeliveryScopes(ctx, st, by, s.delivery.teams))
 	people, err := st.Identities(ctx)
 	must(t, err)
@@ -337,6 +339,6 @@ var (
 	subjects = []ingest.Rule{
 		{Category: "security", Labels: []string{"security"}, Words: []string{"cve"}},
 		{Category: "migration", Labels: []string{"migration"}, Words: []string{"migrate", "migration"}},
-		{Category: "upgrade", Words: []string{"upgrade"}},
+		{Category: "upgrade", Words: []string{"upgrade"}, Paths: []string{"go.mod", "go.sum", "*.csproj"}, Unless: []string{"release"}},
 	}
 )

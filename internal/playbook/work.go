@@ -15,9 +15,10 @@ type WorkRule struct {
 	Category string   `yaml:"category"` // "" is ID
 	Title    string   `yaml:"title"`
 	Labels   []string `yaml:"labels"`
-	Types    []string `yaml:"types"` // of issues
-	Words    []string `yaml:"words"` // in titles
-	Paths    []string `yaml:"paths"` // all that a change touches
+	Types    []string `yaml:"types"`  // of issues
+	Words    []string `yaml:"words"`  // in titles
+	Paths    []string `yaml:"paths"`  // all that a change touches; of subjects, where labels and title say nothing
+	Unless   []string `yaml:"unless"` // words in titles that keep paths from deciding, as a title does that is a version alone
 	Projects []string `yaml:"projects"`
 	Cites    []string `yaml:"cites"`
 	Why      string   `yaml:"why"`

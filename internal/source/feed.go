@@ -70,6 +70,9 @@ type Pull struct {
 	// Progress says how many items of a stream were read, and how many there are about; 0 if that
 	// is not known. It may be nil.
 	Progress func(stream string, done, total int)
+	// PathRules is the version of the rules that judge the paths of change requests, which are not
+	// kept: those that were read under others are read anew.
+	PathRules string
 }
 
 // Page is a piece of a stream. Its cursor covers it and all before it.

@@ -40,6 +40,8 @@ type StoredRequest struct {
 	Commits        []fact.RequestCommit
 	Labels         []string
 	Closes         []string // as in fact.Closes
+	PathsKnown     bool     // of all files
+	PathsSay       string   // as in fact.ChangeRequest
 }
 
 // StoredDeployment is an attempt to deploy that ended.
@@ -233,14 +235,16 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var r StoredRequest
 		var merged sql.NullTime
-		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &merged, &r.ByBot)
+		var paths sql.NullString
+		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &merged, &paths, &r.ByBot)
+		r.PathsKnown, r.PathsSay = paths.Valid, paths.String
 		if merged.Valid {
 			r.MergedAt = merged.Time.UTC()
 		}
 		index[key{r.Source, r.Number}] = len(out)
 		out = append(out, r)
 		return err
-	}, `SELECT r.source, r.number, r.title, r.head_branch, r.head_sha, r.merge_sha, r.merged_at, i.is_bot
+	}, `SELECT r.source, r.number, r.title, r.head_branch, r.head_sha, r.merge_sha, r.merged_at, r.paths_say, i.is_bot
 		FROM change_request r JOIN identity i ON i.identity_id = r.author_id
 		WHERE r.repo_id = $1 ORDER BY r.merged_at NULLS LAST, r.source, r.number`, repoID)
 	if err != nil {

@@ -262,7 +262,7 @@ func (t *tx) requests(p Page) {
 		repo := p.Repositories[r.Repository]
 		stored[repo] = append(stored[repo], r.Number)
 		rows = append(rows, []any{repo, p.Source, r.Number, t.written("title", r.Title), IdentityID(r.Author), string(r.State), r.Draft, t.written("base_branch", r.Base), t.written("head_branch", r.Head), r.HeadSHA, r.MergeSHA,
-			r.OpenedAt, moment(r.MergedAt), moment(r.ClosedAt), r.UpdatedAt, count(r.Added), count(r.Deleted), count(r.Files)})
+			r.OpenedAt, moment(r.MergedAt), moment(r.ClosedAt), r.UpdatedAt, count(r.Added), count(r.Deleted), count(r.Files), pathsSay(r)})
 		for i, c := range r.Commits {
 			commits = append(commits, []any{repo, p.Source, r.Number, int32(i), c.SHA, c.AuthoredAt})
 		}
@@ -286,6 +286,14 @@ func (t *tx) requests(p Page) {
 		}
 		t.bulk(child.table, child.rows)
 	}
+}
+
+// pathsSay is null where not all paths are known.
+func pathsSay(r fact.ChangeRequest) any {
+	if r.Paths == nil {
+		return nil
+	}
+	return r.PathsSay
 }
 
 func (t *tx) projects(source string, projects []fact.Project) {

@@ -8,7 +8,7 @@
 -- nulls: unknown in a quarter in which fewer than three were settled
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: N8
--- caveats: Median from opened to done, or to merged or closed, of issues and of change requests by people that call themselves a migration, an upgrade or security work by title or label.
+-- caveats: Median from opened to done, or to merged or closed, of issues and of change requests by people that call themselves a migration, an upgrade or security work by title or label, and of change requests that say neither and change nothing but manifests of dependencies and their lock files.
 -- gaming: Opening them late lowers it; look at stalled_work beside it.
 SELECT @quarter(p.ended_at) AS bucket,
        CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY (EXTRACT(EPOCH FROM p.ended_at) - EXTRACT(EPOCH FROM p.opened_at)) / 86400.0) AS double precision) END AS value, COUNT(*) AS n

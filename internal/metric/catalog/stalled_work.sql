@@ -5,10 +5,10 @@
 -- better: down
 -- grain: 4 weeks
 -- needs: issue, change_request
--- nulls: unknown where no issue or change request says in its title or labels that it is a migration, an upgrade or about security
+-- nulls: unknown where no issue or change request is seen to be a migration, an upgrade or about security
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: N8
--- caveats: Issues, and change requests by people, that call themselves a migration, an upgrade or security work by title or label (rules of the playbook), were opened more than 60 days before the end of the four weeks, and were not done then. An issue that was reopened counts as open until it was done last. Manifests of dependencies are not looked at: an upgrade that says nothing of itself is not seen.
+-- caveats: Issues, and change requests by people, that call themselves a migration, an upgrade or security work by title or label, and change requests that say neither and change nothing but manifests of dependencies and their lock files (rules of the playbook), were opened more than 60 days before the end of the four weeks, and were not done then. An issue that was reopened counts as open until it was done last. A manifest holds other settings, too, and an upgrade that needs code to change is seen only if it says what it is. Files are unknown of change requests with more than a hundred of them, and where neither the forge nor the history tells them.
 -- gaming: Closing old issues as not wanted lowers it; that is a decision, too.
 WITH step AS MATERIALIZED (
   SELECT CAST($2 AS timestamptz) - k * INTERVAL '28 days' AS till, CAST($2 AS timestamptz) - k * INTERVAL '28 days' - INTERVAL '60 days' AS since FROM generate_series(0, 78) AS g(k)

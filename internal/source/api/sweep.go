@@ -130,5 +130,5 @@ func Asking(req source.Pull, words string) source.Pull {
 }
 
 // Requests has change requests read anew that were read before it was kept which issues they say
-// to close.
-func Requests(req source.Pull) source.Pull { return Asking(req, "closes") }
+// to close, or while other rules judged the files that they change.
+func Requests(req source.Pull) source.Pull { return Asking(req, "closes, paths "+req.PathRules) }

@@ -80,7 +80,8 @@ func TestWordsForWork(t *testing.T) {
 	}
 }
 
-// Change requests that were read before it was kept what they close are read anew, once.
+// Change requests that were read before it was kept what they close, or under other rules for their
+// files, are read anew, once.
 func TestRequestsAreReadAnew(t *testing.T) {
 	stored := Sweep{Done: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC)}.Cursor()
 	req := source.Pull{Cursor: func(string) source.Cursor { return stored }}
@@ -90,5 +91,9 @@ func TestRequestsAreReadAnew(t *testing.T) {
 	stored = Sweep{Done: time.Date(2024, 1, 2, 0, 0, 0, 0, time.UTC), Asked: SweepOf(Requests(req).Cursor("x")).Asked}.Cursor()
 	if s := SweepOf(Requests(req).Cursor("x")); s.Done.IsZero() {
 		t.Error("it begins anew each time")
+	}
+	req.PathRules = "other"
+	if s := SweepOf(Requests(req).Cursor("x")); !s.Done.IsZero() {
+		t.Errorf("under other rules, it goes on after %v", s.Done)
 	}
 }

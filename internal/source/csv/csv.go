@@ -65,7 +65,7 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 }
 
 func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) error {
-	texts, cursor, err := f.texts(kinds)
+	texts, cursor, err := f.texts(kinds, req.PathRules)
 	if err != nil || len(texts) == 0 {
 		return err
 	}
@@ -86,9 +86,13 @@ func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) erro
 	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Until: until, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
 }
 
-// texts reads the files of a stream, and what tells them from what they were.
-func (f *Feed) texts(kinds []string) (map[string][]byte, source.Cursor, error) {
+// texts reads the files of a stream, and what tells them from what they were: of change requests
+// also the rules that judge their paths.
+func (f *Feed) texts(kinds []string, rules string) (map[string][]byte, source.Cursor, error) {
 	texts, sum := map[string][]byte{}, sha256.New()
+	if kinds[0] == "change_requests" {
+		fmt.Fprintln(sum, rules)
+	}
 	for _, kind := range kinds {
 		path := f.files[kind]
 		if path == "" {

@@ -32,9 +32,14 @@ func write(t *testing.T, texts map[string]string) map[string]string {
 
 // pull reads a feed as ingest does, and gives what was told and the cursors.
 func pull(f *Feed, cursors map[string]source.Cursor) (fact.Delivery, error) {
+	return pullBy(f, cursors, "")
+}
+
+func pullBy(f *Feed, cursors map[string]source.Cursor, rules string) (fact.Delivery, error) {
 	var got fact.Delivery
 	err := f.Pull(context.Background(), source.Pull{
-		Cursor: func(s string) source.Cursor { return cursors[s] },
+		PathRules: rules,
+		Cursor:    func(s string) source.Cursor { return cursors[s] },
 		Emit: func(_ context.Context, p source.Page) error {
 			got.ChangeRequests = append(got.ChangeRequests, p.Delivery.ChangeRequests...)
 			got.Issues = append(got.Issues, p.Delivery.Issues...)
@@ -51,7 +56,7 @@ func pull(f *Feed, cursors map[string]source.Cursor) (fact.Delivery, error) {
 
 func TestEveryKind(t *testing.T) {
 	files := write(t, map[string]string{
-		"change_requests":        "\ufeffRepo,Number,Title,Author,author_email,State,opened_at,merged_at,additions,labels,merge_sha,closes\nacme/api,#12,\"It's, ü\",ann,ann@example.com,merged,2024-05-01 09:00,2024-05-02T12:00:00+02:00,7,debt; risk,m1,#4; Acme/Web#5;PAY-1\n\nacme/api,13,Fixes #6,bob,,open,2024-05-03,,,,,\n",
+		"change_requests":        "\ufeffRepo,Number,Title,Author,author_email,State,opened_at,merged_at,additions,labels,merge_sha,closes,paths\nacme/api,#12,\"It's, ü\",ann,ann@example.com,merged,2024-05-01 09:00,2024-05-02T12:00:00+02:00,7,debt; risk,m1,#4; Acme/Web#5;PAY-1,go.mod; a b/go.sum\n\nacme/api,13,Fixes #6,bob,,open,2024-05-03,,,,,,\n",
 		"change_request_events":  "repository,number,kind,actor,at\nacme/api,12,approved,bob,2024-05-02T08:00:00Z\nacme/api,12,review_requested,ann,2024-05-01T10:00:00Z\nacme/api,13,commented,bob,2024-05-04\n",
 		"change_request_commits": "repository,number,sha,authored_at\nacme/api,12,c1,2024-05-01\n",
 		"issues":                 "project,id,type,summary,category,story_points,created,resolved,closed_by\nPAY,PAY-1,Bug,Broken,done,2.5,2024-05-01,2024-05-05,acme/api#12;acme/web#3\nPAY,PAY-2,,,todo,,2024-05-02,,\n",
@@ -71,7 +76,7 @@ func TestEveryKind(t *testing.T) {
 	want := fact.Delivery{
 		ChangeRequests: []fact.ChangeRequest{
 			{Repository: "acme/api", Number: 12, Title: "It's, ü", Author: fact.Identity{Name: "ann", Email: "ann@example.com"}, State: fact.RequestMerged, MergeSHA: "m1", OpenedAt: day(1, 9), MergedAt: day(2, 10), ClosedAt: day(2, 10), UpdatedAt: day(2, 10),
-				Added: 7, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: []string{"debt", "risk"}, Closes: []string{"acme/api#4", "acme/web#5", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "c1", AuthoredAt: day(1, 0)}},
+				Added: 7, Deleted: fact.Uncounted, Files: fact.Uncounted, Labels: []string{"debt", "risk"}, Paths: []string{"go.mod", "a b/go.sum"}, Closes: []string{"acme/api#4", "acme/web#5", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "c1", AuthoredAt: day(1, 0)}},
 				Events: []fact.RequestEvent{{Kind: fact.ReviewRequested, Actor: fact.Identity{Name: "ann"}, At: day(1, 10)}, {Kind: fact.Approved, Actor: fact.Identity{Name: "bob"}, At: day(2, 8)}}},
 			{Repository: "acme/api", Number: 13, Title: "Fixes #6", Closes: []string{"acme/api#6"}, Author: fact.Identity{Name: "bob"}, State: fact.RequestOpen, OpenedAt: day(3, 0), UpdatedAt: day(4, 0), Added: fact.Uncounted, Deleted: fact.Uncounted, Files: fact.Uncounted, Events: []fact.RequestEvent{{Kind: fact.Commented, Actor: fact.Identity{Name: "bob"}, At: day(4, 0)}}},
 		},
@@ -93,10 +98,13 @@ func TestEveryKind(t *testing.T) {
 	if again, err := pull(f, cursors); err != nil || !cmp.Equal(again, fact.Delivery{}) {
 		t.Errorf("files that are as they were are told again: %v, %v", again, err)
 	}
+	if d, err := pullBy(f, cursors, "other"); err != nil || len(d.ChangeRequests) != 2 || len(d.Issues) != 0 {
+		t.Errorf("under other rules for paths: %d change requests and %d issues told, %v", len(d.ChangeRequests), len(d.Issues), err)
+	}
 	if err := os.WriteFile(files["transitions"], []byte("project,id,from,to,from_category,to_category,at\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if again, err := pull(f, cursors); err != nil || len(again.Issues) != 2 || len(again.ChangeRequests) != 0 {
+	if again, err := pull(f, cursors); err != nil || len(again.Issues) != 2 {
 		t.Errorf("a changed file: %d issues and %d change requests told, %v", len(again.Issues), len(again.ChangeRequests), err)
 	}
 }

@@ -65,7 +65,7 @@ func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
 	var errs []error
 	filled, bad := map[string]int{}, map[string]bool{}
 	for _, kinds := range streams {
-		texts, _, err := f.texts(kinds)
+		texts, _, err := f.texts(kinds, "")
 		if err == nil && len(texts) > 0 {
 			var d *reader
 			if d, err = f.parse(kinds, texts); err == nil {

@@ -30,7 +30,7 @@ type column struct {
 var columns = map[string][]column{
 	"change_requests": {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"title", false, nil}, {"author", false, []string{"user", "login"}}, {"author_email", false, nil},
 		{"state", true, nil}, {"draft", false, nil}, {"base", false, []string{"target_branch"}}, {"head", false, []string{"source_branch"}}, {"head_sha", false, nil}, {"merge_sha", false, []string{"merge_commit_sha"}},
-		{"opened_at", true, []string{"created_at"}}, {"merged_at", false, nil}, {"closed_at", false, nil}, {"updated_at", false, nil}, {"added", false, []string{"additions"}}, {"deleted", false, []string{"deletions"}}, {"files", false, []string{"changed_files"}}, {"labels", false, nil}, {"closes", false, []string{"closing_issues"}}},
+		{"opened_at", true, []string{"created_at"}}, {"merged_at", false, nil}, {"closed_at", false, nil}, {"updated_at", false, nil}, {"added", false, []string{"additions"}}, {"deleted", false, []string{"deletions"}}, {"files", false, []string{"changed_files"}}, {"paths", false, []string{"file_paths"}}, {"labels", false, nil}, {"closes", false, []string{"closing_issues"}}},
 	"change_request_events":  {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"kind", true, []string{"event"}}, {"actor", false, []string{"user", "login"}}, {"actor_email", false, nil}, {"at", true, []string{"created_at", "submitted_at"}}},
 	"change_request_commits": {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"sha", true, nil}, {"authored_at", true, nil}},
 	"issues": {{"project", true, nil}, {"id", true, nil}, {"key", false, nil}, {"kind", false, []string{"type", "issue_type"}}, {"title", false, []string{"summary"}}, {"status", false, nil}, {"category", true, []string{"status_category"}}, {"parent", false, nil},
@@ -192,7 +192,7 @@ func (d *reader) take(kind string) {
 func (d *reader) changeRequest() {
 	c := fact.ChangeRequest{Repository: d.values["repository"], Number: d.whole("number", 0), Title: d.values["title"], Author: d.person("author"), Draft: d.truth("draft"), Base: d.values["base"], Head: d.values["head"],
 		HeadSHA: d.values["head_sha"], MergeSHA: d.values["merge_sha"], OpenedAt: d.time("opened_at"), MergedAt: d.time("merged_at"), ClosedAt: d.time("closed_at"), UpdatedAt: d.time("updated_at"),
-		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Labels: d.list("labels")}
+		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Paths: d.list("paths"), Labels: d.list("labels")}
 	c.Closes = d.closes(c.Repository, c.Title)
 	switch c.State = fact.RequestState(strings.ToLower(d.values["state"])); c.State {
 	case fact.RequestOpen, fact.RequestClosed:

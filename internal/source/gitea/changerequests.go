@@ -61,6 +61,11 @@ type review struct {
 	Comments    int       `json:"comments_count"`
 }
 
+type changedFile struct{ Filename string }
+
+// mostPaths is how many files a change request can change whose paths are asked for, as on GitHub.
+const mostPaths = 100
+
 type commit struct {
 	SHA    string
 	Commit struct{ Author struct{ Date time.Time } }
@@ -107,7 +112,7 @@ func total(a api.Answer) int {
 }
 
 // changeRequest asks for a change request with its size, its reviews, its timeline and its
-// commits: four requests, as no listing has them.
+// commits: four requests, as no listing has them; and for its files where it was not merged.
 func (f *Feed) changeRequest(ctx context.Context, r repository, n int64) (fact.ChangeRequest, []fact.Skipped, error) {
 	var p pull
 	path := fmt.Sprintf("%s/pulls/%d", r.path(), n)
@@ -153,7 +158,31 @@ func (f *Feed) changeRequest(ctx context.Context, r repository, n int64) (fact.C
 		}
 		c.Commits = append(c.Commits, fact.RequestCommit{SHA: k.SHA, AuthoredAt: api.Moment(k.Commit.Author.Date)})
 	}
-	return c, nil, nil
+	c.Paths, err = f.paths(ctx, path, c)
+	return c, nil, err
+}
+
+// paths are those of the files that a change request changes; nil where the server does not find
+// its branches any more, and of one that was merged: git knows what that changed.
+func (f *Feed) paths(ctx context.Context, path string, c fact.ChangeRequest) ([]string, error) {
+	if c.State == fact.RequestMerged || c.Files < 1 || c.Files > mostPaths {
+		return nil, nil
+	}
+	files, err := list[changedFile](ctx, f, path+"/files")
+	if errors.Is(err, api.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	out := make([]string, len(files))
+	for i, k := range files {
+		if err := api.Require(k.Filename != "", "name of a file"); err != nil {
+			return nil, err
+		}
+		out[i] = k.Filename
+	}
+	return out, nil
 }
 
 func (f *Feed) translate(r repository, p *pull) (fact.ChangeRequest, error) {

@@ -198,6 +198,12 @@ func (f *fake) pulls(w http.ResponseWriter, r *http.Request, repo string, n int6
 		tell(w, http.StatusOK, f.pull(c))
 	case "reviews":
 		page(w, r, f.reviewsOf(c), plain)
+	case "files":
+		files := []object{}
+		for _, path := range c.Paths {
+			files = append(files, object{"filename": path, "status": "changed", "additions": 1, "deletions": 1, "changes": 2})
+		}
+		page(w, r, files, plain)
 	case "commits":
 		commits := []object{}
 		for _, k := range slices.Backward(c.Commits) {
@@ -323,7 +329,13 @@ func ran(b fact.Build) object {
 
 // keeps is what Gitea can tell of a world.
 func keeps(d fact.Delivery) fact.Delivery {
-	out := fact.Delivery{ChangeRequests: d.ChangeRequests}
+	var out fact.Delivery
+	for _, c := range d.ChangeRequests {
+		if c.State == fact.RequestMerged {
+			c.Paths = nil
+		}
+		out.ChangeRequests = append(out.ChangeRequests, c)
+	}
 	for _, i := range d.Issues {
 		i.Project, i.Key, i.Kind = "acme/api", fmt.Sprintf("#%d", index(i.Key)), "Issue"
 		i.Points, i.Sprints, i.Links, i.Parent = nil, nil, nil, ""

@@ -23,9 +23,15 @@ import (
 func TestConnector(t *testing.T) { sourcetest.Run(t, connector()) }
 
 // connector is the feed and its vendor: the settings, two repositories, and a page for each fifty change requests,
-// issues and builds of each; four for a change request, and one for an issue that changed.
+// issues and builds of each; four for a change request, one more for one that was not merged, and one for an issue
+// that changed.
 func connector() sourcetest.Connector {
-	changed := 0
+	changed, unmerged := 0, 0
+	for _, c := range sourcetest.NewWorld(7).ChangeRequests {
+		if c.State != fact.RequestMerged {
+			unmerged++
+		}
+	}
 	for _, i := range sourcetest.NewWorld(7).Issues {
 		if !i.UpdatedAt.Equal(i.OpenedAt) {
 			changed++
@@ -37,7 +43,7 @@ func connector() sourcetest.Connector {
 		},
 		Serve: serve,
 		Keeps: keeps,
-		Least: 1 + 2 + 3 + 1 + 133*4 + 3 + 1 + changed + 2 + 1,
+		Least: 1 + 2 + 3 + 1 + 133*4 + unmerged + 3 + 1 + changed + 2 + 1,
 		Quiet: 1 + 2 + 6,
 	}
 }
@@ -289,6 +295,35 @@ func TestRepositories(t *testing.T) {
 		if diff := cmp.Diff(want, lacks[:len(want)]); diff != "" {
 			t.Error(diff)
 		}
+	}
+}
+
+// TestPaths: files are told of what was not merged, and unless there are very many or the server does
+// not find them.
+func TestPaths(t *testing.T) {
+	f := small() // 3 is open, 4 and 6 are too, 5 was closed, 1 and 2 were merged
+	f.ChangeRequests[3].Files = 101
+	asked := []string{}
+	sink, err := read(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/files") {
+			asked = append(asked, strings.TrimPrefix(r.URL.Path, "/api/v1/repos/acme/api/pulls/"))
+			if strings.Contains(r.URL.Path, "/5/") {
+				missing(w)
+				return
+			}
+		}
+		f.ServeHTTP(w, r)
+	}), "acme/api")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range sink.Holds().ChangeRequests {
+		if want := f.ChangeRequests[c.Number-1].Paths; c.Number == 3 && !slices.Equal(c.Paths, want) || c.Number != 3 && c.State != fact.RequestOpen && c.Paths != nil || c.Number == 4 && c.Paths != nil {
+			t.Errorf("%d, %s: %q", c.Number, c.State, c.Paths)
+		}
+	}
+	if slices.Sort(asked); slices.Contains(asked, "1/files") || slices.Contains(asked, "4/files") || !slices.Contains(asked, "5/files") {
+		t.Errorf("asked for %q", asked)
 	}
 }
 

@@ -251,6 +251,9 @@ func TestRealServer(t *testing.T) {
 	if closed.State != fact.RequestClosed || closed.ClosedAt.IsZero() || len(closed.Events) != 1 || closed.Events[0].Kind != fact.Reopened || open.State != fact.RequestOpen || !open.ClosedAt.IsZero() {
 		t.Errorf("%+v\n%+v", closed, open)
 	}
+	if merged.Paths != nil || !slices.Equal(closed.Paths, []string{"c.txt"}) || !slices.Equal(open.Paths, []string{"d.txt"}) {
+		t.Errorf("files: %q, %q, %q", merged.Paths, closed.Paths, open.Paths)
+	}
 	mended := d.Issues[slices.IndexFunc(d.Issues, func(i fact.Issue) bool { return i.Title == issue["title"] })]
 	if mended.Category != fact.IssueDone || len(mended.Transitions) != 1 || !slices.Equal(mended.Links, []fact.IssueLink{{Kind: "closed by", Target: "acme/api#3"}}) {
 		t.Errorf("%+v", mended)

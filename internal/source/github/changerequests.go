@@ -34,6 +34,7 @@ pullRequests(first:$first,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}
 nodes{number title body state isDraft author` + actorFields + ` baseRefName headRefName headRefOid mergeCommit{oid}
 createdAt updatedAt mergedAt closedAt additions deletions changedFiles
 labels(first:100){` + pageFields + ` nodes{name}}
+files(first:100){totalCount nodes{path}}
 commits(first:100){` + commitFields + `}
 timelineItems(first:100,` + eventTypes + `){` + eventFields + `}}}}}`
 
@@ -57,11 +58,14 @@ type pullRequest struct {
 	MergedAt, ClosedAt                   time.Time
 	Additions, Deletions, ChangedFiles   *int64
 	Labels                               list[label]
+	Files                                *list[changedFile]
 	Commits                              list[requestCommit]
 	TimelineItems                        list[requestEvent]
 }
 
 type label struct{ Name string }
+
+type changedFile struct{ Path string }
 
 type requestCommit struct {
 	Commit struct {
@@ -150,7 +154,7 @@ func (f *Feed) changeRequest(ctx context.Context, repo string, p *pullRequest) (
 	}
 	r := fact.ChangeRequest{Repository: repo, Number: p.Number, Title: p.Title, Author: f.identity(p.Author), State: state, Draft: p.IsDraft,
 		Base: p.BaseRefName, Head: p.HeadRefName, HeadSHA: p.HeadRefOid, OpenedAt: api.Moment(p.CreatedAt), UpdatedAt: api.Moment(p.UpdatedAt),
-		Added: *p.Additions, Deleted: *p.Deletions, Files: *p.ChangedFiles, Closes: fact.Closes(repo, p.Title, p.Body)}
+		Added: *p.Additions, Deleted: *p.Deletions, Files: *p.ChangedFiles, Paths: p.paths(), Closes: fact.Closes(repo, p.Title, p.Body)}
 	switch state {
 	case fact.RequestMerged:
 		r.MergedAt, r.ClosedAt = api.Moment(p.MergedAt), api.Moment(p.MergedAt)
@@ -172,6 +176,22 @@ func (f *Feed) changeRequest(ctx context.Context, repo string, p *pullRequest) (
 	events, err := f.events(p)
 	r.Events = events
 	return r, err
+}
+
+// paths are those of all files that a change request changes; nil where there are more than a page
+// has, or GitHub does not tell them.
+func (p *pullRequest) paths() []string {
+	if p.Files == nil || p.Files.TotalCount != len(p.Files.Nodes) {
+		return nil
+	}
+	out := make([]string, 0, len(p.Files.Nodes))
+	for _, n := range p.Files.Nodes {
+		if n == nil {
+			return nil
+		}
+		out = append(out, n.Path)
+	}
+	return out
 }
 
 // events are what was done about a change request, oldest first.

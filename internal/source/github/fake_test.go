@@ -183,6 +183,14 @@ func labels(names []string) resolver {
 	return plain(nodes...)
 }
 
+func files(paths []string) resolver {
+	var nodes []object
+	for _, p := range paths {
+		nodes = append(nodes, object{"path": p, "additions": 1, "deletions": 1, "changeType": "MODIFIED"})
+	}
+	return plain(nodes...)
+}
+
 func (f *fake) request(c fact.ChangeRequest) object {
 	var commits, events []object
 	for _, k := range c.Commits {
@@ -202,7 +210,7 @@ func (f *fake) request(c fact.ChangeRequest) object {
 	o := object{"__typename": "PullRequest", "id": fmt.Sprint("PR_", c.Number), "number": c.Number, "title": c.Title, "body": sourcetest.Description(c), "state": strings.ToUpper(string(c.State)), "isDraft": c.Draft, "author": user(c.Author.Name),
 		"baseRefName": c.Base, "headRefName": c.Head, "headRefOid": c.HeadSHA, "mergeCommit": nil, "createdAt": stamp(c.OpenedAt), "updatedAt": stamp(c.UpdatedAt),
 		"mergedAt": stamp(c.MergedAt), "closedAt": stamp(c.ClosedAt), "additions": c.Added, "deletions": c.Deleted, "changedFiles": c.Files,
-		"labels": labels(c.Labels), "commits": plain(commits...), "timelineItems": plain(events...)}
+		"labels": labels(c.Labels), "files": files(c.Paths), "commits": plain(commits...), "timelineItems": plain(events...)}
 	if c.MergeSHA != "" {
 		o["mergeCommit"] = object{"oid": c.MergeSHA}
 	}

@@ -179,6 +179,23 @@ func TestLongChangeRequest(t *testing.T) {
 	t.Error("it is not there")
 }
 
+// TestPaths: files are told where the page has all of them.
+func TestPaths(t *testing.T) {
+	f := small()
+	for number, told := range map[int64]any{1: files(slices.Repeat([]string{"a.go"}, 100)), 2: files(slices.Repeat([]string{"a.go"}, 101)), 3: nil} {
+		f.patch = func(kind string, n int64, o object) {
+			if kind == "request" && n == number {
+				o["files"] = told
+			}
+		}
+		for _, r := range must(t, f, api1).ChangeRequests {
+			if want := map[int64]int{1: 100, 2: 0, 3: 0}[number]; r.Number == number && (len(r.Paths) != want || (r.Paths == nil) != (want == 0)) {
+				t.Errorf("%d: %d paths", number, len(r.Paths))
+			}
+		}
+	}
+}
+
 // TestIssue: an issue that was not planned and whose closing is not in its timeline, with the
 // change request that closed it; and the same of a server that does not know the newer fields.
 func TestIssue(t *testing.T) {

@@ -130,7 +130,7 @@ func (e fault) refusal() error {
 
 func (e fault) optional() bool {
 	for _, p := range e.Path {
-		if p == "parent" || p == "closedByPullRequestsReferences" || p == "issueType" {
+		if p == "parent" || p == "closedByPullRequestsReferences" || p == "issueType" || p == "files" {
 			return true
 		}
 	}

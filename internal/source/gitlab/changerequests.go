@@ -79,7 +79,7 @@ func (f *Feed) changeRequests(ctx context.Context, stream string, p project, req
 				return err
 			}
 			if s, ok := sizes[m.IID]; ok {
-				c.Added, c.Deleted, c.Files = s.Additions, s.Deletions, s.FileCount
+				c.Added, c.Deleted, c.Files, c.Paths = s.summary.Additions, s.summary.Deletions, s.summary.FileCount, s.paths()
 			} else {
 				uncounted++
 			}
@@ -220,15 +220,44 @@ func does(body string) fact.RequestEventKind {
 	return ""
 }
 
-// diffStats is the size of a merge request.
-type diffStats struct{ Additions, Deletions, FileCount int64 }
+// diffSummary is the size of a merge request.
+type diffSummary struct{ Additions, Deletions, FileCount int64 }
 
-const sizesQuery = `query($path:ID!,$iids:[String!]){project(fullPath:$path){mergeRequests(iids:$iids,first:100){nodes{iid diffStatsSummary{additions deletions fileCount}}}}}`
+// diff is what a merge request changes.
+type diff struct {
+	summary diffSummary
+	files   []struct{ Path string }
+}
+
+// paths are those of all its files; nil where GitLab does not tell them all.
+func (d diff) paths() []string {
+	if int64(len(d.files)) != d.summary.FileCount {
+		return nil
+	}
+	out := make([]string, len(d.files))
+	for i, f := range d.files {
+		out[i] = f.Path
+	}
+	return out
+}
+
+const (
+	sizesQuery   = `query($path:ID!,$iids:[String!]){project(fullPath:$path){mergeRequests(iids:$iids,first:100){nodes{iid diffStatsSummary{additions deletions fileCount}` + filesOfSizes + `}}}}`
+	filesOfSizes = ` diffStats{path}`
+)
+
+// sizesQuery leaves the files out where the server has refused to tell them.
+func (f *Feed) sizesQuery() string {
+	if f.noFiles {
+		return strings.Replace(sizesQuery, filesOfSizes, "", 1)
+	}
+	return sizesQuery
+}
 
 // sizes asks by GraphQL, a page of merge requests at once, or fewer where GitLab finds that too
 // complex. Those that it does not tell are left out.
-func (f *Feed) sizes(ctx context.Context, p project, of []*mergeRequest) (map[int64]diffStats, error) {
-	all := map[int64]diffStats{}
+func (f *Feed) sizes(ctx context.Context, p project, of []*mergeRequest) (map[int64]diff, error) {
+	all := map[int64]diff{}
 	for len(of) > 0 {
 		part := of[:min(f.batch, len(of))]
 		iids := []string{}
@@ -239,21 +268,25 @@ func (f *Feed) sizes(ctx context.Context, p project, of []*mergeRequest) (map[in
 			Data   json.RawMessage
 			Errors []struct{ Message string }
 		}
-		_, err := f.client.Post(ctx, "/api/graphql", map[string]any{"query": sizesQuery, "variables": map[string]any{"path": p.Path, "iids": iids}}, &answer)
+		_, err := f.client.Post(ctx, "/api/graphql", map[string]any{"query": f.sizesQuery(), "variables": map[string]any{"path": p.Path, "iids": iids}}, &answer)
 		if errors.Is(err, api.ErrForbidden) || errors.Is(err, api.ErrNotFound) {
 			return all, nil
 		}
 		if err != nil {
 			return nil, err
 		}
-		if len(answer.Errors) > 0 {
-			if strings.Contains(answer.Errors[0].Message, "complexity") && f.batch > 1 {
-				f.batch = max(1, min(f.batch, len(part))/2)
-				continue
-			}
+		switch {
+		case len(answer.Errors) == 0:
+		case strings.Contains(answer.Errors[0].Message, "complexity") && f.batch > 1:
+			f.batch = max(1, min(f.batch, len(part))/2)
+			continue
+		case !f.noFiles: // the sizes come from GitLab's database, the files from its git
+			f.noFiles = true
+			continue
+		default:
 			return all, nil
 		}
-		if err := stats(answer.Data, all); err != nil {
+		if err := diffs(answer.Data, all); err != nil {
 			return nil, err
 		}
 		of = of[len(part):]
@@ -261,13 +294,14 @@ func (f *Feed) sizes(ctx context.Context, p project, of []*mergeRequest) (map[in
 	return all, nil
 }
 
-func stats(text []byte, into map[int64]diffStats) error {
+func diffs(text []byte, into map[int64]diff) error {
 	var data struct {
 		Project *struct {
 			MergeRequests struct {
 				Nodes []struct {
-					IID   string
-					Stats *diffStats `json:"diffStatsSummary"`
+					IID     string
+					Summary *diffSummary            `json:"diffStatsSummary"`
+					Stats   []struct{ Path string } `json:"diffStats"`
 				}
 			}
 		}
@@ -283,8 +317,8 @@ func stats(text []byte, into map[int64]diffStats) error {
 		if err != nil {
 			return api.Require(false, "number of a merge request")
 		}
-		if n.Stats != nil {
-			into[iid] = *n.Stats
+		if n.Summary != nil {
+			into[iid] = diff{*n.Summary, n.Stats}
 		}
 	}
 	return nil

@@ -29,6 +29,7 @@ type fake struct {
 	labelled   int                                    // how often that was asked for
 	iterations map[int64][]object                     // nil: the server has none
 	complex    int                                    // merge requests that are too many for GraphQL; 0: none are
+	noFiles    bool                                   // it has no list of the files of merge requests
 }
 
 func serve(w *sourcetest.World) http.Handler { return &fake{World: w} }
@@ -326,7 +327,7 @@ func (f *fake) sizes(w http.ResponseWriter, r *http.Request) {
 			IIDs []string
 		}
 	}
-	if json.NewDecoder(r.Body).Decode(&q) != nil || q.Query != sizesQuery {
+	if json.NewDecoder(r.Body).Decode(&q) != nil || q.Query != sizesQuery && q.Query != (&Feed{noFiles: true}).sizesQuery() {
 		tell(w, http.StatusBadRequest, object{"errors": []object{{"message": "Unexpected"}}})
 		return
 	}
@@ -334,10 +335,22 @@ func (f *fake) sizes(w http.ResponseWriter, r *http.Request) {
 		tell(w, http.StatusOK, object{"errors": []object{{"message": "Query has complexity of 346, which exceeds max complexity of 250"}}})
 		return
 	}
+	if f.noFiles && q.Query == sizesQuery {
+		tell(w, http.StatusOK, object{"errors": []object{{"message": "Field 'diffStats' doesn't exist on type 'MergeRequest'"}}})
+		return
+	}
 	nodes := []object{}
 	for _, c := range f.ChangeRequests {
 		if c.Repository == q.Variables.Path && slices.Contains(q.Variables.IIDs, fmt.Sprint(c.Number)) {
-			nodes = append(nodes, object{"iid": fmt.Sprint(c.Number), "diffStatsSummary": object{"additions": c.Added, "deletions": c.Deleted, "fileCount": c.Files}})
+			o := object{"iid": fmt.Sprint(c.Number), "diffStatsSummary": object{"additions": c.Added, "deletions": c.Deleted, "fileCount": c.Files}}
+			if q.Query == sizesQuery {
+				stats := []object{}
+				for _, path := range c.Paths {
+					stats = append(stats, object{"path": path})
+				}
+				o["diffStats"] = stats
+			}
+			nodes = append(nodes, o)
 		}
 	}
 	tell(w, http.StatusOK, object{"data": object{"project": object{"mergeRequests": object{"nodes": nodes}}}})

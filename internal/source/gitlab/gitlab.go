@@ -38,6 +38,7 @@ type Feed struct {
 	projects    []string
 	workflow    api.Workflow
 	batch       int            // merge requests whose sizes are asked for at once
+	noFiles     bool           // the server tells their sizes without their files
 	noIteration map[int64]bool // projects whose server has no iterations
 }
 

@@ -143,8 +143,9 @@ func TestMerges(t *testing.T) {
 	}
 }
 
-// TestSizes: GraphQL that finds a page too complex is asked for less; one that does not answer costs
-// the sizes alone.
+// TestSizes: GraphQL that finds a page too complex is asked for less; one that does not tell files costs
+// those alone, and is asked for them once; so is one of which it tells a part; one that does not answer costs the
+// sizes alone.
 func TestSizes(t *testing.T) {
 	f := &fake{World: sourcetest.NewWorld(3), complex: 30}
 	for _, c := range must(t, f, "acme/api").ChangeRequests {
@@ -153,6 +154,21 @@ func TestSizes(t *testing.T) {
 		}
 	}
 	f = small()
+	f.ChangeRequests[1].Paths = f.ChangeRequests[1].Paths[1:]
+	for _, noFiles := range []bool{false, true} {
+		f.noFiles = noFiles
+		asked := 0
+		sink, err := read(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/api/graphql" {
+				asked++
+			}
+			f.ServeHTTP(w, r)
+		}), "acme/api")
+		all := sink.Holds().ChangeRequests
+		if err != nil || len(sink.Skipped) > 0 || noFiles != (asked == 2) || all[0].Files == fact.Uncounted || noFiles != (all[0].Paths == nil) || all[1].Paths != nil {
+			t.Errorf("without files %v: %v, %v, asked %d times, %+v", noFiles, err, sink.Skipped, asked, all[:2])
+		}
+	}
 	for name, refuse := range map[string]func(w http.ResponseWriter){
 		"an error": func(w http.ResponseWriter) {
 			tell(w, http.StatusOK, object{"errors": []object{{"message": "Field 'x' doesn't exist"}}})

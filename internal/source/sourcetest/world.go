@@ -70,6 +70,9 @@ func Description(c fact.ChangeRequest) string {
 func request(r *rand.Rand, repo string, number int64, at time.Time) fact.ChangeRequest {
 	c := fact.ChangeRequest{Repository: repo, Number: number, Title: fmt.Sprintf("Change %d: ünïcode <b> =1+1", number), Author: ann, State: fact.RequestOpen,
 		Base: "main", Head: fmt.Sprintf("branch-%d", number), HeadSHA: sha("head", number), OpenedAt: at, Added: r.Int64N(400), Deleted: r.Int64N(100), Files: 1 + r.Int64N(9)}
+	for k := range c.Files {
+		c.Paths = append(c.Paths, fmt.Sprintf("pkg/ünï %d/go.mod", k))
+	}
 	for k := range 1 + r.IntN(3) {
 		c.Commits = append(c.Commits, fact.RequestCommit{SHA: sha(fmt.Sprint("commit", k), number), AuthoredAt: at.Add(time.Duration(k-5) * time.Hour)})
 	}

@@ -16,7 +16,7 @@ func deliverSteps() []step {
 	first, second := commit("a", 1, ann), commit("b", 2, ann, "a")
 	second.Changes = []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed, Category: fact.Code}}
 	delivery := fact.Delivery{
-		ChangeRequests: []fact.ChangeRequest{{Repository: "acme/api", Number: 3, Title: "é", Author: ann, State: fact.RequestMerged, Head: "x", HeadSHA: "q2", MergeSHA: "b", OpenedAt: day(1), MergedAt: day(2), ClosedAt: day(2), UpdatedAt: day(2), Labels: []string{"fix"}, Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}}},
+		ChangeRequests: []fact.ChangeRequest{{Repository: "acme/api", Number: 3, Title: "é", Author: ann, State: fact.RequestMerged, Head: "x", HeadSHA: "q2", MergeSHA: "b", OpenedAt: day(1), MergedAt: day(2), ClosedAt: day(2), UpdatedAt: day(2), Labels: []string{"fix"}, Paths: []string{"go.sum"}, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}}},
 		Deployments:    []fact.Deployment{{Repository: "acme/api", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, StartedAt: day(3), FinishedAt: day(3), UpdatedAt: day(3)}, {Repository: "acme/api", ID: "d2", Environment: "production", SHA: "b", Result: fact.Running, StartedAt: day(4), UpdatedAt: day(4)}},
 		Incidents:      []fact.Incident{{ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), UpdatedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}}}},
 		Projects:       []fact.Project{{Name: "PAY"}},
@@ -52,7 +52,7 @@ func deliverSteps() []step {
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx) }, []string{"", "r", "r1"}},
 		{"Carried", func(ctx context.Context, st *store.Store) (any, error) { return st.Carried(ctx, "r1") }, store.Carried{
 			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true}},
-			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}},
+			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, PathsKnown: true, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}},
 			Deployments: []store.StoredDeployment{{RepoID: "r1", Source: "forge", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, At: day(3)}}}},
 		{"PathsOfChanges", func(ctx context.Context, st *store.Store) (any, error) {
 			paths, err := st.PathsOfChanges(ctx, "r1", time.Time{})

@@ -18,6 +18,7 @@ func deliverySteps() []step {
 			OpenedAt: day(2), UpdatedAt: day(updated), Added: 4, Deleted: fact.Uncounted, Files: 1, Labels: labels, Closes: []string{"PAY-1", "acme/api#2"},
 			Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Events: []fact.RequestEvent{{Kind: fact.Approved, Actor: bob, At: day(3)}}}
 		if state == fact.RequestMerged {
+			r.Paths, r.PathsSay = []string{"go.mod"}, "upgrade"
 			r.MergedAt, r.ClosedAt, r.MergeSHA = day(updated), day(updated), "m"
 		}
 		return r
@@ -54,6 +55,7 @@ func deliverySteps() []step {
 			Builds: []fact.Build{build(fact.Succeeded, day(4)), build(fact.Running, time.Time{})}, Deployments: []fact.Deployment{deploy(5, fact.Succeeded), deploy(4, fact.Running)}, Incidents: []fact.Incident{incident(5, "high"), incident(4, "low")}}),
 		page("2", fact.Delivery{ChangeRequests: []fact.ChangeRequest{request(4, fact.RequestOpen, "old")}, Builds: []fact.Build{build(fact.Running, time.Time{})}, Deployments: []fact.Deployment{deploy(4, fact.Failed)}, Incidents: []fact.Incident{incident(4, "low")}}), // older than what is stored
 		query("SELECT repo_id, number, state, added, deleted IS NULL, CAST(merged_at AS date) FROM change_request", "forge/acme/api 12 merged 4 true 2024-01-05"),
+		query("SELECT paths_say FROM change_request", "upgrade"),
 		query("SELECT c.sha, e.kind, l.label FROM change_request_commit c JOIN change_request_event e ON e.number = c.number JOIN change_request_label l ON l.number = c.number", "q1 approved b"),
 		query("SELECT repo_id, source, number, position, issue FROM change_request_close ORDER BY position", "forge/acme/api forge 12 0 PAY-1", "forge/acme/api forge 12 1 acme/api#2"),
 		query("SELECT result, finished_at IS NULL FROM build", "success false"),
