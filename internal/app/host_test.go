@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cli"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source/git/gittest"
 	"github.com/diarchy/diarchy/internal/web"
 	"github.com/google/go-cmp/cmp"
@@ -240,5 +242,27 @@ func TestRetry(t *testing.T) {
 	<-ended
 	if shown := h.lastRuns(); len(shown) < 3 || len(shown[0].Failed) > 0 || len(shown[1].Failed) == 0 && shown[1].Error == "" {
 		t.Errorf("%+v", shown)
+	}
+}
+
+// TestNobodyIsMatchedWithoutAnOrganisation: facts are not gone through for it again and again; who
+// describes the organisation is told of the next look.
+func TestNobodyIsMatchedWithoutAnOrganisation(t *testing.T) {
+	h, dir := hosting(t, slog.DiscardHandler)
+	s := newServed(h.program, h)
+	h.sync(t.Context())
+	h.ready = false // whoever goes to the facts is told that they are being read
+	if _, err := s.Matching(t.Context(), web.Place{}); !errors.Is(err, problem.Missing) || !strings.Contains(err.Error(), "nobody to match") {
+		t.Errorf("without an organisation: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "organisation.yaml"), []byte("people:\n  - {id: ann, role: engineer, manager: none}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Matching(t.Context(), web.Place{}); !errors.Is(err, problem.Locked) {
+		t.Errorf("with one, the facts are looked at: %v", err)
+	}
+	h.ready = true
+	if m, err := s.Matching(t.Context(), web.Place{}); err != nil || m.Silent != 1 {
+		t.Errorf("%+v, %v", m, err)
 	}
 }

@@ -23,6 +23,8 @@ WHERE NOT i.is_bot AND i.person_id IN (
   WHERE w.landed_at >= $1 AND w.landed_at < $2)
 ORDER BY i.person_id, i.email, i.name`
 
+var errNobodyToMatch = problem.New(problem.Usage, "name its folder with --workspace, and start the document with: diarchy org import FILE.csv", "the organisation is not described, so there is nobody to match")
+
 // Match implements cli.Actions.
 func (p *program) Match(ctx context.Context, scope cli.Scope) (cockpit.Match, error) {
 	none := cockpit.Match{}
@@ -32,7 +34,7 @@ func (p *program) Match(ctx context.Context, scope cli.Scope) (cockpit.Match, er
 	}
 	defer r.close()
 	if r.chart == nil {
-		return none, problem.New(problem.Usage, "name its folder with --workspace, and start the document with: diarchy org import FILE.csv", "the organisation is not described, so there is nobody to match")
+		return none, errNobodyToMatch
 	}
 	authors, err := r.authors(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -30,8 +31,23 @@ func (s *served) Organisation(ctx context.Context, at web.Place) (cockpit.Organi
 	})
 }
 
-// Matching implements web.Company.
+// described tells whether there is an organisation document.
+func (s *served) described(ctx context.Context) (bool, error) {
+	now, err := s.declared(ctx)
+	if err != nil {
+		return false, err
+	}
+	return remember(ctx, s.papers, s.host.documentsVersion(), "described", func(context.Context) (bool, error) {
+		chart, err := now.organisation()
+		return chart != nil, err
+	})
+}
+
+// Matching implements web.Company. Facts are not looked at where nobody is described.
 func (s *served) Matching(ctx context.Context, at web.Place) (cockpit.Match, error) {
+	if there, err := s.described(ctx); err != nil || !there {
+		return cockpit.Match{}, cmp.Or(err, notFound(errNobodyToMatch))
+	}
 	return current(ctx, s, "match", company(at), func(ctx context.Context, scope cli.Scope) (cockpit.Match, error) {
 		m, err := s.p.Match(ctx, scope)
 		return m, notFound(err)
