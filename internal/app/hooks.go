@@ -17,6 +17,7 @@ import (
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/cdevents"
 	"github.com/diarchy/diarchy/internal/source/csv"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // hook takes signed events that a system pushes, and keeps each as a line of the file that
@@ -66,46 +67,65 @@ func rows(gate *csv.Gate) admission {
 var hookFiles = map[string]string{"cdevents": "events", "webhook": "items"}
 
 // hooks are the webhooks of the workspace, by name: systems that are read from a file of
-// what is pushed and have a secret.
-func (g *gate) hooks() (map[string]*hook, error) {
+// what is pushed and have a secret, and those that say by one that something changed in them.
+func (g *gate) hooks() (map[string]http.Handler, error) {
 	s, err := g.served.host.documents(g.served.host.scope)
 	if err != nil || s.doc == nil {
 		return nil, err
 	}
-	out := map[string]*hook{}
-	for _, sys := range s.doc.Systems {
-		key, pushes := hookFiles[sys.System]
-		if !pushes || sys.TokenEnv == "" && sys.TokenFile == "" {
-			continue
-		}
-		name := systemName(sys)
+	out := map[string]http.Handler{}
+	add := func(name string, h http.Handler) error {
 		if out[name] != nil {
-			return nil, problem.New(problem.Invalid, "give each a name of its own", "two systems would be the webhook /hooks/%s", name)
+			return problem.New(problem.Invalid, "give each a name of its own", "two systems would be the webhook /hooks/%s", name)
 		}
-		secret, err := s.token(sys)
-		if err != nil {
-			return nil, err
-		}
-		file := s.doc.FilesOf(sys)[key]
-		if file == "" {
-			return nil, problem.New(problem.Invalid, fmt.Sprintf("write files: {%s: %s.jsonl} in its entry", key, key), "the webhook of %s has no file to keep in what comes", name)
-		}
-		if err := touch(file); err != nil { // read before the first event comes
-			return nil, err
-		}
-		h := &hook{file: file, after: g.served.host.news}
-		if sys.System == "cdevents" {
-			h.admit = events(&cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now})
-		} else {
-			known, err := csv.NewGate(file, []byte(secret))
+		out[name] = h
+		return nil
+	}
+	for _, sys := range s.doc.Systems {
+		if key, pushes := hookFiles[sys.System]; pushes && (sys.TokenEnv != "" || sys.TokenFile != "") {
+			h, err := g.fileHook(s, sys, key)
+			if err == nil {
+				err = add(systemName(sys), h)
+			}
 			if err != nil {
 				return nil, err
 			}
-			h.admit = rows(known)
 		}
-		out[name] = h
+		secret, err := s.hookSecret(sys)
+		if err == nil && secret != "" {
+			err = add(systemName(sys), &knock{proofs[sys.System], []byte(secret), g.served.host.soon})
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
+}
+
+// fileHook is the webhook of a system that is read from a file of what is pushed.
+func (g *gate) fileHook(s *session, sys workspace.System, key string) (*hook, error) {
+	secret, err := s.token(sys)
+	if err != nil {
+		return nil, err
+	}
+	file := s.doc.FilesOf(sys)[key]
+	if file == "" {
+		return nil, problem.New(problem.Invalid, fmt.Sprintf("write files: {%s: %s.jsonl} in its entry", key, key), "the webhook of %s has no file to keep in what comes", systemName(sys))
+	}
+	if err := touch(file); err != nil { // read before the first event comes
+		return nil, err
+	}
+	h := &hook{file: file, after: g.served.host.news}
+	if sys.System == "cdevents" {
+		h.admit = events(&cdevents.Gate{Secrets: [][]byte{[]byte(secret)}, Now: g.served.p.now})
+		return h, nil
+	}
+	known, err := csv.NewGate(file, []byte(secret))
+	if err != nil {
+		return nil, err
+	}
+	h.admit = rows(known)
+	return h, nil
 }
 
 // touch makes a file if it is not there.
@@ -121,7 +141,7 @@ func touch(file string) error {
 }
 
 // hooked adds POST /hooks/NAME.
-func hooked(mux *http.ServeMux, hooks map[string]*hook) {
+func hooked(mux *http.ServeMux, hooks map[string]http.Handler) {
 	mux.HandleFunc("POST /hooks/{name}", func(w http.ResponseWriter, r *http.Request) {
 		h := hooks[r.PathValue("name")]
 		if h == nil {

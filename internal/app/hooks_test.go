@@ -51,7 +51,7 @@ func TestHooks(t *testing.T) {
 		t.Fatal(err)
 	}
 	mux := http.NewServeMux()
-	hooked(mux, map[string]*hook{"ci": {admit: events(&cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}), file: file, after: func() { asked++ }}})
+	hooked(mux, map[string]http.Handler{"ci": &hook{admit: events(&cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}), file: file, after: func() { asked++ }}})
 	binary := map[string]string{"Ce-Specversion": "1.0", "Ce-Id": "e2", "Ce-Source": "/ci", "Ce-Type": "dev.cdevents.service.deployed.0.2.0"}
 	for _, tt := range []struct {
 		what, path, secret, text string
@@ -98,7 +98,7 @@ func TestHookThatCannotKeep(t *testing.T) {
 	dir := t.TempDir()
 	h := &hook{admit: events(&cdevents.Gate{Secrets: [][]byte{[]byte(hookSecret)}, Now: func() time.Time { return now }}), file: dir, after: func() {}}
 	mux := http.NewServeMux()
-	hooked(mux, map[string]*hook{"ci": h})
+	hooked(mux, map[string]http.Handler{"ci": h})
 	if got := push(mux, "/hooks/ci", hookSecret, deployed("e1"), nil); got != http.StatusServiceUnavailable {
 		t.Errorf("a folder in the place of the file: %d", got)
 	}
@@ -122,7 +122,7 @@ func TestHookOfRows(t *testing.T) {
 			t.Fatal(err)
 		}
 		mux = http.NewServeMux()
-		hooked(mux, map[string]*hook{"ops": {admit: rows(gate), file: file, after: func() {}}})
+		hooked(mux, map[string]http.Handler{"ops": &hook{admit: rows(gate), file: file, after: func() {}}})
 	}
 	start()
 	const one = `{"item":"deployment","id":"d1","application":"shop","environment":"production","sha":"abc","result":"success","started_at":"2026-03-01T10:00:00Z"}`

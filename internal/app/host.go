@@ -49,6 +49,9 @@ type host struct {
 	runs    []run                       // newest first, mostRuns at most
 	wake    chan struct{}               // asks for a run
 	retry   time.Duration               // retrySoon, but in tests
+	settles time.Duration               // knockSettles, but in tests
+	apart   time.Duration               // knocksApart, but in tests
+	coming  bool                        // a run will be asked for, as a system said that something changed
 	repause func(context.Context) error // learns whether another server paused or resumed; may be nil
 	paused  time.Time                   // since when the background does not read; zero: it does
 }
@@ -66,7 +69,7 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 	if err := s.open(ctx, places); err != nil {
 		return nil, err
 	}
-	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1), retry: retrySoon,
+	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1), retry: retrySoon, settles: knockSettles, apart: knocksApart,
 		judged:  append([]string{s.doc.PlaybookPath(), s.doc.OrganisationPath(), s.doc.AgreementPath(), workspace.UserFile(p.env)}, documentPath(s.doc)...),
 		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
 	h.agreed = append([]string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD")}, h.judged...)

@@ -17,7 +17,7 @@ const mostAsked = 1 << 20
 
 // programs adds what programs and assistants ask of a server, with tokens, and what
 // systems push.
-func (g *gate) programs(mux *http.ServeMux, hooks map[string]*hook) {
+func (g *gate) programs(mux *http.ServeMux, hooks map[string]http.Handler) {
 	hooked(mux, hooks)
 	company := kept{answers{g.served.p, g.served.host.scope}, g.served}
 	mux.Handle(api.Prefix+"/", api.Handler(company, bearer{g}, Version()))

@@ -124,24 +124,40 @@ func (s *session) feed(sys workspace.System) (source.Feed, error) {
 	return c.open(connection{sys, token, s.doc.FilesOf(sys)}), nil
 }
 
-// token reads the secret of a system from where the workspace says that it is.
+// token reads the token of a system from where the workspace says that it is.
 func (s *session) token(sys workspace.System) (string, error) {
-	if path := s.doc.TokenFileOf(sys); path != "" {
+	return s.secret("token_file", "token of "+systemName(sys), s.doc.TokenFileOf(sys), sys.TokenEnv)
+}
+
+// hookSecret reads the secret by which a system signs that something changed; "" where it does
+// not say so.
+func (s *session) hookSecret(sys workspace.System) (string, error) {
+	secret, err := s.secret("hook_file", "webhook's secret of "+systemName(sys), s.doc.HookFileOf(sys), sys.HookEnv)
+	if err == nil && secret == "" && sys.HookFile != "" {
+		return "", problem.New(problem.Invalid, "write the secret into that file, for you alone to read", "the webhook's secret of %s: %s is empty", systemName(sys), sys.HookFile)
+	}
+	return secret, err
+}
+
+// secret reads what stands in a file or else in a variable; "" where neither is named. key is what
+// names the file.
+func (s *session) secret(key, what, path, variable string) (string, error) {
+	if path != "" {
 		text, err := os.ReadFile(path)
 		if err != nil {
-			return "", problem.New(problem.Missing, "write the token into that file, for you alone to read", "the token of %s: %w", systemName(sys), err)
+			return "", problem.New(problem.Missing, "write it into that file, for you alone to read", "the %s: %w", what, err)
 		}
 		return strings.TrimSpace(string(text)), nil
 	}
-	if sys.TokenEnv == "" {
+	if variable == "" {
 		return "", nil
 	}
 	for _, one := range s.env {
-		if name, value, _ := strings.Cut(one, "="); name == sys.TokenEnv && value != "" {
+		if name, value, _ := strings.Cut(one, "="); name == variable && value != "" {
 			return value, nil
 		}
 	}
-	return "", problem.New(problem.Missing, "export "+sys.TokenEnv+"=..., or write token_file: PATH", "the token of %s: the variable %s is not set", systemName(sys), sys.TokenEnv)
+	return "", problem.New(problem.Missing, "export "+variable+"=..., or write "+key+": PATH", "the %s: the variable %s is not set", what, variable)
 }
 
 // systemName is what a system is called where its feed cannot say.

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"strings"
 )
 
@@ -29,4 +30,19 @@ func Signed(header string, text []byte, secrets [][]byte) bool {
 		fits = hmac.Equal(mac.Sum(nil), given) && len(secret) > 0 || fits
 	}
 	return fits && prefixed && err == nil
+}
+
+// SignedStream is Signed of a text that is too long to be held, with one secret. A header that can
+// sign nothing is refused before the text is read.
+func SignedStream(header string, text io.Reader, secret []byte) (bool, error) {
+	digits, prefixed := strings.CutPrefix(header, "sha256=")
+	given, err := hex.DecodeString(digits)
+	if !prefixed || err != nil || len(given) != sha256.Size || len(secret) == 0 {
+		return false, nil
+	}
+	mac := hmac.New(sha256.New, secret)
+	if _, err := io.Copy(mac, text); err != nil {
+		return false, err
+	}
+	return hmac.Equal(mac.Sum(nil), given), nil
 }

@@ -53,3 +53,22 @@ func TestWebhook(t *testing.T) {
 		}
 	}
 }
+
+// TestHookOfASystem: those that are asked by their API may say that something changed.
+func TestHookOfASystem(t *testing.T) {
+	for entry, want := range map[string]string{
+		"{system: github, hook_env: A}":                                   "",
+		"{system: gitlab, hook_file: secret}":                             "",
+		"{system: github, hook_env: A, hook_file: secret}":                "both hook_env and hook_file",
+		"{system: github, hook_env: 'the secret itself'}":                 "not the name of a variable",
+		"{system: pagerduty, hook_env: A}":                                "pagerduty does not say here when something changes",
+		"{system: cdevents, files: {events: e.jsonl}, hook_env: A}":       "cdevents does not say here when something changes",
+		"{system: jira, address: 'https://acme.example', hook_env: A}":    "",
+		"{system: forgejo, address: 'https://acme.example', hook_env: A}": "",
+	} {
+		_, err := Parse(FileName, []byte("systems:\n  - "+entry+"\n"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", entry, err, want)
+		}
+	}
+}

@@ -19,6 +19,8 @@ type System struct {
 	User      string            // where the system wants one beside the token
 	TokenEnv  string            // variable of the environment that holds the token
 	TokenFile string            // file that holds it, as written
+	HookEnv   string            // variable that holds the secret of the webhook by which it says that something changed
+	HookFile  string            // file that holds that, as written
 	Files     map[string]string // of csv, cdevents and webhook: kind to path, as written
 	Clones    map[string]string // a repository as the system names it: the name of its clone
 	Deploys   map[string]string // of pipelines: the name of a job or stage that deploys: its environment
@@ -48,6 +50,8 @@ func (r *reader) systems(n *node, dst *[]System) {
 			field{key: "user", read: r.text(&s.User)},
 			field{key: "token_env", read: func(n *node) { s.TokenEnv = r.variable(n) }},
 			field{key: "token_file", read: r.text(&s.TokenFile)},
+			field{key: "hook_env", read: func(n *node) { s.HookEnv = r.variable(n) }},
+			field{key: "hook_file", read: r.text(&s.HookFile)},
 			field{key: "files", read: func(n *node) { r.words(n, &s.Files) }},
 			field{key: "clones", read: func(n *node) { r.words(n, &s.Clones) }},
 			field{key: "points", read: r.text(&s.Points)},
@@ -57,6 +61,7 @@ func (r *reader) systems(n *node, dst *[]System) {
 		if s.TokenEnv != "" && s.TokenFile != "" {
 			r.fail(n, "both token_env and token_file", "keep one")
 		}
+		r.hookOf(n, s)
 		r.filesOf(n, s)
 		if len(s.Doing) > 0 && !slices.Contains([]string{"github", "gitlab", "gitea", "forgejo"}, s.System) {
 			r.fail(n.child("doing"), s.System+" says itself which states mean work", "remove doing")
@@ -72,6 +77,20 @@ func (r *reader) systems(n *node, dst *[]System) {
 		}
 		return s.System + " " + s.Address + " " + strings.Join(s.Projects, " ")
 	})
+}
+
+// knocking are the systems that can say that something changed in them.
+var knocking = []string{"github", "gitlab", "gitea", "forgejo", "jira"}
+
+// hookOf checks the secret of a webhook.
+func (r *reader) hookOf(n *node, s *System) {
+	switch {
+	case s.HookEnv == "" && s.HookFile == "":
+	case s.HookEnv != "" && s.HookFile != "":
+		r.fail(n, "both hook_env and hook_file", "keep one")
+	case !slices.Contains(knocking, s.System):
+		r.fail(n, s.System+" does not say here when something changes", "remove hook_env and hook_file; cdevents and webhook take their secret by token_env or token_file")
+	}
 }
 
 // readsFiles tells systems that are read from files from those that are asked.
@@ -162,6 +181,14 @@ func (d *Document) TokenFileOf(s System) string {
 		return ""
 	}
 	return d.beside(s.TokenFile)
+}
+
+// HookFileOf is the path of the file that holds the secret of the webhook; "" when none is named.
+func (d *Document) HookFileOf(s System) string {
+	if s.HookFile == "" {
+		return ""
+	}
+	return d.beside(s.HookFile)
 }
 
 // beside resolves a path against the folder of the document.
