@@ -28,7 +28,7 @@ type DeliveryTruth struct {
 	DaysBefore, DaysAfter   int     // between deployments of a repository
 	FailsBefore, FailsAfter float64 // share of deployments that cause an incident
 	DoneBefore, DoneAfter   float64 // share of planned issues that are done
-	Stalled                 int     // migrations and upgrades that stay open
+	Stalled                 int     // migrations and upgrades that stay open, the last of them a change request that its files alone give away
 }
 
 func (p *plan) deliveryTruth() *DeliveryTruth {
@@ -52,7 +52,7 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 	t := tables{}
 	t.add("deployments", "repository", "id", "environment", "sha", "result", "started_at", "finished_at")
 	t.add("incidents", "id", "opened_at", "service", "title", "resolved_at", "deployment", "mended_by")
-	t.add("change_requests", "repository", "number", "state", "opened_at", "merged_at", "title", "author_email", "base", "head_sha", "merge_sha")
+	t.add("change_requests", "repository", "number", "state", "opened_at", "merged_at", "title", "author_email", "base", "head_sha", "merge_sha", "paths")
 	t.add("change_request_commits", "repository", "number", "sha", "authored_at")
 	t.add("change_request_events", "repository", "number", "kind", "at", "actor_email")
 	t.add("builds", "repository", "id", "sha", "result", "queued_at", "started_at", "finished_at")
@@ -68,6 +68,7 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 			p.request(t, forge, repo.name, c, sides[c.sha])
 		}
 	}
+	p.upgrade(t, forge)
 	p.track(t)
 	folder := filepath.Join(dir, "exports")
 	if err := os.MkdirAll(folder, 0o755); err != nil {

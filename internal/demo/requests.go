@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -60,7 +61,7 @@ func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []la
 	}
 	reviewed := opened.Add(part(r, to.at.Sub(opened), share))
 	approved := reviewed.Add(part(r, to.at.Sub(reviewed), 0.5))
-	t.add("change_requests", repo, number, "merged", stamp(opened), stamp(to.at), requestTitle(to, side), head.author, "main", head.sha, to.sha)
+	t.add("change_requests", repo, number, "merged", stamp(opened), stamp(to.at), requestTitle(to, side), head.author, "main", head.sha, to.sha, "")
 	for _, c := range side {
 		t.add("change_request_commits", repo, number, c.sha, stamp(c.authored))
 	}
@@ -80,6 +81,21 @@ func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []la
 	}
 	queued := opened.Add(20 * time.Second)
 	t.add("builds", repo, fmt.Sprintf("%s-%s", repo, number), head.sha, result, stamp(queued), stamp(queued.Add(10*time.Second)), stamp(queued.Add(time.Duration(420+r.IntN(240))*time.Second)))
+}
+
+// upgrade adds the change request that stays open, and that changes nothing but a manifest.
+func (p *plan) upgrade(t tables, r *rand.Rand) {
+	truth := p.deliveryTruth()
+	if truth == nil {
+		return
+	}
+	repo, last := p.repos[0], 0
+	for _, row := range t["change_requests"] {
+		if n, err := strconv.Atoi(row[1]); err == nil && row[0] == repo.name {
+			last = max(last, n)
+		}
+	}
+	t.add("change_requests", repo.name, strconv.Itoa(last+1), "open", stamp(truth.Since.AddDate(0, 0, 7*(truth.Stalled-1))), "", "Newer "+repo.bumped[0], p.reviewer(r, "", truth.Since), "main", "", "", repo.manifest)
 }
 
 // part draws around a share of a time.
