@@ -18,7 +18,7 @@ import (
 
 func day(d, h int) time.Time { return time.Date(2024, 5, d, h, 0, 0, 0, time.UTC) }
 
-func write(t *testing.T, texts map[string]string) map[string]string {
+func write(t testing.TB, texts map[string]string) map[string]string {
 	t.Helper()
 	dir, files := t.TempDir(), map[string]string{}
 	for kind, text := range texts {

@@ -25,6 +25,7 @@ type fake struct {
 	timeline map[int64][]object                        // in the place of the world's
 	hidden   map[int64]int                             // remarks on lines at the beginning of a timeline, which pages leave out
 	reviews  map[int64][]object
+	working  string // label that issues have while they are worked on; "" for none
 }
 
 func serve(w *sourcetest.World) http.Handler { return &fake{World: w} }
@@ -271,6 +272,13 @@ func (f *fake) happened(w http.ResponseWriter, r *http.Request, repo string, n i
 			case t.FromCategory == fact.IssueDone:
 				add("reopen", ann, t.At)
 			}
+			if f.working != "" && (t.ToCategory == fact.IssueDoing || t.FromCategory == fact.IssueDoing) {
+				add("label", ann, t.At)
+				all[len(all)-1]["label"] = labels([]string{f.working})[0]
+				if t.ToCategory == fact.IssueDoing {
+					all[len(all)-1]["body"] = "1"
+				}
+			}
 		}
 	}
 	if told, ok := f.timeline[n]; ok {
@@ -315,6 +323,9 @@ func (f *fake) issues(w http.ResponseWriter, r *http.Request, repo string) {
 func (f *fake) issue(i fact.Issue) object {
 	id, _ := strconv.ParseInt(i.ID, 10, 64)
 	o := object{"id": id, "number": index(i.Key), "title": i.Title, "state": "open", "created_at": stamp(i.OpenedAt), "updated_at": stamp(i.UpdatedAt), "closed_at": stamp(i.ResolvedAt), "labels": labels(i.Labels)}
+	if f.working != "" && i.Category == fact.IssueDoing {
+		o["labels"] = labels(append(slices.Clone(i.Labels), f.working))
+	}
 	if i.Category == fact.IssueDone {
 		o["state"] = "closed"
 	}

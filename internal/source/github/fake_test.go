@@ -24,6 +24,8 @@ type fake struct {
 	older bool                                      // it does not know the newer fields
 	repos []object                                  // of the listing
 	runs  []object                                  // besides the world's, attempts
+
+	working string // label that issues have while they are worked on; "" for none
 }
 
 func serve(w *sourcetest.World) http.Handler { return &fake{World: w, token: sourcetest.Token} }
@@ -225,6 +227,9 @@ func commit(sha string, authored, committed time.Time, who string) object {
 func (f *fake) issue(i fact.Issue) object {
 	o := object{"__typename": "Issue", "id": "I_" + i.ID, "number": number(i.Key), "title": i.Title, "state": "OPEN", "stateReason": nil, "createdAt": stamp(i.OpenedAt), "updatedAt": stamp(i.UpdatedAt),
 		"closedAt": stamp(i.ResolvedAt), "labels": labels(i.Labels)}
+	if f.working != "" && i.Category == fact.IssueDoing {
+		o["labels"] = labels(append(slices.Clone(i.Labels), f.working))
+	}
 	if i.Category == fact.IssueDone {
 		o["state"], o["stateReason"] = "CLOSED", "COMPLETED"
 	}
@@ -235,6 +240,11 @@ func (f *fake) issue(i fact.Issue) object {
 			events = append(events, object{"__typename": "ClosedEvent", "createdAt": stamp(t.At), "stateReason": "COMPLETED"})
 		case t.FromCategory == fact.IssueDone:
 			events = append(events, object{"__typename": "ReopenedEvent", "createdAt": stamp(t.At)})
+		}
+		if label := (object{"name": f.working}); f.working != "" && t.ToCategory == fact.IssueDoing {
+			events = append(events, object{"__typename": "LabeledEvent", "createdAt": stamp(t.At), "label": label})
+		} else if f.working != "" && t.FromCategory == fact.IssueDoing {
+			events = append(events, object{"__typename": "UnlabeledEvent", "createdAt": stamp(t.At), "label": label})
 		}
 	}
 	o["timelineItems"] = timeline(events...)

@@ -30,6 +30,8 @@ type fake struct {
 	iterations map[int64][]object                     // nil: the server has none
 	complex    int                                    // merge requests that are too many for GraphQL; 0: none are
 	noFiles    bool                                   // it has no list of the files of merge requests
+	working    string                                 // label that issues have while they are worked on; "" for none
+	moved      string                                 // id of the issue that moves from acme/web, the project WEB of the world; "" for none
 }
 
 func serve(w *sourcetest.World) http.Handler { return &fake{World: w} }
@@ -214,10 +216,8 @@ func (f *fake) items(kind, project string) (items []item) {
 			}
 		}
 	case "issues":
-		for _, i := range f.Issues {
-			if project == "acme/api" {
-				items = append(items, item{i.UpdatedAt, index(i.Key), f.patched("issue", index(i.Key), f.issue(i))})
-			}
+		for _, i := range f.issuesOf(project) {
+			items = append(items, item{i.UpdatedAt, index(i.Key), f.patched("issue", index(i.Key), f.issue(i))})
 		}
 		for n, i := range f.Incidents {
 			if project == "acme/web" {
@@ -239,6 +239,27 @@ func (f *fake) items(kind, project string) (items []item) {
 	}
 	return items
 }
+
+// issuesOf are those of a project. One that moved stays behind under its old id, closed, and keeps in
+// its new project what happened to it.
+func (f *fake) issuesOf(project string) (all []fact.Issue) {
+	for _, i := range f.Issues {
+		switch {
+		case project == "acme/api" && i.Project != "WEB":
+			all = append(all, i)
+		case project == "acme/web" && f.moved != "" && i.ID == f.moved:
+			if i.Project != "WEB" {
+				i.Category, i.ResolvedAt = fact.IssueDone, i.UpdatedAt
+			}
+			i.ID = behind + i.ID
+			all = append(all, i)
+		}
+	}
+	return all
+}
+
+// behind begins the id of an issue in the project that it moves from.
+const behind = "1"
 
 func (f *fake) patched(kind string, iid int64, o object) object {
 	if f.patch != nil {
@@ -360,6 +381,12 @@ func (f *fake) issue(i fact.Issue) object {
 	id, _ := strconv.ParseInt(i.ID, 10, 64)
 	o := object{"id": id, "iid": index(i.Key), "title": i.Title, "state": "opened", "issue_type": "issue", "weight": i.Points, "moved_to_id": nil, "labels": append([]string{}, i.Labels...), "severity": "UNKNOWN",
 		"created_at": stamp(i.OpenedAt), "updated_at": stamp(i.UpdatedAt), "closed_at": stamp(i.ResolvedAt), "milestone": nil}
+	if f.working != "" && i.Category == fact.IssueDoing {
+		o["labels"] = append(slices.Clone(i.Labels), f.working)
+	}
+	if old, was := strings.CutPrefix(i.ID, behind); was && old == f.moved && i.Project != "WEB" {
+		o["moved_to_id"], _ = strconv.ParseInt(old, 10, 64)
+	}
 	for _, s := range i.Sprints {
 		if s.RemovedAt.IsZero() {
 			o["milestone"] = milestone(f.Sprints[slices.IndexFunc(f.Sprints, func(x fact.Sprint) bool { return x.ID == s.SprintID })])
@@ -381,7 +408,8 @@ func incident(iid int64, i fact.Incident) object {
 }
 
 func (f *fake) ofIssue(w http.ResponseWriter, r *http.Request, project string, iid int64, part string) {
-	i := slices.IndexFunc(f.Issues, func(i fact.Issue) bool { return project == "acme/api" && index(i.Key) == iid })
+	issues := f.issuesOf(project)
+	i := slices.IndexFunc(issues, func(i fact.Issue) bool { return index(i.Key) == iid })
 	if i < 0 {
 		missing(w)
 		return
@@ -393,7 +421,7 @@ func (f *fake) ofIssue(w http.ResponseWriter, r *http.Request, project string, i
 			page(w, r, told)
 			return
 		}
-		for _, t := range f.Issues[i].Transitions {
+		for _, t := range issues[i].Transitions {
 			switch {
 			case t.ToCategory == fact.IssueDone:
 				all = append(all, object{"state": "closed", "created_at": stamp(t.At), "user": account("ann")})
@@ -403,9 +431,16 @@ func (f *fake) ofIssue(w http.ResponseWriter, r *http.Request, project string, i
 		}
 	case "resource_label_events":
 		f.labelled++
-		all = f.labels[iid]
+		all = slices.Clone(f.labels[iid])
+		for _, t := range issues[i].Transitions {
+			if label := (object{"name": f.working}); f.working != "" && t.ToCategory == fact.IssueDoing {
+				all = append(all, object{"action": "add", "created_at": stamp(t.At), "label": label})
+			} else if f.working != "" && t.FromCategory == fact.IssueDoing {
+				all = append(all, object{"action": "remove", "created_at": stamp(t.At), "label": label})
+			}
+		}
 	case "resource_milestone_events":
-		for _, s := range f.Issues[i].Sprints {
+		for _, s := range issues[i].Sprints {
 			at := slices.IndexFunc(f.Sprints, func(x fact.Sprint) bool { return x.ID == s.SprintID })
 			all = append(all, object{"action": "add", "created_at": stamp(s.AddedAt), "milestone": milestone(f.Sprints[at])})
 			if !s.RemovedAt.IsZero() {

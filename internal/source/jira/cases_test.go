@@ -201,7 +201,9 @@ func TestAMovedIssueKeepsItsID(t *testing.T) {
 	b.pull()
 	moved := &b.w.Issues[3]
 	moved.Project, moved.Key, moved.UpdatedAt = "WEB", "WEB-9", b.w.Now
-	b.pull() // the fake's search still finds it, as the one of the other project would
+	if err := b.feed("PAY", "WEB").Pull(context.Background(), b.sink.Pull()); err != nil {
+		t.Fatal(err)
+	}
 	if got := b.issue(moved.ID); got.Project != "WEB" || got.Key != "WEB-9" || len(b.sink.Holds().Issues) != 130 {
 		t.Errorf("%s %s, %d issues", got.Project, got.Key, len(b.sink.Holds().Issues))
 	}

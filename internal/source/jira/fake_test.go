@@ -63,6 +63,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, 200, []object{f.project()})
 	case path == "GET "+rest+"/project/PAY":
 		answer(w, 200, f.project())
+	case path == "GET "+rest+"/project/WEB":
+		answer(w, 200, object{"id": "10200", "key": "WEB", "name": "Web", "projectTypeKey": "software"})
 	case f.cloud && path == "POST "+rest+"/search/approximate-count":
 		answer(w, 200, object{"count": len(f.w.Issues)})
 	case f.cloud && path == "POST "+rest+"/search/jql":
@@ -75,6 +77,8 @@ func (f *fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusNotFound, object{"message": "null for uri: " + r.URL.Path, "status-code": 404})
 	case path == "GET /rest/agile/1.0/board" && (r.FormValue("projectKeyOrId") == "PAY" || r.FormValue("projectKeyOrId") == ""):
 		answer(w, 200, object{"maxResults": 50, "startAt": 0, "total": len(f.boards), "isLast": true, "values": f.boards})
+	case path == "GET /rest/agile/1.0/board" && r.FormValue("projectKeyOrId") == "WEB":
+		answer(w, 200, object{"maxResults": 50, "startAt": 0, "total": 0, "isLast": true, "values": []object{}})
 	case path == "GET /rest/agile/1.0/board/5/sprint":
 		f.sprintList(w, r)
 	case path == "GET /rest/agile/1.0/board/7/sprint":
@@ -140,7 +144,7 @@ func (f *fake) time(t time.Time) any {
 	return t.In(f.zone).Format("2006-01-02T15:04:05.000-0700")
 }
 
-var queryForm = regexp.MustCompile(`^project = "PAY"(?: AND updated >= "(\d{4}-\d\d-\d\d \d\d:\d\d)")? ORDER BY updated DESC, key DESC$`)
+var queryForm = regexp.MustCompile(`^project = "(PAY|WEB)"(?: AND updated >= "(\d{4}-\d\d-\d\d \d\d:\d\d)")? ORDER BY updated DESC, key DESC$`)
 
 // matching are the issues of a query, which has times of the zone of the token's account.
 func (f *fake) matching(jql string) ([]fact.Issue, bool) {
@@ -148,10 +152,10 @@ func (f *fake) matching(jql string) ([]fact.Issue, bool) {
 	if m == nil {
 		return nil, false
 	}
-	since, _ := time.ParseInLocation("2006-01-02 15:04", m[1], f.zone)
+	since, _ := time.ParseInLocation("2006-01-02 15:04", m[2], f.zone)
 	list := slices.Clone(f.w.Issues)
 	slices.SortStableFunc(list, func(a, b fact.Issue) int { return b.UpdatedAt.Compare(a.UpdatedAt) })
-	return slices.DeleteFunc(list, func(i fact.Issue) bool { return m[1] != "" && i.UpdatedAt.Before(since) }), true
+	return slices.DeleteFunc(list, func(i fact.Issue) bool { return i.Project != m[1] || m[2] != "" && i.UpdatedAt.Before(since) }), true
 }
 
 func (f *fake) searchCloud(w http.ResponseWriter, r *http.Request) {
