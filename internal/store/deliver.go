@@ -199,10 +199,15 @@ func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err erro
 // changesSince are the keys of changes that may be others since an instant, $2.
 const changesSince = `(SELECT change_sha FROM commit WHERE repo_id = $1 AND landed_at >= $2 UNION SELECT sha FROM commit WHERE repo_id = $1 AND landed_at >= $2)`
 
+// commitsSince begins a statement with what these changes are made of. Joins begin with it, since a
+// database does not see by itself how few there are.
+const commitsSince = "changed AS MATERIALIZED " + changesSince + `, part AS MATERIALIZED (
+	SELECT c.sha FROM changed k JOIN commit c ON c.repo_id = $1 AND c.change_sha = k.change_sha UNION SELECT change_sha FROM changed), `
+
 func (s *Store) carriedCommits(ctx context.Context, repoID string, since time.Time) (out []CarriedCommit, err error) {
-	args, part := []any{repoID}, ""
+	args, part, of := []any{repoID}, "", "commit c"
 	if !since.IsZero() {
-		args, part = append(args, since), "AND (c.change_sha IN "+changesSince+" OR c.sha IN "+changesSince+")"
+		args, part, of = append(args, since), commitsSince, "part JOIN commit c ON c.sha = part.sha"
 	}
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var c CarriedCommit
@@ -218,11 +223,12 @@ func (s *Store) carriedCommits(ctx context.Context, repoID string, since time.Ti
 			last.Parents = append(last.Parents, parent.String)
 		}
 		return nil
-	}, `SELECT c.sha, c.change_sha, c.subject, c.authored_at, c.landed_at, c.parent_count < 2 AND NOT c.is_boundary AND NOT i.is_bot AS is_work, p.parent_sha
-		FROM commit c
+	}, "WITH "+part+`chosen AS (SELECT c.* FROM `+of+` WHERE c.repo_id = $1)
+		SELECT c.sha, c.change_sha, c.subject, c.authored_at, c.landed_at, c.parent_count < 2 AND NOT c.is_boundary AND NOT i.is_bot AS is_work, p.parent_sha
+		FROM chosen c
 		JOIN identity i ON i.identity_id = c.author_id
-		LEFT JOIN commit_parent p ON p.repo_id = c.repo_id AND p.sha = c.sha
-		WHERE c.repo_id = $1 `+part+` ORDER BY c.landed_at, c.sha, p.position`, args...)
+		LEFT JOIN commit_parent p ON p.repo_id = $1 AND p.sha = c.sha
+		ORDER BY c.landed_at, c.sha, p.position`, args...)
 	return out, err
 }
 
@@ -349,9 +355,9 @@ func (s *Store) Tied(ctx context.Context, repoID string, elsewhere []string) (t 
 // PathsOfChanges gives the paths that each commit of a repository changes: of changes that
 // may be others since an instant, or with none, of all.
 func (s *Store) PathsOfChanges(ctx context.Context, repoID string, since time.Time) (map[string][]string, error) {
-	args, part := []any{repoID}, ""
+	args, part, of := []any{repoID}, "", "file_change f"
 	if !since.IsZero() {
-		args, part = append(args, since), " AND sha IN (SELECT sha FROM commit WHERE repo_id = $1 AND change_sha IN "+changesSince+")"
+		args, part, of = append(args, since), commitsSince, "part JOIN file_change f ON f.sha = part.sha"
 	}
 	out := map[string][]string{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
@@ -359,8 +365,8 @@ func (s *Store) PathsOfChanges(ctx context.Context, repoID string, since time.Ti
 		err := rows.Scan(&sha, &path)
 		out[sha] = append(out[sha], path)
 		return err
-	}, `SELECT sha, path FROM file_change WHERE repo_id = $1`+part+`
-		UNION SELECT sha, old_path FROM file_change WHERE repo_id = $1 AND old_path <> ''`+part, args...)
+	}, "WITH "+part+"file AS MATERIALIZED (SELECT f.sha, f.path, f.old_path FROM "+of+` WHERE f.repo_id = $1)
+		SELECT sha, path FROM file UNION SELECT sha, old_path FROM file WHERE old_path <> ''`, args...)
 	return out, err
 }
 

@@ -105,18 +105,22 @@ func (s *Store) PutRollups(ctx context.Context, repos []string, rollups []Rollup
 	part := partOf(repos, since)
 	return s.write(ctx, func(t *tx) {
 		for _, m := range part.touched {
-			t.exec("CREATE TEMP TABLE " + m.table + " AS " + part.of(m.query))
+			query := part.of(t, m.query)
+			t.exec("CREATE TEMP TABLE " + m.table + " AS " + query)
 		}
 		for _, r := range rollups {
 			made, own := part, "repo_id @repositories AND ("+r.Since+")"
 			if r.Since == "" || since.IsZero() || r.OfReleases && released {
 				made, own = all, "repo_id @repositories"
 			}
-			own = made.of(own)
-			t.make(r, own, "SELECT * FROM (\n"+made.of(r.Statement)+"\n) made WHERE "+own)
+			own = made.of(t, own)
+			t.make(r, own, "SELECT * FROM (\n"+made.of(t, r.Statement)+"\n) made WHERE "+own)
 		}
 		for _, m := range part.touched {
 			t.exec("DROP TABLE " + m.table)
+		}
+		for _, table := range part.lately {
+			t.exec("DROP TABLE " + table)
 		}
 		t.exec("DELETE FROM stale_rollup WHERE repo_id = ANY($1::varchar[])", repos)
 		t.exec("DELETE FROM stale_release WHERE repo_id = ANY($1::varchar[])", repos)
@@ -137,14 +141,16 @@ func (s *Store) changedOf(ctx context.Context, repos []string) (since time.Time,
 // Paths are those of renames under both names; releases those that count such a commit.
 var touched = []touching{
 	{"touched_commit", "SELECT repo_id, sha AS x FROM commit WHERE repo_id @repositories AND landed_at >= @since - INTERVAL '2 days'"},
-	{"touched_change", "SELECT DISTINCT repo_id, change_sha AS x FROM commit WHERE repo_id @repositories AND landed_at >= @since - INTERVAL '2 days'"},
+	{"touched_change", "SELECT DISTINCT repo_id, change_sha AS x FROM @lately(commit) c"},
+	{"touched_person", "SELECT DISTINCT repo_id, person_id AS x FROM @lately(work) w"},
 	{"touched_release", "SELECT DISTINCT r.repo_id, r.tag AS x FROM @lately(release_commit) r"},
 	{"touched_path", `SELECT f.repo_id, f.path AS x FROM @lately(file_change) f
 		UNION SELECT f.repo_id, f.old_path FROM @lately(file_change) f WHERE f.old_path <> ''`},
 }
 
 // lately is where a statement reads of a table what touched commits have, or has a touched path in
-// a column: a join that begins with these, since a database does not see by itself how few there are.
+// a column. That is found once, by a join that begins with these, since a database does not see by
+// itself how few there are, and kept until all statements were run.
 var lately = regexp.MustCompile(`@lately\((\w+)(?:\.(\w+))?\)`)
 
 type touching struct{ table, query string }
@@ -153,29 +159,35 @@ type touching struct{ table, query string }
 type rollupPart struct {
 	words   *strings.Replacer
 	touched []touching // tables that are needed for it; none for all of each repository
+	lately  []string   // tables that were made for @lately
 }
 
-func (p rollupPart) of(statement string) string {
+// of writes a statement out, and makes what it reads by @lately, unless it is there.
+func (p *rollupPart) of(t *tx, statement string) string {
 	return p.words.Replace(lately.ReplaceAllStringFunc(statement, func(call string) string {
 		m := lately.FindStringSubmatch(call)
-		switch {
-		case p.touched == nil:
+		if p.touched == nil {
 			return m[1]
-		case m[2] == "":
-			return "(SELECT y.* FROM touched_commit t JOIN " + m[1] + " y ON y.repo_id = t.repo_id AND y.sha = t.x WHERE y.repo_id @repositories)"
-		default:
-			return "(SELECT y.* FROM touched_path t JOIN " + m[1] + " y ON y.repo_id = t.repo_id AND y." + m[2] + " = t.x WHERE y.repo_id @repositories)"
 		}
+		by, name := "touched_commit t JOIN "+m[1]+" y ON y.repo_id = t.repo_id AND y.sha = t.x", "lately_"+m[1]
+		if m[2] != "" {
+			by, name = "touched_path t JOIN "+m[1]+" y ON y.repo_id = t.repo_id AND y."+m[2]+" = t.x", name+"_"+m[2]
+		}
+		if !slices.Contains(p.lately, name) {
+			p.lately = append(p.lately, name)
+			t.exec(p.words.Replace("CREATE TEMP TABLE " + name + " AS SELECT y.* FROM " + by + " WHERE y.repo_id @repositories"))
+		}
+		return name
 	}))
 }
 
 // partOf is the part that changed since an instant, or at zero, all of each repository.
-func partOf(repos []string, since time.Time) rollupPart {
-	p, start := rollupPart{touched: touched}, since
+func partOf(repos []string, since time.Time) *rollupPart {
+	p, start := &rollupPart{touched: touched}, since
 	if since.IsZero() {
 		p.touched, start = nil, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
 	}
-	words := []string{"@repositories", among(repos), "@since", instant(start), "@recent", instant(recent(start))}
+	words := []string{"@repositories", among(repos), "@since_quarter", instant(quarter(start)), "@since_year", instant(start.Add(-365 * 24 * time.Hour)), "@since", instant(start), "@recent", instant(recent(start))}
 	for _, m := range touched {
 		in := "IN (SELECT repo_id, x FROM " + m.table + ")"
 		if since.IsZero() {
@@ -218,8 +230,13 @@ func (t *tx) make(r Rollup, own, statement string) {
 // recent is no later than the beginning of the day, week and quarter that an instant is of,
 // in any time zone.
 func recent(at time.Time) time.Time {
-	at = at.UTC().AddDate(0, 0, -1)
-	return time.Date(at.Year(), (at.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -8)
+	return quarter(at.UTC().AddDate(0, 0, -1)).AddDate(0, 0, -8)
+}
+
+// quarter is the beginning of the quarter, of UTC, that an instant is in.
+func quarter(at time.Time) time.Time {
+	at = at.UTC()
+	return time.Date(at.Year(), (at.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
 }
 
 // instant writes a time into a statement; what databases do not know below a microsecond is

@@ -26,7 +26,7 @@ FROM (
   UNION ALL
   SELECT f.repo_id, @day(c.landed_at), 0, 0, 0, 0, 0, COUNT(*), SUM(COALESCE(f.added, 0) - COALESCE(f.deleted, 0))
   FROM @lately(file_change) f
-  JOIN commit c ON c.repo_id = f.repo_id AND c.sha = f.sha
+  JOIN @lately(commit) c ON c.repo_id = f.repo_id AND c.sha = f.sha
   WHERE @only(f.repo_id) AND @only(c.repo_id) AND f.category IN ('code', 'test')
   GROUP BY 1, 2
   UNION ALL

@@ -4,7 +4,7 @@
 -- beginning of the latest period that began before a date: of the instant before it are rows
 -- that say what held until then. Made again are the rows of the files that changed, and the
 -- beginnings of periods, from those of the last that was over.
--- since: from_at >= @since OR from_at < began_at AND began_at + INTERVAL '3 months' > @since
+-- since: from_at >= @since OR from_at < began_at AND began_at >= @since_quarter
 WITH step AS ( -- every change of a source file; a rename ends the file that had the old path
   SELECT f.repo_id, f.path, f.landed_at, f.reading_order, f.stands, f.begins, f.person_id
   FROM @source_change f
@@ -82,7 +82,7 @@ WITH step AS ( -- every change of a source file; a rename ends the file that had
   SELECT k.repo_id, k.began_at, k.people, k.files
   FROM source_holder k
   LEFT JOIN (
-    SELECT repo_id, MAX(began_at) AS began_at FROM source_holder WHERE @only(repo_id) AND @old(began_at + INTERVAL '3 months') GROUP BY 1
+    SELECT repo_id, MAX(began_at) AS began_at FROM source_holder WHERE @only(repo_id) AND @past(began_at) GROUP BY 1
   ) past ON past.repo_id = k.repo_id
   WHERE @only(k.repo_id) AND @old(k.from_at) AND (past.began_at IS NULL AND k.from_at >= k.began_at OR k.began_at = past.began_at OR k.began_at > past.began_at AND k.from_at >= k.began_at)
 )
