@@ -117,7 +117,7 @@ func (p *program) Sync(ctx context.Context, scope cli.Scope) (cli.SyncResult, er
 
 // syncServed lets the server that has the database read the sources, if there is one.
 func (p *program) syncServed(ctx context.Context, scope cli.Scope) error {
-	s, err := p.documents(scope)
+	s, err := p.settled(scope)
 	if err != nil {
 		return err
 	}

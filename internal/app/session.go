@@ -49,6 +49,18 @@ func (p *program) documents(scope cli.Scope) (*session, error) {
 	if p.host != nil {
 		return p.host.documentsOf(p, scope)
 	}
+	s, err := p.settled(scope)
+	if err == nil {
+		s.playbook, err = s.rules()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// settled is a session that has read no playbook yet.
+func (p *program) settled(scope cli.Scope) (*session, error) {
 	s := &session{program: p, scope: scope}
 	path, found := scope.Workspace, scope.Workspace != ""
 	if !found && len(scope.Paths) == 0 {
@@ -68,10 +80,7 @@ func (p *program) documents(scope cli.Scope) (*session, error) {
 			return nil, err
 		}
 	}
-	if s.settings, err = workspace.Resolve(scope.Flags, p.env, s.doc, user); err != nil {
-		return nil, err
-	}
-	s.playbook, err = s.rules()
+	s.settings, err = workspace.Resolve(scope.Flags, p.env, s.doc, user)
 	return s, err
 }
 

@@ -80,9 +80,9 @@ func (s *teller) Canonical(ctx context.Context, ids []fact.Identity) (map[fact.I
 	return s.Source.Canonical(ctx, ids)
 }
 
-func (s *teller) Shapes(ctx context.Context, paths []string) ([]fact.FileShape, error) {
+func (s *teller) Shapes(ctx context.Context, paths []string, known []fact.FileShape) ([]fact.FileShape, error) {
 	fmt.Println("derive")
-	return s.Source.Shapes(ctx, paths)
+	return s.Source.Shapes(ctx, paths, known)
 }
 
 // acknowledged is what a database must hold, from what its writer said.

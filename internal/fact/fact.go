@@ -154,7 +154,8 @@ type FileShape struct {
 	Path       string
 	Language   string
 	Lines      int64
-	Complexity int64 // count of branches, as scc estimates it
+	Complexity int64  // count of branches, as scc estimates it
+	Blob       string // which content was measured, and by which measure; "" where that is not known
 }
 
 // Skipped is a part of the input that could not be read.

@@ -38,7 +38,11 @@ func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Sourc
 		if err != nil {
 			return err
 		}
-		shapes, err := src.Shapes(ctx, paths)
+		known, err := st.Shapes(ctx, repo)
+		if err != nil {
+			return err
+		}
+		shapes, err := src.Shapes(ctx, paths, known)
 		if err != nil {
 			if err := lost(repo, err); err != nil {
 				return err

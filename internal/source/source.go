@@ -23,8 +23,9 @@ type Source interface {
 	// Canonical gives the identity that the place's own mail map declares for each of
 	// the given ones; those that it does not change are left out.
 	Canonical(ctx context.Context, ids []fact.Identity) (map[fact.Identity]fact.Identity, error)
-	// Shapes measures the named files as they stand at the head.
-	Shapes(ctx context.Context, paths []string) ([]fact.FileShape, error)
+	// Shapes measures the named files as they stand at the head; known are those that were measured
+	// before, which stand as long as their content does.
+	Shapes(ctx context.Context, paths []string, known []fact.FileShape) ([]fact.FileShape, error)
 }
 
 // Recorder is a source that can read decision records again.

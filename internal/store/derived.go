@@ -159,6 +159,17 @@ SELECT CAST($1 AS varchar) AS repo_id, COALESCE(MIN(c.landed_at), (SELECT MAX(la
 FROM other o
 JOIN commit c ON c.repo_id = $1 AND c.sha = o.sha`
 
+// Shapes gives the files of a repository that were measured.
+func (s *Store) Shapes(ctx context.Context, repoID string) (out []fact.FileShape, err error) {
+	err = s.each(ctx, func(rows *sql.Rows) error {
+		var f fact.FileShape
+		err := rows.Scan(&f.Path, &f.Language, &f.Lines, &f.Complexity, &f.Blob)
+		out = append(out, f)
+		return err
+	}, "SELECT path, language, line_count, complexity, blob FROM file_shape WHERE repo_id = $1 ORDER BY path", repoID)
+	return out, err
+}
+
 // PutDerived replaces what follows from a repository's facts, which are then no longer stale.
 func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.DebtMarker, shapes []fact.FileShape) error {
 	var markers, files [][]any
@@ -166,7 +177,7 @@ func (s *Store) PutDerived(ctx context.Context, repoID string, debts []fact.Debt
 		markers = append(markers, []any{repoID, m.InSHA, int32(m.Ordinal), m.Path, m.Kind, m.Text, m.OutSHA})
 	}
 	for _, f := range shapes {
-		files = append(files, []any{repoID, f.Path, f.Language, f.Lines, f.Complexity})
+		files = append(files, []any{repoID, f.Path, f.Language, f.Lines, f.Complexity, f.Blob})
 	}
 	return s.write(ctx, func(t *tx) {
 		t.exec("CREATE TEMP TABLE debt_before AS SELECT * FROM debt_marker LIMIT 0")

@@ -331,12 +331,47 @@ func TestShapes(t *testing.T) {
 	if _, err := src.Open(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	got, err := src.Shapes(context.Background(), []string{"a b.go", "a.go", "c d e.go", "bin.go", "none.xyz", "new\nline.go", "x missing.go", "..", "-x"})
+	got, err := src.Shapes(context.Background(), []string{"a b.go", "a.go", "c d e.go", "bin.go", "none.xyz", "new\nline.go", "x missing.go", "..", "-x"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []fact.FileShape{{Path: "a.go", Language: "Go", Lines: 6, Complexity: 1}, {Path: "c d e.go", Language: "Go", Lines: 6, Complexity: 1}}
+	blob := "1:" + s.Git("rev-parse", "HEAD:a.go")
+	want := []fact.FileShape{{Path: "a.go", Language: "Go", Lines: 6, Complexity: 1, Blob: blob}, {Path: "c d e.go", Language: "Go", Lines: 6, Complexity: 1, Blob: blob}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestShapesAreKept: what was measured stands as long as the file is there and has the same content.
+func TestShapesAreKept(t *testing.T) {
+	t.Parallel()
+	s := gittest.New(t)
+	for _, p := range []string{"same.go", "other.go", "gone.go"} {
+		s.Write(p, "package a\n")
+	}
+	s.Commit("all")
+	blob := "1:" + s.Git("rev-parse", "HEAD:same.go")
+	s.Save("other.go", "package a\n\nfunc f() {\n\tif true {\n\t}\n}\n")
+	s.Git("rm", "-q", "gone.go")
+	s.Commit("gone")
+	src := sourceOf(s)
+	if _, err := src.Open(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	known := []fact.FileShape{{Path: "gone.go", Language: "Go", Lines: 71, Blob: blob}, {Path: "same.go", Language: "Go", Lines: 72, Blob: blob},
+		{Path: "other.go", Language: "Go", Lines: 73, Blob: blob}, {Path: "unasked.go", Language: "Go", Lines: 74, Blob: blob}}
+	got, err := src.Shapes(context.Background(), []string{"gone.go", "other.go", "same.go"}, known)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []fact.FileShape{{Path: "other.go", Language: "Go", Lines: 6, Complexity: 1, Blob: "1:" + s.Git("rev-parse", "HEAD:other.go")}, known[1]}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, blob := range []string{"", blob[2:], "0:" + blob[2:]} { // of an older version
+		known[1].Blob = blob
+		if got, err := src.Shapes(context.Background(), []string{"same.go"}, known); err != nil || len(got) != 1 || got[0].Lines != 1 {
+			t.Errorf("%q: %v, %v", blob, got, err)
+		}
 	}
 }

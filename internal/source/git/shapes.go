@@ -3,6 +3,7 @@ package git
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -19,32 +20,76 @@ var (
 // largestShape is the largest file whose branches are counted.
 const largestShape = longestDocument
 
+// shapeReader is the version of the measure: it is written before the name of each content that
+// was measured, so that another version measures all of them again.
+const shapeReader = "1:"
+
 // Shapes measures files as they stand at the head. Files that are gone, binary,
-// larger than 256 KiB or in no known language are left out.
-func (s *Source) Shapes(ctx context.Context, paths []string) ([]fact.FileShape, error) {
-	var names, asked []string
+// larger than 256 KiB or in no known language are left out. What is known of the content that
+// stands there is taken from known.
+func (s *Source) Shapes(ctx context.Context, paths []string, known []fact.FileShape) ([]fact.FileShape, error) {
+	names, err := s.contents(ctx, paths)
+	if err != nil {
+		return nil, err
+	}
+	measured := map[[2]string]fact.FileShape{}
+	for _, k := range known {
+		measured[[2]string{k.Path, k.Blob}] = k
+	}
+	shapes := make([]fact.FileShape, len(paths))
+	var asked []int
+	var blobs []string
+	for i, p := range paths {
+		if k, ok := measured[[2]string{p, shapeReader + names[p]}]; ok {
+			shapes[i] = k
+		} else if names[p] != "" {
+			asked, blobs = append(asked, i), append(blobs, names[p])
+		}
+	}
+	if len(blobs) > 0 {
+		at := 0
+		err = s.repo().blobs(ctx, blobs, func(content []byte, ok bool) {
+			i := asked[at]
+			at++
+			if !ok || len(content) >= largestShape || bytes.IndexByte(content, 0) >= 0 {
+				return
+			}
+			if shape, ok := shapeOf(paths[i], content); ok {
+				shape.Blob = shapeReader + names[paths[i]]
+				shapes[i] = shape
+			}
+		})
+	}
+	return slices.DeleteFunc(shapes, func(f fact.FileShape) bool { return f.Path == "" }), err
+}
+
+// contents names what files hold at the head, of those that are there.
+func (s *Source) contents(ctx context.Context, paths []string) (map[string]string, error) {
+	out := map[string]string{}
+	if len(paths) == 0 || s.place.Head == "" {
+		return out, nil
+	}
+	var asked []string
+	var names strings.Builder
 	for _, p := range paths {
-		if !strings.ContainsAny(p, "\n") {
-			names = append(names, s.place.Head+":"+p)
+		if !strings.Contains(p, "\n") {
 			asked = append(asked, p)
+			names.WriteString(s.place.Head + ":" + p + "\n")
 		}
 	}
-	if len(names) == 0 || s.place.Head == "" {
-		return nil, nil
+	text, err := s.repo().output(ctx, strings.NewReader(names.String()), "cat-file", "--batch-check=%(objecttype) %(objectname)")
+	if err != nil {
+		return nil, err
 	}
-	var shapes []fact.FileShape
-	i := 0
-	err := s.repo().blobs(ctx, names, func(content []byte, ok bool) {
-		p := asked[i]
-		i++
-		if !ok || len(content) >= largestShape || bytes.IndexByte(content, 0) >= 0 {
-			return
+	lines := strings.Split(strings.TrimSuffix(string(text), "\n"), "\n")
+	for i, p := range asked {
+		if i < len(lines) {
+			if name, ok := strings.CutPrefix(lines[i], "blob "); ok { // otherwise "NAME missing", and the like
+				out[p] = name
+			}
 		}
-		if shape, ok := shapeOf(p, content); ok {
-			shapes = append(shapes, shape)
-		}
-	})
-	return shapes, err
+	}
+	return out, nil
 }
 
 func shapeOf(path string, content []byte) (fact.FileShape, bool) {

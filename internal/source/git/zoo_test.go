@@ -58,7 +58,7 @@ func (p trap) use(t *testing.T, src *Source) {
 	if _, err := src.Canonical(context.Background(), []fact.Identity{{Name: "Ann", Email: "old@example.com"}}); err != nil {
 		t.Error(err)
 	}
-	if _, err := src.Shapes(context.Background(), []string{"a.go", "b.go", "none"}); err != nil {
+	if _, err := src.Shapes(context.Background(), []string{"a.go", "b.go", "none"}, nil); err != nil {
 		t.Error(err)
 	}
 	if _, err := Find(context.Background(), src.Dir); err != nil {

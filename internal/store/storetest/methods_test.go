@@ -149,12 +149,13 @@ func steps() []step {
 		}),
 		none("PutDerived", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first
-				if err := st.PutDerived(ctx, "r", []fact.DebtMarker{{InSHA: "a", Path: "x.go", Kind: "todo", Text: "TODO", OutSHA: "c"}}, []fact.FileShape{{Path: "x.go", Language: "Go", Lines: 9, Complexity: 2}}); err != nil {
+				if err := st.PutDerived(ctx, "r", []fact.DebtMarker{{InSHA: "a", Path: "x.go", Kind: "todo", Text: "TODO", OutSHA: "c"}}, []fact.FileShape{{Path: "x.go", Language: "Go", Lines: 9, Complexity: 2, Blob: "1:é"}}); err != nil {
 					return err
 				}
 			}
 			return nil
 		}),
+		{"Shapes", func(ctx context.Context, st *store.Store) (any, error) { return st.Shapes(ctx, "r") }, []fact.FileShape{{Path: "x.go", Language: "Go", Lines: 9, Complexity: 2, Blob: "1:é"}}},
 		{"StaleRollups", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleRollups(ctx, commitsOfPeople) }, [][]string{{"r"}}},
 		none("PutRollups", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first
