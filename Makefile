@@ -35,8 +35,9 @@ LISTEN     ?= 127.0.0.1:8411
 BENCH_REPO ?=
 BENCH_RUNS ?= 5
 BENCH_ROWS ?= 10000000
+BENCH_COPIES ?= 1
 BENCH_FACTS ?=
-export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS BENCH_FACTS
+export REPO HTML WORKSPACE LISTEN BENCH_REPO BENCH_RUNS BENCH_ROWS BENCH_COPIES BENCH_FACTS
 
 .PHONY: help diagnose build web serve screenshots demo check drill audit bench bench-scale bench-serve bench-pages bench-sources clean
 .PHONY: need-repo need-go need-web need-browser need-postgres
@@ -94,8 +95,8 @@ audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln
 bench: build ## time and memory to read a history, against git log --numstat (BENCH_REPO=path)
 	@go run ./internal/bench -program $(PROGRAM) -runs "$$BENCH_RUNS" -- "$$BENCH_REPO"
 
-bench-scale: need-go ## time of every metric over the facts of a synthetic company (BENCH_ROWS=10000000)
-	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -runs "$$BENCH_RUNS"
+bench-scale: need-go ## time of every metric over the facts of a synthetic company (BENCH_ROWS=10000000), and of so many like it together (BENCH_COPIES=10)
+	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -copies "$$BENCH_COPIES" -runs "$$BENCH_RUNS"
 
 bench-serve: build ## times of the rooms with fifty users at once, against those of a file
 	@go run ./internal/bench serve -program $(PROGRAM)

@@ -34,6 +34,7 @@ type scaling struct {
 	scopes   string
 	raw      bool
 	news     int
+	copies   int
 }
 
 // until is when the synthetic history ends, and the date at which it is judged.
@@ -56,6 +57,7 @@ func scale(ctx context.Context, args []string) error {
 	set.StringVar(&s.scopes, "scopes", strings.Join([]string{facts.Team, facts.Group, facts.Everybody}, ","), "scopes to measure, separated by commas")
 	set.BoolVar(&s.raw, "raw", false, "evaluate from the facts themselves, without rollups")
 	set.IntVar(&s.news, "news", 0, "take in the news of so many more days at last; of a company that this run makes")
+	set.IntVar(&s.copies, "copies", 1, "how many such companies there are, which follow from the first and are one company together")
 	if err := set.Parse(args); err != nil {
 		return err
 	}
@@ -69,11 +71,14 @@ func scale(ctx context.Context, args []string) error {
 	}
 	_, err := os.Stat(s.database)
 	missing := errors.Is(err, fs.ErrNotExist)
-	st, err := duckdb.Open(ctx, s.database, duckdb.Options{MemoryLimit: s.memory})
+	open := func() (*store.Store, error) {
+		return duckdb.Open(ctx, s.database, duckdb.Options{MemoryLimit: s.memory})
+	}
+	st, err := open()
 	if err != nil {
 		return err
 	}
-	defer st.Close()
+	defer func() { st.Close() }()
 	var made *facts.Company
 	if missing {
 		if made, err = s.load(ctx, st); err != nil {
@@ -82,6 +87,14 @@ func scale(ctx context.Context, args []string) error {
 	}
 	if err := s.roll(ctx, st); err != nil {
 		return err
+	}
+	if missing && s.copies > 1 {
+		if err := errors.Join(st.Close(), s.copyCompany(ctx)); err != nil {
+			return err
+		}
+		if st, err = open(); err != nil {
+			return err
+		}
 	}
 	if err := s.sizes(ctx, st); err != nil {
 		return err
