@@ -457,7 +457,7 @@ func (f *repoFacts) derived(t *testing.T, st *store.Store, repo string, before t
 		}
 	}
 	for _, s := range f.shapes {
-		insert(t, st, "INSERT INTO file_shape VALUES ($1, $2, $3, $4, $5)", repo, s.Path, s.Language, s.Lines, s.Complexity)
+		insert(t, st, "INSERT INTO file_shape (repo_id, path, language, line_count, complexity) VALUES ($1, $2, $3, $4, $5)", repo, s.Path, s.Language, s.Lines, s.Complexity)
 	}
 }
 
