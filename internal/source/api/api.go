@@ -7,6 +7,7 @@ package api
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -141,7 +142,7 @@ func (c *Client) do(ctx context.Context, method, path string, query url.Values, 
 		case errors.Is(err, dial.ErrInternal):
 			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, err))
 		case err == nil && status < 500 && status != http.StatusRequestTimeout:
-			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, refusal(status, text)))
+			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, refusal(status, c.hide(string(text)))))
 		case errors.Is(err, ErrUnusable), errors.Is(err, ErrUnauthorized), errors.Is(err, ErrForbidden), errors.Is(err, ErrNotFound), errors.Is(err, ErrLimited):
 			return Answer{}, c.clean(fmt.Errorf("%s: %w", what, err))
 		}
@@ -313,7 +314,7 @@ func (c *Client) limited(h http.Header, text []byte, status int) bool {
 }
 
 // refusal is what a status means.
-func refusal(status int, text []byte) error {
+func refusal(status int, text string) error {
 	switch status {
 	case http.StatusUnauthorized:
 		return problem.New(nil, "make a new token, and put it where the workspace says that it is (token_env or token_file)", "%w", ErrUnauthorized)
@@ -326,13 +327,13 @@ func refusal(status int, text []byte) error {
 }
 
 // excerpt is the beginning of what a system says, without control characters.
-func excerpt(text []byte) string {
+func excerpt(text string) string {
 	s := strings.Map(func(r rune) rune {
 		if r < ' ' || r == utf8.RuneError {
 			return ' '
 		}
 		return r
-	}, string(text[:min(len(text), 120)]))
+	}, text[:min(len(text), 120)])
 	if s = strings.TrimSpace(s); s == "" {
 		return ""
 	}
@@ -374,16 +375,27 @@ func (c *Client) next(h http.Header) (string, error) {
 
 // clean takes secrets out of an error.
 func (c *Client) clean(err error) error {
-	text := err.Error()
+	text := c.hide(err.Error())
+	if text == err.Error() {
+		return err
+	}
+	return cleaned{text, err}
+}
+
+// hide takes secrets out of a text.
+func (c *Client) hide(text string) string {
 	for _, s := range c.Secrets {
 		if s != "" {
 			text = strings.ReplaceAll(text, s, "***")
 		}
 	}
-	if text == err.Error() {
-		return err
-	}
-	return cleaned{text, err}
+	return text
+}
+
+// Basic authorizes by a user and a password. The secrets are what no error may show of that.
+func Basic(user, password string) (authorize func(*http.Request) error, secrets []string) {
+	return func(r *http.Request) error { r.SetBasicAuth(user, password); return nil },
+		[]string{password, base64.StdEncoding.EncodeToString([]byte(user + ":" + password))}
 }
 
 // cleaned is an error whose text holds no secret.

@@ -43,8 +43,8 @@ func New(o Options) *Feed {
 	if u, err := url.Parse(address); err == nil {
 		f.host = u.Host
 	}
-	f.client = &api.Client{Base: address, Secrets: []string{o.Token}, Transport: o.Transport, Clock: o.Clock,
-		Authorize: func(r *http.Request) error { r.SetBasicAuth(o.User, o.Token); return nil }}
+	authorize, secrets := api.Basic(o.User, o.Token)
+	f.client = &api.Client{Base: address, Secrets: secrets, Transport: o.Transport, Clock: o.Clock, Authorize: authorize}
 	return f
 }
 

@@ -46,12 +46,12 @@ func New(o Options) *Feed {
 	if u, err := url.Parse(address); err == nil {
 		f.host = u.Host
 	}
-	authorize := func(r *http.Request) error { r.Header.Set("Authorization", "Bearer "+o.Token); return nil }
+	authorize, secrets := func(r *http.Request) error { r.Header.Set("Authorization", "Bearer "+o.Token); return nil }, []string{o.Token}
 	if f.cloud {
 		f.rest = "/rest/api/3"
-		authorize = func(r *http.Request) error { r.SetBasicAuth(o.User, o.Token); return nil }
+		authorize, secrets = api.Basic(o.User, o.Token)
 	}
-	f.client = &api.Client{Base: address, Header: http.Header{"Accept": {"application/json"}}, Authorize: authorize, Secrets: []string{o.Token}, Transport: o.Transport, Clock: o.Clock}
+	f.client = &api.Client{Base: address, Header: http.Header{"Accept": {"application/json"}}, Authorize: authorize, Secrets: secrets, Transport: o.Transport, Clock: o.Clock}
 	return f
 }
 
