@@ -178,6 +178,7 @@ func TestAgreementOfTheDemo(t *testing.T) {
 	t.Parallel()
 	h := newHome(t)
 	dir := readDemo(t)
+	notAgreed(t, dir)
 	r := h.run("agreement", "draft", "--stdout", "--workspace", dir)
 	if r.code != 0 {
 		t.Fatalf("status %d: %s", r.code, r.err)

@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"context"
 	"database/sql"
 	"fmt"
 	"os"
@@ -10,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/diarchy/diarchy/internal/app"
-	"github.com/diarchy/diarchy/internal/demo"
 	"github.com/diarchy/diarchy/internal/store/postgres/pgtest"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // TestMain is the program itself for tests that need it in a process of its own.
@@ -39,20 +38,17 @@ var read struct {
 
 const workspaceFolder = "company"
 
-// readDemo gives a copy of the demo company whose sources were read, and read there: a sync
-// finds nothing new.
-func readDemo(t *testing.T) (workspace string) {
+// readDemo gives a copy of the demo company, as the command demo makes it, with its agreement. Its
+// sources were read, and read there: a sync finds nothing new.
+func readDemo(t *testing.T) (company string) {
 	t.Helper()
 	read.once.Do(func() {
 		if read.dir, read.err = os.MkdirTemp("", "diarchy-company-"); read.err != nil {
 			return
 		}
 		dir := filepath.Join(read.dir, workspaceFolder)
-		if _, read.err = demo.Make(context.Background(), dir, demo.Troubled(), "git"); read.err != nil {
-			return
-		}
-		if r := newHome(t).run("sync", "--workspace", dir); r.code != 0 {
-			read.err = fmt.Errorf("sync: status %d\n%s%s", r.code, r.out, r.err)
+		if r := newHome(t).run("demo", dir, "--quiet"); r.code != 0 {
+			read.err = fmt.Errorf("demo: status %d\n%s%s", r.code, r.out, r.err)
 		}
 	})
 	if read.err != nil {
@@ -85,5 +81,13 @@ func TestCopiesAreRead(t *testing.T) {
 	}
 	if after := count(t, database, "SELECT COUNT(*) FROM location"); after != places {
 		t.Errorf("read from %d places, and from %d after a sync", places, after)
+	}
+}
+
+// notAgreed takes the agreement away from a company.
+func notAgreed(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.Remove(filepath.Join(dir, workspace.AgreementFile)); err != nil {
+		t.Fatal(err)
 	}
 }

@@ -213,7 +213,7 @@ func TestJudgementsAreWalkedDown(t *testing.T) {
 // commands are all commands that print for a terminal.
 func commands(t *testing.T, h home) [][]string {
 	out := [][]string{{"diagnose"}, {"sync"}, {"doctor"}, {"config", "show"}, {"playbook", "show"}, {"playbook", "test"}, {"metric", "list"}, {"version"}, {"--version"}, {"--help"},
-		{"decision", "list"}, {"decision", "check"}, {"explain", "verdict"}, {"explain", "stage"}, {"explain", "symptoms"}, {"explain", "load"}}
+		{"decision", "list"}, {"decision", "check"}, {"agreement", "check"}, {"agreement", "drift"}, {"decide", "--kind", "vendors"}, {"decide", "--cost", "500k", "--reach", "company"}, {"explain", "verdict"}, {"explain", "stage"}, {"explain", "symptoms"}, {"explain", "load"}}
 	for _, c := range []string{"diagnose", "sync", "doctor", "config", "config show", "playbook", "playbook show", "playbook test", "metric", "metric list", "metric show", "explain", "facts", "init", "demo", "version", "decision", "decision list", "decision show", "decision check", "decision new", "agreement", "agreement draft", "agreement show", "agreement check", "agreement compare", "agreement sign", "agreement drift", "decide", "org", "org show", "org tree", "org check", "org import", "org export", "org match", "org borders", "org whatif", "person", "person export", "person erase", "forecast", "serve", "backup", "restore", "recover"} {
 		out = append(out, append(strings.Fields(c), "--help"))
 	}

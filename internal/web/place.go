@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
@@ -24,6 +26,9 @@ func placeOf(q url.Values) (Place, error) {
 	if p.Scope == "company" {
 		p.Scope = ""
 	}
+	if err := knownScope(p.Scope); err != nil {
+		return Place{}, err
+	}
 	if p.AsOf != "" {
 		if _, err := time.Parse(time.DateOnly, p.AsOf); err != nil {
 			return Place{}, problem.New(problem.Usage, "write it as YYYY-MM-DD, for instance 2025-06-30", "as_of %q is no date", p.AsOf)
@@ -35,6 +40,15 @@ func placeOf(q url.Values) (Place, error) {
 		}
 	}
 	return Place{}, problem.New(problem.Usage, "use quarter, year or two_years", "there is no period %q", p.Period)
+}
+
+// knownScope refuses what is no part of a company: above all, no number is of one person.
+func knownScope(scope string) error {
+	kind, name, _ := strings.Cut(scope, ":")
+	if scope == "" || name != "" && slices.Contains([]string{"group", "team", "repository", "application"}, kind) {
+		return nil
+	}
+	return problem.New(problem.Usage, "use group:NAME, team:NAME, repository:NAME or application:NAME", "%q is no part of the company", scope)
 }
 
 // address is a path with the place, and more, in its query.
