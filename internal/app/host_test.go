@@ -245,6 +245,40 @@ func TestRetry(t *testing.T) {
 	}
 }
 
+// TestSourcesSayWhenTheyWereRead: not when they are shown, also where the last reading failed.
+func TestSourcesSayWhenTheyWereRead(t *testing.T) {
+	h, dir := hosting(t, slog.DiscardHandler)
+	began := time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)
+	now := began
+	h.now = func() time.Time { return now }
+	s := newServed(h.program, h)
+	read := func() (string, time.Time) {
+		t.Helper()
+		body, err := answers{s.p, cli.Scope{Workspace: dir}}.Sources(t.Context())
+		if err != nil || len(body.Sources) != 1 {
+			t.Fatal(body, err)
+		}
+		return body.Sources[0].Status, body.Sources[0].ReadAt
+	}
+	for _, want := range []time.Time{began, began.Add(time.Hour)} { // the second time nothing is new
+		now = want
+		h.sync(t.Context())
+		now = now.Add(time.Minute)
+		if status, at := read(); status != "ok" || !at.Equal(want) {
+			t.Errorf("%s, read at %v, want %v", status, at, want)
+		}
+	}
+	clone := h.results[0].Place.Location
+	if err := os.Rename(clone, clone+".gone"); err != nil {
+		t.Fatal(err)
+	}
+	now = began.Add(2 * time.Hour)
+	h.sync(t.Context())
+	if _, at := read(); !at.Equal(began.Add(time.Hour)) {
+		t.Errorf("a clone that is gone was read at %v", at)
+	}
+}
+
 // TestNobodyIsMatchedWithoutAnOrganisation: facts are not gone through for it again and again; who
 // describes the organisation is told of the next look.
 func TestNobodyIsMatchedWithoutAnOrganisation(t *testing.T) {

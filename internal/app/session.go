@@ -547,6 +547,14 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 			read[st.Source] = st.ReadAt
 		}
 	}
+	locations, err := r.store.Locations(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	readAt := map[string]time.Time{}
+	for _, l := range locations {
+		readAt[l.Location] = l.ReadAt
+	}
 	notes, costs := r.systemNotes(ctx, told), map[string]string{}
 	for _, sys := range r.systems() {
 		costs[sys.Name()] = lost(sys)
@@ -556,7 +564,7 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	first := map[string]string{}
 	for _, res := range r.results {
 		v := counts[res.RepoID]
-		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, r.now().UTC().Truncate(time.Second), res.Place.Notes
+		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, readAt[res.Place.Location].Truncate(time.Second), res.Place.Notes
 		if res.Feed {
 			v.System, v.ReadAt, v.Notes = true, read[res.Place.Name].Truncate(time.Second), slices.Concat(v.Notes, notes[res.Place.Name])
 			for kind, n := range told[res.Place.Name] {

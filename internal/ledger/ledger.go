@@ -1,5 +1,5 @@
 // Package ledger keeps what can neither be read again nor stands in a document:
-// accounts, sessions, and the audit trail. It is one SQLite file, or a schema on a
+// accounts, sessions, the audit trail, and the last readings. It is one SQLite file, or a schema on a
 // PostgreSQL server, and is never lost: every acknowledged write is on the disk. One set of
 // statements serves both; what differs is behind engine.
 //
