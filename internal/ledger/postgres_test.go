@@ -314,6 +314,7 @@ func TestRestoreIntoTheOtherKind(t *testing.T) {
 	do(t, l, "INSERT INTO one_time_link VALUES (?, 'first', NULL, '', 9)", id)
 	do(t, l, "INSERT INTO oidc_flow VALUES (?, 'p', 'n', ?, NULL, 9)", id, id)
 	do(t, l, "INSERT INTO pause VALUES (1, 7)")
+	do(t, l, `INSERT INTO sync_run VALUES (1, 2, 3, '["ä: gone"]', '')`)
 	erase(t, l)
 	appendLines(t, l, 2*together)
 	ended := map[string]bool{"session": true, "api_token": true, "one_time_link": true, "oidc_flow": true, "sign_in_attempt": true}
