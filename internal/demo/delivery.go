@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/csv"
 	"fmt"
@@ -52,7 +53,7 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 	t := tables{}
 	t.add("deployments", "repository", "id", "environment", "sha", "result", "started_at", "finished_at")
 	t.add("incidents", "id", "opened_at", "service", "title", "resolved_at", "deployment", "mended_by")
-	t.add("change_requests", "repository", "number", "state", "opened_at", "merged_at", "title", "author_email", "base", "head_sha", "merge_sha", "paths")
+	t.add("change_requests", "repository", "number", "state", "opened_at", "merged_at", "title", "author_email", "base", "head_sha", "merge_sha", "added", "deleted", "files", "paths")
 	t.add("change_request_commits", "repository", "number", "sha", "authored_at")
 	t.add("change_request_events", "repository", "number", "kind", "at", "actor_email")
 	t.add("builds", "repository", "id", "sha", "result", "queued_at", "started_at", "finished_at")
@@ -62,10 +63,14 @@ func (p *plan) writeDelivery(ctx context.Context, git, dir string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", repo.name, err)
 		}
+		changed, err := sizes(ctx, git, filepath.Join(dir, "repos", repo.name+".git"), p.cal.week(p.cal.back(forgeWeeks)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", repo.name, err)
+		}
 		line, sides := firstParents(all)
 		p.deploy(t, r, repo.name, line)
 		for _, c := range line {
-			p.request(t, forge, repo.name, c, sides[c.sha])
+			p.request(t, forge, repo.name, c, sides[c.sha], changed[c.sha])
 		}
 	}
 	p.upgrade(t, forge)
@@ -123,6 +128,44 @@ func commits(ctx context.Context, git, dir string) (out []landed, err error) {
 			return nil, err
 		}
 		out = append(out, landed{f[0], f[3], time.Unix(at, 0).UTC(), time.Unix(authored, 0).UTC(), strings.Fields(f[4]), f[5]})
+	}
+	return out, nil
+}
+
+// size is what a commit of the main line brought: lines and files.
+type size struct{ added, deleted, files int }
+
+// sizes reads those since a time, by commit.
+func sizes(ctx context.Context, git, dir string, since time.Time) (map[string]size, error) {
+	cmd := exec.CommandContext(ctx, git, "--git-dir="+dir, "log", "--first-parent", "-m", "--shortstat", "--format=%H", "--since="+stamp(since), "main")
+	text, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	out, sha := map[string]size{}, ""
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		stats := strings.Split(line, ", ")
+		if line == "" || !strings.Contains(stats[0], " changed") {
+			sha = cmp.Or(line, sha)
+			continue
+		}
+		var s size
+		for _, stat := range stats { // 3 files changed, 10 insertions(+), 2 deletions(-)
+			number, of, _ := strings.Cut(stat, " ")
+			n, err := strconv.Atoi(number)
+			switch {
+			case err != nil:
+				return nil, fmt.Errorf("git log says %q", line)
+			case strings.HasPrefix(of, "file"):
+				s.files = n
+			case strings.HasPrefix(of, "insertion"):
+				s.added = n
+			case strings.HasPrefix(of, "deletion"):
+				s.deleted = n
+			}
+		}
+		out[sha] = s
 	}
 	return out, nil
 }

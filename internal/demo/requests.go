@@ -40,7 +40,7 @@ var numbered = regexp.MustCompile(`^Merge pull request #(\d+) |\(#(\d+)\)$`)
 
 // request writes the change request as which a commit reached the main line, with its
 // reviews and its build; nothing of a commit that was pushed, or of a machine's.
-func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []landed) {
+func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []landed, changed size) {
 	m := numbered.FindStringSubmatch(to.subject)
 	if m == nil || to.at.Before(p.cal.week(p.cal.back(forgeWeeks))) {
 		return
@@ -61,7 +61,7 @@ func (p *plan) request(t tables, r *rand.Rand, repo string, to landed, side []la
 	}
 	reviewed := opened.Add(part(r, to.at.Sub(opened), share))
 	approved := reviewed.Add(part(r, to.at.Sub(reviewed), 0.5))
-	t.add("change_requests", repo, number, "merged", stamp(opened), stamp(to.at), requestTitle(to, side), head.author, "main", head.sha, to.sha, "")
+	t.add("change_requests", repo, number, "merged", stamp(opened), stamp(to.at), requestTitle(to, side), head.author, "main", head.sha, to.sha, strconv.Itoa(changed.added), strconv.Itoa(changed.deleted), strconv.Itoa(changed.files), "")
 	for _, c := range side {
 		t.add("change_request_commits", repo, number, c.sha, stamp(c.authored))
 	}
@@ -95,7 +95,7 @@ func (p *plan) upgrade(t tables, r *rand.Rand) {
 			last = max(last, n)
 		}
 	}
-	t.add("change_requests", repo.name, strconv.Itoa(last+1), "open", stamp(truth.Since.AddDate(0, 0, 7*(truth.Stalled-1))), "", "Newer "+repo.bumped[0], p.reviewer(r, "", truth.Since), "main", "", "", repo.manifest)
+	t.add("change_requests", repo.name, strconv.Itoa(last+1), "open", stamp(truth.Since.AddDate(0, 0, 7*(truth.Stalled-1)).Add(10*time.Hour)), "", "Newer "+repo.bumped[0], p.reviewer(r, "", truth.Since), "main", "", "", "4", "4", "1", repo.manifest)
 }
 
 // part draws around a share of a time.
