@@ -57,17 +57,17 @@ func (in Input) stalledWork() Claim {
 	}
 	c.rests(p.N, 1, time.Time{})
 	c.Value, c.From = p.Value, in.AsOf.AddDate(0, 0, -60)
-	c.Sentence = fmt.Sprintf("%.0f of %s in migrations, upgrades and security is open for more than 60 days", p.Value, Count(float64(p.N), "open pieces of work"))
+	c.Sentence = fmt.Sprintf("%.0f of %s in migrations, upgrades and security %s open for more than 60 days", p.Value, Count(float64(p.N), "open pieces of work"), map[bool]string{true: "is", false: "are"}[p.Value == 1])
 	c.decide(true, in.band("stalled_work", 1, 6).Past(p.Value), "")
 	return c
 }
 
-// innovation is the share of changes that are innovation, of the last two whole quarters
-// that are known.
+// innovation is the share of changes that are innovation, of the last two whole quarters.
 func (in Input) innovation() Claim {
 	c, s := in.claim("investment.innovation", "investment_innovation")
 	c.Unit, c.Method = "share", "share of the changes of the last two whole quarters that rules call innovation, with its Wilson interval"
-	k, n := in.pooled(s, 7)
+	begun := quarterStart(in.AsOf).AddDate(0, -6, 0)
+	k, n := pool(s.Since(begun))
 	if n < 50 {
 		c.lacks(n, 50, "changes in quarters in which rules say of half of them what they are for, and of some that they are innovation")
 		return c
@@ -77,7 +77,7 @@ func (in Input) innovation() Claim {
 		c.tooFew(err)
 		return c
 	}
-	c.rests(n, 50, in.AsOf.AddDate(0, -9, 0))
+	c.rests(n, 50, begun)
 	c.takes("%d of %d changes", k, n)
 	c.Value, c.Low, c.High = float64(k)/float64(n), iv.Low, iv.High
 	c.Sentence = fmt.Sprintf("%s of changes are innovation (%d of %d)", percent(c.Value), k, n)

@@ -3,7 +3,9 @@ package signal
 import (
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/metric"
 )
@@ -103,5 +105,27 @@ func TestInnovation(t *testing.T) {
 	}
 	if c := of(math.NaN(), math.NaN()); c.State != Unknown || c.Lacks == "" {
 		t.Errorf("never called so: %+v", c)
+	}
+}
+
+// TestInnovationOfTwoQuarters: on whatever day one looks, the last two whole quarters count:
+// by hand, 30 of 300 and 60 of 200 changes until the end of June 2024, then 60 of 200 and 2 of 100.
+func TestInnovationOfTwoQuarters(t *testing.T) {
+	s := metric.Series{}
+	for i, p := range []metric.Point{{Value: 0.5, N: 400}, {Value: 0.1, N: 300}, {Value: 0.3, N: 200}, {Value: 0.02, N: 100}} {
+		p.Start = time.Date(2023, time.Month(10+3*i), 1, 0, 0, 0, 0, time.UTC)
+		s.Points = append(s.Points, p)
+	}
+	for day, want := range map[string]string{"2024-07-01": "90 of 500", "2024-08-15": "90 of 500", "2024-09-30": "90 of 500",
+		"2024-10-01": "62 of 300", "2024-11-30": "62 of 300", "2024-12-31": "62 of 300"} {
+		asOf, _ := time.Parse(time.DateOnly, day)
+		until := s
+		if asOf.Month() < 10 {
+			until.Points = s.Points[:3]
+		}
+		c := Input{Series: metric.Set{"investment_innovation": until}, AsOf: asOf}.innovation()
+		if !strings.Contains(c.Sentence, want) {
+			t.Errorf("on %s: %s, want %s", day, c.Sentence, want)
+		}
 	}
 }

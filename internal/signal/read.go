@@ -119,6 +119,10 @@ func monthStart(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, time.UTC)
 }
 
+func quarterStart(t time.Time) time.Time {
+	return time.Date(t.Year(), (t.Month()-1)/3*3+1, 1, 0, 0, 0, 0, time.UTC)
+}
+
 // split gives the known values of the last whole months, and of those before.
 func (in Input) split(s metric.Series, earlierMonths, recentMonths int) (earlier, recent []float64) {
 	cut := monthStart(in.AsOf).AddDate(0, -recentMonths, 0)
