@@ -50,13 +50,16 @@ func resolveIdentities(ctx context.Context, st *store.Store, byRepo map[string]s
 			}
 		}
 	}
-	resolved := Resolve(people, canonical, rules)
-	for i := range resolved {
-		if resolved[i] != people[i] {
-			return st.PutIdentities(ctx, resolved)
+	var other []store.Person
+	for i, p := range Resolve(people, canonical, rules) {
+		if p != people[i] {
+			other = append(other, p)
 		}
 	}
-	return nil
+	if len(other) == 0 {
+		return nil
+	}
+	return st.PutIdentities(ctx, other)
 }
 
 func sortedKeys(m map[string]source.Source) []string {

@@ -32,15 +32,15 @@ func (s *Store) Identities(ctx context.Context) (out []Person, err error) {
 	return out, rows.Err()
 }
 
-// PutIdentities replaces whom identities belong to; the rollups of repositories in which
+// PutIdentities replaces whom these identities belong to; the rollups of repositories in which
 // somebody whom that changes did anything are then stale, from the first time on.
 func (s *Store) PutIdentities(ctx context.Context, people []Person) error {
 	rows := make([][]any, len(people))
 	for i, p := range people {
-		rows[i] = []any{p.IdentityID, p.Identity.Name, p.Identity.Email, p.PersonID, p.IsBot, p.Reason}
+		rows[i] = []any{p.IdentityID, p.PersonID, p.IsBot, p.Reason}
 	}
 	return s.write(ctx, func(t *tx) {
-		t.exec("CREATE TEMP TABLE resolved (identity_id bigint, name varchar, email varchar, person_id bigint, is_bot boolean, reason varchar)")
+		t.exec("CREATE TEMP TABLE resolved (identity_id bigint, person_id bigint, is_bot boolean, reason varchar)")
 		t.bulk("resolved", rows)
 		t.exec("CREATE TEMP TABLE other (identity_id bigint)")
 		t.exec(`INSERT INTO other SELECT i.identity_id FROM identity i JOIN resolved r ON r.identity_id = i.identity_id
