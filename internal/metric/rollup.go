@@ -19,8 +19,7 @@ var rollupFiles embed.FS
 // later may change: these alone are made again when no other facts changed, and in the files that
 // say "-- since, while releases stay: " no releases either. What is read for them may be held by what is true of all of them when all are made:
 //
-//   - @recent(x) of each instant x in the day, week or quarter of @since, and later; @within_year(x) of
-//     each in the 365 days before @since, and later;
+//   - @recent(x) of each instant x in the day, week or quarter of @since, and later;
 //   - @new(x) of each instant from @since on; @old(x) of the earlier ones, and @past(x) of those before
 //     @since_quarter, where the quarter (of UTC) of @since begins; of none when all are made;
 //   - @touched_change(repo_id, x), @touched_person(repo_id, x), @touched_release(repo_id, x) and
@@ -110,9 +109,9 @@ func (r *Rollup) sinceOf(text string) {
 // What follows x where a statement says @NAME(x): when a table is made for some repositories, and
 // when a metric is worked out from facts.
 var (
-	partly = map[string]string{"only": "@repositories", "recent": ">= @recent", "within_year": ">= @since_year", "new": ">= @since", "old": "< @since", "past": "< @since_quarter",
+	partly = map[string]string{"only": "@repositories", "recent": ">= @recent", "new": ">= @since", "old": "< @since", "past": "< @since_quarter",
 		"touched_change": "@touched_change", "touched_person": "@touched_person", "touched_release": "@touched_release", "touched_path": "@touched_path"}
-	wholly = map[string]string{"only": "IS NOT NULL", "recent": "IS NOT NULL", "within_year": "IS NOT NULL", "new": "IS NOT NULL", "old": "IS NULL", "past": "IS NULL",
+	wholly = map[string]string{"only": "IS NOT NULL", "recent": "IS NOT NULL", "new": "IS NOT NULL", "old": "IS NULL", "past": "IS NULL",
 		"touched_change": "IS NOT NULL", "touched_person": "IS NOT NULL", "touched_release": "IS NOT NULL", "touched_path": "IS NOT NULL"}
 )
 

@@ -187,7 +187,7 @@ func partOf(repos []string, since time.Time) *rollupPart {
 	if since.IsZero() {
 		p.touched, start = nil, time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC) // as fromStart: there are databases without a year 0
 	}
-	words := []string{"@repositories", among(repos), "@since_quarter", instant(quarter(start)), "@since_year", instant(start.Add(-365 * 24 * time.Hour)), "@since", instant(start), "@recent", instant(recent(start))}
+	words := []string{"@repositories", among(repos), "@since_quarter", instant(quarter(start)), "@since", instant(start), "@recent", instant(recent(start))}
 	for _, m := range touched {
 		in := "IN (SELECT repo_id, x FROM " + m.table + ")"
 		if since.IsZero() {

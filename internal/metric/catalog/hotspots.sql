@@ -12,11 +12,11 @@
 -- caveats: The share of a year's changed lines of code that falls on the ten files with the highest product of changed lines and branches. Changes by bots are left out. Branches are counted by scc in the files that stand at the head of the clone, and of them in the 300 that changed most over the history. When an earlier date is judged (--as-of), files that have gone since are therefore not measured, and the others have the branches that they have at the head, not those that they had then.
 -- gaming: Splitting files lowers it, and may be right.
 WITH counted AS ( -- what began before a year and a quarter is over and done with
-  SELECT c.repo_id, c.known <> 0 OR c.measured <> 0 AS is_known, MAX(c.began_at) AS began_at
+  SELECT c.repo_id, MAX(c.began_at) AS began_at
   FROM @source_churn c
   JOIN scope_repository s ON s.repo_id = c.repo_id AND s.scope = $1 AND @owned(s)
   WHERE c.began_at < $2 AND c.began_at > CAST($2 AS timestamptz) - INTERVAL '460 days'
-  GROUP BY 1, 2
+  GROUP BY 1
 ), ranked AS (
   SELECT h.repo_id, MAX(h.began_at) AS began_at
   FROM @source_hotspot h
@@ -27,7 +27,7 @@ WITH counted AS ( -- what began before a year and a quarter is over and done wit
 SELECT '' AS file, CAST(COALESCE(SUM(c.changed), 0) AS bigint) AS changed, CAST(COALESCE(SUM(c.known), 0) AS bigint) AS known,
        CAST(COALESCE(SUM(c.files), 0) AS bigint) AS files, CAST(COALESCE(SUM(c.measured), 0) AS bigint) AS measured, CAST(0 AS bigint) AS product
 FROM @source_churn c
-JOIN counted q ON q.repo_id = c.repo_id AND q.began_at = c.began_at AND q.is_known = (c.known <> 0 OR c.measured <> 0)
+JOIN counted q ON q.repo_id = c.repo_id AND q.began_at = c.began_at
 WHERE c.from_at < $2 AND c.began_at > CAST($2 AS timestamptz) - INTERVAL '460 days'
 UNION ALL
 SELECT t.file, t.changed, t.complexity, t.changes, CAST(0 AS bigint), t.changed * t.complexity
