@@ -23,16 +23,18 @@ FROM counted
 GROUP BY 1
 ORDER BY 1
 -- facts:
-SELECT b.landed_at, b.repo_id, b.sha, 'brought in by another than its author' AS subject
-FROM (
-  SELECT m.repo_id, m.sha, m.landed_at, i.person_id AS integrator
+WITH brought AS MATERIALIZED ( -- first who brought them, or a database pairs all people with all work
+  SELECT m.repo_id, m.sha, m.landed_at, i.person_id
   FROM commit m
   JOIN scope_repository s ON s.repo_id = m.repo_id AND s.scope = $1 AND @owned(s)
   JOIN identity i ON i.identity_id = CASE WHEN m.parent_count > 1 THEN m.author_id ELSE m.committer_id END
-  JOIN work w ON w.repo_id = m.repo_id AND w.change_sha = m.sha AND w.person_id <> i.person_id
-  WHERE m.on_main AND m.landed_at < $2 AND NOT i.is_bot AND NOT m.is_boundary
+  WHERE m.on_main AND m.landed_at < $2 AND m.landed_at >= $3 AND m.landed_at < $4 AND NOT i.is_bot AND NOT m.is_boundary
     AND i.person_id IN (SELECT k.person_id FROM @person_week k WHERE k.first_at < $2)
-  GROUP BY m.repo_id, m.sha, m.landed_at, i.person_id
-) b
-WHERE b.landed_at >= $3 AND b.landed_at < $4
+)
+SELECT b.landed_at, b.repo_id, b.sha, 'brought in by another than its author' AS subject
+FROM brought b
+JOIN ( -- a database finds by the few of the scope which blocks of commits to read
+  SELECT w.repo_id, w.change_sha, w.person_id FROM scope_repository s JOIN work w ON w.repo_id = s.repo_id WHERE s.scope = $1
+) w ON w.repo_id = b.repo_id AND w.change_sha = b.sha AND w.person_id <> b.person_id
+GROUP BY b.repo_id, b.sha, b.landed_at
 ORDER BY b.landed_at DESC, b.sha
