@@ -14,8 +14,8 @@ const mostShapes = 300
 
 // derive makes what follows from a repository's facts as a whole: the debts that
 // stand, and the size and branching of the files that change most. What a source
-// answers with an error goes to lost.
-func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Source, lost func(repo string, err error) error) error {
+// answers with an error goes to lost. Anew, no file is taken as it was measured before.
+func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Source, anew bool, lost func(repo string, err error) error) error {
 	stale, err := st.Stale(ctx)
 	if err != nil {
 		return err
@@ -38,9 +38,11 @@ func derive(ctx context.Context, st *store.Store, byRepo map[string]source.Sourc
 		if err != nil {
 			return err
 		}
-		known, err := st.Shapes(ctx, repo)
-		if err != nil {
-			return err
+		var known []fact.FileShape
+		if !anew {
+			if known, err = st.Shapes(ctx, repo); err != nil {
+				return err
+			}
 		}
 		shapes, err := src.Shapes(ctx, paths, known)
 		if err != nil {

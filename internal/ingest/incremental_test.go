@@ -133,6 +133,37 @@ func TestIncremental(t *testing.T) {
 	}
 }
 
+// TestRebuildMeasuresAgain: files that did not change are taken as they were measured, and measured
+// again when all is made anew.
+func TestRebuildMeasuresAgain(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s, st := start(t), openStore(t, "")
+	readAll(t, st, s.Dir)
+	want := facts(t, st)
+	repo := selected(t, st, "SELECT repo_id FROM repository")[0]
+	shapes, err := st.Shapes(ctx, repo)
+	if err != nil || len(shapes) == 0 {
+		t.Fatal(shapes, err)
+	}
+	for i := range shapes {
+		shapes[i].Lines += 1000
+	}
+	if err := Derive(ctx, st, repo, shapes); err != nil {
+		t.Fatal(err)
+	}
+	damaged := facts(t, st)
+	if err := st.MakeStale(ctx); err != nil {
+		t.Fatal(err)
+	}
+	readAll(t, st, s.Dir)
+	same(t, damaged, facts(t, st))
+	if _, err := Run(ctx, st, sourcesOf(s.Dir), Options{Now: now, Rebuild: true}); err != nil {
+		t.Fatal(err)
+	}
+	same(t, want, facts(t, st))
+}
+
 // TestReadInPieces reads grown repositories up to one commit after another.
 func TestReadInPieces(t *testing.T) {
 	t.Parallel()

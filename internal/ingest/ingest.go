@@ -142,7 +142,7 @@ func Run(ctx context.Context, st *store.Store, sources []source.Source, opts Opt
 			results[i].Place.Skipped = append(results[i].Place.Skipped, m)
 		}
 	}
-	if err := derive(ctx, st, byRepo, lost); err != nil {
+	if err := derive(ctx, st, byRepo, opts.Rebuild, lost); err != nil {
 		return results, fmt.Errorf("debts and file shapes: %w", err)
 	}
 	if err := Deliver(ctx, st, opts.Delivering); err != nil {
