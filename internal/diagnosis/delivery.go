@@ -180,13 +180,14 @@ func deliverySummary(d cockpit.Delivery) string {
 		}
 	}
 	known, all := len(d.Numbers), len(d.Numbers)+len(d.Unknown)
+	said := "No change of delivery is evident."
 	switch {
 	case known == 0:
 		return "Nothing is known yet of how work reaches users: no forge, tracker, pipeline or incident system was read."
 	case len(worse) > 0:
-		return fmt.Sprintf("Delivery got worse: %s. %d of the %d numbers that the page looks at are known.", strings.Join(worse, ", "), known, all)
+		said = "Delivery got worse: " + strings.Join(worse, ", ") + "."
 	case count["better"] > 0:
-		return fmt.Sprintf("Delivery got better, and nothing that is known got worse. %d of the %d numbers that the page looks at are known.", known, all)
+		said = "Delivery got better, and nothing that is known got worse."
 	}
-	return fmt.Sprintf("No change of delivery is evident. %d of the %d numbers that the page looks at are known.", known, all)
+	return fmt.Sprintf("%s %d of the %d numbers that the page looks at %s known.", said, known, all, are(known))
 }

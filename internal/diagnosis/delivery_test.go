@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
 )
 
@@ -31,5 +32,20 @@ func TestQuartersAreWhole(t *testing.T) {
 		if value, n, window := lately(s, Input{AsOf: asOf}); value != 0.5 || n != c.n || window != c.window {
 			t.Errorf("%s: %v of %d %s, want %d %s", c.asOf, value, n, window, c.n, c.window)
 		}
+	}
+}
+
+// TestDeliverySummary: one number is known, several are.
+func TestDeliverySummary(t *testing.T) {
+	d := cockpit.Delivery{Numbers: make([]cockpit.DeliveryNumber, 1), Unknown: make([]cockpit.DeliveryGap, 13)}
+	want := "No change of delivery is evident. 1 of the 14 numbers that the page looks at is known."
+	if got := deliverySummary(d); got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	d.Numbers = append(d.Numbers, cockpit.DeliveryNumber{})
+	d.Changes = []cockpit.DeliveryChange{{Title: "Change lead time", Tone: "worse"}}
+	want = "Delivery got worse: change lead time. 2 of the 15 numbers that the page looks at are known."
+	if got := deliverySummary(d); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
