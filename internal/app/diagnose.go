@@ -91,6 +91,7 @@ func (r *reading) input(ctx context.Context) (diagnosis.Input, error) {
 			}
 			return r.evaluator(asOf, "").EvaluateAll(ctx, names...)
 		},
+		Over: r.evaluator(r.asOf, "").Over, Deployed: r.evaluator(r.asOf, "").Deployed,
 	}, err
 }
 

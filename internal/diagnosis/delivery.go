@@ -1,9 +1,9 @@
 package diagnosis
 
 import (
+	"context"
 	"fmt"
 	"math"
-	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -14,8 +14,8 @@ import (
 	"github.com/diarchy/diarchy/internal/signal"
 )
 
-// numbersMonths is how many whole months a number of the delivery section covers.
-const numbersMonths = 3
+// spans are how many whole months a number of the delivery section may cover.
+var spans = []int{3, 6, 12}
 
 // quarterlyMonths is how many months a quarterly one covers at least: a quarter has few facts.
 const quarterlyMonths = 24
@@ -27,10 +27,10 @@ const fewestForLevel = 20
 const leastCovered = 0.5
 
 // coverageOf names the metric that says how much a number covers.
-var coverageOf = map[string]string{"change_lead_time": "deployed_share", "change_failure_rate": "incident_coverage", "failed_deployment_recovery_time": "incident_coverage", "deployment_rework_rate": "incident_coverage"}
+var coverageOf = map[string]string{"change_lead_time": "deployed_share", "deployment_frequency": "deployed_share", "change_failure_rate": "incident_coverage", "failed_deployment_recovery_time": "incident_coverage", "deployment_rework_rate": "incident_coverage"}
 
 // delivery is the section on how work reaches users.
-func (in Input) delivery(s sight) *cockpit.Delivery {
+func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error) {
 	d := cockpit.Delivery{Changes: []cockpit.DeliveryChange{}, Numbers: []cockpit.DeliveryNumber{}, Unknown: []cockpit.DeliveryGap{},
 		Calendar: in.timeCounted()}
 	for _, note := range in.Playbook.Delivery {
@@ -38,7 +38,10 @@ func (in Input) delivery(s sight) *cockpit.Delivery {
 		if !ok {
 			continue
 		}
-		number, known := in.deliveryNumber(s, series)
+		number, known, err := in.deliveryNumber(ctx, s, series)
+		if err != nil {
+			return nil, err
+		}
 		if !known {
 			d.Unknown = append(d.Unknown, gap(series))
 			continue
@@ -51,7 +54,7 @@ func (in Input) delivery(s sight) *cockpit.Delivery {
 	rank := map[string]int{"worse": 0, "other": 1, "better": 2}
 	sort.SliceStable(d.Changes, func(a, b int) bool { return rank[d.Changes[a].Tone] < rank[d.Changes[b].Tone] })
 	d.Summary = deliverySummary(d)
-	return &d
+	return &d, nil
 }
 
 // timeCounted says how time is counted.
@@ -64,75 +67,118 @@ func (in Input) timeCounted() string {
 	return "Times count nights, weekends and holidays."
 }
 
-// deliveryNumber is a metric over the last whole months; it is not known when none of
-// them is.
-func (in Input) deliveryNumber(s sight, series metric.Series) (cockpit.DeliveryNumber, bool) {
+// deliveryNumber is a metric over its span; it is not known when the span holds too little.
+func (in Input) deliveryNumber(ctx context.Context, s sight, series metric.Series) (cockpit.DeliveryNumber, bool, error) {
 	def := series.Metric
 	out := cockpit.DeliveryNumber{Metric: def.Name, Title: def.Title, Unit: def.Unit, Explain: "diarchy explain " + def.Name}
-	value, n, window := lately(series, in)
-	if math.IsNaN(value) {
-		return out, false
+	l, err := in.lately(ctx, series)
+	if err != nil || math.IsNaN(l.value) {
+		return out, false, err
 	}
-	out.Number, out.N, out.Window, out.Value = number(value), n, window, worded(value, def.Unit)
-	if low, high, ok := signal.Interval(def, value, n); ok {
+	out.Number, out.N, out.Window, out.Value = number(l.value), l.n, l.window, worded(l.value, def.Unit)
+	if low, high, ok := signal.Interval(def, l.value, l.n); ok {
 		out.Low, out.High, out.Interval = number(low), number(high), fmt.Sprintf("%s %.0f to %.0f %%", signal.IntervalName, 100*low, 100*high)
 	}
 	covered := 1.0
 	if of := coverageOf[def.Name]; of != "" {
-		share, facts, _ := lately(s.set[of], in)
-		if math.IsNaN(share) {
-			covered = 0
-		} else {
-			covered = share
-			out.Coverage = fmt.Sprintf("%.0f %% of %d %s", 100*share, facts, map[string]string{"deployed_share": "changes were seen deployed", "incident_coverage": "deployments have incident data"}[of])
+		p, err := in.Over(ctx, s.set[of].Metric, l.from, l.until)
+		if err != nil {
+			return out, false, err
+		}
+		if covered = 0; !math.IsNaN(p.Value) {
+			covered = p.Value
+			out.Coverage = fmt.Sprintf("%.0f %% of %d %s", 100*p.Value, p.N, map[string]string{"deployed_share": "changes were seen deployed", "incident_coverage": "deployments have incident data"}[of])
 		}
 	}
-	if def.Name == "deployment_frequency" { // of all applications together
-		out.Coverage = "over all applications; DORA's levels speak of one"
-		return out, true
+	if def.Name == "deployment_frequency" {
+		n, err := in.Deployed(ctx, l.from)
+		if err != nil {
+			return out, false, err
+		}
+		if n != 1 {
+			out.Coverage = fmt.Sprintf("over %d applications; DORA's levels speak of one", n)
+			return out, true, nil
+		}
 	}
-	if level, year := in.Playbook.LevelOf(def.Name, value); level != "" && n >= fewestForLevel && covered >= leastCovered {
+	if level, year := in.Playbook.LevelOf(def.Name, l.value); level != "" && l.n >= fewestForLevel && covered >= leastCovered {
 		out.Level = fmt.Sprintf("%s, by DORA's levels of %d", level, year)
 	}
-	return out, true
+	return out, true, nil
 }
 
-// lately is a metric's value over the last whole months: shares are pooled, weekly counts
-// averaged; of medians the middle one is taken, and said to be. A state is the newest.
-func lately(s metric.Series, in Input) (value float64, n int, window string) {
-	if s.Metric.Grain == "4 weeks" {
+// latest is a metric's value over the newest of its facts.
+type latest struct {
+	value       float64 // NaN: not known
+	n           int
+	from, until time.Time // of the buckets that it covers
+	window      string    // in words
+}
+
+// lately is a metric's value over as few of the last whole months as it needs to be known: the
+// median, or the share, of all their facts. Weekly counts are averaged over the shortest of
+// these spans, quarters added up. A state is the newest.
+func (in Input) lately(ctx context.Context, s metric.Series) (latest, error) {
+	switch def := s.Metric; {
+	case def.Grain == "week":
+		return in.weeks(s), nil
+	case def.Grain == "quarter" && def.Unit == "share":
+		return in.quarters(s), nil
+	case !def.Spans():
 		p, ok := s.Last()
 		if !ok || p.Start.Before(in.AsOf.AddDate(0, 0, -28)) {
-			return math.NaN(), 0, ""
+			return latest{value: math.NaN()}, nil
 		}
-		return p.Value, p.N, "on " + s.Day(p)
+		return latest{value: p.Value, n: p.N, window: "on " + s.Day(p)}, nil
 	}
-	first := time.Date(in.AsOf.Year(), in.AsOf.Month()-numbersMonths, 1, 0, 0, 0, 0, time.UTC)
-	if s.Metric.Grain == "quarter" { // whole, as the claims about it take them
-		begun := in.AsOf.AddDate(0, -quarterlyMonths, 0)
-		first = time.Date(begun.Year(), begun.Month()-(begun.Month()-1)%3, 1, 0, 0, 0, 0, time.UTC)
-	}
-	var values []float64
-	k, weight := 0.0, 0
-	for _, p := range s.Since(first) {
-		if math.IsNaN(p.Value) {
+	for _, months := range spans {
+		l := latest{value: math.NaN(), from: in.month(-months), window: fmt.Sprintf("in the last %d months", months)}
+		for _, p := range s.Since(l.from) {
+			if p.N > 0 { // what comes after the newest fact may not have been read
+				l.until, l.n = p.Start.AddDate(0, 1, 0), l.n+p.N
+			}
+		}
+		if l.n == 0 {
 			continue
 		}
-		values = append(values, p.Value)
-		k, weight, n = k+p.Value*float64(p.N), weight+p.N, n+p.N
+		p, err := in.Over(ctx, s.Metric, l.from, l.until)
+		if err != nil || !math.IsNaN(p.Value) {
+			l.value, l.n = p.Value, p.N
+			return l, err
+		}
 	}
-	if len(values) == 0 {
-		return math.NaN(), 0, ""
+	return latest{value: math.NaN()}, nil
+}
+
+// month is the beginning of the month that is so many away from that of the date.
+func (in Input) month(away int) time.Time {
+	return time.Date(in.AsOf.Year(), in.AsOf.Month()+time.Month(away), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// quarters adds up a share over whole quarters, as the claims about it take them.
+func (in Input) quarters(s metric.Series) latest {
+	begun := in.AsOf.AddDate(0, -quarterlyMonths, 0)
+	l := latest{from: time.Date(begun.Year(), begun.Month()-(begun.Month()-1)%3, 1, 0, 0, 0, 0, time.UTC)}
+	k := 0.0
+	for _, p := range s.Since(l.from) {
+		if !math.IsNaN(p.Value) {
+			k, l.n = k+p.Value*float64(p.N), l.n+p.N
+		}
 	}
-	window = "since " + first.Format("2006-01-02")
-	switch {
-	case s.Metric.Unit == "share" && weight > 0:
-		return k / float64(weight), n, window
-	case s.Metric.Grain == "week":
-		return float64(n) / float64(len(values)), n, fmt.Sprintf("mean of %d weeks", len(values))
+	l.value, l.window = k/float64(l.n), "since "+l.from.Format(time.DateOnly)
+	return l
+}
+
+// weeks is the mean of a number that is counted by the week.
+func (in Input) weeks(s metric.Series) latest {
+	l := latest{from: in.month(-spans[0])}
+	known := 0
+	for _, p := range s.Since(l.from) {
+		if !math.IsNaN(p.Value) {
+			known, l.n, l.until = known+1, l.n+p.N, p.Start.AddDate(0, 0, 7)
+		}
 	}
-	slices.Sort(values)
-	return values[len(values)/2], n, fmt.Sprintf("the middle of %d monthly medians", len(values))
+	l.value, l.window = float64(l.n)/float64(known), fmt.Sprintf("over %d weeks", known)
+	return l
 }
 
 func worded(x float64, unit string) string {

@@ -1,11 +1,15 @@
 package diagnosis
 
 import (
+	"context"
+	"math"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/metric"
+	"github.com/diarchy/diarchy/internal/playbook"
 )
 
 // TestQuartersAreWhole: the quarter in which two years ago lies counts, so that the section on
@@ -29,8 +33,90 @@ func TestQuartersAreWhole(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if value, n, window := lately(s, Input{AsOf: asOf}); value != 0.5 || n != c.n || window != c.window {
-			t.Errorf("%s: %v of %d %s, want %d %s", c.asOf, value, n, window, c.n, c.window)
+		if l, err := (Input{AsOf: asOf}).lately(context.Background(), s); err != nil || l.value != 0.5 || l.n != c.n || l.window != c.window {
+			t.Errorf("%s: %+v, %v, want %d %s", c.asOf, l, err, c.n, c.window)
+		}
+	}
+}
+
+// facts are what a metric over a span is made of: so many in each month, the newest last.
+type facts []int
+
+// over is half of the facts of a span, and unknown of fewer than five.
+func (f facts) over(_ context.Context, _ metric.Definition, from, until time.Time) (metric.Point, error) {
+	p := metric.Point{Start: from, Value: math.NaN()}
+	for i, n := range f {
+		if at := f.month(i); !at.Before(from) && at.Before(until) {
+			p.N += n
+		}
+	}
+	if p.N >= 5 {
+		p.Value = 0.5
+	}
+	return p, nil
+}
+
+func (f facts) month(i int) time.Time { return today.AddDate(0, i-len(f), 1-today.Day()) }
+
+// TestSpanGrows: a number covers as few months as it needs, and none that is not read.
+func TestSpanGrows(t *testing.T) {
+	defs, err := metric.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	def := defs[slices.IndexFunc(defs, func(d metric.Definition) bool { return d.Name == "change_failure_rate" })]
+	for _, c := range []struct {
+		name   string
+		of     facts
+		n      int
+		window string
+		until  int // months ago
+	}{
+		{"enough a month", facts{9, 9, 9, 9, 9, 9, 9, 6, 7, 8}, 21, "in the last 3 months", 0},
+		{"two a month", facts{2, 2, 2, 2, 2, 2, 2, 2}, 6, "in the last 3 months", 0},
+		{"one a month", facts{1, 1, 1, 1, 1, 1, 1, 1}, 6, "in the last 6 months", 0},
+		{"one in two months, and none since", facts{1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 0, 0}, 5, "in the last 12 months", 3},
+		{"too few", facts{1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0}, 0, "", 0},
+		{"long ago", facts{9, 9, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 0, "", 0},
+	} {
+		s := metric.Series{Metric: def}
+		for i, n := range c.of {
+			p, _ := c.of.over(context.Background(), def, c.of.month(i), c.of.month(i+1))
+			s.Points = append(s.Points, metric.Point{Start: c.of.month(i), Value: p.Value, N: n})
+		}
+		l, err := Input{AsOf: today, Over: c.of.over}.lately(context.Background(), s)
+		if err != nil || l.n != c.n || l.window != c.window || math.IsNaN(l.value) != (c.n == 0) || c.n > 0 && !l.until.Equal(c.of.month(len(c.of)-c.until)) {
+			t.Errorf("%s: %+v, %v", c.name, l, err)
+		}
+	}
+}
+
+// TestLevelOfFrequency: DORA's levels speak of one application.
+func TestLevelOfFrequency(t *testing.T) {
+	pb, err := playbook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := metric.Series{Metric: metric.Definition{Name: "deployment_frequency", Grain: "week", Unit: "deployments a week"}}
+	for i := range 13 { // 39 of them
+		s.Points = append(s.Points, metric.Point{Start: today.AddDate(0, 0, -7*(13-i)), Value: 3, N: 3})
+	}
+	for _, c := range []struct {
+		applications    int
+		seen            float64 // of changes
+		level, coverage string
+	}{
+		{1, 0.9, "high, by DORA's levels of 2024", "90 % of 40 changes were seen deployed"},
+		{1, 0.4, "", "40 % of 40 changes were seen deployed"},
+		{3, 0.9, "", "over 3 applications; DORA's levels speak of one"},
+	} {
+		in := Input{AsOf: today, Playbook: pb, Deployed: func(context.Context, time.Time) (int, error) { return c.applications, nil },
+			Over: func(context.Context, metric.Definition, time.Time, time.Time) (metric.Point, error) {
+				return metric.Point{Value: c.seen, N: 40}, nil
+			}}
+		got, ok, err := in.deliveryNumber(context.Background(), sight{set: metric.Set{}}, s)
+		if err != nil || !ok || got.Level != c.level || got.Coverage != c.coverage || got.Value != "3.0 deployments a week" {
+			t.Errorf("%d applications: %+v, %v, %v", c.applications, got, ok, err)
 		}
 	}
 }

@@ -22,6 +22,8 @@ type Input struct {
 	Agreement *cockpit.AgreementHealth // how the agreement stands; nil: not looked at
 	Playbook  *playbook.Playbook
 	Evaluate  func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
+	Over      func(ctx context.Context, d metric.Definition, from, until time.Time) (metric.Point, error) // of all facts of whole months together
+	Deployed  func(ctx context.Context, from time.Time) (applications int, err error)
 	AsOf      time.Time // exclusive
 	Present   bool      // AsOf is the present: undated declarations hold
 	Began     time.Time // the first fact
@@ -156,7 +158,11 @@ func Run(ctx context.Context, in Input) (cockpit.Diagnosis, error) {
 	d.Lenses = in.lenses(s)
 	d.Verdict.Disagree = disagreement(d.Lenses)
 	d.Findings = in.findings(s)
-	d.Delivery = in.delivery(s)
+	if d.Delivery, err = in.delivery(ctx, s); err != nil {
+		cancel()
+		_, _ = past()
+		return cockpit.Diagnosis{}, err
+	}
 	d.Organisation = in.orgChart(in.AsOf, in.Present)
 	d.Agreement = in.Agreement
 	if s.org != nil {

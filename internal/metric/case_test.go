@@ -71,7 +71,15 @@ type want struct {
 	hide              bool
 	rows              []string
 	events, items     []string
+	spans             []span
+	deployed          []span // how many applications went into production since
 	missing, warning  string
+}
+
+// span is what a metric is over whole months.
+type span struct {
+	from, until time.Time
+	row         string
 }
 
 func readCases(t *testing.T, path string) []*section {
@@ -301,17 +309,26 @@ func (r *caseReader) wanted(to *want, w []string) {
 		to.missing = strings.Join(w[1:], " ")
 	case "warning":
 		to.warning = strings.Join(w[1:], " ")
+	case "over":
+		p := r.period(w[1:])
+		to.spans = append(to.spans, span{p.Since, p.Until, r.row(p.Since, w[2], w[3])})
+	case "deployed":
+		to.deployed = append(to.deployed, span{from: r.time(w[1]), row: w[2]})
 	case "item":
 		to.items = append(to.items, fmt.Sprintf("%s %g", w[1], r.number(w[2])))
 	case "event":
 		to.events = append(to.events, strings.Join(append([]string{r.time(w[1]).Format(minute), short(r.number(w[2]))}, w[3:]...), " "))
 	default:
-		value := "?"
-		if w[1] != "?" {
-			value = short(r.number(w[1]))
-		}
-		to.rows = append(to.rows, fmt.Sprintf("%s %s %s", r.time(w[0]).Format(minute), value, w[2]))
+		to.rows = append(to.rows, r.row(r.time(w[0]), w[1], w[2]))
 	}
+}
+
+func (r *caseReader) row(start time.Time, value, n string) string {
+	r.t.Helper()
+	if value != "?" {
+		value = short(r.number(value))
+	}
+	return fmt.Sprintf("%s %s %s", start.Format(minute), value, n)
 }
 
 const minute = "2006-01-02T15:04"

@@ -78,6 +78,7 @@ func (s *section) run(t *testing.T, d metric.Definition) {
 		if !strings.Contains(strings.Join(got.Warnings, "\n"), w.warning) {
 			t.Errorf("want %d: warnings %q, want %q", i+1, got.Warnings, w.warning)
 		}
+		checkSpans(t, e, d, w, got)
 		// What happens at or after the date must not be known at it.
 		if known[w.asOf] == nil {
 			known[w.asOf] = s.load(t, w.asOf)
@@ -88,6 +89,32 @@ func (s *section) run(t *testing.T, d metric.Definition) {
 		}
 		e.Reader = st
 		checkFacts(t, e, d, got)
+	}
+}
+
+// checkSpans asks for what is wanted over several months; over one month it is what that month is.
+func checkSpans(t *testing.T, e metric.Evaluator, d metric.Definition, w want, s metric.Series) {
+	t.Helper()
+	for _, x := range w.deployed {
+		if n, err := e.Deployed(context.Background(), x.from); err != nil || fmt.Sprint(n) != x.row {
+			t.Errorf("%s since %s: %d applications, %v, want %s", e.Scope, x.from.Format(time.DateOnly), n, err, x.row)
+		}
+	}
+	if !d.Spans() {
+		return
+	}
+	spans := w.spans
+	for i, p := range s.Points {
+		if p.N > 0 {
+			spans = append(spans, span{p.Start, p.Start.AddDate(0, 1, 0), rows(s.Points[i : i+1])[0]})
+		}
+	}
+	for _, x := range spans {
+		p, err := e.Over(context.Background(), d, x.from, x.until)
+		must(t, err)
+		if got := rows([]metric.Point{p})[0]; got != x.row {
+			t.Errorf("%s until %s: %s, want %s", e.Scope, x.until.Format(time.DateOnly), got, x.row)
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func deliveryWord(tone string) string {
 }
 
 func deliveryTable(all []cockpit.DeliveryNumber) tableView {
-	t := tableView{Caption: "Numbers of delivery", Head: []string{"Number", "Value", "Interval", "Of", "Rests on", "Level and coverage"}}
+	t := tableView{Caption: "Numbers of delivery", Head: []string{"Number", "Value", "Interval", "When", "Rests on", "Level and coverage"}}
 	for _, n := range all {
 		t.Rows = append(t.Rows, []string{clean(n.Title), clean(n.Value), either(clean(n.Interval), "none"), clean(n.Window), fmt.Sprint(n.N), either(strings.Join(nonEmpty(clean(n.Level), clean(n.Coverage)), "; "), "no level")})
 	}
@@ -110,7 +110,7 @@ func (s *screen) delivery(d *cockpit.Delivery) {
 		s.blank()
 	}
 	for _, n := range d.Numbers {
-		s.labelled(0, 34, faint, n.Title, plainText, strings.Join(nonEmpty(clean(n.Value), clean(n.Interval), fmt.Sprintf("n %d", n.N), clean(n.Level), clean(n.Coverage)), "; "))
+		s.labelled(0, 34, faint, n.Title, plainText, strings.Join(nonEmpty(strings.TrimSpace(clean(n.Value)+" "+clean(n.Window)), clean(n.Interval), fmt.Sprintf("n %d", n.N), clean(n.Level), clean(n.Coverage)), "; "))
 	}
 	for i, g := range d.Unknown {
 		if i == 0 {

@@ -453,8 +453,8 @@ func sampleDelivery() *cockpit.Delivery {
 				Ask: "What makes a deployment an effort?", How: "Mann-Whitney test on 26 and 52 weeks, p 0.00012", Explain: "diarchy explain deployment_frequency"},
 		},
 		Numbers: []cockpit.DeliveryNumber{
-			{Metric: "change_lead_time", Title: "Change lead time", Value: "9.5 days", Number: ptr(9.5), Unit: "days", N: 210, Window: "the middle of 3 monthly medians", Level: "medium, by DORA's levels of 2024", Coverage: "91 % of 240 changes were seen deployed", Explain: "diarchy explain change_lead_time"},
-			{Metric: "deployment_frequency", Title: "Deployment frequency", Value: "11 deployments a week", Number: ptr(11), Unit: "deployments a week", N: 143, Window: "mean of 13 weeks", Explain: "diarchy explain deployment_frequency"},
+			{Metric: "change_lead_time", Title: "Change lead time", Value: "9.5 days", Number: ptr(9.5), Unit: "days", N: 210, Window: "in the last 3 months", Level: "medium, by DORA's levels of 2024", Coverage: "91 % of 240 changes were seen deployed", Explain: "diarchy explain change_lead_time"},
+			{Metric: "deployment_frequency", Title: "Deployment frequency", Value: "11 deployments a week", Number: ptr(11), Unit: "deployments a week", N: 143, Window: "over 13 weeks", Explain: "diarchy explain deployment_frequency"},
 		},
 		Unknown:  []cockpit.DeliveryGap{{Metric: "change_failure_rate", Title: "Change failure rate", Why: "no facts (unknown where no incident system tells of the application)", How: "systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system"}},
 		Calendar: "Times count nights, weekends and holidays.",
