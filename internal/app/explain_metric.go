@@ -53,7 +53,7 @@ func (x *explaining) metric(ctx context.Context, depth int, d metric.Definition,
 	}
 	step.Lines = append(appendText(step.Lines, diagnosis.Define(d).Caveats), s.Warnings...)
 	if s.Missing != "" {
-		step.Lines, step.Code = append(step.Lines, "nothing to show: "+s.Missing, "what supplies it:"), d.Supply
+		step.Lines, step.Code = append(step.Lines, "nothing to show: "+s.Missing, "what supplies it:"), s.Remedy()
 	}
 	if part != nil {
 		step.More = "diarchy metric show " + d.Name

@@ -79,7 +79,7 @@ func viewOf(d metric.Definition, s metric.Series, asOf time.Time, scopes []strin
 }
 
 func view(d metric.Definition, s metric.Series, asOf time.Time, scopes []string) cockpit.MetricView {
-	v := cockpit.MetricView{Schema: "diarchy/metric/v1", Definition: diagnosis.Define(d), Grain: d.Grain, Nulls: d.Nulls, Supply: d.Supply, People: d.People, Scope: s.Scope,
+	v := cockpit.MetricView{Schema: "diarchy/metric/v1", Definition: diagnosis.Define(d), Grain: d.Grain, Nulls: d.Nulls, Supply: s.Remedy(), People: d.People, Scope: s.Scope,
 		AsOf: asOf.Add(-time.Nanosecond).In(s.Zone).Format(time.DateOnly), Points: []cockpit.MetricPoint{}, Items: []cockpit.Fact{}, Warnings: s.Warnings, Missing: s.Missing, Scopes: scopes}
 	for _, p := range s.Points {
 		point := cockpit.MetricPoint{Start: s.Day(p), N: p.N}

@@ -187,7 +187,7 @@ const courseOf = 52
 // metricLine is the newest known value of a series.
 func metricLine(s metric.Series, asOf time.Time) cockpit.MetricLine {
 	d := s.Metric
-	l := cockpit.MetricLine{Name: d.Name, Title: d.Title, Owner: d.Owner, Unit: d.Unit, Better: d.Better, People: d.People, Course: []*float64{}, Warnings: s.Warnings, Missing: s.Missing, Supply: d.Supply}
+	l := cockpit.MetricLine{Name: d.Name, Title: d.Title, Owner: d.Owner, Unit: d.Unit, Better: d.Better, People: d.People, Course: []*float64{}, Warnings: s.Warnings, Missing: s.Missing, Supply: s.Remedy()}
 	for _, p := range s.Points[max(0, len(s.Points)-courseOf):] {
 		l.Course = append(l.Course, numberOf(p.Value))
 	}

@@ -196,7 +196,7 @@ func gap(s metric.Series) cockpit.DeliveryGap {
 	if why == "" {
 		why = "nothing is known of the last months: " + s.Metric.Nulls
 	}
-	return cockpit.DeliveryGap{Metric: s.Metric.Name, Title: s.Metric.Title, Why: why, How: s.Metric.Supply}
+	return cockpit.DeliveryGap{Metric: s.Metric.Name, Title: s.Metric.Title, Why: why, How: s.Remedy()}
 }
 
 // deliveryChange says what became of a metric, if it is not what it was.

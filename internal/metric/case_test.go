@@ -74,6 +74,7 @@ type want struct {
 	spans             []span
 	deployed          []span // how many applications went into production since
 	missing, warning  string
+	remedy            string
 }
 
 // span is what a metric is over whole months.
@@ -309,6 +310,8 @@ func (r *caseReader) wanted(to *want, w []string) {
 		to.missing = strings.Join(w[1:], " ")
 	case "warning":
 		to.warning = strings.Join(w[1:], " ")
+	case "remedy":
+		to.remedy = strings.Join(w[1:], " ")
 	case "over":
 		p := r.period(w[1:])
 		to.spans = append(to.spans, span{p.Since, p.Until, r.row(p.Since, w[2], w[3])})

@@ -78,6 +78,9 @@ func (s *section) run(t *testing.T, d metric.Definition) {
 		if !strings.Contains(strings.Join(got.Warnings, "\n"), w.warning) {
 			t.Errorf("want %d: warnings %q, want %q", i+1, got.Warnings, w.warning)
 		}
+		if !strings.Contains(got.Remedy(), w.remedy) {
+			t.Errorf("want %d: remedy %q, want %q", i+1, got.Remedy(), w.remedy)
+		}
 		checkSpans(t, e, d, w, got)
 		// What happens at or after the date must not be known at it.
 		if known[w.asOf] == nil {

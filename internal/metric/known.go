@@ -105,7 +105,11 @@ func (e Evaluator) unread(s *Series, last reading) {
 		}
 	}
 	if lost > 0 {
-		s.Warnings = append(s.Warnings, last.source+", which tells it, was last read on "+local.Format(time.DateOnly)+": what came after is unknown, not zero")
+		said := last.source + ", which tells it, was last read on " + local.Format(time.DateOnly)
+		s.Warnings = append(s.Warnings, said+": what came after is unknown, not zero")
+		if !slices.Contains(e.Left, last.source) {
+			s.unread = said
+		}
 	}
 }
 

@@ -47,6 +47,9 @@ type Series struct {
 	Items    []Item  // for snapshots that list something
 	Warnings []string
 	Missing  string // why there is nothing, when there is nothing
+
+	unread string // a system that is asked still, and was last read before the newest points; with the day
+	hidden bool   // the newest point speaks of too few people
 }
 
 // Known reports whether any value is known.
@@ -57,6 +60,27 @@ func (s Series) Known() bool {
 		}
 	}
 	return false
+}
+
+// Remedy is what makes the newest points known: what supplies facts where there are none, a
+// reading of a system that was not read since, and else, as a comment, time.
+func (s Series) Remedy() string {
+	switch d := s.Metric; {
+	case s.hidden:
+		return fmt.Sprintf("# nothing: of fewer than %d people it is not shown", FewestPeople)
+	case s.unread != "":
+		return "diarchy sync   # " + s.unread
+	case d.Sorted || !s.any():
+		return d.Supply
+	case len(d.tellings()) > 0:
+		return "# time: there are facts, and too few yet"
+	}
+	return "# time, or more of the company's repositories with their whole history:\n# there are facts, and too few yet"
+}
+
+// any reports whether it rests on a fact at all.
+func (s Series) any() bool {
+	return len(s.Events)+len(s.Items) > 0 || slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 })
 }
 
 // Last is the newest known point.
@@ -149,7 +173,7 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	}
 	if !s.Known() && s.Missing == "" {
 		s.Missing = "no facts (" + d.Nulls + ")"
-		if slices.ContainsFunc(s.Points, func(p Point) bool { return p.N > 0 }) {
+		if s.any() {
 			s.Missing = "too few facts (" + d.Nulls + ")"
 		}
 	}

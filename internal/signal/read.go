@@ -81,7 +81,7 @@ func Read(in Input) map[string]Claim {
 // claim begins a claim about a metric; it is unknown until something is found.
 func (in Input) claim(id, name string) (Claim, metric.Series) {
 	s := in.Series[name]
-	c := Claim{ID: id, Metric: name, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Warnings: s.Warnings, Lacks: s.Missing, How: s.Metric.Supply}
+	c := Claim{ID: id, Metric: name, State: Unknown, Value: math.NaN(), Low: math.NaN(), High: math.NaN(), Warnings: s.Warnings, Lacks: s.Missing, How: s.Remedy()}
 	if i := slices.IndexFunc(s.Points, func(p metric.Point) bool { return !math.IsNaN(p.Value) }); i >= 0 {
 		c.From, c.To = s.Points[i].Start, in.AsOf
 	}
