@@ -84,14 +84,21 @@ func absolute(path string) string {
 	return abs
 }
 
-// progress prints one line that is written over, at most ten times a second.
+// progress prints one line that is written over, at most ten times a second. Several things may
+// go on beside each other.
 type progress struct {
 	w     io.Writer
 	now   func() time.Time
 	name  string
-	began time.Time
+	began map[string]begun
 	last  time.Time
 	open  bool
+}
+
+// begun is where something was when it first said how far it is: what came before is not timed.
+type begun struct {
+	at   time.Time
+	done int
 }
 
 func (p *progress) show(name string, done, total int) { p.line(name, "commits", done, total) }
@@ -100,25 +107,40 @@ func (p *progress) showItems(name string, done, total int) { p.line(name, "items
 
 func (p *progress) showRows(name string, done, total int) { p.line(name, "rows", done, total) }
 
+// line shows what was done of a total, which is 0 where it is not known: then no time is said.
 func (p *progress) line(name, unit string, done, total int) {
-	if p.w == nil || total == 0 {
+	if p.w == nil || done == 0 && total == 0 {
 		return
 	}
 	now := p.now()
 	if name != p.name {
 		p.close()
-		p.name, p.began, p.last = name, now, time.Time{}
+		p.name, p.last = name, time.Time{}
 	}
-	if now.Sub(p.last) < 100*time.Millisecond && done < total {
+	began, ok := p.began[name]
+	if !ok || done < began.done { // it begins anew
+		if p.began == nil {
+			p.began = map[string]begun{}
+		}
+		began = begun{now, done}
+		p.began[name] = began
+	}
+	if now.Sub(p.last) < 100*time.Millisecond && (done < total || total == 0) {
 		return
 	}
 	p.last, p.open = now, true
-	rate := float64(done) / max(now.Sub(p.began).Seconds(), 0.001)
-	left := ""
-	if rate > 0 && done < total && now.Sub(p.began) > time.Second {
-		left = fmt.Sprintf(", %s left", (time.Duration(float64(total-done)/rate) * time.Second).Round(time.Second))
+	text := fmt.Sprintf("%s: %d %s", name, done, unit)
+	if total > 0 {
+		text = fmt.Sprintf("%s: %d of %d %s", name, done, total, unit)
 	}
-	fmt.Fprintf(p.w, "\r\x1b[K%s: %d of %d %s, %.0f/s%s", name, done, total, unit, rate, left)
+	if took := now.Sub(began.at); took > 0 && done > began.done {
+		rate := float64(done-began.done) / took.Seconds()
+		text += fmt.Sprintf(", %.0f/s", rate)
+		if done < total && took > time.Second {
+			text += fmt.Sprintf(", %s left", time.Duration(float64(total-done)/rate*float64(time.Second)).Round(time.Second))
+		}
+	}
+	fmt.Fprint(p.w, "\r\x1b[K"+text)
 }
 
 func (p *progress) close() {

@@ -67,8 +67,8 @@ type Pull struct {
 	// Emit stores a page and its cursor in one transaction. It may be called by several
 	// goroutines for different streams.
 	Emit func(ctx context.Context, p Page) error
-	// Progress says how many items of a stream were read, and how many there are about; 0 if that
-	// is not known. It may be nil.
+	// Progress says how many items of a stream this reading has read, and how many it reads about in
+	// all; 0 if that is not known. What an earlier one read counts in neither. It may be nil.
 	Progress func(stream string, done, total int)
 	// PathRules is the version of the rules that judge the paths of change requests, which are not
 	// kept: those that were read under others are read anew.

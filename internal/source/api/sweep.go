@@ -32,6 +32,7 @@ type Listed struct {
 	Items          int
 	Total          int    // of the whole listing, as far as it is known
 	Rest           int    // the same of this page and those after it
+	News           bool   // both count only what changed since the time that was asked for
 	Next           string // what the next page is asked by; "" on the last
 }
 
@@ -50,6 +51,7 @@ func (l *Listed) Spans(t time.Time) {
 // given; emit is called once a page.
 func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page func(ctx context.Context, next string, since time.Time, emit func(Listed, source.Page) error) error) error {
 	seen := map[string]bool{}
+	run := run{before: s.Read, news: !s.Done.IsZero()}
 	for {
 		var stop bool
 		called := false
@@ -58,8 +60,9 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 			if s.Top.IsZero() {
 				s.Top = l.Newest
 			}
-			l.Total = max(l.Total, s.Read+l.Rest)
+			total := run.total(l)
 			s.Read += l.Items
+			run.read += l.Items
 			if !l.Open.IsZero() && (s.Left.IsZero() || l.Open.Before(s.Left)) {
 				s.Left = l.Open
 			}
@@ -71,7 +74,10 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 				seen[l.Next], s.Next = true, l.Next
 			}
 			if req.Progress != nil {
-				req.Progress(stream, s.Read, max(l.Total, s.Read))
+				if stop {
+					total = run.read
+				}
+				req.Progress(stream, run.read, total)
 			}
 			if stop {
 				if s.Top.After(s.Done) {
@@ -93,6 +99,27 @@ func (s Sweep) Run(ctx context.Context, stream string, req source.Pull, page fun
 			return nil
 		}
 	}
+}
+
+// run is what one reading does of a pass.
+type run struct {
+	before int  // items of the pass that earlier readings read
+	read   int  // items that this one read
+	news   bool // it reads what changed since a whole pass, and stops there
+}
+
+// total is about how many items the reading reads in all, seen at the beginning of a page; 0 if
+// that is not known: how much of a listing is news is known only where it lists nothing else.
+func (r run) total(l Listed) int {
+	switch {
+	case r.news && !l.News:
+		return 0
+	case l.Rest > 0:
+		return r.read + l.Rest
+	case l.Total > r.before:
+		return max(l.Total-r.before, r.read+l.Items)
+	}
+	return 0
 }
 
 // reached tells whether what is older than an item needs no reading.

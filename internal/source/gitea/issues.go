@@ -42,7 +42,7 @@ func (f *Feed) issues(ctx context.Context, stream string, r repository, req sour
 			return err
 		}
 		// None is older than since: the pass ends with the listing.
-		listed := api.Listed{Items: len(issues), Next: after(answer, n), Total: total(answer), Oldest: since}
+		listed := api.Listed{Items: len(issues), Next: after(answer, n), Total: total(answer), News: true, Oldest: since}
 		page := source.Page{Delivery: fact.Delivery{Projects: []fact.Project{{Name: r.FullName}}}}
 		for _, i := range issues {
 			if err := api.Require(i != nil && !i.UpdatedAt.IsZero(), "time of a change"); err != nil {

@@ -232,7 +232,7 @@ func sweep[T any](ctx context.Context, f *Feed, stream, path string, query url.V
 		if err != nil {
 			return err
 		}
-		listed := api.Listed{Items: len(items), Rest: total(answer)}
+		listed := api.Listed{Items: len(items), Rest: total(answer), News: true}
 		var news []T
 		for _, i := range items {
 			at := updated(i)

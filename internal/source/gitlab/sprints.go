@@ -77,7 +77,7 @@ func (f *Feed) sprints(ctx context.Context, stream string, p project, req source
 			return err
 		}
 		// None is older than since: the pass ends with the listing.
-		listed := api.Listed{Items: len(boxes), Total: total(answer), Oldest: since}
+		listed := api.Listed{Items: len(boxes), Total: total(answer), News: true, Oldest: since}
 		page := source.Page{Delivery: fact.Delivery{Projects: []fact.Project{{Name: p.Path}}}}
 		for _, b := range boxes {
 			if at := api.Moment(b.UpdatedAt); at.After(listed.Newest) {

@@ -69,6 +69,7 @@ func (f *Feed) pullJob(ctx context.Context, req source.Pull, j job, known revisi
 	if j.Last.Number < c.Done { // the job was made anew, and counts from the beginning
 		c = cursor{}
 	}
+	begun := max(0, c.Next-1)
 	for over := j.Last.Number == c.Done && c.Next == 0; !over; {
 		list, err := f.list(ctx, j, c)
 		if err != nil {
@@ -78,15 +79,28 @@ func (f *Feed) pullJob(ctx context.Context, req source.Pull, j job, known revisi
 		if err != nil {
 			return err
 		}
+		total := j.about(c.Done) - begun
 		over = c.advance(list)
+		done := c.Next - begun
+		if over {
+			done = total
+		}
 		if req.Progress != nil {
-			req.Progress(stream, c.Next, max(c.Next, int(min(j.Last.Number-c.Done, 1<<30))))
+			req.Progress(stream, done, max(done, total))
 		}
 		if err := emit(ctx, req, stream, c, d, skipped); err != nil {
 			return err
 		}
 	}
 	return f.pullOpen(ctx, req, j, stream, c, known)
+}
+
+// about is how many builds there are above a number, of which some in between may have been discarded.
+func (j job) about(done int64) int {
+	if j.First != nil {
+		done = max(done, j.First.Number-1)
+	}
+	return int(min(j.Last.Number-done, 1<<30))
 }
 
 // list asks for a page of builds. It begins with the last one of the page before; where it does not,

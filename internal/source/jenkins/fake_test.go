@@ -116,6 +116,7 @@ func (f *fake) item(name, tree string) object {
 	o := object{"_class": "org.jenkinsci.plugins.workflow.job.WorkflowJob", "name": name[strings.LastIndex(name, "/")+1:], "fullName": name, "lastBuild": nil}
 	if len(builds) > 0 {
 		o["lastBuild"] = object{"_class": "org.jenkinsci.plugins.workflow.job.WorkflowRun", "number": builds[0]["number"]}
+		o["firstBuild"] = object{"_class": "org.jenkinsci.plugins.workflow.job.WorkflowRun", "number": builds[len(builds)-1]["number"]}
 	}
 	return o
 }

@@ -79,6 +79,7 @@ type job struct {
 	Name     string  `json:"name"`
 	FullName string  `json:"fullName"`
 	Last     *number `json:"lastBuild"`
+	First    *number `json:"firstBuild"` // of those that were not discarded
 	Jobs     []job   `json:"jobs"`
 	pipeline string  // that of its parent, if it is a branch
 	branch   string  // "" if it is none
@@ -120,9 +121,9 @@ func (f *Feed) walk(ctx context.Context, name, parent string, level int, out *[]
 	if level > deepest {
 		return fmt.Errorf("%w: folders deeper than %d", api.ErrUnusable, deepest)
 	}
-	tree := "_class,name,fullName,lastBuild[number]"
+	tree := "_class,name,fullName,lastBuild[number],firstBuild[number]"
 	for range depth {
-		tree = "_class,name,fullName,lastBuild[number],jobs[" + tree + "]"
+		tree = "_class,name,fullName,lastBuild[number],firstBuild[number],jobs[" + tree + "]"
 	}
 	var top struct {
 		job

@@ -29,7 +29,6 @@ type cursor struct {
 	Below int64                `json:"below,omitempty"`
 	Known map[string]time.Time `json:"known,omitempty"` // open or opened lately: their last change
 	Found map[string]time.Time `json:"found,omitempty"` // of the pass that goes on: what Known will be
-	Read  int                  `json:"read,omitempty"`
 }
 
 // incident is an incident or an alert.
@@ -68,6 +67,7 @@ type pass struct {
 	services map[string]string // id to name; nil until they are needed
 	told     map[string]bool
 	guessed  int // incidents whose timeline could not be read
+	read     int // incidents of this reading
 }
 
 // Pull implements source.Feed.
@@ -92,8 +92,11 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 		if err != nil {
 			return err
 		}
+		if total += p.read - len(list); over {
+			total = p.read
+		}
 		if req.Progress != nil {
-			req.Progress(f.kind.stream, p.Read, p.Read-len(list)+total)
+			req.Progress(f.kind.stream, p.read, total)
 		}
 		if err := p.emit(ctx, req, d, over); err != nil || over {
 			return err
@@ -170,7 +173,7 @@ func (p *pass) page(ctx context.Context, list []incident) (d fact.Delivery, err 
 
 // advance says whether the pass is over. The next page begins with what has the time of the last one.
 func (p *pass) advance(list []incident) (over bool, err error) {
-	p.Read += len(list)
+	p.read += len(list)
 	if len(list) == 0 {
 		return true, nil
 	}

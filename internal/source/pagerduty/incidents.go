@@ -94,7 +94,7 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 			return f.emit(ctx, req, cursor{}, fact.Delivery{})
 		}
 	}
-	told := map[string]bool{}
+	told, before := map[string]bool{}, c.Read
 	for {
 		bound := c.First
 		if !c.Done.IsZero() {
@@ -104,7 +104,8 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 		if err != nil {
 			return err
 		}
-		c.Until = since
+		c.Until, c.Read = since, before+len(told)
+		total := max(0, c.Total-before) // none is known of news
 		over := !since.After(bound)
 		if over {
 			if c.Top.After(c.Done) {
@@ -115,8 +116,11 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 			}
 			c = cursor{Done: c.Done, Wide: c.Wide}
 		}
+		if over {
+			total = len(told)
+		}
 		if req.Progress != nil {
-			req.Progress(stream, len(told), max(c.Total, len(told)))
+			req.Progress(stream, len(told), total)
 		}
 		if err := f.emit(ctx, req, c, d); err != nil || over {
 			return err

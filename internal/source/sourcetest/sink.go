@@ -24,7 +24,12 @@ type Sink struct {
 	Skipped []fact.Skipped
 	Pages   int
 	Told    int // items, also those that were told again
+
+	progress map[string][]progress // of the last reading, by stream
 }
+
+// progress is what a feed said of how far it is.
+type progress struct{ done, total int }
 
 type item struct {
 	at   time.Time
@@ -36,6 +41,7 @@ func NewSink() *Sink { return &Sink{items: map[string]item{}, cursors: map[strin
 
 // Pull is a reading into the sink.
 func (s *Sink) Pull() source.Pull {
+	s.progress = map[string][]progress{}
 	return source.Pull{
 		Cursor: func(stream string) source.Cursor {
 			s.mu.Lock()
@@ -51,7 +57,11 @@ func (s *Sink) Pull() source.Pull {
 			s.take(p.Delivery)
 			return nil
 		},
-		Progress: func(string, int, int) {},
+		Progress: func(stream string, done, total int) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.progress[stream] = append(s.progress[stream], progress{done, total})
+		},
 	}
 }
 

@@ -142,11 +142,37 @@ func (b *bench) within(what string, least int) {
 	}
 }
 
+// estimated checks what a reading said of how far it was: it counts what it reads itself, and where
+// it says how much there is, that comes true within a tenth and ten.
+func (b *bench) estimated(what string) {
+	b.Helper()
+	for stream, said := range b.sink.progress {
+		last := said[len(said)-1]
+		if last.total != last.done {
+			b.Errorf("%s: %s ends with %d of %d", what, stream, last.done, last.total)
+		}
+		for i, p := range said {
+			if i > 0 && p.done < said[i-1].done {
+				b.Errorf("%s: %s has read %d, and then %d", what, stream, said[i-1].done, p.done)
+			}
+			if off := max(p.total-last.done, last.done-p.total); p.total > 0 && off > last.done/10+10 {
+				b.Errorf("%s: %s says %d of %d, and reads %d", what, stream, p.done, p.total, last.done)
+			}
+		}
+	}
+}
+
 func everything(t *testing.T, c Connector) {
 	b := newBench(t, c)
 	b.must()
 	b.same("a first reading")
 	b.within("a first reading", c.Least)
+	b.estimated("a first reading")
+	for stream, said := range b.sink.progress {
+		if said[0].total == 0 && said[len(said)-1].done > 0 {
+			t.Errorf("a first reading does not say how much there is of %s", stream)
+		}
+	}
 	told := b.sink.Told
 	b.must()
 	b.same("without news")
@@ -159,6 +185,7 @@ func everything(t *testing.T, c Connector) {
 		b.must()
 		b.same("with news")
 		b.within("with news", 2*c.Quiet)
+		b.estimated("with news")
 	}
 	for stream, cursor := range b.sink.cursors {
 		if strings.Contains(stream+string(cursor), Token) {
@@ -186,6 +213,7 @@ func resumes(t *testing.T, c Connector) {
 		b.set(nil)
 		b.must()
 		b.same(fmt.Sprintf("gone on after %d of %d requests", stop, all))
+		b.estimated(fmt.Sprintf("gone on after %d of %d requests", stop, all))
 		if n := b.count(); n > all+len(b.sink.cursors)+2 {
 			t.Errorf("gone on after %d of %d requests: %d more", stop, all, n)
 		}
