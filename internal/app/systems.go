@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/cli"
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -34,6 +35,7 @@ type connection struct {
 	system workspace.System
 	token  string
 	files  map[string]string
+	zone   *time.Location // the company's
 }
 
 // connector makes the feed of a kind of system.
@@ -44,7 +46,7 @@ type connector struct {
 }
 
 var connectors = map[string]connector{
-	"csv": {func(c connection) source.Feed { return csv.New(fileFeedName(c), c.files) }, nil, true},
+	"csv": {func(c connection) source.Feed { return csv.New(fileFeedName(c), c.files, c.zone) }, nil, true},
 	"github": {func(c connection) source.Feed {
 		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects, Doing: c.system.Doing})
 	}, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem}, false},
@@ -121,7 +123,7 @@ func (s *session) feed(sys workspace.System) (source.Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.open(connection{sys, token, s.doc.FilesOf(sys)}), nil
+	return c.open(connection{sys, token, s.doc.FilesOf(sys), s.doc.Company.TimeZone}), nil
 }
 
 // token reads the token of a system from where the workspace says that it is.

@@ -30,10 +30,14 @@ import (
 type Feed struct {
 	name  string
 	files map[string]string
+	zone  *time.Location
 }
 
-// New makes a feed of files by kind; see Kinds. Its name tells it from other feeds.
-func New(name string, files map[string]string) *Feed { return &Feed{name, files} }
+// New makes a feed of files by kind; see Kinds. Its name tells it from other feeds. Times that do
+// not say their offset are of the zone.
+func New(name string, files map[string]string, zone *time.Location) *Feed {
+	return &Feed{name, files, zone}
+}
 
 // Kinds are what files can hold, in the order in which they are read.
 func Kinds() []string {
@@ -86,8 +90,8 @@ func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) erro
 	return req.Emit(ctx, source.Page{Stream: kinds[0], Cursor: cursor, Until: until, Delivery: d.delivery(), Whole: []fact.ItemKind{items[kinds[0]]}})
 }
 
-// texts reads the files of a stream, and what tells them from what they were: of change requests
-// also the rules that judge their paths.
+// texts reads the files of a stream, and what tells them from what they were: also the zone of
+// their times and, of change requests, the rules that judge their paths.
 func (f *Feed) texts(kinds []string, rules string) (map[string][]byte, source.Cursor, error) {
 	texts, sum := map[string][]byte{}, sha256.New()
 	if kinds[0] == "change_requests" {
@@ -103,7 +107,7 @@ func (f *Feed) texts(kinds []string, rules string) (map[string][]byte, source.Cu
 			return nil, "", unreadable(path, err)
 		}
 		texts[kind] = text
-		fmt.Fprintf(sum, "%d %s %d\n", version, kind, len(text))
+		fmt.Fprintf(sum, "%d %s %s %d\n", version, f.zone, kind, len(text))
 		sum.Write(text)
 	}
 	return texts, source.Cursor(hex.EncodeToString(sum.Sum(nil))), nil
@@ -128,7 +132,7 @@ func (f *Feed) parse(kinds []string, texts map[string][]byte) (*reader, error) {
 	if texts[kinds[0]] == nil {
 		return nil, problem.New(problem.Invalid, "add "+kinds[0]+": FILE to the files of this system", "%s: %s belong to %s, and no file of those is named", f.name, strings.Join(named(texts), " and "), words(kinds[0]))
 	}
-	d := &reader{files: f.files, filled: map[string]int{}}
+	d := &reader{files: f.files, zone: f.zone, filled: map[string]int{}}
 	for _, kind := range kinds {
 		if texts[kind] != nil {
 			d.read(kind, texts[kind])

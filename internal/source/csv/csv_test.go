@@ -67,7 +67,7 @@ func TestEveryKind(t *testing.T) {
 		"deployments":            "service,id,environment,commit,result,started_at,finished_at\ncheckout,d1,production,m1,failure,2024-05-02T12:00:00Z,2024-05-02T13:00:00Z\n",
 		"incidents":              "id,service,severity,opened_at,resolved_at,deployment,commit,mended_by\nI1,checkout,high,2024-05-02T13:00:00Z,2024-05-02T14:00:00Z,d1,m1,d2\n",
 	})
-	f, cursors := New("files", files), map[string]source.Cursor{}
+	f, cursors := New("files", files, time.UTC), map[string]source.Cursor{}
 	got, err := pull(f, cursors)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestUntil(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got []source.Page
-		err := New("files", files).Pull(context.Background(), source.Pull{
+		err := New("files", files, time.UTC).Pull(context.Background(), source.Pull{
 			Cursor: func(string) source.Cursor { return cursor },
 			Emit:   func(_ context.Context, p source.Page) error { got, cursor = append(got, p), p.Cursor; return nil },
 		})
@@ -151,7 +151,7 @@ func TestBadRows(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			got, err := pull(New("files", write(t, map[string]string{tt.kind: tt.text})), map[string]source.Cursor{})
+			got, err := pull(New("files", write(t, map[string]string{tt.kind: tt.text}), time.UTC), map[string]source.Cursor{})
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("%v, want %q", err, tt.want)
 			}
@@ -165,12 +165,12 @@ func TestBadRows(t *testing.T) {
 // TestOneBadFile: the other files are read all the same.
 func TestOneBadFile(t *testing.T) {
 	files := write(t, map[string]string{"deployments": "nothing\n", "incidents": "id,opened_at\n1,2024-01-02\n"})
-	got, err := pull(New("files", files), map[string]source.Cursor{})
+	got, err := pull(New("files", files, time.UTC), map[string]source.Cursor{})
 	if err == nil || len(got.Incidents) != 1 {
 		t.Errorf("%v, %v", got, err)
 	}
 	files["builds"] = filepath.Join(t.TempDir(), "none.csv")
-	if _, err := New("files", files).Look(context.Background()); err == nil || !strings.Contains(err.Error(), "none.csv is not there") {
+	if _, err := New("files", files, time.UTC).Look(context.Background()); err == nil || !strings.Contains(err.Error(), "none.csv is not there") {
 		t.Errorf("%v", err)
 	}
 }
@@ -198,7 +198,7 @@ func TestLook(t *testing.T) {
 		"a bad row": {texts: map[string]string{"deployments": strings.Replace(deployments, "success", "green", 1)}, err: "deployments.csv:2: result \"green\"", hint: "correct these rows; nothing of the file was taken"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sight, err := New("files", write(t, tt.texts)).Look(context.Background())
+			sight, err := New("files", write(t, tt.texts), time.UTC).Look(context.Background())
 			if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) || problem.Hint(err) != tt.hint {
 				t.Errorf("%v (%s), want %q (%s)", err, problem.Hint(err), tt.err, tt.hint)
 			}
@@ -244,4 +244,55 @@ func FuzzFiles(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestClocks: times that do not say their offset are of the company's clocks, in the nights too in
+// which those are put forward (in Berlin at 1:00 UTC of 31 March 2024) and back (27 October).
+func TestClocks(t *testing.T) {
+	for _, c := range []struct {
+		zone, opened, resolved string
+		want                   [2]string // in UTC
+	}{
+		{"UTC", "2024-07-01", "2024-07-01 10:00", [2]string{"2024-07-01T00:00:00Z", "2024-07-01T10:00:00Z"}},
+		{"Europe/Berlin", "2024-07-01", "2024-07-02T10:00:05", [2]string{"2024-06-30T22:00:00Z", "2024-07-02T08:00:05Z"}},
+		{"Europe/Berlin", "2024-01-15 09:30", "2024-01-15T09:30:00Z", [2]string{"2024-01-15T08:30:00Z", "2024-01-15T09:30:00Z"}},
+		{"Europe/Berlin", "2024-03-31 01:59", "2024-03-31 03:00", [2]string{"2024-03-31T00:59:00Z", "2024-03-31T01:00:00Z"}},
+		{"Europe/Berlin", "2024-03-31 02:30", "", [2]string{"2024-03-31T01:30:00Z", ""}}, // no clock showed it: that of winter goes on
+		{"Europe/Berlin", "2024-10-27 02:10", "2024-10-27 02:50", [2]string{"2024-10-27T00:10:00Z", "2024-10-27T00:50:00Z"}},
+		{"Europe/Berlin", "2024-10-27 02:50", "2024-10-27 02:10", [2]string{"2024-10-27T00:50:00Z", "2024-10-27T01:10:00Z"}}, // the second time that it is ten past two
+		{"Europe/Berlin", "2024-10-27 03:00", "2024-10-27 23:59", [2]string{"2024-10-27T02:00:00Z", "2024-10-27T22:59:00Z"}},
+		{"America/Sao_Paulo", "2018-11-04", "", [2]string{"2018-11-04T03:00:00Z", ""}}, // the day began at one o'clock
+		{"America/Havana", "2024-11-03", "2024-11-03 01:00", [2]string{"2024-11-03T04:00:00Z", "2024-11-03T06:00:00Z"}},
+	} {
+		zone, err := time.LoadLocation(c.zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files := write(t, map[string]string{"incidents": "id,opened_at,resolved_at\n1," + c.opened + "," + c.resolved + "\n"})
+		d, err := pull(New("files", files, zone), map[string]source.Cursor{})
+		if err != nil {
+			t.Fatalf("%s: %v", c.zone, err)
+		}
+		got := [2]string{d.Incidents[0].OpenedAt.Format(time.RFC3339), d.Incidents[0].ResolvedAt.Format(time.RFC3339)}
+		if c.want[1] == "" {
+			got[1] = ""
+		}
+		if got != c.want {
+			t.Errorf("%s: %s to %s is %v", c.zone, c.opened, c.resolved, got)
+		}
+	}
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files, cursors := write(t, map[string]string{"incidents": "id,opened_at\n1,2024-07-01\n"}), map[string]source.Cursor{}
+	for n, zone := range []*time.Location{time.UTC, berlin, berlin} {
+		if d, err := pull(New("files", files, zone), cursors); err != nil || len(d.Incidents) != []int{1, 1, 0}[n] {
+			t.Errorf("reading %d, in %s: %d incidents told, %v", n, zone, len(d.Incidents), err)
+		}
+	}
+	files = write(t, map[string]string{"incidents": "id,opened_at,resolved_at\n1,2024-10-27 04:00,2024-10-27 03:50\n"})
+	if _, err := pull(New("files", files, berlin), map[string]source.Cursor{}); err == nil {
+		t.Error("an end before its beginning was taken")
+	}
 }

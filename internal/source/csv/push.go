@@ -45,8 +45,9 @@ const (
 )
 
 // parsePushed reads an object, or an array of them: all of it or nothing. Every mistake is named
-// by the object, counted from 0, and its field.
-func parsePushed(text []byte) ([]pushed, error) {
+// by the object, counted from 0, and its field. Times that do not say their offset are of the zone,
+// and a mistake without one.
+func parsePushed(text []byte, zone *time.Location) ([]pushed, error) {
 	if len(text) > maxPushed || !utf8.Valid(text) {
 		return nil, fmt.Errorf("%w: longer than %d bytes, or not UTF-8", ErrPushed, maxPushed)
 	}
@@ -66,7 +67,7 @@ func parsePushed(text []byte) ([]pushed, error) {
 	}
 	out, bad := make([]pushed, len(list)), []string{}
 	for n, raw := range list {
-		d := reader{where: fmt.Sprintf("[%d]", n), filled: map[string]int{}}
+		d := reader{zone: zone, where: fmt.Sprintf("[%d]", n), filled: map[string]int{}}
 		out[n] = d.push(raw)
 		bad = append(bad, d.bad...)
 	}
@@ -202,7 +203,7 @@ func (g *Gate) Admit(header string, text []byte) (line []byte, release func(), e
 	if !source.Signed(header, text, g.secrets) {
 		return nil, nil, source.ErrSignature
 	}
-	rows, err := parsePushed(text)
+	rows, err := parsePushed(text, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -231,7 +232,7 @@ func (g *Gate) Admit(header string, text []byte) (line []byte, release func(), e
 }
 
 // readPushed reads lines of rows, with the places at which those lines end. The last one may be
-// cut, as it may be being written.
+// cut, as it may be being written. A line may be older than the rule that times say their offset.
 func readPushed(text []byte, file string) (rows []pushed, ends []int, err error) {
 	place := 0
 	for n := 1; place < len(text); n++ {
@@ -243,7 +244,7 @@ func readPushed(text []byte, file string) (rows []pushed, ends []int, err error)
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		list, err := parsePushed(line)
+		list, err := parsePushed(line, time.UTC)
 		if err != nil {
 			return nil, nil, problem.New(problem.Invalid, "each line is a JSON object, or an array of some, as POST /hooks/NAME takes them", "%s:%d: %w", filepath.Base(file), n, err)
 		}

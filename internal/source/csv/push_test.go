@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/problem"
@@ -74,7 +75,7 @@ func TestPushedInAnyOrder(t *testing.T) {
 	if orders != 720 || t.Failed() {
 		t.Fatalf("%d orders", orders)
 	}
-	got, err := parsePushed([]byte(six[0]))
+	got, err := parsePushed([]byte(six[0]), time.UTC)
 	if err != nil || !cmp.Equal(got[0].facts.Issues[0].Labels, []string{"a, b", "c"}) || !cmp.Equal(got[0].facts.Issues[0].Points, &points) {
 		t.Errorf("%+v, %v", got, err)
 	}
@@ -130,10 +131,13 @@ func TestPushedErrors(t *testing.T) {
 		strings.Repeat("[", 1e5):         "not one JSON value",
 		strings.Repeat(" ", maxPushed+1): "longer than",
 	} {
-		got, err := parsePushed([]byte(text))
+		got, err := parsePushed([]byte(text), time.UTC)
 		if !errors.Is(err, ErrPushed) || !strings.Contains(err.Error(), want) || got != nil {
 			t.Errorf("%.100s: %v, want %q", text, err, want)
 		}
+	}
+	if _, err := parsePushed([]byte(incident), nil); err == nil || !strings.Contains(err.Error(), `[0]: opened_at "2024-05-03" does not say its offset from UTC`) {
+		t.Errorf("a time of some clock or other: %v", err)
 	}
 	file := filepath.Join(t.TempDir(), "items.jsonl")
 	if err := os.WriteFile(file, []byte(incident+"\n{}\n"), 0o600); err != nil {
@@ -161,7 +165,7 @@ func FuzzPushed(f *testing.F) {
 		f.Add([]byte(one))
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
-		rows, err := parsePushed(text)
+		rows, err := parsePushed(text, time.UTC)
 		if err != nil {
 			if !errors.Is(err, ErrPushed) {
 				t.Errorf("%v", err)

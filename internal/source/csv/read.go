@@ -26,7 +26,8 @@ type column struct {
 	also []string // what exports call it otherwise
 }
 
-// columns by kind of file. Times are RFC 3339, or YYYY-MM-DD with an hour or without, in UTC.
+// columns by kind of file. Times are RFC 3339, or YYYY-MM-DD with an hour or
+// without.
 var columns = map[string][]column{
 	"change_requests": {{"repository", true, []string{"repo"}}, {"number", true, []string{"id", "iid"}}, {"title", false, nil}, {"author", false, []string{"user", "login"}}, {"author_email", false, nil},
 		{"state", true, nil}, {"draft", false, nil}, {"base", false, []string{"target_branch"}}, {"head", false, []string{"source_branch"}}, {"head_sha", false, nil}, {"merge_sha", false, []string{"merge_commit_sha"}},
@@ -46,6 +47,7 @@ var columns = map[string][]column{
 // reader turns files into facts. What is wrong is gathered.
 type reader struct {
 	files map[string]string
+	zone  *time.Location // of times that do not say their offset; nil where they must
 	rows  int
 	bad   []string
 
@@ -181,7 +183,7 @@ func (d *reader) take(kind string) {
 			d.wrong("repository or application must be there")
 		}
 		x := fact.Deployment{Repository: d.values["repository"], Application: d.values["application"], ID: d.values["id"], Environment: d.values["environment"], SHA: d.values["sha"], Result: d.result(), StartedAt: d.time("started_at"), FinishedAt: d.time("finished_at")}
-		d.ordered("finished_at", x.StartedAt, x.FinishedAt)
+		d.ordered("finished_at", x.StartedAt, &x.FinishedAt)
 		x.UpdatedAt = latest(x.StartedAt, x.FinishedAt)
 		d.out.Deployments = append(d.out.Deployments, x)
 	case "incidents":
@@ -194,6 +196,8 @@ func (d *reader) changeRequest() {
 		HeadSHA: d.values["head_sha"], MergeSHA: d.values["merge_sha"], OpenedAt: d.time("opened_at"), MergedAt: d.time("merged_at"), ClosedAt: d.time("closed_at"), UpdatedAt: d.time("updated_at"),
 		Added: d.whole("added", fact.Uncounted), Deleted: d.whole("deleted", fact.Uncounted), Files: d.whole("files", fact.Uncounted), Paths: d.list("paths"), Labels: d.list("labels")}
 	c.Closes = d.closes(c.Repository, c.Title)
+	d.ordered("merged_at", c.OpenedAt, &c.MergedAt)
+	d.ordered("closed_at", c.OpenedAt, &c.ClosedAt)
 	switch c.State = fact.RequestState(strings.ToLower(d.values["state"])); c.State {
 	case fact.RequestOpen, fact.RequestClosed:
 	case fact.RequestMerged:
@@ -207,8 +211,6 @@ func (d *reader) changeRequest() {
 	default:
 		d.wrong("state %q is none of open, merged, closed", d.values["state"])
 	}
-	d.ordered("merged_at", c.OpenedAt, c.MergedAt)
-	d.ordered("closed_at", c.OpenedAt, c.ClosedAt)
 	c.UpdatedAt = latest(c.UpdatedAt, c.OpenedAt, c.ClosedAt)
 	key := fmt.Sprintf("%s#%d", c.Repository, c.Number)
 	if d.requests == nil {
@@ -248,7 +250,7 @@ func (d *reader) issue() {
 	if i.Category == fact.IssueDone && i.ResolvedAt.IsZero() {
 		d.wrong("it is done, and resolved_at is empty")
 	}
-	d.ordered("resolved_at", i.OpenedAt, i.ResolvedAt)
+	d.ordered("resolved_at", i.OpenedAt, &i.ResolvedAt)
 	i.UpdatedAt = latest(i.UpdatedAt, i.OpenedAt, i.ResolvedAt)
 	if d.issues == nil {
 		d.issues = map[string]*fact.Issue{}
@@ -281,8 +283,8 @@ func (d *reader) incident() {
 		}
 	}
 	slices.SortFunc(i.Links, func(a, b fact.IncidentLink) int { return strings.Compare(string(a.Kind), string(b.Kind)) })
-	d.ordered("acknowledged_at", i.OpenedAt, i.AcknowledgedAt)
-	d.ordered("resolved_at", i.OpenedAt, i.ResolvedAt)
+	d.ordered("acknowledged_at", i.OpenedAt, &i.AcknowledgedAt)
+	d.ordered("resolved_at", i.OpenedAt, &i.ResolvedAt)
 	i.UpdatedAt = latest(i.OpenedAt, i.AcknowledgedAt, i.ResolvedAt)
 	d.out.Incidents = append(d.out.Incidents, i)
 }
@@ -395,8 +397,11 @@ func (d *reader) whole(column string, none int64) int64 {
 	return n
 }
 
-// layouts of times; those without a zone are in UTC.
-var layouts = []string{time.RFC3339Nano, "2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 -0700"}
+// layouts of times; local ones do not say their offset from UTC.
+var (
+	layouts = []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 -0700"}
+	local   = []string{"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly}
+)
 
 // time reads an instant; zero where the column is empty.
 func (d *reader) time(column string) time.Time {
@@ -404,23 +409,65 @@ func (d *reader) time(column string) time.Time {
 	if s == "" {
 		return time.Time{}
 	}
-	for _, layout := range layouts {
-		if t, err := time.Parse(layout, s); err == nil {
-			if t.Year() < 1980 || t.Year() > 2200 {
-				break
-			}
-			return t.UTC().Truncate(time.Microsecond)
+	at, ok := parse(s, layouts)
+	if !ok {
+		if at, ok = parse(s, local); ok && d.zone == nil {
+			d.wrong("%s %q does not say its offset from UTC; write it as 2024-05-01T09:30:00Z", column, s)
+			return time.Time{}
+		}
+		if ok {
+			at, _ = instants(at, d.zone)
 		}
 	}
-	d.wrong("%s %q is no time; write it as 2024-05-01T09:30:00Z", column, s)
-	return time.Time{}
+	if !ok || at.Year() < 1980 || at.Year() > 2200 {
+		d.wrong("%s %q is no time; write it as 2024-05-01T09:30:00Z", column, s)
+		return time.Time{}
+	}
+	return at
 }
 
-// ordered refuses an end before its beginning.
-func (d *reader) ordered(column string, begin, end time.Time) {
-	if !begin.IsZero() && !end.IsZero() && end.Before(begin) {
-		d.wrong("%s is before its beginning, %s", column, begin.Format(time.RFC3339))
+// parse reads a time by the first layout that fits; one without an offset as of UTC.
+func parse(s string, layouts []string) (time.Time, bool) {
+	for _, layout := range layouts {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.UTC().Truncate(time.Microsecond), true
+		}
 	}
+	return time.Time{}, false
+}
+
+// instants are when the clocks of a zone show what a time in UTC shows: two, where they are put back
+// over it. Where they are put forward over it, it is taken by the clock that was not.
+func instants(shown time.Time, zone *time.Location) (first, last time.Time) {
+	by := func(of time.Time) (time.Time, bool) {
+		_, seconds := of.In(zone).Zone()
+		at := shown.Add(-time.Duration(seconds) * time.Second)
+		_, then := at.In(zone).Zone()
+		return at, then == seconds
+	}
+	before, ok := by(shown.Add(-24 * time.Hour))
+	after, too := by(shown.Add(24 * time.Hour))
+	switch {
+	case ok && too:
+		return before, after
+	case too:
+		return after, after
+	}
+	return before, before
+}
+
+// ordered refuses an end before its beginning. An end in the hour that clocks show twice is in the
+// second one where it would be too early in the first.
+func (d *reader) ordered(column string, begin time.Time, end *time.Time) {
+	if begin.IsZero() || end.IsZero() || !end.Before(begin) {
+		return
+	}
+	if shown, ok := parse(d.values[column], local); ok && d.zone != nil {
+		if _, *end = instants(shown, d.zone); !end.Before(begin) {
+			return
+		}
+	}
+	d.wrong("%s is before its beginning, %s", column, begin.Format(time.RFC3339))
 }
 
 func latest(times ...time.Time) (t time.Time) {

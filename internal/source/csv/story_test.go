@@ -29,7 +29,7 @@ func TestStory(t *testing.T) {
 		if at.IsZero() {
 			return ""
 		}
-		return at.In(berlin).Format(time.RFC3339)
+		return at.In(berlin).Format(time.DateTime)
 	}
 	storytest.Run(t, storytest.Tracker{Moves: true, Start: func(t testing.TB, w *sourcetest.World) func() source.Feed {
 		return func() source.Feed {
@@ -40,7 +40,7 @@ func TestStory(t *testing.T) {
 					transitions += strings.Join([]string{i.Project, i.ID, c.From, c.To, string(c.FromCategory), string(c.ToCategory), stamp(c.At)}, ",") + "\n"
 				}
 			}
-			return New("exports", write(t, map[string]string{"issues": issues, "transitions": transitions}))
+			return New("exports", write(t, map[string]string{"issues": issues, "transitions": transitions}), berlin)
 		}
 	}})
 }
