@@ -99,7 +99,7 @@ func (f *Feed) changeRequests(ctx context.Context, stream, repo string, req sour
 		}
 		for {
 			variables := map[string]any{"owner": owner, "name": name, "first": f.size, "after": cursor(next)}
-			err := f.ask(ctx, func(bool) string { return requestsQuery }, variables, &answer)
+			err := f.ask(ctx, func(int) string { return requestsQuery }, variables, &answer)
 			if err == nil {
 				break
 			}

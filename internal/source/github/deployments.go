@@ -45,7 +45,7 @@ func (f *Feed) deployments(ctx context.Context, stream, repo string, req source.
 				Deployments   list[deployment]
 			}
 		}
-		if err := f.ask(ctx, func(bool) string { return deploymentsQuery }, map[string]any{"owner": owner, "name": name, "after": cursor(next)}, &answer); err != nil {
+		if err := f.ask(ctx, func(int) string { return deploymentsQuery }, map[string]any{"owner": owner, "name": name, "after": cursor(next)}, &answer); err != nil {
 			return err
 		}
 		called, l := answer.Repository.NameWithOwner, answer.Repository.Deployments

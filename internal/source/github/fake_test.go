@@ -21,7 +21,7 @@ type fake struct {
 	*sourcetest.World
 	token string
 	patch func(kind string, number int64, o object) // changes what is told of an item; may be nil
-	older bool                                      // it does not know the newer fields
+	older int                                       // how many of the newer fields it does not know
 	repos []object                                  // of the listing
 	runs  []object                                  // besides the world's, attempts
 
@@ -248,12 +248,15 @@ func (f *fake) issue(i fact.Issue) object {
 		}
 	}
 	o["timelineItems"] = timeline(events...)
-	if f.older {
+	if f.older == withoutTypes {
 		return o
 	}
 	o["issueType"], o["parent"], o["closedByPullRequestsReferences"] = object{"name": i.Kind}, nil, plain()
 	if i.Parent != "" {
 		o["parent"] = object{"id": "I_" + i.Parent}
+	}
+	if f.older < withoutLinks {
+		o["blockedBy"], o["blocking"] = plain(), plain()
 	}
 	return o
 }

@@ -39,7 +39,7 @@ type Feed struct {
 	workflow    api.Workflow
 	clock       func() time.Time
 	size        int  // change requests a page
-	older       bool // the server does not know what newer ones tell
+	older       int  // how much of what newer servers tell this one does not know: nothing, links of issues, all of it
 	answered    bool // something was answered since the feed was made
 }
 

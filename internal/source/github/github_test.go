@@ -199,15 +199,19 @@ func TestPaths(t *testing.T) {
 // TestIssue: an issue that was not planned and whose closing is not in its timeline, with the
 // change request that closed it; and the same of a server that does not know the newer fields.
 func TestIssue(t *testing.T) {
-	for _, older := range []bool{false, true} {
+	for _, older := range []int{0, withoutLinks, withoutTypes} {
 		f := small()
 		f.older = older
 		at := f.Issues[0].OpenedAt.Add(time.Hour)
 		f.patch = func(kind string, n int64, o object) {
 			if kind == "issue" && n == 1 {
 				o["state"], o["stateReason"], o["closedAt"], o["timelineItems"] = "CLOSED", "NOT_PLANNED", stamp(at), plain()
-				if !older {
+				if older < withoutTypes {
 					o["closedByPullRequestsReferences"] = plain(object{"number": 7, "repository": object{"nameWithOwner": "acme/web"}})
+				}
+				if older < withoutLinks {
+					o["blockedBy"] = plain(object{"number": 2, "repository": object{"nameWithOwner": "acme/api"}})
+					o["blocking"] = plain(object{"number": 3, "repository": object{"nameWithOwner": "acme/api"}}, object{"number": 4, "repository": object{"nameWithOwner": "acme/web"}})
 				}
 			}
 		}
@@ -221,12 +225,24 @@ func TestIssue(t *testing.T) {
 		if diff := cmp.Diff(want, got.Transitions); diff != "" || got.Status != "not planned" || !got.ResolvedAt.Equal(at) {
 			t.Error(diff, got.Status, got.ResolvedAt)
 		}
-		if older {
-			if got.Kind != "Issue" || got.Links != nil {
-				t.Errorf("an older server told %q, %v", got.Kind, got.Links)
-			}
-		} else if got.Kind != "Story" || !slices.Equal(got.Links, []fact.IssueLink{{Kind: "closed by", Target: "acme/web#7"}}) {
-			t.Errorf("%q, %v", got.Kind, got.Links)
+		kind, links := "Story", []fact.IssueLink{{Kind: "closed by", Target: "acme/web#7"}, {Kind: "blocked by", Target: "acme/api#2"}, {Kind: "blocks", Target: "acme/api#3"}, {Kind: "blocks", Target: "acme/web#4"}}
+		switch older {
+		case withoutTypes:
+			kind, links = "Issue", nil
+		case withoutLinks:
+			links = links[:1]
+		}
+		if got.Kind != kind || !slices.Equal(got.Links, links) {
+			t.Errorf("older %d: %q, %v", older, got.Kind, got.Links)
+		}
+		server := httptest.NewServer(f)
+		sight, err := New(Options{Address: server.URL, Token: f.token, Projects: api1.Projects}).Look(context.Background())
+		server.Close()
+		says := slices.ContainsFunc(sight.Lacks, func(l source.Lack) bool {
+			return strings.Contains(l.What, "which") && strings.Contains(l.Why, "too old")
+		})
+		if err != nil || says != (older > 0) {
+			t.Errorf("older %d: a look says %+v, %v", older, sight.Lacks, err)
 		}
 	}
 }
@@ -234,7 +250,7 @@ func TestIssue(t *testing.T) {
 // TestWork: labels and states of projects say when work went on, where the company names them. Servers
 // that know no such states are asked for labels alone.
 func TestWork(t *testing.T) {
-	for _, older := range []bool{false, true} {
+	for _, older := range []int{0, withoutLinks} {
 		f := small()
 		f.older = older
 		at := func(hours int) time.Time { return f.Issues[0].OpenedAt.Add(time.Duration(hours) * time.Hour) }
@@ -243,7 +259,7 @@ func TestWork(t *testing.T) {
 				return
 			}
 			events := []object{{"__typename": "LabeledEvent", "createdAt": stamp(at(1)), "label": object{"name": "Doing"}}, {"__typename": "UnlabeledEvent", "createdAt": stamp(at(2)), "label": object{"name": "Doing"}}}
-			if !older {
+			if older == 0 {
 				events = append(events, object{"__typename": "ProjectV2ItemStatusChangedEvent", "createdAt": stamp(at(3)), "status": "In Progress"})
 			}
 			o["state"], o["closedAt"], o["labels"], o["timelineItems"] = "OPEN", nil, labels(nil), timeline(events...)
@@ -255,21 +271,21 @@ func TestWork(t *testing.T) {
 		got := first(Options{Projects: []string{"acme/api"}, Doing: []string{"doing", "in progress"}})
 		want := []fact.Transition{{From: "open", To: "Doing", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: at(1)}, {From: "Doing", To: "open", FromCategory: fact.IssueDoing, ToCategory: fact.IssueToDo, At: at(2)}}
 		status := "open"
-		if !older {
+		if older == 0 {
 			want, status = append(want, fact.Transition{From: "open", To: "In Progress", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: at(3)}), "In Progress"
 		}
 		if diff := cmp.Diff(want, got.Transitions); diff != "" || got.Status != status {
-			t.Errorf("older %t: %s %s", older, got.Status, diff)
+			t.Errorf("older %d: %s %s", older, got.Status, diff)
 		}
 		if got := first(api1); len(got.Transitions) > 0 || got.Status != "open" {
 			t.Errorf("no words for work, and it was worked on: %+v", got)
 		}
 	}
-	if f := New(Options{}); strings.Contains(f.issuesQuery(false)+f.statesQuery(), "LABELED_EVENT") {
+	if f := New(Options{}); strings.Contains(f.issuesQuery(0)+f.statesQuery(), "LABELED_EVENT") {
 		t.Error("labels are asked for that nobody reads")
 	}
 	f := New(Options{Doing: []string{"doing"}})
-	if strings.Contains(f.issuesQuery(true), "PROJECT_V2") || !strings.Contains(f.statesQuery(), "PROJECT_V2") {
+	if strings.Contains(f.issuesQuery(withoutLinks), "PROJECT_V2") || !strings.Contains(f.statesQuery(), "PROJECT_V2") {
 		t.Error("an older server is asked for what it does not know, or a newer one is not")
 	}
 }
@@ -454,7 +470,7 @@ func TestListing(t *testing.T) {
 	server := httptest.NewServer(f)
 	defer server.Close()
 	sight, err := New(Options{Address: server.URL, Token: sourcetest.Token}).Look(context.Background())
-	if err != nil || len(sight.Sees) != 4 || len(sight.Lacks) != 123 || sight.Lacks[122].What != "word for work on issues" || sight.Lacks[1].Of != "ann/fork" || sight.Lacks[1].Why != "it is a fork" {
+	if err != nil || len(sight.Sees) != 4 || len(sight.Lacks) != 124 || sight.Lacks[122].What != "sprints and estimates" || sight.Lacks[123].What != "word for work on issues" || sight.Lacks[1].Of != "ann/fork" || sight.Lacks[1].Why != "it is a fork" {
 		t.Errorf("%v, %+v", err, sight)
 	}
 }
@@ -530,7 +546,7 @@ func TestMissingRight(t *testing.T) {
 	for _, l := range sight.Lacks {
 		lacks = append(lacks, l.Of+" "+l.What+": "+l.Why)
 	}
-	if len(sight.Sees) != 3 || len(lacks) != 6 || lacks[0] != "acme/api builds: the token may not read this" || lacks[1] != "acme/none change requests: not there, or hidden from this token" {
+	if len(sight.Sees) != 3 || len(lacks) != 7 || lacks[0] != "acme/api builds: the token may not read this" || lacks[1] != "acme/none change requests: not there, or hidden from this token" {
 		t.Errorf("sees %v, lacks %q", sight.Sees, lacks)
 	}
 }
@@ -656,7 +672,7 @@ func signed(t *testing.T, key *rsa.PublicKey, jwt string, now time.Time) {
 func FuzzAnswer(f *testing.F) {
 	world := small()
 	world.ChangeRequests, world.Issues = world.ChangeRequests[:2], world.Issues[1:3]
-	for _, q := range []string{requestsQuery, New(Options{Doing: []string{"doing"}}).issuesQuery(false), deploymentsQuery} {
+	for _, q := range []string{requestsQuery, New(Options{Doing: []string{"doing"}}).issuesQuery(0), deploymentsQuery} {
 		body, _ := json.Marshal(object{"query": q, "variables": object{"owner": "acme", "name": "api", "first": 50}})
 		r := httptest.NewRequest(http.MethodPost, "/api/graphql", strings.NewReader(string(body)))
 		r.Header.Set("Authorization", "Bearer "+sourcetest.Token)

@@ -68,14 +68,21 @@ func (l list[T]) whole() error {
 	return api.Require(ok, "whole list")
 }
 
+// How old a server can be: one may know no links between issues (2025), or no types and parents
+// either (2024).
+const (
+	withoutLinks = 1
+	withoutTypes = 2
+)
+
 // ask puts a query. With fields of newer servers the query is put together anew when the
 // server turns out not to know them.
-func (f *Feed) ask(ctx context.Context, query func(older bool) string, variables map[string]any, into any) error {
+func (f *Feed) ask(ctx context.Context, query func(older int) string, variables map[string]any, into any) error {
 	for {
 		older := f.older
 		err := f.put(ctx, query(older), variables, into)
-		if errors.Is(err, errOlder) && !older {
-			f.older = true
+		if errors.Is(err, errOlder) && older < withoutTypes {
+			f.older = older + 1
 			continue
 		}
 		return err
@@ -130,7 +137,7 @@ func (e fault) refusal() error {
 
 func (e fault) optional() bool {
 	for _, p := range e.Path {
-		if p == "parent" || p == "closedByPullRequestsReferences" || p == "issueType" || p == "files" {
+		if p == "parent" || p == "closedByPullRequestsReferences" || p == "issueType" || p == "files" || p == "blockedBy" || p == "blocking" {
 			return true
 		}
 	}
@@ -185,7 +192,7 @@ func more[T any](ctx context.Context, f *Feed, query, repo string, number int64,
 		var answer struct {
 			Repository struct{ Item struct{ List list[T] } }
 		}
-		err := f.ask(ctx, func(bool) string { return query }, map[string]any{"owner": owner, "name": name, "number": number, "after": after}, &answer)
+		err := f.ask(ctx, func(int) string { return query }, map[string]any{"owner": owner, "name": name, "number": number, "after": after}, &answer)
 		if err == nil {
 			err = answer.Repository.Item.List.whole()
 		}

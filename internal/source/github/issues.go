@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,12 +15,12 @@ import (
 
 // states ask for what changes an issue's state. Labels and states of projects are asked for
 // where some of them say that work goes on; older servers know no such states.
-func (f *Feed) states(older bool) (types, fields string) {
+func (f *Feed) states(older int) (types, fields string) {
 	types, fields = "CLOSED_EVENT,REOPENED_EVENT", pageFields+` nodes{__typename ...on ClosedEvent{createdAt stateReason} ...on ReopenedEvent{createdAt}`
 	if len(f.workflow.Doing) > 0 {
 		types += ",LABELED_EVENT,UNLABELED_EVENT"
 		fields += ` ...on LabeledEvent{createdAt label{name}} ...on UnlabeledEvent{createdAt label{name}}`
-		if !older {
+		if older < withoutLinks {
 			types += ",PROJECT_V2_ITEM_STATUS_CHANGED_EVENT"
 			fields += ` ...on ProjectV2ItemStatusChangedEvent{createdAt status}`
 		}
@@ -34,18 +35,27 @@ rateLimit{cost remaining resetAt}
 repository(owner:$owner,name:$name){item:issue(number:$number){list:timelineItems(first:100,after:$after,` + types + `){` + fields + `}}}}`
 }
 
-// issuesQuery asks older servers for less.
-func (f *Feed) issuesQuery(older bool) string {
-	newer := `issueType{name} parent{id} closedByPullRequestsReferences(first:10,includeClosedPrs:true){nodes{number repository{nameWithOwner}}}`
-	if older {
-		newer = ""
+// newer are the fields of an issue that not all servers know. No issue blocks, or waits for, more than
+// fifty.
+func newer(older int) (fields string) {
+	const target = `{nodes{number repository{nameWithOwner}}}`
+	if older < withoutTypes {
+		fields += `issueType{name} parent{id} closedByPullRequestsReferences(first:10,includeClosedPrs:true)` + target
 	}
+	if older < withoutLinks {
+		fields += ` blockedBy(first:50)` + target + ` blocking(first:50)` + target
+	}
+	return fields
+}
+
+// issuesQuery asks older servers for less.
+func (f *Feed) issuesQuery(older int) string {
 	types, fields := f.states(older)
 	return `query Issues($owner:String!,$name:String!,$after:String){
 rateLimit{cost remaining resetAt}
 repository(owner:$owner,name:$name){nameWithOwner
 issues(first:100,after:$after,orderBy:{field:UPDATED_AT,direction:DESC}){` + pageFields + `
-nodes{id number title state stateReason createdAt updatedAt closedAt ` + newer + `
+nodes{id number title state stateReason createdAt updatedAt closedAt ` + newer(older) + `
 labels(first:100){` + pageFields + ` nodes{name}}
 timelineItems(first:30,` + types + `){` + fields + `}}}}}`
 }
@@ -57,14 +67,29 @@ type issue struct {
 	CreatedAt, UpdatedAt, ClosedAt time.Time
 	IssueType                      *struct{ Name string }
 	Parent                         *struct{ ID string }
-	Closed                         struct {
-		Nodes []*struct {
-			Number     int64
-			Repository struct{ NameWithOwner string }
+	Closed                         targets `json:"closedByPullRequestsReferences"`
+	BlockedBy, Blocking            targets
+	Labels                         list[label]
+	TimelineItems                  list[stateEvent]
+}
+
+// targets are issues or change requests that an issue is tied to. Those that the token may not read
+// are nil.
+type targets struct {
+	Nodes []*struct {
+		Number     int64
+		Repository struct{ NameWithOwner string }
+	}
+}
+
+// links are of a kind.
+func (t targets) links(kind string) (out []fact.IssueLink) {
+	for _, n := range t.Nodes {
+		if n != nil && n.Number > 0 {
+			out = append(out, fact.IssueLink{Kind: kind, Target: fmt.Sprintf("%s#%d", n.Repository.NameWithOwner, n.Number)})
 		}
-	} `json:"closedByPullRequestsReferences"`
-	Labels        list[label]
-	TimelineItems list[stateEvent]
+	}
+	return out
 }
 
 type stateEvent struct {
@@ -138,11 +163,7 @@ func (f *Feed) issue(ctx context.Context, repo string, i *issue) (fact.Issue, er
 	for _, l := range i.Labels.Nodes {
 		is.Labels = append(is.Labels, l.Name)
 	}
-	for _, c := range i.Closed.Nodes {
-		if c != nil && c.Number > 0 {
-			is.Links = append(is.Links, fact.IssueLink{Kind: "closed by", Target: fmt.Sprintf("%s#%d", c.Repository.NameWithOwner, c.Number)})
-		}
-	}
+	is.Links = slices.Concat(i.Closed.links("closed by"), i.BlockedBy.links("blocked by"), i.Blocking.links("blocks"))
 	var all []api.Happened
 	for _, e := range i.TimelineItems.Nodes {
 		all = append(all, e.happened())

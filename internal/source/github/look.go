@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"slices"
 
+	"github.com/diarchy/diarchy/internal/fact"
 	"github.com/diarchy/diarchy/internal/source"
 	"github.com/diarchy/diarchy/internal/source/api"
 )
@@ -41,7 +43,20 @@ func (f *Feed) Look(ctx context.Context) (source.Sight, error) {
 			return sight, err
 		}
 	}
-	return f.workflow.Look(sight), nil
+	return f.workflow.Look(f.unread(sight)), nil
+}
+
+// unread says what is not told of issues: by this server, or by GitHub at all.
+func (f *Feed) unread(sight source.Sight) source.Sight {
+	if !slices.ContainsFunc(sight.Sees, func(seen source.Seen) bool { return seen.What == "issues" }) {
+		return sight
+	}
+	if what := []string{"", "which issues block others", "types and parents of issues, what closes them, which block others"}[f.older]; what != "" {
+		sight.Lacks = append(sight.Lacks, source.Lack{What: what, Why: "this Enterprise Server is too old to tell it", Costs: "work by category and stalled key work, as far as only that says it", Do: "update the server; the next reading asks for it"})
+	}
+	sight.Lacks = append(sight.Lacks, source.Lack{What: "sprints and estimates", Why: "GitHub keeps them as fields of projects, and does not tell when an issue came into an iteration or left it",
+		Costs: source.Costs(fact.SprintItem), Do: "export iterations to CSV: sprints, sprint_issues"})
+	return sight
 }
 
 // lookAt asks for one item of each kind. A refusal costs its kind, unless the token is not
@@ -82,7 +97,13 @@ func (f *Feed) count(ctx context.Context, repo, what string) (int, error) {
 	var answer struct {
 		Repository struct{ List struct{ TotalCount int } }
 	}
-	query := `query Look($owner:String!,$name:String!){repository(owner:$owner,name:$name){list:` + connection + `(first:1){totalCount nodes{id}}}}`
-	err := f.ask(ctx, func(bool) string { return query }, map[string]any{"owner": owner, "name": name}, &answer)
+	query := func(older int) string {
+		fields := "id"
+		if what == "issues" {
+			fields += " " + newer(older)
+		}
+		return `query Look($owner:String!,$name:String!){repository(owner:$owner,name:$name){list:` + connection + `(first:1){totalCount nodes{` + fields + `}}}}`
+	}
+	err := f.ask(ctx, query, map[string]any{"owner": owner, "name": name}, &answer)
 	return answer.Repository.List.TotalCount, err
 }

@@ -30,6 +30,8 @@ type fake struct {
 	iterations map[int64][]object                     // nil: the server has none
 	complex    int                                    // merge requests that are too many for GraphQL; 0: none are
 	noFiles    bool                                   // it has no list of the files of merge requests
+	links      map[int64][]object                     // to other issues
+	linked     int                                    // how often they were asked for
 	working    string                                 // label that issues have while they are worked on; "" for none
 	moved      string                                 // id of the issue that moves from acme/web, the project WEB of the world; "" for none
 }
@@ -439,6 +441,9 @@ func (f *fake) ofIssue(w http.ResponseWriter, r *http.Request, project string, i
 				all = append(all, object{"action": "remove", "created_at": stamp(t.At), "label": label})
 			}
 		}
+	case "links":
+		f.linked++
+		all = f.links[iid]
 	case "resource_milestone_events":
 		for _, s := range issues[i].Sprints {
 			at := slices.IndexFunc(f.Sprints, func(x fact.Sprint) bool { return x.ID == s.SprintID })

@@ -210,8 +210,14 @@ func TestIssues(t *testing.T) {
 			o["state"], o["closed_at"], o["updated_at"], o["weight"], o["milestone"], o["iteration"], o["epic"] = "closed", stamp(at(3)), stamp(at(3)), 3, nil, second, object{"id": 8}
 		case kind == "issue" && iid == 3:
 			o["milestone"] = object{"id": 7, "title": "Some day", "start_date": nil, "due_date": "2024-02-01", "state": "active"}
+			o["blocking_issues_count"] = 2
 		}
 	}
+	f.links = map[int64][]object{3: {
+		{"iid": 1, "project_id": 11, "link_type": "is_blocked_by", "web_url": "https://lab.example.com/acme/api/-/issues/1"},
+		{"iid": 2, "project_id": 11, "link_type": "blocks", "web_url": "https://lab.example.com/acme/api/-/issues/2"},
+		{"iid": 9, "project_id": 77, "link_type": "blocks", "web_url": "https://lab.example.com/acme/web/-/issues/9", "references": object{"full": "acme/web#9"}},
+		{"iid": 4, "project_id": 11, "link_type": "relates_to", "web_url": "https://lab.example.com/acme/api/-/issues/4"}}}
 	f.Issues[1].Sprints, f.Issues[2].Sprints = nil, nil
 	d := must(t, f, "acme/api")
 	if len(d.Issues) != 5 || d.Issues[0].Key != "#2" {
@@ -223,6 +229,9 @@ func TestIssues(t *testing.T) {
 	}
 	if got.Points == nil || *got.Points != 3 || got.Parent != "epic 8" || len(got.Transitions) != 1 || !got.Transitions[0].At.Equal(at(3)) {
 		t.Errorf("%+v", got)
+	}
+	if want := []fact.IssueLink{{Kind: "blocks", Target: "acme/api#2"}, {Kind: "blocks", Target: "acme/web#9"}}; !cmp.Equal(want, d.Issues[1].Links) || f.linked != 1 {
+		t.Errorf("links were asked for %d times: %s", f.linked, cmp.Diff(want, d.Issues[1].Links))
 	}
 	if len(d.Issues[1].Sprints) != 0 {
 		t.Errorf("%+v", d.Issues[1].Sprints)

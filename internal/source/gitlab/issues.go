@@ -1,6 +1,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,6 +29,16 @@ type issue struct {
 	Epic         *struct{ ID int64 }
 	Milestone    *box
 	Iteration    *box
+	Blocking     int `json:"blocking_issues_count"` // open ones; not of the free tier
+}
+
+// linkedIssue is an issue that another one is linked to.
+type linkedIssue struct {
+	IID        int64
+	ProjectID  int64  `json:"project_id"`
+	Type       string `json:"link_type"` // relates_to, blocks, is_blocked_by
+	WebURL     string `json:"web_url"`
+	References struct{ Full string }
 }
 
 // issues reads issues and incidents of a project, the last changed first.
@@ -107,6 +118,13 @@ func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fa
 			return is, nil, err
 		}
 	}
+	if i.Blocking > 0 {
+		linked, err := list[linkedIssue](ctx, f, p.api(fmt.Sprintf("/issues/%d/links", i.IID)))
+		if err != nil {
+			return is, nil, err
+		}
+		is.Links = blocks(p, linked)
+	}
 	if err := errors.Join(stands(&is, p, "milestone", i.Milestone), stands(&is, p, "iteration", i.Iteration)); err != nil {
 		return is, nil, err
 	}
@@ -117,6 +135,20 @@ func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fa
 		}
 	}
 	return is, sprints, f.workflow.Follow(&is, happened(states, labels))
+}
+
+// blocks are the issues that wait for one. Whoever waits is not asked: the same link would be told twice.
+func blocks(p project, linked []linkedIssue) (out []fact.IssueLink) {
+	for _, l := range linked {
+		target := cmp.Or(l.References.Full, l.WebURL)
+		if l.ProjectID == p.ID {
+			target = fmt.Sprintf("%s#%d", p.Path, l.IID)
+		}
+		if l.Type == "blocks" && target != "" {
+			out = append(out, fact.IssueLink{Kind: "blocks", Target: target})
+		}
+	}
+	return out
 }
 
 // labelEvent is a label that was added or taken off. One that was deleted has no name any more.
