@@ -60,13 +60,22 @@ func (p *program) Metric(ctx context.Context, scope cli.Scope, name, of string) 
 	if !slices.Contains(scopes, of) {
 		return cockpit.MetricView{}, problem.New(problem.Usage, "use one of "+strings.Join(scopes, ", "), "there is no scope %q", of)
 	}
-	set, err := r.evaluator(r.asOf, of).EvaluateAll(ctx, d.Name)
+	set, err := r.evaluator(r.asOf, of).EvaluateAll(ctx, d.Name, diagnosis.CoveredBy(d.Name))
 	if err != nil {
 		return cockpit.MetricView{}, err
 	}
 	v := viewOf(d, set[d.Name], r.asOf, scopes)
+	if v.Lately, err = r.lately(ctx, of, set, d.Name); err != nil {
+		return cockpit.MetricView{}, err
+	}
 	_, v.Skipped, err = r.sourceViews(ctx)
 	return v, err
+}
+
+// lately is one of DORA's five over its newest facts.
+func (r *reading) lately(ctx context.Context, of string, set metric.Set, name string) (*cockpit.DeliveryNumber, error) {
+	e := r.evaluator(r.asOf, of)
+	return diagnosis.Input{AsOf: r.asOf, Playbook: r.playbook, Over: e.Over, Deployed: e.Deployed}.Lately(ctx, set, set[name])
 }
 
 // viewOf is a series of one of the scopes that there are.

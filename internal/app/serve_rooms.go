@@ -121,6 +121,7 @@ func (s *served) metricOf(ctx context.Context, at web.Place, d metric.Definition
 		return cockpit.MetricView{}, err
 	}
 	v := viewOf(d, one.set[d.Name], one.asOf, one.scopes)
+	v.Lately = one.lately[d.Name]
 	v.Skipped, err = answered(ctx, s, "skipped", company(at), func(ctx context.Context, scope cli.Scope) ([]cockpit.Skipped, error) {
 		r, err := s.p.read(ctx, scope)
 		if err != nil {
@@ -137,6 +138,7 @@ type part struct {
 	set    metric.Set
 	asOf   time.Time
 	scopes []string // that there are
+	lately map[string]*cockpit.DeliveryNumber
 }
 
 func (s *served) part(ctx context.Context, at web.Place) (part, error) {
@@ -153,7 +155,16 @@ func (s *served) part(ctx context.Context, at web.Place) (part, error) {
 			return part{}, problem.New(problem.Missing, "choose one of those that the page lists", "there is no part %q of the company", at.Scope)
 		}
 		set, err := r.evaluator(r.asOf, orCompany(at.Scope)).EvaluateAll(ctx)
-		return part{set, r.asOf, scopes}, err
+		if err != nil {
+			return part{}, err
+		}
+		lately := map[string]*cockpit.DeliveryNumber{}
+		for name := range set {
+			if lately[name], err = r.lately(ctx, orCompany(at.Scope), set, name); err != nil {
+				return part{}, err
+			}
+		}
+		return part{set, r.asOf, scopes, lately}, nil
 	})
 }
 

@@ -98,6 +98,9 @@ func (r *root) printMetric(v cockpit.MetricView) {
 	if v.Missing != "" {
 		fmt.Fprintf(r.io.Out, "%s\nwhat supplies it:\n%s\n", r.hang("nothing to show: ", v.Missing), report.Code(2, v.Supply, r.width()))
 	}
+	if l := v.Lately; l != nil {
+		fmt.Fprintln(r.io.Out, r.hang("lately:  ", report.Lately(*l)))
+	}
 	points := v.Points
 	if len(points) > mostBars {
 		fmt.Fprintf(r.io.Out, "(the last %d of %d; --json has all)\n", mostBars, len(points))

@@ -28,6 +28,8 @@ type MetricView struct {
 	Interval   string        `json:"interval"` // which interval points have; "" where they have none
 	Limits     *Limits       `json:"limits"`   // null where there are too few points, or where warnings say why
 	Skipped    []Skipped     `json:"skipped"`  // input that could not be read
+
+	Lately *DeliveryNumber `json:"lately"` // over the newest facts, with level and coverage; null for all but DORA's five
 }
 
 // Limits are those of an individuals chart (Wheeler): a point outside of them is more

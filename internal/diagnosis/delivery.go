@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -38,7 +39,7 @@ func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error
 		if !ok {
 			continue
 		}
-		number, known, err := in.deliveryNumber(ctx, s, series)
+		number, known, err := in.deliveryNumber(ctx, s.set, series)
 		if err != nil {
 			return nil, err
 		}
@@ -67,8 +68,24 @@ func (in Input) timeCounted() string {
 	return "Times count nights, weekends and holidays."
 }
 
+// Lately is one of DORA's five over the newest of its facts, with its interval, level and coverage;
+// nil for another metric, and where too little is known. set holds CoveredBy of the metric.
+func (in Input) Lately(ctx context.Context, set metric.Set, s metric.Series) (*cockpit.DeliveryNumber, error) {
+	if !slices.ContainsFunc(in.Playbook.DORA, func(l playbook.Levels) bool { return l.ID == s.Metric.Name }) && coverageOf[s.Metric.Name] == "" {
+		return nil, nil
+	}
+	n, known, err := in.deliveryNumber(ctx, set, s)
+	if err != nil || !known {
+		return nil, err
+	}
+	return &n, nil
+}
+
+// CoveredBy names the metric that says how much a metric covers; "" where none does.
+func CoveredBy(name string) string { return coverageOf[name] }
+
 // deliveryNumber is a metric over its span; it is not known when the span holds too little.
-func (in Input) deliveryNumber(ctx context.Context, s sight, series metric.Series) (cockpit.DeliveryNumber, bool, error) {
+func (in Input) deliveryNumber(ctx context.Context, set metric.Set, series metric.Series) (cockpit.DeliveryNumber, bool, error) {
 	def := series.Metric
 	out := cockpit.DeliveryNumber{Metric: def.Name, Title: def.Title, Unit: def.Unit, Explain: "diarchy explain " + def.Name}
 	l, err := in.lately(ctx, series)
@@ -76,12 +93,16 @@ func (in Input) deliveryNumber(ctx context.Context, s sight, series metric.Serie
 		return out, false, err
 	}
 	out.Number, out.N, out.Window, out.Value = number(l.value), l.n, l.window, worded(l.value, def.Unit)
-	if low, high, ok := signal.Interval(def, l.value, l.n); ok {
-		out.Low, out.High, out.Interval = number(low), number(high), fmt.Sprintf("%s %.0f to %.0f %%", signal.IntervalName, 100*low, 100*high)
+	if l.name != "" {
+		out.Low, out.High = number(l.low), number(l.high)
+		out.Interval = fmt.Sprintf("%s %s to %s", l.name, figure(l.low, def.Unit), figure(l.high, def.Unit))
+		if def.Unit == "share" {
+			out.Interval += " %"
+		}
 	}
 	covered := 1.0
 	if of := coverageOf[def.Name]; of != "" {
-		p, err := in.Over(ctx, s.set[of].Metric, l.from, l.until)
+		p, err := in.Over(ctx, set[of].Metric, l.from, l.until)
 		if err != nil {
 			return out, false, err
 		}
@@ -100,10 +121,23 @@ func (in Input) deliveryNumber(ctx context.Context, s sight, series metric.Serie
 			return out, true, nil
 		}
 	}
-	if level, year := in.Playbook.LevelOf(def.Name, l.value); level != "" && l.n >= fewestForLevel && covered >= leastCovered {
-		out.Level = fmt.Sprintf("%s, by DORA's levels of %d", level, year)
+	if l.n >= fewestForLevel && covered >= leastCovered {
+		out.Level = in.level(def.Name, l)
 	}
 	return out, true, nil
+}
+
+// level is DORA's of what the interval holds: two where it lies across a border.
+func (in Input) level(name string, l latest) string {
+	low, year := in.Playbook.LevelOf(name, l.low)
+	high, _ := in.Playbook.LevelOf(name, l.high)
+	switch {
+	case l.name == "" || low == "" || high == "":
+		return ""
+	case low == high:
+		return fmt.Sprintf("%s, by DORA's levels of %d", low, year)
+	}
+	return fmt.Sprintf("between %s and %s, by DORA's levels of %d", low, high, year)
 }
 
 // latest is a metric's value over the newest of its facts.
@@ -112,6 +146,19 @@ type latest struct {
 	n           int
 	from, until time.Time // of the buckets that it covers
 	window      string    // in words
+	low, high   float64   // of its interval
+	name        string    // of the interval; "" where there is none
+}
+
+// open is what is left open by a share of facts, or a median of them.
+func (l *latest) open(d metric.Definition, p metric.Span) {
+	low, high, share := signal.Interval(d, p.Value, p.N)
+	switch {
+	case share:
+		l.low, l.high, l.name = low, high, signal.IntervalName
+	case !math.IsNaN(p.Low):
+		l.low, l.high, l.name = p.Low, p.High, "95 % interval"
+	}
 }
 
 // lately is a metric's value over as few of the last whole months as it needs to be known: the
@@ -128,7 +175,9 @@ func (in Input) lately(ctx context.Context, s metric.Series) (latest, error) {
 		if !ok || p.Start.Before(in.AsOf.AddDate(0, 0, -28)) {
 			return latest{value: math.NaN()}, nil
 		}
-		return latest{value: p.Value, n: p.N, window: "on " + s.Day(p)}, nil
+		l := latest{value: p.Value, n: p.N, window: "on " + s.Day(p)}
+		l.open(def, metric.Span{Point: p, Low: math.NaN()})
+		return l, nil
 	}
 	for _, months := range spans {
 		l := latest{value: math.NaN(), from: in.month(-months), window: fmt.Sprintf("in the last %d months", months)}
@@ -143,6 +192,7 @@ func (in Input) lately(ctx context.Context, s metric.Series) (latest, error) {
 		p, err := in.Over(ctx, s.Metric, l.from, l.until)
 		if err != nil || !math.IsNaN(p.Value) {
 			l.value, l.n = p.Value, p.N
+			l.open(s.Metric, p)
 			return l, err
 		}
 	}
@@ -165,30 +215,42 @@ func (in Input) quarters(s metric.Series) latest {
 		}
 	}
 	l.value, l.window = k/float64(l.n), "since "+l.from.Format(time.DateOnly)
+	l.open(s.Metric, metric.Span{Point: metric.Point{Value: l.value, N: l.n}, Low: math.NaN()})
 	return l
 }
 
 // weeks is the mean of a number that is counted by the week.
 func (in Input) weeks(s metric.Series) latest {
 	l := latest{from: in.month(-spans[0])}
-	known := 0
+	var known []float64
 	for _, p := range s.Since(l.from) {
 		if !math.IsNaN(p.Value) {
-			known, l.n, l.until = known+1, l.n+p.N, p.Start.AddDate(0, 0, 7)
+			known, l.n, l.until = append(known, p.Value), l.n+p.N, p.Start.AddDate(0, 0, 7)
 		}
 	}
-	l.value, l.window = float64(l.n)/float64(known), fmt.Sprintf("over %d weeks", known)
+	l.value, l.window = float64(l.n)/float64(len(known)), fmt.Sprintf("over %d weeks", len(known))
+	if low, high, ok := signal.IntervalOfMean(known); ok {
+		l.low, l.high, l.name = max(0, low), high, "95 % interval"
+	}
 	return l
 }
 
 func worded(x float64, unit string) string {
+	if unit == "share" {
+		return figure(x, unit) + " %"
+	}
+	return figure(x, unit) + " " + unit
+}
+
+// figure is a value as it is shown before its unit; a share in percent.
+func figure(x float64, unit string) string {
 	switch {
 	case unit == "share":
-		return fmt.Sprintf("%.0f %%", 100*x)
+		return fmt.Sprintf("%.0f", 100*x)
 	case math.Abs(x) < 10:
-		return fmt.Sprintf("%.1f %s", x, unit)
+		return fmt.Sprintf("%.1f", x)
 	}
-	return fmt.Sprintf("%.0f %s", x, unit)
+	return fmt.Sprintf("%.0f", x)
 }
 
 func gap(s metric.Series) cockpit.DeliveryGap {

@@ -43,8 +43,8 @@ func TestQuartersAreWhole(t *testing.T) {
 type facts []int
 
 // over is half of the facts of a span, and unknown of fewer than five.
-func (f facts) over(_ context.Context, _ metric.Definition, from, until time.Time) (metric.Point, error) {
-	p := metric.Point{Start: from, Value: math.NaN()}
+func (f facts) over(_ context.Context, _ metric.Definition, from, until time.Time) (metric.Span, error) {
+	p := metric.Span{Point: metric.Point{Start: from, Value: math.NaN()}, Low: math.NaN()}
 	for i, n := range f {
 		if at := f.month(i); !at.Before(from) && at.Before(until) {
 			p.N += n
@@ -111,10 +111,10 @@ func TestLevelOfFrequency(t *testing.T) {
 		{3, 0.9, "", "over 3 applications; DORA's levels speak of one"},
 	} {
 		in := Input{AsOf: today, Playbook: pb, Deployed: func(context.Context, time.Time) (int, error) { return c.applications, nil },
-			Over: func(context.Context, metric.Definition, time.Time, time.Time) (metric.Point, error) {
-				return metric.Point{Value: c.seen, N: 40}, nil
+			Over: func(context.Context, metric.Definition, time.Time, time.Time) (metric.Span, error) {
+				return metric.Span{Point: metric.Point{Value: c.seen, N: 40}}, nil
 			}}
-		got, ok, err := in.deliveryNumber(context.Background(), sight{set: metric.Set{}}, s)
+		got, ok, err := in.deliveryNumber(context.Background(), metric.Set{}, s)
 		if err != nil || !ok || got.Level != c.level || got.Coverage != c.coverage || got.Value != "3.0 deployments a week" {
 			t.Errorf("%d applications: %+v, %v, %v", c.applications, got, ok, err)
 		}
@@ -133,5 +133,40 @@ func TestDeliverySummary(t *testing.T) {
 	want = "Delivery got worse: change lead time. 2 of the 15 numbers that the page looks at are known."
 	if got := deliverySummary(d); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestLevelOfInterval: a level is given of what the interval holds, not of the value alone.
+func TestLevelOfInterval(t *testing.T) {
+	pb, err := playbook.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs, err := metric.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	def := defs[slices.IndexFunc(defs, func(d metric.Definition) bool { return d.Name == "change_lead_time" })]
+	s := metric.Series{Metric: def, Points: []metric.Point{{Start: today.AddDate(0, -1, 1-today.Day()), Value: 3, N: 30}}}
+	for _, c := range []struct {
+		low, value, high float64
+		n                int
+		level, interval  string
+	}{
+		{2, 3, 4, 30, "high, by DORA's levels of 2024", "95 % interval 2.0 to 4.0"},
+		{2, 6, 9, 30, "between high and medium, by DORA's levels of 2024", "95 % interval 2.0 to 9.0"},
+		{2, 3, 4, 19, "", "95 % interval 2.0 to 4.0"},
+		{math.NaN(), 3, math.NaN(), 5, "", ""},
+	} {
+		in := Input{AsOf: today, Playbook: pb, Over: func(_ context.Context, d metric.Definition, from, _ time.Time) (metric.Span, error) {
+			if d.Name != def.Name {
+				return metric.Span{Point: metric.Point{Value: 0.8, N: 40}, Low: math.NaN()}, nil
+			}
+			return metric.Span{Point: metric.Point{Start: from, Value: c.value, N: c.n}, Low: c.low, High: c.high}, nil
+		}}
+		got, ok, err := in.deliveryNumber(context.Background(), metric.Set{}, s)
+		if err != nil || !ok || got.Level != c.level || got.Interval != c.interval {
+			t.Errorf("%v to %v: %+v, %v, %v", c.low, c.high, got, ok, err)
+		}
 	}
 }

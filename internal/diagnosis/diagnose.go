@@ -22,7 +22,7 @@ type Input struct {
 	Agreement *cockpit.AgreementHealth // how the agreement stands; nil: not looked at
 	Playbook  *playbook.Playbook
 	Evaluate  func(ctx context.Context, asOf time.Time, metrics ...string) (metric.Set, error)
-	Over      func(ctx context.Context, d metric.Definition, from, until time.Time) (metric.Point, error) // of all facts of whole months together
+	Over      func(ctx context.Context, d metric.Definition, from, until time.Time) (metric.Span, error) // of all facts of whole months together
 	Deployed  func(ctx context.Context, from time.Time) (applications int, err error)
 	AsOf      time.Time // exclusive
 	Present   bool      // AsOf is the present: undated declarations hold

@@ -81,6 +81,7 @@ type want struct {
 type span struct {
 	from, until time.Time
 	row         string
+	between     string // of the interval of a median
 }
 
 func readCases(t *testing.T, path string) []*section {
@@ -314,7 +315,11 @@ func (r *caseReader) wanted(to *want, w []string) {
 		to.remedy = strings.Join(w[1:], " ")
 	case "over":
 		p := r.period(w[1:])
-		to.spans = append(to.spans, span{p.Since, p.Until, r.row(p.Since, w[2], w[3])})
+		s := span{from: p.Since, until: p.Until, row: r.row(p.Since, w[2], w[3])}
+		if len(w) > 4 {
+			s.between = w[4]
+		}
+		to.spans = append(to.spans, s)
 	case "deployed":
 		to.deployed = append(to.deployed, span{from: r.time(w[1]), row: w[2]})
 	case "item":

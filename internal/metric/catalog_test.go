@@ -109,13 +109,18 @@ func checkSpans(t *testing.T, e metric.Evaluator, d metric.Definition, w want, s
 	spans := w.spans
 	for i, p := range s.Points {
 		if p.N > 0 {
-			spans = append(spans, span{p.Start, p.Start.AddDate(0, 1, 0), rows(s.Points[i : i+1])[0]})
+			spans = append(spans, span{from: p.Start, until: p.Start.AddDate(0, 1, 0), row: rows(s.Points[i : i+1])[0]})
 		}
 	}
 	for _, x := range spans {
 		p, err := e.Over(context.Background(), d, x.from, x.until)
 		must(t, err)
-		if got := rows([]metric.Point{p})[0]; got != x.row {
+		got := rows([]metric.Point{p.Point})[0]
+		if x.between != "" {
+			got += fmt.Sprintf(" %s..%s", short(p.Low), short(p.High))
+			x.row += " " + x.between
+		}
+		if got != x.row {
 			t.Errorf("%s until %s: %s, want %s", e.Scope, x.until.Format(time.DateOnly), got, x.row)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strings"
 	"time"
+
+	"github.com/diarchy/diarchy/internal/stats"
 )
 
 // Spans reports whether the metric can be read over a span: it is a median or a share of what
@@ -15,13 +17,19 @@ func (d Definition) Spans() bool {
 	return d.Grain == "month" && d.Fill == "" && strings.Contains(d.sql, "@month(")
 }
 
+// Span is a metric over all facts of a span.
+type Span struct {
+	Point
+	Low, High float64 // of the 95 % interval of a median, by its ranks; NaN where there is none
+}
+
 // Over reads a metric over all facts of a span, in the place of its months: the median of them all, or
 // their share; as few make it unknown as of a month. from and until are days of the company's
 // calendar, as in points.
-func (e Evaluator) Over(ctx context.Context, d Definition, from, until time.Time) (Point, error) {
-	p := Point{Start: from, Value: math.NaN()}
+func (e Evaluator) Over(ctx context.Context, d Definition, from, until time.Time) (Span, error) {
+	out := Span{Point{Start: from, Value: math.NaN()}, math.NaN(), math.NaN()}
 	if !d.Spans() {
-		return p, fmt.Errorf("metric %s: its months cannot be put together", d.Name)
+		return out, fmt.Errorf("metric %s: its months cannot be put together", d.Name)
 	}
 	text, err := replaceCalls(d.sql, "month", func(x string) (string, error) {
 		return fmt.Sprintf("CASE WHEN %[1]s >= %[2]s AND %[1]s < %[3]s THEN 1 END", x, e.instant(from), e.instant(until)), nil
@@ -30,28 +38,57 @@ func (e Evaluator) Over(ctx context.Context, d Definition, from, until time.Time
 		text, err = e.statement(text)
 	}
 	if err != nil {
-		return p, fmt.Errorf("metric %s: %w", d.Name, err)
+		return out, fmt.Errorf("metric %s: %w", d.Name, err)
 	}
-	rows, err := e.Reader.Query(ctx, text, e.scope(), e.AsOf)
+	if out.Value, out.N, err = e.within(ctx, text); err != nil || math.IsNaN(out.Value) || !strings.Contains(text, median) {
+		return out, wrapped(d, err)
+	}
+	low, high, err := stats.MedianRanks(out.N, 0.95)
+	if err != nil { // too few
+		return out, nil
+	}
+	for rank, to := range map[int]*float64{low: &out.Low, high: &out.High} {
+		at := fmt.Sprintf("percentile_disc(%.17g)", (float64(rank)-0.5)/float64(out.N))
+		if *to, _, err = e.within(ctx, strings.ReplaceAll(text, median, at)); err != nil {
+			return out, wrapped(d, err)
+		}
+	}
+	return out, nil
+}
+
+// median is how statements of metrics take one.
+const median = "percentile_cont(0.5)"
+
+func wrapped(d Definition, err error) error {
 	if err != nil {
-		return p, fmt.Errorf("metric %s: %w", d.Name, err)
+		return fmt.Errorf("metric %s: %w", d.Name, err)
+	}
+	return nil
+}
+
+// within reads the bucket 1 of a statement.
+func (e Evaluator) within(ctx context.Context, statement string) (value float64, n int, err error) {
+	value = math.NaN()
+	rows, err := e.Reader.Query(ctx, statement, e.scope(), e.AsOf)
+	if err != nil {
+		return value, 0, err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var within sql.NullInt64
-		var value sql.NullFloat64
-		var n int
-		if err := rows.Scan(&within, &value, &n); err != nil {
-			return p, fmt.Errorf("metric %s: %w", d.Name, err)
+		var bucket sql.NullInt64
+		var v sql.NullFloat64
+		var of int
+		if err := rows.Scan(&bucket, &v, &of); err != nil {
+			return value, 0, err
 		}
-		if !within.Valid {
+		if !bucket.Valid {
 			continue
 		}
-		if p.N = n; value.Valid {
-			p.Value = value.Float64
+		if n = of; v.Valid {
+			value = v.Float64
 		}
 	}
-	return p, rows.Err()
+	return value, n, rows.Err()
 }
 
 // instant is SQL for when a bucket begins by the company's clock.

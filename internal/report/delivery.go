@@ -60,6 +60,11 @@ func deliveryWord(tone string) string {
 	return "changed"
 }
 
+// Lately is a number with all that is to be known beside it, in one line.
+func Lately(n cockpit.DeliveryNumber) string {
+	return strings.Join(nonEmpty(strings.TrimSpace(clean(n.Value)+" "+clean(n.Window)), clean(n.Interval), fmt.Sprintf("n %d", n.N), clean(n.Level), clean(n.Coverage)), "; ")
+}
+
 func deliveryTable(all []cockpit.DeliveryNumber) tableView {
 	t := tableView{Caption: "Numbers of delivery", Head: []string{"Number", "Value", "Interval", "When", "Rests on", "Level and coverage"}}
 	for _, n := range all {
@@ -110,7 +115,7 @@ func (s *screen) delivery(d *cockpit.Delivery) {
 		s.blank()
 	}
 	for _, n := range d.Numbers {
-		s.labelled(0, 34, faint, n.Title, plainText, strings.Join(nonEmpty(strings.TrimSpace(clean(n.Value)+" "+clean(n.Window)), clean(n.Interval), fmt.Sprintf("n %d", n.N), clean(n.Level), clean(n.Coverage)), "; "))
+		s.labelled(0, 34, faint, n.Title, plainText, Lately(n))
 	}
 	for i, g := range d.Unknown {
 		if i == 0 {

@@ -20,6 +20,12 @@ func Interval(d metric.Definition, value float64, n int) (low, high float64, ok 
 	return iv.Low, iv.High, err == nil
 }
 
+// IntervalOfMean is what the mean of values leaves open, by Student's t.
+func IntervalOfMean(xs []float64) (low, high float64, ok bool) {
+	iv, err := stats.Mean(xs, 0.95)
+	return iv.Low, iv.High, err == nil
+}
+
 // leavesOpen notes what a share of k of n leaves open.
 func (c *Claim) leavesOpen(k, n int) {
 	if iv, err := stats.Wilson(k, n, 0.95); err == nil {

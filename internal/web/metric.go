@@ -41,6 +41,9 @@ func (s *Server) metric(r *request) (room, error) {
 	p := s.partsOf(r, nil, nil)
 	m := room{title: report.Clean(d.Title), headline: report.Clean(d.Title), lede: report.Clean(d.Question), parts: p, data: v}
 	course := section{ID: "course", Title: "Course", Lead: strings.TrimSpace(newest(v) + " " + strings.Join(limits(v), " "))}
+	if v.Lately != nil {
+		course.Lead = capital(report.Lately(*v.Lately)) + ". " + course.Lead
+	}
 	if v.Missing != "" {
 		course.Empty = &empty{Why: "There is no value: " + report.Clean(v.Missing) + ".", Needs: "What supplies it:", Command: report.Clean(v.Supply), Takes: whenRead}
 	}
