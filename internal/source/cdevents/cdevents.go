@@ -39,7 +39,7 @@ func New(name string, files map[string]string) *Feed { return &Feed{name, files}
 
 const (
 	stream  = "events"
-	version = 3 // changes when the same files are to be read again by another reader
+	version = 4 // changes when the same files are to be read again by another reader
 	perPage = 1000
 	maxLine = 1 << 20 // bytes
 )

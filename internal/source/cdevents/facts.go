@@ -246,7 +246,8 @@ func (f *folder) ticket(list []Event) {
 		case "created":
 			i.OpenedAt = e.At
 		case "closed":
-			i.Transitions = append(i.Transitions, fact.Transition{From: i.Status, To: "closed", FromCategory: i.Category, ToCategory: fact.IssueDone, At: e.At})
+			// One that was closed before was opened again, which no event tells: it is done since now.
+			i.Transitions = []fact.Transition{{From: "open", To: "closed", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDone, At: e.At}}
 			i.Status, i.Category, i.ResolvedAt = "closed", fact.IssueDone, e.At
 		}
 	}
