@@ -19,11 +19,18 @@ WHERE @credited(k.repo_id, k.person_id, k.first_at) AND k.landed_on <= @day(CAST
 GROUP BY 1
 ORDER BY 1
 -- facts:
+WITH own AS MATERIALIZED ( -- first where it can be, or a database looks for the authors of all changes
+  SELECT s.repo_id FROM scope_repository s WHERE s.scope = $1
+  UNION
+  SELECT k.repo_id FROM @person_week k JOIN scope_person m ON m.person_id = k.person_id AND m.scope = $1 WHERE k.last_at >= $3 AND k.first_at < $4
+)
 SELECT c.landed_at, c.repo_id, c.sha, c.subject
-FROM commit c
+FROM own o
+JOIN commit c ON c.repo_id = o.repo_id
 JOIN (
   SELECT w.repo_id, w.change_sha, w.person_id, ROW_NUMBER() OVER (PARTITION BY w.repo_id, w.change_sha ORDER BY COUNT(*) DESC, w.person_id) AS nth
-  FROM work w
+  FROM own o
+  JOIN work w ON w.repo_id = o.repo_id
   WHERE w.landed_at >= $3 AND w.landed_at < $4
   GROUP BY 1, 2, 3
 ) w ON w.repo_id = c.repo_id AND w.change_sha = c.sha AND w.nth = 1
