@@ -17,7 +17,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
   SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
   FROM @person_week k
   JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
-  WHERE k.first_at < $2 AND k.last_at >= (SELECT MIN(since) FROM step)
+  WHERE k.first_at < $2 AND k.last_at >= @from - INTERVAL '91 days'
   GROUP BY 1, 2
 ), seen AS (
   SELECT t.till, k.person_id
@@ -28,7 +28,7 @@ WITH step AS MATERIALIZED ( -- since is computed once: arithmetic on instants is
 SELECT t.till AS bucket, CAST(COUNT(p.person_id) AS double precision) AS value, COUNT(p.person_id) AS n
 FROM step t
 LEFT JOIN seen p ON p.till = t.till
-WHERE t.till > (SELECT MIN(k.first_at) FROM @person_week k JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s) WHERE k.first_at < $2)
+WHERE t.till > (SELECT k.first_at FROM @person_week k JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s) WHERE k.first_at < $2 ORDER BY 1 LIMIT 1)
 GROUP BY t.till
 ORDER BY t.till
 -- facts:

@@ -13,24 +13,23 @@
 -- people: yes
 -- caveats: A joiner is a person whose first commit lies in the quarter and who wrote in at least three different weeks of the thirteen from then.
 -- gaming: None known.
-WITH weeks AS (
-  SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at
+WITH started AS MATERIALIZED (
+  SELECT k.person_id, MIN(k.first_at) AS started_at
   FROM @person_week k
   JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
   WHERE k.first_at < $2
-  GROUP BY 1, 2
-), started AS (
-  SELECT person_id, MIN(first_at) AS started_at FROM weeks GROUP BY person_id
+  GROUP BY 1
 ), joined AS (
   SELECT st.person_id, st.started_at
   FROM started st
-  JOIN weeks k ON k.person_id = st.person_id AND k.first_at < st.started_at + INTERVAL '91 days'
+  JOIN @person_week k ON k.person_id = st.person_id AND k.first_at < LEAST(st.started_at + INTERVAL '91 days', $2)
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
   GROUP BY st.person_id, st.started_at
-  HAVING COUNT(*) >= 3
+  HAVING COUNT(DISTINCT k.week_on) >= 3
 )
 SELECT @quarter(j.started_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
 FROM joined j
-WHERE @quarter(j.started_at) > (SELECT @quarter(MIN(first_at)) FROM weeks)
+WHERE @quarter(j.started_at) > (SELECT @quarter(MIN(started_at)) FROM started)
 GROUP BY 1
 ORDER BY 1
 -- facts:

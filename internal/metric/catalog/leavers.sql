@@ -13,20 +13,21 @@
 -- people: yes
 -- caveats: A leaver is a person who wrote in at least three different weeks of thirteen and then nothing for thirteen weeks; the quarter is that of the last commit. People who moved to other work or other repositories look the same.
 -- gaming: None known.
-WITH weeks AS (
-  SELECT k.person_id, k.week_on, MIN(k.first_at) AS first_at, MAX(k.last_at) AS last_at
+WITH stopped AS MATERIALIZED (
+  SELECT k.person_id, MAX(k.last_at) AS stopped_at
   FROM @person_week k
   JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
   WHERE k.first_at < $2
-  GROUP BY 1, 2
-), stopped AS (
-  SELECT person_id, MAX(last_at) AS stopped_at FROM weeks GROUP BY person_id HAVING MAX(last_at) < CAST($2 AS timestamptz) - INTERVAL '91 days'
+  GROUP BY 1
+  HAVING MAX(k.last_at) < CAST($2 AS timestamptz) - INTERVAL '91 days'
 ), left_us AS (
   SELECT st.person_id, st.stopped_at
   FROM stopped st
-  JOIN weeks k ON k.person_id = st.person_id AND k.last_at >= st.stopped_at - INTERVAL '91 days'
+  JOIN @person_week k ON k.person_id = st.person_id AND k.last_at >= st.stopped_at - INTERVAL '91 days'
+  JOIN scope_repository s ON s.repo_id = k.repo_id AND s.scope = $1 AND @owned(s)
+  WHERE k.first_at < $2
   GROUP BY st.person_id, st.stopped_at
-  HAVING COUNT(*) >= 3
+  HAVING COUNT(DISTINCT k.week_on) >= 3
 )
 SELECT @quarter(l.stopped_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
 FROM left_us l
