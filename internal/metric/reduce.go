@@ -1,9 +1,12 @@
 package metric
 
 import (
+	"cmp"
 	"database/sql"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/stats"
@@ -154,30 +157,26 @@ func truckFactor(holdings []holding) int {
 			owned[p] += h.files
 		}
 	}
-	for 2*orphans <= files && len(owned) > 0 {
-		top := mostFiles(owned)
+	for _, top := range byFiles(owned) {
+		if 2*orphans > files {
+			break
+		}
 		for _, i := range holds[top] {
 			if authors[i]--; authors[i] == 0 {
 				orphans += holdings[i].files
 			}
 		}
-		delete(owned, top)
 		factor++
 	}
 	return factor
 }
 
-// mostFiles is the person with most files; ties go to the smaller id, so that the
+// byFiles is people, those with most files first; ties go to the smaller id, so that the
 // result does not depend on the order of a map.
-func mostFiles(owned map[int64]int) int64 {
-	var top int64
-	most := -1
-	for p, files := range owned {
-		if files > most || files == most && p < top {
-			top, most = p, files
-		}
-	}
-	return top
+func byFiles(owned map[int64]int) []int64 {
+	return slices.SortedFunc(maps.Keys(owned), func(a, b int64) int {
+		return cmp.Or(cmp.Compare(owned[b], owned[a]), cmp.Compare(a, b))
+	})
 }
 
 // reduceHotspots reads one row with (changed lines, those of measured files, files,
