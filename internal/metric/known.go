@@ -108,7 +108,7 @@ func (e Evaluator) unread(s *Series, last reading) {
 		said := last.source + ", which tells it, was last read on " + local.Format(time.DateOnly)
 		s.Warnings = append(s.Warnings, said+": what came after is unknown, not zero")
 		if !slices.Contains(e.Left, last.source) {
-			s.unread = said
+			s.Unread = said
 		}
 	}
 }

@@ -48,8 +48,8 @@ type Series struct {
 	Warnings []string
 	Missing  string // why there is nothing, when there is nothing
 
-	unread string // a system that is asked still, and was last read before the newest points; with the day
-	hidden bool   // the newest point speaks of too few people
+	Unread string // a system that is asked still, and was last read before the newest points; with the day
+	Hidden bool   // the newest point speaks of too few people
 }
 
 // Known reports whether any value is known.
@@ -66,10 +66,10 @@ func (s Series) Known() bool {
 // reading of a system that was not read since, and else, as a comment, time.
 func (s Series) Remedy() string {
 	switch d := s.Metric; {
-	case s.hidden:
+	case s.Hidden:
 		return fmt.Sprintf("# nothing: of fewer than %d people it is not shown", FewestPeople)
-	case s.unread != "":
-		return "diarchy sync   # " + s.unread
+	case s.Unread != "":
+		return "diarchy sync   # " + s.Unread
 	case d.Sorted || !s.any():
 		return d.Supply
 	case len(d.tellings()) > 0:

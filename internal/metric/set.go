@@ -75,7 +75,7 @@ func hideFew(s Series, people map[time.Time]float64) Series {
 				points[i].N = 0
 			}
 			points[i].Value = math.NaN()
-			hidden, s.hidden = hidden+1, i == len(points)-1
+			hidden, s.Hidden = hidden+1, i == len(points)-1
 		}
 	}
 	s.Points = points
