@@ -33,7 +33,7 @@ type Definition struct {
 	Needs      []string // tables of facts
 	Nulls      string   // when a value is unknown
 	Supply     string   // the command or file that supplies what is missing
-	Sorted     bool     // Supply sorts facts that are there: it helps where they are many, too
+	Classifies bool     // Supply says what facts are for that are there: it helps where they are many, too
 	Cites      []string // playbook facts
 	Caveats    string
 	Gaming     string // how it can be gamed, and what to look at beside it
@@ -123,8 +123,8 @@ func (d *Definition) set(key, value string) bool {
 		d.Cites = list(value)
 	case "proportion":
 		d.Proportion = value == "yes"
-	case "sorted":
-		d.Sorted = value == "yes"
+	case "classifies":
+		d.Classifies = value == "yes"
 	case "people":
 		d.People = value == "yes"
 	default:

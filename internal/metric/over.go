@@ -37,21 +37,14 @@ func (e Evaluator) Over(ctx context.Context, d Definition, from, until time.Time
 	if err == nil {
 		text, err = e.statement(text)
 	}
+	if err == nil {
+		out.Value, out.N, err = e.within(ctx, text)
+	}
+	if err == nil && !math.IsNaN(out.Value) && strings.Contains(text, median) {
+		out.Low, out.High, err = e.betweenRanks(ctx, text, out.N)
+	}
 	if err != nil {
 		return out, fmt.Errorf("metric %s: %w", d.Name, err)
-	}
-	if out.Value, out.N, err = e.within(ctx, text); err != nil || math.IsNaN(out.Value) || !strings.Contains(text, median) {
-		return out, wrapped(d, err)
-	}
-	low, high, err := stats.MedianRanks(out.N, 0.95)
-	if err != nil { // too few
-		return out, nil
-	}
-	for rank, to := range map[int]*float64{low: &out.Low, high: &out.High} {
-		at := fmt.Sprintf("percentile_disc(%.17g)", (float64(rank)-0.5)/float64(out.N))
-		if *to, _, err = e.within(ctx, strings.ReplaceAll(text, median, at)); err != nil {
-			return out, wrapped(d, err)
-		}
 	}
 	return out, nil
 }
@@ -59,11 +52,19 @@ func (e Evaluator) Over(ctx context.Context, d Definition, from, until time.Time
 // median is how statements of metrics take one.
 const median = "percentile_cont(0.5)"
 
-func wrapped(d Definition, err error) error {
+// betweenRanks is the interval of the median of n facts, NaN where they are too few for one.
+func (e Evaluator) betweenRanks(ctx context.Context, statement string, n int) (low, high float64, err error) {
+	first, last, err := stats.MedianRanks(n, 0.95)
 	if err != nil {
-		return fmt.Errorf("metric %s: %w", d.Name, err)
+		return math.NaN(), math.NaN(), nil
 	}
-	return nil
+	at := func(rank int) string {
+		return strings.ReplaceAll(statement, median, fmt.Sprintf("percentile_disc(%.17g)", (float64(rank)-0.5)/float64(n)))
+	}
+	if low, _, err = e.within(ctx, at(first)); err == nil {
+		high, _, err = e.within(ctx, at(last))
+	}
+	return low, high, err
 }
 
 // within reads the bucket 1 of a statement.

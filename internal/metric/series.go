@@ -70,7 +70,7 @@ func (s Series) Remedy() string {
 		return fmt.Sprintf("# nothing: of fewer than %d people it is not shown", FewestPeople)
 	case s.Unread != "":
 		return "diarchy sync   # " + s.Unread
-	case d.Sorted || !s.any():
+	case d.Classifies || !s.any():
 		return d.Supply
 	case len(d.tellings()) > 0:
 		return "# time: there are facts, and too few yet"

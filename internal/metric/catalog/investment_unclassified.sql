@@ -8,7 +8,7 @@
 -- needs: change_delivery, issue_class
 -- nulls: unknown in a quarter with fewer than ten changes
 -- supply: work: categories:   # in playbook.yaml: labels, types, words, paths and projects that say what work is for
--- sorted: yes
+-- classifies: yes
 -- cites: S4, B3
 -- caveats: Share of the changes that reached the main line, each counted alike, whatever its size: effort is not measured better by lines. Of a change that names an issue, what rules make of the issue counts; else what they make of its title, labels and paths. What is unclassified could be anything.
 -- gaming: Naming work as what is wanted; look at the changes themselves.
