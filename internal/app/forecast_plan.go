@@ -60,7 +60,7 @@ func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
 		return nil, problem.New(problem.Usage, "write each piece as --work NAME=ITEMS", "--items and --work say the same")
 	}
 	if ask.Items != "" {
-		r, err := flagRange("--items", ask.Items, 1, mostItems, true)
+		r, err := flagRange("--items", ask.Items, 1, mostItems, true, "40, or 30-60")
 		return []forecast.Piece{{Items: r}}, err
 	}
 	var out []forecast.Piece
@@ -75,7 +75,7 @@ func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
 			return nil, problem.New(problem.Usage, "give each piece a name of its own", "--work names %q twice", name)
 		}
 		seen[name] = true
-		r, err := flagRange("--work "+name, w[i+1:], 1, mostItems, true)
+		r, err := flagRange("--work "+name, w[i+1:], 1, mostItems, true, "40, or 30-60")
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +87,7 @@ func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
 // assumptions reads growth, split and focus.
 func assumptions(ask cli.ForecastAsk, p *forecast.Plan) (err error) {
 	if ask.Split != "" {
-		if p.Split, err = flagRange("--split", ask.Split, 1, mostSplit, false); err != nil {
+		if p.Split, err = flagRange("--split", ask.Split, 1, mostSplit, false, "1.2, or 1-1.5"); err != nil {
 			return err
 		}
 	}
@@ -108,17 +108,17 @@ func assumptions(ask cli.ForecastAsk, p *forecast.Plan) (err error) {
 	number, of, _ := strings.Cut(ask.Growth, "/")
 	switch of {
 	case "week":
-		p.Weekly, err = flagRange("--growth", number, 0, mostItems, false)
+		p.Weekly, err = flagRange("--growth", number, 0, mostItems, false, "0.5/week, or 0-2/week")
 	case "item":
-		p.PerItem, err = flagRange("--growth", number, 0, 0.99, false)
+		p.PerItem, err = flagRange("--growth", number, 0, 0.99, false, "0.1/item, or 0.05-0.2/item")
 	default:
 		err = problem.New(problem.Usage, "such as 0.5/week, 0-2/week or 0.1/item", "--growth %q does not say of what", ask.Growth)
 	}
 	return err
 }
 
-// flagRange reads "40" or "30-60".
-func flagRange(flag, text string, low, high float64, whole bool) (forecast.Range, error) {
+// flagRange reads "40" or "30-60"; like is how the flag is written.
+func flagRange(flag, text string, low, high float64, whole bool, like string) (forecast.Range, error) {
 	first, second, isRange := strings.Cut(strings.TrimSpace(text), "-")
 	if !isRange {
 		second = first
@@ -133,7 +133,7 @@ func flagRange(flag, text string, low, high float64, whole bool) (forecast.Range
 	}
 	switch {
 	case errs[0] != nil || errs[1] != nil || !(r.Low >= low && r.High <= high) || whole && (r.Low != float64(int(r.Low)) || r.High != float64(int(r.High))):
-		return r, problem.New(problem.Usage, "such as 40, or 30-60 for a range", "%s %q is neither %s from %s to %s nor a range of two", flag, text, kind, trim(low), trim(high))
+		return r, problem.New(problem.Usage, "such as "+like+" for a range", "%s %q is neither %s from %s to %s nor a range of two", flag, text, kind, trim(low), trim(high))
 	case r.Low > r.High:
 		return r, problem.New(problem.Usage, "the lower number comes first", "%s %q ends before it begins", flag, text)
 	}

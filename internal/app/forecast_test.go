@@ -174,6 +174,7 @@ func TestForecastFilesAndUsage(t *testing.T) {
 		{[]string{"--items", "3", "--growth", "0.5"}, "does not say of what"},
 		{[]string{"--items", "3", "--growth", "0.5/month"}, "does not say of what"},
 		{[]string{"--items", "3", "--growth", "1/item"}, "from 0 to 0.99"},
+		{[]string{"--items", "3", "--growth", "1.2/item"}, "such as 0.1/item, or 0.05-0.2/item for a range"},
 		{[]string{"--items", "3", "--split", "0.5"}, "--split"},
 		{[]string{"--items", "3", "--focus", "0"}, "--focus"},
 		{[]string{"--items", "3", "--focus", "120%"}, "--focus"},

@@ -95,11 +95,11 @@ func (r *root) printMetric(v cockpit.MetricView) {
 		fmt.Fprintln(r.io.Out, r.hang(fmt.Sprintf("%-9s ", l[0]), l[1]))
 	}
 	fmt.Fprintf(r.io.Out, "\n%s, as of %s, by %s\n", v.Scope, v.AsOf, v.Grain)
-	if v.Missing != "" {
-		fmt.Fprintf(r.io.Out, "%s\nwhat supplies it:\n%s\n", r.hang("nothing to show: ", v.Missing), report.Code(2, v.Supply, r.width()))
-	}
-	if l := v.Lately; l != nil {
+	switch l := v.Lately; {
+	case l != nil:
 		fmt.Fprintln(r.io.Out, r.hang("lately:  ", report.Lately(*l)))
+	case v.Missing != "":
+		fmt.Fprintf(r.io.Out, "%s\nwhat supplies it:\n%s\n", r.hang("nothing to show: ", v.Missing), report.Code(2, v.Supply, r.width()))
 	}
 	points := v.Points
 	if len(points) > mostBars {

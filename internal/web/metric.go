@@ -44,7 +44,7 @@ func (s *Server) metric(r *request) (room, error) {
 	if v.Lately != nil {
 		course.Lead = capital(report.Lately(*v.Lately)) + ". " + course.Lead
 	}
-	if v.Missing != "" {
+	if v.Missing != "" && v.Lately == nil {
 		course.Empty = &empty{Why: "There is no value: " + report.Clean(v.Missing) + ".", Needs: "What supplies it:", Command: report.Clean(v.Supply), Takes: whenRead}
 	}
 	if c := r.chartOf(v); len(c.X) > 1 {
