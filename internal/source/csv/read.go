@@ -96,6 +96,7 @@ func (d *reader) read(kind string, text []byte) {
 	}
 	width := len(head)
 	d.values = map[string]string{}
+	seen := map[string]bool{}
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -113,6 +114,11 @@ func (d *reader) read(kind string, text []byte) {
 			d.wrong("it has %d columns, and the heading has %d", len(record), width)
 			continue
 		}
+		row := strings.Join(record, "\x00")
+		if seen[row] { // word for word: exports overlap
+			continue
+		}
+		seen[row] = true
 		clear(d.values)
 		for name, i := range at {
 			d.values[name] = strings.TrimSpace(record[i])
@@ -174,6 +180,9 @@ func (d *reader) take(kind string) {
 		}
 	case "sprints":
 		d.project()
+		if slices.ContainsFunc(d.out.Sprints, func(s fact.Sprint) bool { return s.Project == d.values["project"] && s.ID == d.values["id"] }) {
+			d.wrong("sprint %s of %s is there twice, and not the same", d.values["id"], d.values["project"])
+		}
 		d.out.Sprints = append(d.out.Sprints, fact.Sprint{Project: d.values["project"], ID: d.values["id"], Name: d.values["name"], StartedAt: d.time("started_at"), EndsAt: d.time("ends_at"), CompletedAt: d.time("completed_at")})
 	case "builds":
 		b := fact.Build{Repository: d.values["repository"], ID: d.values["id"], Pipeline: d.values["pipeline"], Attempt: int(d.whole("attempt", 1)), SHA: d.values["sha"], Branch: d.values["branch"], Result: d.result(), QueuedAt: d.time("queued_at"), StartedAt: d.time("started_at"), FinishedAt: d.time("finished_at")}
@@ -217,7 +226,7 @@ func (d *reader) changeRequest() {
 		d.requests = map[string]*fact.ChangeRequest{}
 	}
 	if d.requests[key] != nil {
-		d.wrong("%s is there twice", key)
+		d.wrong("%s is there twice, and not the same", key)
 		return
 	}
 	d.requests[key] = &c
@@ -260,7 +269,7 @@ func (d *reader) issue() {
 			d.wrong("issue %s is in %s, too: where projects number alike, let id be as KEY-1", i.ID, other)
 			return
 		}
-		d.wrong("issue %s is there twice", i.ID)
+		d.wrong("issue %s is there twice, and not the same", i.ID)
 		return
 	}
 	d.issues[i.ID] = &i
@@ -311,6 +320,7 @@ func (d *reader) delivery() fact.Delivery {
 		}
 		if i := d.issues[key]; i != nil {
 			slices.SortStableFunc(i.Transitions, func(a, b fact.Transition) int { return a.At.Compare(b.At) })
+			slices.SortStableFunc(i.Sprints, func(a, b fact.SprintSpan) int { return a.AddedAt.Compare(b.AddedAt) })
 			for _, t := range i.Transitions {
 				i.UpdatedAt = latest(i.UpdatedAt, t.At)
 			}

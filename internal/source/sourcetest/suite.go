@@ -1,6 +1,6 @@
 // Package sourcetest is what every feed must pass: a world that a fake tells in the vendor's
-// documented protocol, and the faults that networks and vendors have. A connector's test is
-// one call of Run.
+// documented protocol, and the faults that networks and vendors have; or that files tell, with the
+// faults of those who write and push them. A connector's test is one call of Run or of RunFiles.
 package sourcetest
 
 import (
