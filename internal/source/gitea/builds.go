@@ -36,19 +36,21 @@ type run struct {
 // builds reads runs of workflows, the last asked for first.
 func (f *Feed) builds(ctx context.Context, stream string, r repository, req source.Pull) error {
 	return api.SweepOf(req.Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
-		n := number(next)
 		var runs struct {
 			Total int    `json:"total_count"`
 			Runs  []*run `json:"workflow_runs"`
 		}
-		answer, err := f.client.Get(ctx, r.path()+"/actions/runs", f.page(n), &runs)
-		if err == nil {
-			err = api.Require(runs.Runs != nil, "runs")
-		}
+		var answer api.Answer
+		n, counted, err := f.turn(next, func(n int) (int, error) {
+			runs.Runs = nil
+			var err error
+			answer, err = f.client.Get(ctx, r.path()+"/actions/runs", f.page(n), &runs)
+			return runs.Total, errors.Join(err, api.Require(err != nil || runs.Runs != nil, "runs"))
+		})
 		if err != nil {
 			return err
 		}
-		listed := api.Listed{Items: len(runs.Runs), Total: runs.Total, Next: after(answer, n)}
+		listed := api.Listed{Items: len(runs.Runs), Total: counted, Next: after(answer, n, counted)}
 		page := source.Page{Delivery: fact.Delivery{Repositories: r.known()}}
 		for _, x := range runs.Runs {
 			b, err := x.build(r)

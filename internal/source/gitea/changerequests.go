@@ -72,19 +72,21 @@ type commit struct {
 }
 
 // changeRequests reads those of a repository, the last changed first. Numbered pages shift down
-// when something changes, so that what is on a border is read twice, but nothing is left out.
+// when something changes, so that what is on a border is read twice; how they shift up, turn knows.
 func (f *Feed) changeRequests(ctx context.Context, stream string, r repository, req source.Pull) error {
 	return api.SweepOf(api.Requests(req).Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
-		n := number(next)
 		var pulls []*pull
-		answer, err := f.client.Get(ctx, r.path()+"/pulls", f.page(n, "state", "all", "sort", "recentupdate"), &pulls)
-		if err == nil {
-			err = api.Require(pulls != nil, "change requests")
-		}
+		var answer api.Answer
+		n, counted, err := f.turn(next, func(n int) (int, error) {
+			pulls = nil
+			var err error
+			answer, err = f.client.Get(ctx, r.path()+"/pulls", f.page(n, "state", "all", "sort", "recentupdate"), &pulls)
+			return total(answer), errors.Join(err, api.Require(err != nil || pulls != nil, "change requests"))
+		})
 		if err != nil {
 			return err
 		}
-		listed := api.Listed{Items: len(pulls), Next: after(answer, n), Total: total(answer)}
+		listed := api.Listed{Items: len(pulls), Next: after(answer, n, counted), Total: counted}
 		page := source.Page{Delivery: fact.Delivery{Repositories: r.known()}}
 		for _, p := range pulls {
 			if err := api.Require(p != nil && p.Number > 0 && !p.UpdatedAt.IsZero(), "change request with a time"); err != nil {

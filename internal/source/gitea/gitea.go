@@ -7,6 +7,7 @@ package gitea
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -211,18 +212,26 @@ func (f *Feed) page(n int, more ...string) url.Values {
 	return q
 }
 
-// number is that of the page which a cursor names.
-func number(next string) int {
-	n, _ := strconv.Atoi(next)
-	return max(n, 1)
+// turn asks for the page that a cursor names. Numbered pages shift up when something before them is
+// deleted, and the listing then counts less than it did: it is asked again from where that may be.
+func (f *Feed) turn(next string, ask func(n int) (counted int, err error)) (n, counted int, err error) {
+	page, before, _ := strings.Cut(next, " ")
+	n, _ = strconv.Atoi(page)
+	n = max(n, 1)
+	counted, err = ask(n)
+	if was, _ := strconv.Atoi(before); err == nil && counted < was && n > 1 {
+		n = max(1, n-(was-counted+f.size-1)/f.size)
+		counted, err = ask(n)
+	}
+	return n, counted, err
 }
 
 // after is what the page after page n is asked by; "" when there is none.
-func after(a api.Answer, n int) string {
+func after(a api.Answer, n, counted int) string {
 	if a.Next == "" {
 		return ""
 	}
-	return strconv.Itoa(n + 1)
+	return fmt.Sprintf("%d %d", n+1, counted)
 }
 
 // label is one of a change request or an issue.

@@ -43,8 +43,13 @@ func connector() sourcetest.Connector {
 		},
 		Serve: serve,
 		Keeps: keeps,
-		Least: 1 + 2 + 3 + 1 + 133*4 + unmerged + 3 + 1 + changed + 2 + 1,
-		Quiet: 1 + 2 + 6,
+		ByCreation: map[fact.ItemKind]string{
+			fact.IssueItem: "issues that changed since a time are listed by creation alone",
+			fact.BuildItem: "runs of Actions are listed by number alone",
+		},
+		NoDeletes: "what was deleted is no longer listed",
+		Least:     1 + 2 + 3 + 1 + 133*4 + unmerged + 3 + 1 + changed + 2 + 1,
+		Quiet:     1 + 2 + 6,
 	}
 }
 

@@ -28,21 +28,23 @@ type issue struct {
 // servers do not list them by change.
 func (f *Feed) issues(ctx context.Context, stream string, r repository, req source.Pull) error {
 	return api.SweepOf(f.workflow.Reading(req).Cursor(stream)).Run(ctx, stream, req, func(ctx context.Context, next string, since time.Time, emit func(api.Listed, source.Page) error) error {
-		n := number(next)
-		query := f.page(n, "state", "all", "type", "issues")
-		if !since.IsZero() {
-			query.Set("since", since.Format(time.RFC3339))
-		}
 		var issues []*issue
-		answer, err := f.client.Get(ctx, r.path()+"/issues", query, &issues)
-		if err == nil {
-			err = api.Require(issues != nil, "issues")
-		}
+		var answer api.Answer
+		n, counted, err := f.turn(next, func(n int) (int, error) {
+			query := f.page(n, "state", "all", "type", "issues")
+			if !since.IsZero() {
+				query.Set("since", since.Format(time.RFC3339))
+			}
+			issues = nil
+			var err error
+			answer, err = f.client.Get(ctx, r.path()+"/issues", query, &issues)
+			return total(answer), errors.Join(err, api.Require(err != nil || issues != nil, "issues"))
+		})
 		if err != nil {
 			return err
 		}
 		// None is older than since: the pass ends with the listing.
-		listed := api.Listed{Items: len(issues), Next: after(answer, n), Total: total(answer), News: true, Oldest: since}
+		listed := api.Listed{Items: len(issues), Next: after(answer, n, counted), Total: counted, News: true, Oldest: since}
 		page := source.Page{Delivery: fact.Delivery{Projects: []fact.Project{{Name: r.FullName}}}}
 		for _, i := range issues {
 			if err := api.Require(i != nil && !i.UpdatedAt.IsZero(), "time of a change"); err != nil {

@@ -42,6 +42,11 @@ func connector() sourcetest.Connector {
 		Keeps: keeps,
 		Least: 3 + 1 + 2 + 1 + 1 + 1 + 1 + 1,
 		Quiet: 8,
+		ByCreation: map[fact.ItemKind]string{
+			fact.BuildItem:      "runs of Actions are listed by creation alone",
+			fact.DeploymentItem: "GraphQL orders deployments by creation alone",
+		},
+		NoDeletes: "an issue that was deleted or transferred, and a run that was deleted, is no longer listed",
 		Secondary: func(w http.ResponseWriter) {
 			tell(w, http.StatusForbidden, object{"message": "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."})
 		},

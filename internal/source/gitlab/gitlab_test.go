@@ -38,6 +38,17 @@ func connector() sourcetest.Connector {
 		},
 		Serve: serve,
 		Keeps: keeps,
+		// An issue and an incident are moved to another project.
+		Deletes: func(vendor http.Handler, w *sourcetest.World) []fact.Gone {
+			issue, incident := &w.Issues[3], &w.Incidents[3]
+			issue.UpdatedAt, incident.UpdatedAt = w.Now, w.Now
+			vendor.(*fake).patch = func(_ string, _ int64, o object) {
+				if id := fmt.Sprint(o["id"]); id == issue.ID || id == fmt.Sprint(number(incident.ID)) {
+					o["moved_to_id"] = 77
+				}
+			}
+			return []fact.Gone{{Kind: fact.IssueItem, ID: issue.ID}, {Kind: fact.IncidentItem, ID: fmt.Sprint(number(incident.ID))}}
+		},
 		Least: 2 + (2+1)*2 + 133*3 + 2 + 1 + changed*2 + 1 + 2 + 2 + 2,
 		Quiet: 2 + 5*2,
 	}
@@ -71,6 +82,29 @@ func must(t *testing.T, h http.Handler, projects ...string) fact.Delivery {
 		t.Fatal(err)
 	}
 	return sink.Holds()
+}
+
+// TestBecomesIncident: an issue that becomes an incident is no issue any more.
+func TestBecomesIncident(t *testing.T) {
+	f := small()
+	server, sink := httptest.NewServer(f), sourcetest.NewSink()
+	defer server.Close()
+	feed := New(Options{Address: server.URL, Token: sourcetest.Token, Projects: []string{"acme/api"}})
+	for _, want := range [][2]int{{6, 0}, {5, 1}} {
+		if err := feed.Pull(context.Background(), sink.Pull()); err != nil {
+			t.Fatal(err)
+		}
+		if d := sink.Holds(); len(d.Issues) != want[0] || len(d.Incidents) != want[1] {
+			t.Errorf("%d issues and %d incidents, want %v", len(d.Issues), len(d.Incidents), want)
+		}
+		f.Now = f.Now.Add(time.Hour)
+		f.Issues[2].UpdatedAt = f.Now
+		f.patch = func(_ string, _ int64, o object) {
+			if fmt.Sprint(o["id"]) == f.Issues[2].ID {
+				o["issue_type"] = "incident"
+			}
+		}
+	}
 }
 
 // TestEvents: GitLab's own notes of all ages, remarks on lines, a token's account, one that is gone.

@@ -49,17 +49,26 @@ func (f *Feed) issues(ctx context.Context, stream string, p project, req source.
 		}
 		return i.UpdatedAt
 	}
+	known := req.Cursor(stream) != ""
 	return sweep(ctx, f, stream, p.api("/issues"), url.Values{"scope": {"all"}, "state": {"all"}}, f.workflow.Reading(req), updated, func(ctx context.Context, items []*issue, page *source.Page) error {
 		page.Delivery.Projects = []fact.Project{{Name: p.Path}}
 		for _, i := range items {
 			if err := i.whole(); err != nil {
 				return err
 			}
+			gone := func(kind fact.ItemKind) {
+				page.Delivery.Gone = append(page.Delivery.Gone, fact.Gone{Kind: kind, In: p.Path, ID: strconv.FormatInt(i.ID, 10)})
+			}
 			switch {
 			case i.MovedTo != nil && *i.MovedTo > 0: // it lives on in another project, under another id
-				page.Delivery.Gone = append(page.Delivery.Gone, fact.Gone{Kind: fact.IssueItem, In: p.Path, ID: strconv.FormatInt(i.ID, 10)})
+				if gone(fact.IssueItem); i.Type == "incident" {
+					gone(fact.IncidentItem)
+				}
 			case i.Type == "incident":
 				page.Delivery.Incidents = append(page.Delivery.Incidents, i.incident(p))
+				if known && !i.UpdatedAt.Equal(i.CreatedAt) { // an issue can become an incident
+					gone(fact.IssueItem)
+				}
 			default:
 				is, sprints, err := f.issue(ctx, p, i)
 				if err != nil {

@@ -48,7 +48,12 @@ func connector() sourcetest.Connector {
 		},
 		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
 		Keeps: keeps,
-		Least: 4, Quiet: 1, // the jobs, and three that have builds; the jobs with their last builds
+		ByCreation: map[fact.ItemKind]string{
+			fact.BuildItem:      "builds are listed by number alone",
+			fact.DeploymentItem: "they are builds",
+		},
+		NoDeletes: "builds that are not kept any more are no longer listed, and happened all the same",
+		Least:     4, Quiet: 1, // the jobs, and three that have builds; the jobs with their last builds
 	}
 }
 

@@ -203,7 +203,8 @@ func (p *pass) ended(ctx context.Context, d *fact.Delivery) error {
 			Data *incident `json:"data"`
 		}
 		_, err := p.client.Get(ctx, p.kind.path+"/"+url.PathEscape(id), nil, &a)
-		if errors.Is(err, api.ErrNotFound) {
+		if errors.Is(err, api.ErrNotFound) { // deleted, or hidden for now
+			p.Found[id] = p.Known[id]
 			continue
 		}
 		if err != nil {

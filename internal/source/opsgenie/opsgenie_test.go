@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,8 +26,9 @@ func connector() sourcetest.Connector {
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, Token: sourcetest.Token, Clock: clock})
 		},
-		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
-		Keeps: keeps,
+		Serve:      func(w *sourcetest.World) http.Handler { return newFake(w) },
+		Keeps:      keeps,
+		ByCreation: byCreation, NoDeletes: noDeletes,
 		Least: 32, Quiet: 1, // a page, services, a timeline for each; the page
 	}
 }
@@ -36,11 +38,16 @@ func TestAlerts(t *testing.T) {
 		New: func(address string, clock api.Clock) source.Feed {
 			return New(Options{Address: address, Token: sourcetest.Token, Alerts: "priority: high OR priority: low", Clock: clock})
 		},
-		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
-		Keeps: withoutService,
+		Serve:      func(w *sourcetest.World) http.Handler { return newFake(w) },
+		Keeps:      withoutService,
+		ByCreation: byCreation, NoDeletes: noDeletes,
 		Least: 1, Quiet: 1,
 	})
 }
+
+var byCreation = map[fact.ItemKind]string{fact.IncidentItem: "there is no search by the last change that pages could follow"}
+
+const noDeletes = "what was deleted is no longer listed"
 
 // withoutService: alerts have none.
 func withoutService(d fact.Delivery) (out fact.Delivery) {
@@ -86,6 +93,19 @@ func TestOpenIncidentsAreFollowed(t *testing.T) {
 	if n := len(f.asked); n != 1 {
 		t.Errorf("%d requests without news: %v", n, f.asked)
 	}
+}
+
+// An open incident that is hidden at a reading is asked for again.
+func TestHiddenIncident(t *testing.T) {
+	f, _, pull := bench(t, Options{})
+	f.w.Incidents[2].ResolvedAt = time.Time{}
+	all := f.w.Incidents
+	pull()
+	f.w.Incidents = slices.Concat(all[:2], all[3:])
+	pull()
+	f.w.Incidents = all
+	all[2].ResolvedAt, all[2].UpdatedAt = f.w.Now, f.w.Now
+	sourcetest.Same(t, "resolved meanwhile", keeps(f.w.Delivery), pull())
 }
 
 // More than an offset reaches: it is never used.

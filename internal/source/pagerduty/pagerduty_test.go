@@ -29,6 +29,11 @@ func connector() sourcetest.Connector {
 		},
 		Serve: func(w *sourcetest.World) http.Handler { return newFake(w) },
 		Keeps: keeps,
+		Deletes: func(_ http.Handler, w *sourcetest.World) []fact.Gone {
+			x := &w.Incidents[len(w.Incidents)-1] // the open one is found to be another
+			x.Title, x.ResolvedAt, x.UpdatedAt = "merged", w.Now, w.Now
+			return []fact.Gone{{Kind: fact.IncidentItem, ID: x.ID}}
+		},
 		Least: 3, Quiet: 1, // the first incident, and two windows of less than six months; the entries since
 	}
 }

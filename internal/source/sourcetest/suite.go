@@ -36,6 +36,15 @@ type Connector struct {
 	// Least is how many requests a first reading of NewWorld needs at least, and News one when there
 	// is no news. A connector may take a tenth more, and one.
 	Least, Quiet int
+	// ByCreation are the kinds of which a first reading does not begin with what changed last but with what
+	// was made last, and why: the vendor cannot list them otherwise.
+	ByCreation map[fact.ItemKind]string
+	// Deletes has the vendor say of some items of the world, which is locked, that they are deleted; or
+	// NoDeletes says why it never does.
+	Deletes   func(vendor http.Handler, w *World) []fact.Gone
+	NoDeletes string
+	// Slips says why what goes while pages are read may take others with it; "" where it does not.
+	Slips string
 	// Secondary makes the vendor's refusal for too many requests that says no time; nil if there is none.
 	Secondary func(w http.ResponseWriter)
 }
@@ -50,6 +59,8 @@ func Run(t *testing.T, c Connector) {
 	t.Run("answers that cannot be used", func(t *testing.T) { unusable(t, c) })
 	t.Run("answers that are odd", func(t *testing.T) { odd(t, c) })
 	t.Run("pages that shift, repeat or lead elsewhere", func(t *testing.T) { pages(t, c) })
+	t.Run("newest first", func(t *testing.T) { newestFirst(t, c) })
+	t.Run("what is gone", func(t *testing.T) { gone(t, c) })
 	t.Run("what it may not see", func(t *testing.T) { refused(t, c) })
 	t.Run("a look", func(t *testing.T) { look(t, c) })
 }
@@ -59,6 +70,7 @@ type bench struct {
 	*testing.T
 	c      Connector
 	world  *World
+	vendor http.Handler
 	server *httptest.Server
 	clock  *Clock
 	sink   *Sink
@@ -70,9 +82,13 @@ type bench struct {
 
 func newBench(t *testing.T, c Connector) *bench {
 	t.Helper()
-	b := &bench{T: t, c: c, world: NewWorld(7), sink: NewSink()}
-	b.clock = NewClock(b.world.Now)
-	vendor := c.Serve(b.world)
+	return newBenchOf(t, c, NewWorld(7))
+}
+
+func newBenchOf(t *testing.T, c Connector, w *World) *bench {
+	t.Helper()
+	b := &bench{T: t, c: c, world: w, sink: NewSink()}
+	b.clock, b.vendor = NewClock(b.world.Now), c.Serve(b.world)
 	b.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b.mu.Lock()
 		b.requests++
@@ -82,10 +98,10 @@ func newBench(t *testing.T, c Connector) *bench {
 			t.Errorf("the token is in the address %s", r.URL.Path)
 		}
 		if fault != nil {
-			fault(n, w, r, vendor)
+			fault(n, w, r, b.vendor)
 			return
 		}
-		vendor.ServeHTTP(w, r)
+		b.vendor.ServeHTTP(w, r)
 	}))
 	t.Cleanup(b.server.Close)
 	return b
