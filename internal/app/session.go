@@ -541,12 +541,6 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	if err != nil {
 		return nil, nil, err
 	}
-	read := map[string]time.Time{} // when all of a system was last read
-	for _, st := range streams {
-		if before, ok := read[st.Source]; !ok || st.ReadAt.Before(before) {
-			read[st.Source] = st.ReadAt
-		}
-	}
 	locations, err := r.store.Locations(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -557,19 +551,24 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 	}
 	notes, costs := r.systemNotes(ctx, told), map[string]string{}
 	for _, sys := range r.systems() {
-		costs[sys.Name()] = lost(sys)
+		costs[sys.Called()] = lost(sys)
 	}
 	var out []cockpit.Source
 	skipped := []cockpit.Skipped{}
-	first := map[string]string{}
+	first, counting := map[string]string{}, map[string]string{}
 	for _, res := range r.results {
 		v := counts[res.RepoID]
 		v.Name, v.Location, v.Branch, v.Head, v.Status, v.ReadAt, v.Notes = res.Place.Name, res.Place.Location, res.Place.Branch, res.Place.Head, res.Status, readAt[res.Place.Location].Truncate(time.Second), res.Place.Notes
 		if res.Feed {
-			v.System, v.ReadAt, v.Notes = true, read[res.Place.Name].Truncate(time.Second), slices.Concat(v.Notes, notes[res.Place.Name])
-			for kind, n := range told[res.Place.Name] {
-				if kind != fact.SprintItem {
-					v.Items += n
+			v.System, v.ReadAt, v.Notes = true, lastRead(res, streams).Truncate(time.Second), slices.Concat(v.Notes, notes[res.Place.Name])
+			if other := counting[res.Place.Location]; other != "" {
+				v.Notes = append(v.Notes, "its items are counted with those of "+other)
+			} else {
+				counting[res.Place.Location] = res.Place.Name
+				for kind, n := range told[res.Place.Location] {
+					if kind != fact.SprintItem {
+						v.Items += n
+					}
 				}
 			}
 		}
@@ -591,6 +590,17 @@ func (r *reading) sourceViews(ctx context.Context) ([]cockpit.Source, []cockpit.
 		}
 	}
 	return out, skipped, nil
+}
+
+// lastRead is when all of a system was last read: all streams, where it did not come to say which are its.
+func lastRead(system ingest.Result, streams []store.Stream) (at time.Time) {
+	for _, st := range streams {
+		its := st.Source == system.Place.Location && (len(system.Streams) == 0 || slices.Contains(system.Streams, st.Stream))
+		if its && (at.IsZero() || st.ReadAt.Before(at)) {
+			at = st.ReadAt
+		}
+	}
+	return at
 }
 
 // wholeSource is what was skipped of a source that could not be read at all.

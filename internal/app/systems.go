@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -99,11 +100,55 @@ func (s *session) systems() (out []system) {
 		}
 		f, err := s.feed(sys)
 		if err != nil {
-			f = broken{systemName(sys), err}
+			name := systemName(sys)
+			if c.open != nil {
+				name = c.open(s.connection(sys, "")).Name()
+			}
+			f = broken{name, err}
 		}
 		out = append(out, system{ingest.Feed{Feed: f, Clones: sys.Clones}, brings, c.files, slices.Sorted(maps.Values(s.doc.FilesOf(sys)))})
 	}
+	label(out, s.doc.Systems)
 	return out
+}
+
+// label tells systems of the same name apart: by their names in the workspace, or else by what is read
+// there, by what they are, or by their addresses.
+func label(systems []system, by []workspace.System) {
+	same := map[string][]int{}
+	for i, sys := range systems {
+		same[sys.Name()] = append(same[sys.Name()], i)
+	}
+	for name, list := range same {
+		if len(list) == 1 {
+			continue
+		}
+		for _, words := range []func(workspace.System) string{
+			func(sys workspace.System) string { return cmp.Or(sys.Name, few(sys.Projects), sys.System) },
+			func(sys workspace.System) string { return sys.System + " " + cmp.Or(sys.Name, few(sys.Projects)) },
+			func(sys workspace.System) string {
+				return strings.TrimSpace(sys.System + " " + sys.Address + " " + strings.Join(sys.Projects, ", "))
+			},
+		} {
+			told := map[string]bool{}
+			for _, i := range list {
+				systems[i].Label = name + " (" + strings.TrimSpace(words(by[i])) + ")"
+				told[systems[i].Label] = true
+			}
+			if len(told) == len(list) {
+				break
+			}
+		}
+	}
+}
+
+// few are the first of some projects.
+func few(projects []string) string {
+	const most = 3
+	if more := len(projects) - most; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(projects[:most], ", "), more)
+	}
+	return strings.Join(projects, ", ")
 }
 
 // feeds are the systems of the workspace as they are read.
@@ -123,7 +168,11 @@ func (s *session) feed(sys workspace.System) (source.Feed, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.open(connection{sys, token, s.doc.FilesOf(sys), s.doc.Company.TimeZone}), nil
+	return c.open(s.connection(sys, token)), nil
+}
+
+func (s *session) connection(sys workspace.System, token string) connection {
+	return connection{sys, token, s.doc.FilesOf(sys), s.doc.Company.TimeZone}
 }
 
 // token reads the token of a system from where the workspace says that it is.
@@ -203,18 +252,18 @@ func (s *session) systemChecks(ctx context.Context) (out []cli.Check) {
 	}
 	for i, sys := range systems {
 		if errs[i] != nil {
-			check := failed(sys.Name(), errs[i])
+			check := failed(sys.Called(), errs[i])
 			if !strings.Contains(check.Detail, "unknown until") { // CSV files say what each costs
 				check.Detail += "\n" + lost(sys)
 			}
 			out = append(out, check)
 		}
 		if errs[i] == nil || len(sights[i].Sees) > 0 {
-			out = append(out, cli.Check{Name: sys.Name(), Status: "ok", Detail: seen(sights[i])})
+			out = append(out, cli.Check{Name: sys.Called(), Status: "ok", Detail: seen(sights[i])})
 		}
 		for _, l := range sights[i].Lacks {
 			if !shownElsewhere(l, shown) {
-				out = append(out, cli.Check{Name: sys.Name(), Status: "warning", Detail: lacking(l), Do: l.Do})
+				out = append(out, cli.Check{Name: sys.Called(), Status: "warning", Detail: lacking(l), Do: l.Do})
 			}
 		}
 	}
@@ -238,7 +287,7 @@ func lost(sys system) string {
 	return "unknown until it is read: " + source.Costs(sys.brings...)
 }
 
-// systemNotes say of each system, by its name, what is not known for want of what it does not
+// systemNotes say of each system, by what it is called, what is not known for want of what it does not
 // tell: of files as they stand, of others by what was stored.
 func (s *session) systemNotes(ctx context.Context, told map[string]map[fact.ItemKind]int) map[string][]string {
 	shown := map[string]bool{}
@@ -249,7 +298,7 @@ func (s *session) systemNotes(ctx context.Context, told map[string]map[fact.Item
 	}
 	out := map[string][]string{}
 	for _, sys := range s.systems() {
-		name := sys.Name()
+		name := sys.Called()
 		note := func(l source.Lack) {
 			if !shownElsewhere(l, shown) {
 				out[name] = append(out[name], lacking(l)+": "+l.Do)

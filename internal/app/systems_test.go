@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -25,7 +26,7 @@ func TestSystemsThatTellNothing(t *testing.T) {
 		"do: write rows into deployments.csv",
 		"warning csv:a: no column resolved_at of incidents.csv: no row says it; unknown without: failed deployment recovery time",
 		"ok csv:b: reads builds.csv: builds",
-		"failed pagerduty: the token of pagerduty: the variable NOT_THERE is not set unknown until it is read: change failure rate, failed deployment recovery time",
+		"failed api.pagerduty.com: the token of pagerduty: the variable NOT_THERE is not set unknown until it is read: change failure rate, failed deployment recovery time",
 	} {
 		if r.code != 1 || !strings.Contains(said, want) {
 			t.Errorf("status %d; doctor does not say %q:\n%s", r.code, want, r.out)
@@ -47,7 +48,7 @@ func TestSystemsThatTellNothing(t *testing.T) {
 	all := notes()
 	for _, want := range []string{
 		"csv:a: no deployments: deployments.csv has a heading and no rows; unknown without: DORA's five metrics: write rows into deployments.csv\n",
-		"pagerduty: unknown until it is read: change failure rate, failed deployment recovery time, deployment rework rate\n",
+		"api.pagerduty.com: unknown until it is read: change failure rate, failed deployment recovery time, deployment rework rate\n",
 	} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no source says %q:\n%s", want, all)
@@ -59,6 +60,31 @@ func TestSystemsThatTellNothing(t *testing.T) {
 	write(t, filepath.Join(dir, "deployments.csv"), heading+"shop,1,production,abc,success,2024-05-01\n")
 	if all := notes(); strings.Contains(all, "no deployments") {
 		t.Errorf("deployments are missed, though they are told:\n%s", all)
+	}
+}
+
+// TestSystemsOnOneHost: each says which it is, by its name, by what is read there, or by what it is.
+func TestSystemsOnOneHost(t *testing.T) {
+	h, dir := newHome(t), t.TempDir()
+	write(t, filepath.Join(dir, "diarchy.yaml"), "company:\n  name: Example\nsources:\n  - {git: "+smallRepo(t)+", name: shop}\nsystems:\n"+
+		"  - {system: github, name: shops, projects: [acme/shop, acme/till], token_env: NOT_THERE}\n  - {system: github, projects: [acme/a, acme/b, acme/c, acme/d], token_env: NOT_THERE}\n  - {system: github, token_env: NOT_THERE}\n"+
+		"  - {system: jira, address: https://dev.example.com/jira, projects: [PAY], token_env: NOT_THERE}\n  - {system: jenkins, address: https://dev.example.com/ci, projects: [PAY], token_env: NOT_THERE}\n"+
+		"  - {system: pagerduty, name: alone, token_env: NOT_THERE}\n")
+	want := []string{"github.com (shops)", "github.com (acme/a, acme/b, acme/c and 1 more)", "github.com (github)", "dev.example.com (jira PAY)", "dev.example.com (jenkins PAY)", "api.pagerduty.com"}
+	r := h.run("doctor", "--workspace", dir)
+	for _, name := range want {
+		if r.code != 1 || strings.Count(r.out, name+": the token of ") != 1 {
+			t.Errorf("status %d; doctor does not say once that %q cannot be read:\n%s", r.code, name, r.out)
+		}
+	}
+	var names []string
+	for _, s := range h.diagnosis("diagnose", "--workspace", dir).Sources {
+		names = append(names, s.Name)
+	}
+	for _, name := range want {
+		if !slices.Contains(names, name) {
+			t.Errorf("no source is %q: %q", name, names)
+		}
 	}
 }
 

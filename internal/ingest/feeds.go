@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -20,7 +21,11 @@ import (
 type Feed struct {
 	source.Feed
 	Clones map[string]string // a repository as the system names it: the name of its clone
+	Label  string            // tells it from others of the same name; "" where there are none
 }
+
+// Called is what people know it by.
+func (f Feed) Called() string { return cmp.Or(f.Label, f.Name()) }
 
 // pullAll reads all feeds beside each other: one that has to wait keeps no other from
 // going on.
@@ -28,16 +33,23 @@ func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	results := make([]Result, len(opts.Feeds))
+	pullers := make([]*puller, len(opts.Feeds))
+	sharing := map[string]int{} // feeds by their names
+	for _, feed := range opts.Feeds {
+		sharing[feed.Name()]++
+	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex // of the progress shown
 	for i, feed := range opts.Feeds {
 		wg.Go(func() {
-			r := &puller{st: st, feed: feed, by: opts.Delivering, now: opts.Now, res: Result{Feed: true, Status: "ok", Place: source.Place{Name: feed.Name(), Location: feed.Name()}}}
+			r := &puller{st: st, feed: feed, by: opts.Delivering, now: opts.Now, shares: sharing[feed.Name()] > 1,
+				res: Result{Feed: true, Status: "ok", Place: source.Place{Name: feed.Called(), Location: feed.Name()}}}
+			pullers[i] = r
 			if opts.FeedProgress != nil {
 				r.progress = func(stream string, done, total int) {
 					mu.Lock()
 					defer mu.Unlock()
-					opts.FeedProgress(feed.Name()+" "+stream, done, total)
+					opts.FeedProgress(feed.Called()+" "+stream, done, total)
 				}
 			}
 			results[i] = r.run(ctx)
@@ -52,7 +64,33 @@ func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, erro
 			return results, r.Err
 		}
 	}
+	if err := readTogether(ctx, st, pullers); err != nil {
+		return results, err
+	}
 	return results, ctx.Err()
+}
+
+// readTogether notes what feeds of one name read: all of it where none of them failed.
+func readTogether(ctx context.Context, st *store.Store, pullers []*puller) error {
+	failed := map[string]bool{}
+	for _, p := range pullers {
+		failed[p.feed.Name()] = failed[p.feed.Name()] || p.res.Err != nil
+	}
+	for _, p := range pullers {
+		if !p.shares || p.res.Err != nil || p.dated {
+			continue
+		}
+		var streams []string // of all
+		if failed[p.feed.Name()] {
+			if streams = p.res.Streams; len(streams) == 0 {
+				continue
+			}
+		}
+		if err := st.ReadWhole(ctx, p.feed.Name(), p.now(), streams...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // puller reads one feed.
@@ -62,6 +100,7 @@ type puller struct {
 	by       Delivering
 	now      func() time.Time
 	progress func(stream string, done, total int)
+	shares   bool // others have its name
 
 	mu      sync.Mutex
 	res     Result
@@ -95,13 +134,16 @@ func (p *puller) pull(ctx context.Context) error {
 		Cursor: func(stream string) source.Cursor {
 			p.mu.Lock()
 			defer p.mu.Unlock()
+			if !slices.Contains(p.res.Streams, stream) {
+				p.res.Streams = append(p.res.Streams, stream)
+			}
 			return source.Cursor(p.cursors[stream])
 		},
 		Emit:      p.emit,
 		Progress:  p.progress,
 		PathRules: p.by.pathRules(),
 	})
-	if err != nil || p.dated {
+	if err != nil || p.dated || p.shares {
 		return err
 	}
 	return p.st.ReadWhole(ctx, p.feed.Name(), p.now())

@@ -110,6 +110,36 @@ func TestReadUntil(t *testing.T) {
 		"answers builds 2024-01-05\nanswers issues 2024-01-05\nfails issues 2024-01-02\nfile builds 2024-01-02\nfile issues 2024-01-04")
 }
 
+// TestFeedsOfOneName: what one of two systems on a host reads is not taken for what the other reads.
+func TestFeedsOfOneName(t *testing.T) {
+	ctx := context.Background()
+	st := openStore(t, "")
+	day := func(d int) time.Time { return time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC) }
+	now := day(2)
+	skips := func(what string) []fact.Skipped { return []fact.Skipped{{What: what, Why: "hidden", Count: 1}} }
+	one := &told{name: "forge", pages: []source.Page{{Stream: "acme/a issues", Cursor: "1", Skipped: skips("links")}}}
+	two := &told{name: "forge", pages: []source.Page{{Stream: "acme/b issues", Cursor: "1", Skipped: skips("labels")}}}
+	opts := Options{Now: func() time.Time { return now }, Feeds: []Feed{{Feed: one, Label: "forge (a)"}, {Feed: two, Label: "forge (b)"}}}
+	read := func(a, b string) {
+		t.Helper()
+		results, err := Run(ctx, st, nil, opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, name := range []string{"forge (a)", "forge (b)"} {
+			if r := results[i]; r.Place.Name != name || r.Place.Location != "forge" || len(r.Skipped) != 1 || r.Skipped[0].What != []string{"links of acme/a issues", "labels of acme/b issues"}[i] {
+				t.Errorf("%+v", r)
+			}
+		}
+		want(t, st, "SELECT stream || ' ' || CAST(CAST(read_at AS date) AS varchar) FROM feed_stream ORDER BY 1", "acme/a issues "+a+"\nacme/b issues "+b)
+	}
+	read("2024-01-02", "2024-01-02")
+	now, two.err = day(5), errors.New("no way")
+	read("2024-01-05", "2024-01-02")
+	now, two.err = day(6), nil
+	read("2024-01-06", "2024-01-06")
+}
+
 func want(t *testing.T, st *store.Store, query, expected string) {
 	t.Helper()
 	if got := strings.Join(selected(t, st, query), "\n"); got != expected {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -52,7 +53,8 @@ type Holding struct {
 // Result is what one place gave.
 type Result struct {
 	Place   source.Place
-	Feed    bool // it is a system: New counts items, and Place has its name alone
+	Feed    bool     // it is a system: New counts items, and Place has its name as a location, and what it is called
+	Streams []string // of a system: what it reads apart
 	RepoID  string
 	New     int // commits that were not stored before
 	Removed int
@@ -203,7 +205,7 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 		changed += r.New + r.Removed
 		r.Skipped = append(r.Place.Skipped, skipped[r.Place.Location]...)
 		if r.Feed {
-			r.Skipped = ofFeed(skipped, r.Place.Name)
+			r.Skipped = ofFeed(skipped, *r, results)
 		}
 		if r.Status == "ok" && len(r.Skipped) > 0 {
 			r.Status = "partial"
@@ -215,10 +217,16 @@ func finish(ctx context.Context, st *store.Store, results []Result, opts Options
 	return results, nil
 }
 
-// ofFeed is what could not be read of the streams of a system.
-func ofFeed(skipped map[string][]fact.Skipped, name string) (out []fact.Skipped) {
+// ofFeed is what could not be read of the streams of a system, but for those that are of another one
+// with the same name.
+func ofFeed(skipped map[string][]fact.Skipped, feed Result, all []Result) (out []fact.Skipped) {
+	another := func(stream string) bool {
+		return !slices.Contains(feed.Streams, stream) && slices.ContainsFunc(all, func(r Result) bool {
+			return r.Feed && r.Place.Location == feed.Place.Location && slices.Contains(r.Streams, stream)
+		})
+	}
 	for location, list := range skipped {
-		if stream, ok := strings.CutPrefix(location, name+" "); ok {
+		if stream, ok := strings.CutPrefix(location, feed.Place.Location+" "); ok && !another(stream) {
 			for _, s := range list {
 				s.What += " of " + stream
 				out = append(out, s)

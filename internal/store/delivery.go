@@ -128,9 +128,16 @@ func (s *Store) Streams(ctx context.Context) (out []Stream, err error) {
 	return out, err
 }
 
-// ReadWhole says that all that a system tells was read at a time, also of streams without news.
-func (s *Store) ReadWhole(ctx context.Context, source string, at time.Time) error {
-	return s.write(ctx, func(t *tx) { t.exec("UPDATE feed_stream SET read_at = $2 WHERE source = $1", source, at) })
+// ReadWhole says that all that a system tells was read at a time, also of streams without news; or
+// all of some streams.
+func (s *Store) ReadWhole(ctx context.Context, source string, at time.Time, streams ...string) error {
+	return s.write(ctx, func(t *tx) {
+		if len(streams) == 0 {
+			t.exec("UPDATE feed_stream SET read_at = $2 WHERE source = $1", source, at)
+			return
+		}
+		t.exec("UPDATE feed_stream SET read_at = $2 WHERE source = $1 AND stream = ANY($3::varchar[])", source, at, streams)
+	})
 }
 
 // ForgeRepositories gives the ids of the repositories that a system names.

@@ -202,6 +202,13 @@ func connection(items []keyed) resolver {
 		descending := false
 		if order, ok := args["orderBy"].(map[string]any); ok {
 			descending = order["direction"] == "DESC"
+			if order["field"] == "CREATED_AT" {
+				for i := range items {
+					if at, err := time.Parse(time.RFC3339, fmt.Sprint(items[i].node["createdAt"])); err == nil {
+						items[i].at = at
+					}
+				}
+			}
 		}
 		less := func(a, b keyed) int {
 			c := a.at.Compare(b.at)

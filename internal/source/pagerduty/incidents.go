@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	stream  = "incidents"
 	perPage = 100
 	last    = 10_000 // PagerDuty gives no entries beyond
 	many    = 2_000  // entries of a window that is stored at once
@@ -81,7 +80,7 @@ func (s *stamp) UnmarshalJSON(text []byte) error {
 // Pull implements source.Feed.
 func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 	var c cursor
-	if json.Unmarshal([]byte(req.Cursor(stream)), &c) != nil {
+	if json.Unmarshal([]byte(req.Cursor(f.stream)), &c) != nil {
 		c = cursor{}
 	}
 	if c.Done.IsZero() && c.First.IsZero() {
@@ -120,7 +119,7 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 			total = len(told)
 		}
 		if req.Progress != nil {
-			req.Progress(stream, len(told), total)
+			req.Progress(f.stream, len(told), total)
 		}
 		if err := f.emit(ctx, req, c, d); err != nil || over {
 			return err
@@ -133,7 +132,7 @@ func (f *Feed) emit(ctx context.Context, req source.Pull, c cursor, d fact.Deliv
 	if err != nil {
 		return err
 	}
-	return req.Emit(ctx, source.Page{Stream: stream, Cursor: source.Cursor(text), Delivery: d})
+	return req.Emit(ctx, source.Page{Stream: f.stream, Cursor: source.Cursor(text), Delivery: d})
 }
 
 // window reads the entries of the next window, and gives its incidents and where it begins. The newest

@@ -8,8 +8,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +32,7 @@ type Options struct {
 type Feed struct {
 	client   *api.Client
 	host     string
+	stream   string // of some services it is another: two accounts are read at one host
 	services map[string]bool
 	clock    api.Clock
 }
@@ -40,9 +43,12 @@ func New(o Options) *Feed {
 	if address == "" {
 		address = "https://api.pagerduty.com"
 	}
-	f := &Feed{services: map[string]bool{}, clock: o.Clock}
+	f := &Feed{stream: "incidents", services: map[string]bool{}, clock: o.Clock}
 	for _, s := range o.Projects {
 		f.services[s] = true
+	}
+	if len(o.Projects) > 0 {
+		f.stream += " of " + strings.Join(slices.Sorted(maps.Keys(f.services)), ", ")
 	}
 	if u, err := url.Parse(address); err == nil {
 		f.host = u.Host

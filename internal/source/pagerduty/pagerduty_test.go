@@ -100,6 +100,19 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// Other services, be it of another account at the same host, are read from the beginning.
+func TestServicesHaveTheirOwnCursor(t *testing.T) {
+	f, sink := newFake(sourcetest.NewWorld(7)), sourcetest.NewSink()
+	server := httptest.NewServer(f)
+	defer server.Close()
+	for n, service := range []string{"checkout", "search"} {
+		o := Options{Address: server.URL, Token: sourcetest.Token, Projects: []string{service}, Clock: clock{f.w.Now}}
+		if err := New(o).Pull(context.Background(), sink.Pull()); err != nil || len(sink.Holds().Incidents) != 15*(n+1) {
+			t.Errorf("%s: %d incidents, %v", service, len(sink.Holds().Incidents), err)
+		}
+	}
+}
+
 // More entries than an offset reaches are read in narrower windows.
 func TestManyIncidents(t *testing.T) {
 	var list []fact.Incident

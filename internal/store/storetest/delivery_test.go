@@ -78,6 +78,10 @@ func deliverySteps() []step {
 			return errors.Join(st.ReadWhole(ctx, "forge", day(10)), st.ReadWhole(ctx, "other", day(11)))
 		}),
 		query("SELECT CAST(read_at AS date) FROM feed_stream", "2024-01-10"),
+		none("ReadWhole", func(ctx context.Context, st *store.Store) error {
+			return errors.Join(st.ReadWhole(ctx, "forge", day(12), "others"), st.ReadWhole(ctx, "forge", day(11), "all", "others"))
+		}),
+		query("SELECT CAST(read_at AS date) FROM feed_stream", "2024-01-11"),
 		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {
 			return errors.Join(st.PutProjectScopes(ctx, map[string][]store.Belonging{"old": {{ID: "x"}}}), st.PutProjectScopes(ctx, map[string][]store.Belonging{"company": {{ID: "forge/WEB", Period: store.Period{Until: day(2)}}}}))
 		}),
