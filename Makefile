@@ -94,6 +94,11 @@ audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln
 
 bench: build ## time and memory to read a history, against git log --numstat (BENCH_REPO=path)
 	@go run ./internal/bench -program $(PROGRAM) -runs "$$BENCH_RUNS" -- "$$BENCH_REPO"
+	@echo; echo 'what else is measured:'
+	@echo '  make bench-sources  items a second of each system, and the cost of its news'
+	@echo '  make bench-scale    every metric over the facts of a large company'
+	@echo '  make bench-pages    fifty users who read pages over those facts'
+	@echo '  make bench-serve    fifty users at once in the rooms of the demo company'
 
 bench-scale: need-go ## time of every metric over the facts of a synthetic company (BENCH_ROWS=10000000), and of so many like it together (BENCH_COPIES=10)
 	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -copies "$$BENCH_COPIES" -runs "$$BENCH_RUNS"

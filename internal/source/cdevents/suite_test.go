@@ -13,9 +13,12 @@ import (
 	"github.com/diarchy/diarchy/internal/source/sourcetest"
 )
 
-func TestEventsPassTheSuite(t *testing.T) {
+func TestEventsPassTheSuite(t *testing.T) { sourcetest.RunFiles(t, events()) }
+
+// events are the feed and what it is sent.
+func events() sourcetest.Files {
 	now := sourcetest.NewWorld(7).Now
-	sourcetest.RunFiles(t, sourcetest.Files{
+	return sourcetest.Files{
 		New:   func(files map[string]string) source.Feed { return New("pipelines", files) },
 		Tell:  told,
 		Keeps: keeps,
@@ -30,7 +33,7 @@ func TestEventsPassTheSuite(t *testing.T) {
 				return text, func() { g.Release(e) }, nil
 			}
 		},
-	})
+	}
 }
 
 // told are the events by which senders tell what is true.

@@ -15,13 +15,16 @@ import (
 	"github.com/diarchy/diarchy/internal/source/sourcetest"
 )
 
-func TestFilesPassTheSuite(t *testing.T) {
-	sourcetest.RunFiles(t, sourcetest.Files{
+func TestFilesPassTheSuite(t *testing.T) { sourcetest.RunFiles(t, files()) }
+
+// files are the feed and what people export.
+func files() sourcetest.Files {
+	return sourcetest.Files{
 		New:   func(files map[string]string) source.Feed { return New("exports", files, time.UTC) },
 		Tell:  tables,
 		Keeps: keeps,
 		Table: true,
-	})
+	}
 }
 
 // keeps: of links of issues files tell by which change request one was closed, and those of the
@@ -114,8 +117,11 @@ func stampUTC(at time.Time) string {
 	return at.Format(time.RFC3339Nano)
 }
 
-func TestPushedPassesTheSuite(t *testing.T) {
-	sourcetest.RunFiles(t, sourcetest.Files{
+func TestPushedPassesTheSuite(t *testing.T) { sourcetest.RunFiles(t, pushes()) }
+
+// pushes are the feed and what is pushed to it.
+func pushes() sourcetest.Files {
+	return sourcetest.Files{
 		New:   func(files map[string]string) source.Feed { return NewPushed("webhook", files["items"]) },
 		Tell:  states,
 		Keeps: keepsStates,
@@ -128,7 +134,7 @@ func TestPushedPassesTheSuite(t *testing.T) {
 				return g.Admit(h.Get(source.SignatureHeader), text)
 			}
 		},
-	})
+	}
 }
 
 // keepsStates: issues, deployments and incidents can be pushed, and no membership in sprints.

@@ -118,8 +118,8 @@ func (c Files) body(lines []string) (head, body []string) {
 	return nil, lines
 }
 
-// grown are the lines of files after others were added: behind those of a log, and a table is written anew.
-func (c Files) grown(lines, now map[string][]string) map[string][]string {
+// Grown are the lines of files after others were added: behind those of a log, and a table is written anew.
+func (c Files) Grown(lines, now map[string][]string) map[string][]string {
 	if c.Table {
 		return now
 	}
@@ -169,7 +169,7 @@ func filesWhole(t *testing.T, c Files) {
 	lines := d.lines()
 	for range 2 {
 		d.world.News()
-		lines = c.grown(lines, d.lines())
+		lines = c.Grown(lines, d.lines())
 		d.write(lines)
 		told = d.sink.Told
 		d.must()
@@ -316,7 +316,7 @@ func filesBeingWritten(t *testing.T, c Files) {
 	before := d.sink.Holds()
 	lines := d.lines()
 	d.world.News()
-	grown := c.grown(lines, d.lines())
+	grown := c.Grown(lines, d.lines())
 	for _, kind := range slices.Sorted(maps.Keys(grown)) {
 		last := grown[kind][len(grown[kind])-1]
 		if slices.Contains(lines[kind], last) {
