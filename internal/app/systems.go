@@ -62,7 +62,7 @@ var connectors = map[string]connector{
 	"jenkins": {func(c connection) source.Feed {
 		return jenkins.New(jenkins.Options{Address: c.system.Address, User: c.system.User, Token: c.token, Projects: c.system.Projects, Deploys: c.system.Deploys})
 	}, []fact.ItemKind{fact.BuildItem, fact.DeploymentItem}, false},
-	"cdevents": {func(c connection) source.Feed { return cdevents.New(fileFeedName(c), c.files) },
+	"cdevents": {eventFeed,
 		[]fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem, fact.IncidentItem}, true},
 	"webhook": {func(c connection) source.Feed { return csv.NewPushed(fileFeedName(c), c.files["items"]) },
 		[]fact.ItemKind{fact.IssueItem, fact.DeploymentItem, fact.IncidentItem}, true},
@@ -72,6 +72,14 @@ var connectors = map[string]connector{
 	"opsgenie": {func(c connection) source.Feed {
 		return opsgenie.New(opsgenie.Options{Address: c.system.Address, Token: c.token, Alerts: c.system.Alerts})
 	}, []fact.ItemKind{fact.IncidentItem}, false},
+}
+
+// eventFeed reads what a webhook keeps where it has a secret, or else what is exported.
+func eventFeed(c connection) source.Feed {
+	if c.system.TokenEnv != "" || c.system.TokenFile != "" {
+		return cdevents.NewPushed(fileFeedName(c), c.files)
+	}
+	return cdevents.New(fileFeedName(c), c.files)
 }
 
 func giteaFeed(c connection) source.Feed {

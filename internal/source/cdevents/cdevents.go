@@ -21,6 +21,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/diarchy/diarchy/internal/fact"
@@ -30,12 +31,17 @@ import (
 
 // Feed is a set of files with an event a line.
 type Feed struct {
-	name  string
-	files map[string]string
+	name   string
+	files  map[string]string
+	pushed bool
 }
 
-// New makes a feed of files by any key. Its name tells it from other feeds.
-func New(name string, files map[string]string) *Feed { return &Feed{name, files} }
+// New makes a feed of files by any key, which tell until they were last written. Its name tells it from
+// other feeds.
+func New(name string, files map[string]string) *Feed { return &Feed{name, files, false} }
+
+// NewPushed makes a feed of files that keep what comes by a webhook: while nothing comes, nothing happens.
+func NewPushed(name string, files map[string]string) *Feed { return &Feed{name, files, true} }
 
 const (
 	stream  = "events"
@@ -86,8 +92,14 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 		return err
 	}
 	cursor, err := read.cursor()
-	if err != nil || cursor == before {
+	if err != nil {
 		return err
+	}
+	if cursor == before {
+		if read.until.IsZero() {
+			return nil
+		}
+		return req.Emit(ctx, source.Page{Stream: stream, Cursor: cursor, Until: read.until})
 	}
 	d, skipped := read.set.Facts()
 	if !read.anew {
@@ -95,7 +107,7 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 	}
 	pages := split(d)
 	for i, p := range pages {
-		page := source.Page{Stream: stream, Cursor: before, Delivery: p}
+		page := source.Page{Stream: stream, Cursor: before, Until: read.until, Delivery: p}
 		if i == len(pages)-1 {
 			page.Cursor, page.Skipped = cursor, skipped
 		}
@@ -132,6 +144,7 @@ type reading struct {
 	news  []Event // of lines that were not there before
 	anew  bool    // what was told is not the beginning of what is there
 	stand stand
+	until time.Time // when one of the files was last written; zero where they keep what is pushed
 }
 
 func (r reading) cursor() (source.Cursor, error) {
@@ -152,6 +165,11 @@ func (f *Feed) read(cursor source.Cursor) (reading, error) {
 		}
 		if err != nil {
 			return r, err
+		}
+		if info, err := os.Stat(path); err != nil {
+			return r, err
+		} else if at := info.ModTime().UTC(); !f.pushed && at.After(r.until) {
+			r.until = at
 		}
 		old := told.Files[key]
 		if old.Bytes > len(text) || begin(text, old.Bytes) != old && old.Bytes > 0 {

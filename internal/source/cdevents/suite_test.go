@@ -13,15 +13,24 @@ import (
 	"github.com/diarchy/diarchy/internal/source/sourcetest"
 )
 
-func TestEventsPassTheSuite(t *testing.T) { sourcetest.RunFiles(t, events()) }
+func TestPushedPassesTheSuite(t *testing.T) { sourcetest.RunFiles(t, events()) }
+
+// Exported events tell until they were written, and are not pushed.
+func TestFilesPassTheSuite(t *testing.T) {
+	c := events()
+	c.New = func(files map[string]string) source.Feed { return New("pipelines", files) }
+	c.Pushed, c.Gate = false, nil
+	sourcetest.RunFiles(t, c)
+}
 
 // events are the feed and what it is sent.
 func events() sourcetest.Files {
 	now := sourcetest.NewWorld(7).Now
 	return sourcetest.Files{
-		New:   func(files map[string]string) source.Feed { return New("pipelines", files) },
-		Tell:  told,
-		Keeps: keeps,
+		New:    func(files map[string]string) source.Feed { return NewPushed("pipelines", files) },
+		Tell:   told,
+		Keeps:  keeps,
+		Pushed: true,
 		Gate: func(testing.TB, string) sourcetest.Gate {
 			g := &Gate{Secrets: [][]byte{[]byte(sourcetest.Token)}, Age: 365 * 24 * time.Hour, Now: func() time.Time { return now }}
 			return func(h http.Header, text []byte) ([]byte, func(), error) {

@@ -122,9 +122,10 @@ func TestPushedPassesTheSuite(t *testing.T) { sourcetest.RunFiles(t, pushes()) }
 // pushes are the feed and what is pushed to it.
 func pushes() sourcetest.Files {
 	return sourcetest.Files{
-		New:   func(files map[string]string) source.Feed { return NewPushed("webhook", files["items"]) },
-		Tell:  states,
-		Keeps: keepsStates,
+		New:    func(files map[string]string) source.Feed { return NewPushed("webhook", files["items"]) },
+		Tell:   states,
+		Keeps:  keepsStates,
+		Pushed: true,
 		Gate: func(t testing.TB, file string) sourcetest.Gate {
 			g, err := NewGate(file, []byte(sourcetest.Token))
 			if err != nil {

@@ -35,6 +35,9 @@ type Files struct {
 	// lists no longer is forgotten. Otherwise it is a log: lines are added, what one told stays when
 	// it is taken away, and the last may be being written.
 	Table bool
+	// Pushed says that a file keeps what is pushed: while nothing comes, nothing happens. Others tell until
+	// they were written.
+	Pushed bool
 	// Gate lets in what is pushed and signed with Token, and gives the line to keep in a file; nil
 	// where nothing is pushed. It knows what the file holds already, if it is to know that.
 	Gate func(t testing.TB, file string) Gate
@@ -46,6 +49,7 @@ type Gate func(header http.Header, text []byte) (line []byte, release func(), er
 // RunFiles tests a feed of files.
 func RunFiles(t *testing.T, c Files) {
 	t.Run("everything, and then only news", func(t *testing.T) { filesWhole(t, c) })
+	t.Run("until when it tells", func(t *testing.T) { filesUntil(t, c) })
 	t.Run("in any order, and twice", func(t *testing.T) { filesInAnyOrder(t, c) })
 	t.Run("goes on where it stopped", func(t *testing.T) { filesResume(t, c) })
 	t.Run("lines that are none", func(t *testing.T) { filesWithBadLines(t, c) })
@@ -176,6 +180,31 @@ func filesWhole(t *testing.T, c Files) {
 		d.same("with news")
 		if again := d.sink.Told - told; !c.Table && again > told/4 {
 			t.Errorf("with news, %d of %d items were told again", again, told)
+		}
+	}
+}
+
+// filesUntil: also where it says what it said before, written later.
+func filesUntil(t *testing.T, c Files) {
+	d := newDesk(t, c, 1)
+	d.write(d.lines())
+	for n := range 2 {
+		written := d.world.Now.AddDate(0, 0, n)
+		for kind := range d.files {
+			if err := os.Chtimes(d.path(kind), written, written); err != nil {
+				t.Fatal(err)
+			}
+		}
+		pull, pages := d.sink.Pull(), 0
+		stored := pull.Emit
+		pull.Emit = func(ctx context.Context, p source.Page) error {
+			if pages++; p.Until.IsZero() != c.Pushed || !c.Pushed && !p.Until.Equal(written) {
+				t.Errorf("reading %d: %s tells until %v, written %v", n, p.Stream, p.Until, written)
+			}
+			return stored(ctx, p)
+		}
+		if err := d.feed().Pull(context.Background(), pull); err != nil || pages == 0 && !c.Pushed {
+			t.Errorf("reading %d: %d pages, %v", n, pages, err)
 		}
 	}
 }
