@@ -27,7 +27,7 @@ var deliveryAreas = []area{
 	{id: "dora", title: "DORA's five", metrics: []string{"deployment_frequency", "change_lead_time", "change_failure_rate", "failed_deployment_recovery_time", "deployment_rework_rate"}},
 	{id: "mainline", title: "What reaches the main line", metrics: []string{"throughput", "forecast_hit_rate", "lead_time_to_release", "release_frequency", "revert_share"}},
 	{id: "requests", title: "Change requests", metrics: []string{"request_throughput", "cycle_time", "cycle_coding", "cycle_review_wait", "cycle_review", "cycle_merge_wait", "cycle_deploy_wait", "requests_open", "request_age", "request_size", "request_rework", "review_load", "review_spread"}},
-	{id: "work", title: "Items of work", metrics: []string{"issue_throughput", "issue_cycle_time", "issue_lead_time", "issues_in_progress", "issue_age", "flow_efficiency", "sprint_said_done", "sprint_unplanned", "interrupted_work"}},
+	{id: "work", title: "Items of work", metrics: []string{"issue_throughput", "issue_cycle_time", "issue_lead_time", "issues_in_progress", "issue_age", "flow_efficiency", "sprint_said_done", "sprint_unplanned", "sprint_velocity", "interrupted_work"}},
 	{id: "builds", title: "Builds, deployments and incidents", metrics: []string{"build_success", "build_duration", "deployed_share", "incident_coverage"}},
 }
 

@@ -31,11 +31,14 @@ var pictures = []picture{
 	{"reverts", "Share of commits that take another back", "revert_share", "reverts.rising", "line", "%", 3, ""},
 }
 
+// sprints is drawn in the place of throughput where evenness is judged by it.
+var sprints = picture{"sprints", "Issues done in a sprint, against the median of the team's six before", "sprint_velocity", "throughput.dispersion", "bar", "times the usual", 2, ""}
+
 // pictureOf is how a judgement's metric is drawn: as it always is, or, of a metric that
 // only a company's own rule shows, by its definition and the rule's signal.
 func pictureOf(s sight, j playbook.Judgement) picture {
 	name := charted(j)
-	for _, p := range pictures {
+	for _, p := range append(slices.Clone(pictures), sprints) {
 		if p.metric == name {
 			return p
 		}
@@ -98,6 +101,10 @@ func (p picture) draw(s sight) (c cockpit.Chart, ok bool) {
 	if p.id == "onboarding" { // few quarters have newcomers enough for a median of their own
 		points, day = series.Yearly(p.years), func(pt metric.Point) string { return series.LastDay(pt.Start) }
 		c.XTitle = "Year up to"
+	}
+	if p.id == sprints.id { // a quarter's median says nothing of how even they are
+		points, day = series.Daily(s.asOf.AddDate(-p.years, 0, 0)), func(pt metric.Point) string { return pt.Start.Format(time.DateOnly) }
+		c.XTitle = "Day on which sprints ended"
 	}
 	main, second := cockpit.Series{Name: series.Metric.Title}, cockpit.Series{Name: s.set[p.with].Metric.Title, Dashed: true}
 	other := map[time.Time]float64{}

@@ -47,9 +47,9 @@ func TestOnboardingChartShowsWhatItsSentenceSays(t *testing.T) {
 		if month >= 24 {
 			days = 40
 		}
-		s.Events = append(s.Events, metric.Event{At: at, Value: days, Observed: true})
+		s.Events = append(s.Events, metric.Event{At: at, Value: days, N: 1})
 		if month%3 == 0 {
-			s.Events = append(s.Events, metric.Event{At: at, Value: days + 1, Observed: true})
+			s.Events = append(s.Events, metric.Event{At: at, Value: days + 1, N: 1})
 		}
 	}
 	for q := range 12 {
@@ -157,5 +157,38 @@ indicators:
 		if want := i.id == "dense" || i.id == "D3" || i.id == "merge_bottleneck" || i.id == "key_person"; want != i.discount.known() {
 			t.Errorf("%s: discount %v among volunteers", i.id, i.discount)
 		}
+	}
+}
+
+// Where evenness is judged by sprints, its chart shows each day's, and no chart of theirs is
+// there where it is not.
+func TestSprintsAreDrawnWhereTheyAreJudged(t *testing.T) {
+	sprints := metric.Series{Metric: metric.Definition{Name: "sprint_velocity"}}
+	for left := 50; left > 0; left-- {
+		for team := range 2 {
+			value := 1 + float64((left*7+team*3)%5-2)/10
+			if left <= 13 {
+				value = 1 + float64((left*7+team*3)%5-2)/2.5
+			}
+			sprints.Events = append(sprints.Events, metric.Event{At: today.AddDate(0, 0, -14*left), Value: value, N: 20})
+		}
+	}
+	drawn := func(set metric.Set) (cockpit.Chart, bool) {
+		s := seen(t, set)
+		s.judgements = []playbook.Judgement{{Chart: "throughput", Signals: []signal.Claim{s.claims["throughput.dispersion"]}}}
+		return chartNamed(s, "sprints")
+	}
+	c, ok := drawn(metric.Set{"sprint_velocity": sprints})
+	if !ok || len(c.X) != 50 || c.X[49] != today.AddDate(0, 0, -14).Format(time.DateOnly) {
+		t.Fatalf("chart %v of %d days, want 50: %v", ok, len(c.X), c.X)
+	}
+	if v := c.Series[0].Values[49]; v == nil || math.Abs(*v-0.6) > 1e-9 { // of 1 and 0.2
+		t.Errorf("the last day shows %s, want 0.6", shownValue(v))
+	}
+	if !strings.HasPrefix(c.Sentence, "Issues done in sprints now vary 4.0 times") {
+		t.Errorf("sentence %q", c.Sentence)
+	}
+	if _, ok := drawn(metric.Set{}); ok {
+		t.Error("a chart of sprints without any")
 	}
 }

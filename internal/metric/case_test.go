@@ -35,7 +35,7 @@ import (
 //	shape main.go 12                     branches of a file
 //	want scope=team:web zone=Europe/Berlin week=sunday asof=2024-03-01 hide
 //	  2024-01-01 1/2 4                   bucket, value (? is unknown) and n: all points, in order
-//	  event 2024-01-01 12.5              or with "open" when its end is not known
+//	  event 2024-01-01 12.5              or "?", and with the number of its facts if that is not one
 //	  item web:main.go 12
 //	  missing part of the sentence
 //	  warning part of the sentence
@@ -325,7 +325,11 @@ func (r *caseReader) wanted(to *want, w []string) {
 	case "item":
 		to.items = append(to.items, fmt.Sprintf("%s %g", w[1], r.number(w[2])))
 	case "event":
-		to.events = append(to.events, strings.Join(append([]string{r.time(w[1]).Format(minute), short(r.number(w[2]))}, w[3:]...), " "))
+		n := "1"
+		if len(w) > 3 {
+			n = w[3]
+		}
+		to.events = append(to.events, r.row(r.time(w[1]), w[2], n))
 	default:
 		to.rows = append(to.rows, r.row(r.time(w[0]), w[1], w[2]))
 	}

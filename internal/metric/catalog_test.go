@@ -216,11 +216,11 @@ func rows(points []metric.Point) (out []string) {
 
 func events(es []metric.Event) (out []string) {
 	for _, e := range es {
-		line := e.At.Format(minute) + " " + short(e.Value)
-		if !e.Observed {
-			line += " open"
+		value := "?"
+		if !math.IsNaN(e.Value) {
+			value = short(e.Value)
 		}
-		out = append(out, line)
+		out = append(out, fmt.Sprintf("%s %s %d", e.At.Format(minute), value, e.N))
 	}
 	return out
 }

@@ -22,7 +22,8 @@ const toldMetrics = `build_duration build_success change_failure_rate change_lea
 	cycle_review cycle_review_wait cycle_time deployed_share deployment_frequency deployment_rework_rate failed_deployment_recovery_time
 	flow_efficiency incident_coverage interrupted_work investment_debt investment_innovation investment_keeping investment_new_value
 	investment_unclassified investment_unplanned issue_age issue_cycle_time issue_lead_time issue_throughput issues_in_progress key_work_days
-	request_age request_rework request_size request_throughput requests_open review_load review_spread sprint_said_done sprint_unplanned stalled_work`
+	request_age request_rework request_size request_throughput requests_open review_load review_spread sprint_said_done sprint_unplanned sprint_velocity
+	stalled_work`
 
 // Of what comes after systems were last read, no number that rests on them says anything: no
 // week, month or quarter that was not over then, and nothing that stands a week later or more.

@@ -27,7 +27,9 @@ func reduceMedians(rows *sql.Rows, s *Series) error {
 	}
 	byQuarter := map[time.Time][]float64{}
 	for _, e := range s.Events {
-		byQuarter[quarterOf(e.At)] = append(byQuarter[quarterOf(e.At)], e.Value)
+		if !math.IsNaN(e.Value) {
+			byQuarter[quarterOf(e.At)] = append(byQuarter[quarterOf(e.At)], e.Value)
+		}
 	}
 	for q := quarterOf(s.Events[0].At); !q.AddDate(0, 3, 0).After(s.AsOf); q = q.AddDate(0, 3, 0) {
 		p := Point{Start: q, Value: math.NaN(), N: len(byQuarter[q])}
@@ -44,12 +46,16 @@ func reduceMedians(rows *sql.Rows, s *Series) error {
 
 func scanEvents(rows *sql.Rows, s *Series) error {
 	for rows.Next() {
-		var e Event
+		var at time.Time
+		var value sql.NullFloat64
 		var n int
-		if err := rows.Scan(&e.At, &e.Value, &n); err != nil {
+		if err := rows.Scan(&at, &value, &n); err != nil {
 			return err
 		}
-		e.At, e.Observed = e.At.UTC(), n > 0
+		e := Event{At: at.UTC(), Value: math.NaN(), N: n}
+		if value.Valid {
+			e.Value = value.Float64
+		}
 		s.Events = append(s.Events, e)
 	}
 	return rows.Err()

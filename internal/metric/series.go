@@ -24,9 +24,9 @@ type Point struct {
 
 // Event is one occurrence of an event metric; nobody's name is attached.
 type Event struct {
-	At       time.Time
-	Value    float64
-	Observed bool // false: the end is not known yet (censored)
+	At    time.Time
+	Value float64 // NaN when unknown
+	N     int     // facts that it rests on
 }
 
 // Item is a row of a snapshot, such as a file among hotspots.
@@ -104,11 +104,14 @@ func (s Series) Day(p Point) string {
 
 // LastDay is the last day before an exclusive end, by the company's clock.
 func (s Series) LastDay(end time.Time) string {
-	zone := s.Zone
-	if zone == nil {
-		zone = time.UTC
+	return end.Add(-time.Nanosecond).In(s.zone()).Format(time.DateOnly)
+}
+
+func (s Series) zone() *time.Location {
+	if s.Zone == nil {
+		return time.UTC
 	}
-	return end.Add(-time.Nanosecond).In(zone).Format(time.DateOnly)
+	return s.Zone
 }
 
 // Since is the part from a date on.

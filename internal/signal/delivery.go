@@ -7,57 +7,45 @@ import (
 	"github.com/diarchy/diarchy/internal/stats"
 )
 
-// fewestWeekly is the median of weekly changes below which their spread says nothing.
-const fewestWeekly = 3
-
-// dispersion asks whether throughput turned inconsistent: its relative spread in the
-// recent weeks against that before. The weeks are cut where the level shifted last, if
-// that was 16 to 52 weeks ago, else 26 weeks ago. One unusual week does not move it.
+// dispersion asks whether finished work turned inconsistent: its relative spread in the
+// recent weeks against that before. The weeks are cut where the level of changes shifted
+// last, if that was 16 to 52 weeks ago, else 26 weeks ago. One unusual week does not move it.
 func (in Input) dispersion() Claim {
-	of := in.delivered()
-	c, s := in.claim("throughput.dispersion", of)
-	if of != "throughput" {
+	w := in.finished()
+	c, _ := in.claim("throughput.dispersion", w.metric)
+	if w.metric != "throughput" {
 		c.InPlaceOf = "throughput"
 	}
-	work := map[string]string{"throughput": "changes", "issue_throughput": "issues done"}[of]
 	c.Unit = "ratio"
-	c.Assumptions = []string{"weeks before the cut are alike among themselves"}
-	xs := known(s.Points)
-	if len(xs) > 104 {
-		xs = xs[len(xs)-104:]
+	c.Assumptions = []string{w.each + "s before the cut are alike among themselves"}
+	if w.each == "sprint" {
+		c.Assumptions = append(c.Assumptions, "a team's usual is the median of the six sprints before each")
 	}
-	cut := 26
-	if shift := in.level(); shift.State == Present {
-		weeks := int(in.AsOf.Sub(shift.When).Hours() / 24 / 7)
-		if weeks >= stats.MinDispersionRatio && weeks <= 52 {
-			cut = weeks
-		}
-	}
-	c.Method = fmt.Sprintf("ratio of MAD/median of weekly %s, the last %d weeks against up to 78 before, with block bootstrap; Brown-Forsythe test", work, cut)
-	need := cut + 26
-	if len(xs) < need {
-		c.lacks(len(xs), need, "weeks")
+	c.Method = fmt.Sprintf("ratio of MAD/median of %s, the last %d weeks against up to %d before, with block bootstrap; Brown-Forsythe test", w.of, w.weeks, 104-w.weeks)
+	n := len(w.before) + len(w.recent)
+	if n < w.need {
+		c.lacks(n, w.need, w.each+"s")
 		return c
 	}
-	before, recent := xs[:len(xs)-cut], xs[len(xs)-cut:]
-	c.rests(len(xs), need, s.Points[max(0, len(s.Points)-104)].Start)
-	if median(before) < fewestWeekly || median(recent) < fewestWeekly {
-		c.Lacks = fmt.Sprintf("fewer than %d %s in a usual week", fewestWeekly, work)
+	c.To = in.AsOf
+	c.rests(n, w.need, w.from)
+	if min(median(w.before), median(w.recent)) < w.usual {
+		c.Lacks = fmt.Sprintf("fewer than %.0f %s in a usual %s", w.usual, w.counts, w.each)
 		return c
 	}
-	c.takes("median %.3g and MAD %.3g in the last %d weeks; median %.3g and MAD %.3g in the %d before", median(recent), spread(recent), cut, median(before), spread(before), len(before))
-	iv, err := stats.DispersionRatio(in.rng(1), before, recent, 1000, 0.95)
+	c.takes("median %.3g and MAD %.3g of the last %d %ss; median %.3g and MAD %.3g of the %d before", median(w.recent), spread(w.recent), len(w.recent), w.each, median(w.before), spread(w.before), len(w.before))
+	iv, err := stats.DispersionRatio(in.rng(1), w.before, w.recent, 1000, 0.95)
 	if err != nil {
 		c.tooFew(err)
 		return c
 	}
-	test, err := stats.BrownForsythe(relative(before), relative(recent))
+	test, err := stats.BrownForsythe(relative(w.before), relative(w.recent))
 	if err != nil {
 		c.tooFew(err)
 		return c
 	}
 	c.Value, c.Low, c.High = iv.Value, iv.Low, iv.High
-	c.Sentence = fmt.Sprintf("weekly %s now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f; Brown-Forsythe test p %.2g)", work, c.Value, c.Low, c.High, test.P)
+	c.Sentence = fmt.Sprintf("%s now vary %.1f times as much around their usual level as before (95 %% interval %.1f to %.1f; Brown-Forsythe test p %.2g)", w.of, c.Value, c.Low, c.High, test.P)
 	if iv.Low <= 1 && test.P < 0.01 {
 		c.Warnings = append(c.Warnings, "the test sees the spread change, but by how much is uncertain: the interval includes no change")
 	}

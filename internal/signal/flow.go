@@ -9,17 +9,94 @@ import (
 	"github.com/diarchy/diarchy/internal/stats"
 )
 
-// delivered is the metric of finished work whose evenness is judged: issues where a
-// tracker tells of enough of them, else changes of the main line.
-func (in Input) delivered() string {
+// finished is the finished work whose evenness is judged, before a time and since then.
+type finished struct {
+	metric         string // catalogue name
+	each           string // what a value is of: a week or a sprint
+	of, counts     string // what varies, and what is counted, in words
+	before, recent []float64
+	weeks          int     // the recent ones
+	need           int     // values in all
+	usual          float64 // the median below which a spread says nothing
+	from           time.Time
+}
+
+const (
+	judgedWeeks  = 104 // how far back evenness is judged
+	fewestWeekly = 3   // median of a week below which its spread says nothing
+)
+
+// finished chooses what of a company's work says most of its evenness: sprints, where most
+// work is done in them; else issues, where a tracker tells of enough of them; else changes
+// of the main line.
+func (in Input) finished() finished {
+	weeks := 26
+	if shift := in.level(); shift.State == Present {
+		if ago := int(in.AsOf.Sub(shift.When).Hours() / 24 / 7); ago >= stats.MinDispersionRatio && ago <= 52 {
+			weeks = ago
+		}
+	}
+	if w, ok := in.sprints(weeks); ok {
+		return w
+	}
+	w := finished{metric: "throughput", each: "week", of: "weekly changes", counts: "changes", weeks: weeks, need: weeks + 26, usual: fewestWeekly}
+	if in.tracked() {
+		w.metric, w.of, w.counts = "issue_throughput", "weekly issues done", "issues done"
+	}
+	points := in.Series[w.metric].Points
+	points = points[max(0, len(points)-judgedWeeks):]
+	if len(points) > 0 {
+		w.from = points[0].Start
+	}
+	xs := known(points)
+	cut := max(0, len(xs)-weeks)
+	w.before, w.recent = xs[:cut], xs[cut:]
+	return w
+}
+
+// tracked reports whether a tracker tells of enough issues, for a year at least.
+func (in Input) tracked() bool {
 	xs := known(in.Series["issue_throughput"].Points)
-	if len(xs) > 104 {
-		xs = xs[len(xs)-104:]
+	xs = xs[max(0, len(xs)-judgedWeeks):]
+	return len(xs) >= 52 && median(xs[:26]) >= fewestWeekly && median(xs[len(xs)-26:]) >= fewestWeekly
+}
+
+// sprints are what was done in them against the usual; ok is false where there are too few,
+// where they hold less than half of the issues that were done, and where most of them are
+// so alike that a spread cannot be compared. The recent weeks are as many as the least of
+// sprints take, up to a year.
+func (in Input) sprints(weeks int) (w finished, ok bool) {
+	w = finished{metric: "sprint_velocity", each: "sprint", of: "issues done in sprints", counts: "issues", weeks: weeks, need: 2 * stats.MinDispersionRatio}
+	w.from = in.AsOf.AddDate(0, 0, -7*judgedWeeks)
+	var events []metric.Event
+	for _, e := range in.Series[w.metric].Events {
+		if !math.IsNaN(e.Value) && !e.At.Before(w.from) {
+			events = append(events, e)
+		}
 	}
-	if len(xs) >= 52 && median(xs[:26]) >= fewestWeekly && median(xs[len(xs)-26:]) >= fewestWeekly {
-		return "issue_throughput"
+	split := func(weeks int) (before, recent []float64, issues int) {
+		cut := in.AsOf.AddDate(0, 0, -7*weeks)
+		for _, e := range events {
+			if e.At.Before(cut) {
+				before = append(before, e.Value)
+				continue
+			}
+			recent, issues = append(recent, e.Value), issues+e.N
+		}
+		return before, recent, issues
 	}
-	return "throughput"
+	for ; w.weeks <= 52; w.weeks++ {
+		var issues int
+		if w.before, w.recent, issues = split(w.weeks); len(w.recent) < stats.MinDispersionRatio {
+			continue
+		}
+		done := 0
+		for _, p := range in.Series["issue_throughput"].Since(in.AsOf.AddDate(0, 0, -7*w.weeks)) {
+			done += p.N
+		}
+		return w, len(w.before) >= stats.MinDispersionRatio && 2*issues >= done && spread(w.before) > 0 && spread(w.recent) > 0
+	}
+	return w, false
 }
 
 // predictability is how much of what was planned in sprints was delivered in the last

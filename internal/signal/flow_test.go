@@ -1,6 +1,7 @@
 package signal
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -126,6 +127,113 @@ func TestInnovationOfTwoQuarters(t *testing.T) {
 		c := Input{Series: metric.Set{"investment_innovation": until}, AsOf: asOf}.innovation()
 		if !strings.Contains(c.Sentence, want) {
 			t.Errorf("on %s: %s, want %s", day, c.Sentence, want)
+		}
+	}
+}
+
+// sprinted simulates teams that end a sprint every two weeks, and what each delivers as a
+// multiple of the median of the team's six before.
+func sprinted(teams int, done func(left int) float64) metric.Set {
+	var s metric.Series
+	past := make([][]float64, teams)
+	for left := 64; left > 0; left-- {
+		for t := range teams {
+			d := math.Round(done(left))
+			if before := past[t][max(0, len(past[t])-6):]; len(before) == 6 {
+				s.Events = append(s.Events, metric.Event{At: asOf.AddDate(0, 0, -14*left+10), Value: d / median(before), N: int(d)})
+			}
+			past[t] = append(past[t], d)
+		}
+	}
+	return metric.Set{"sprint_velocity": s}
+}
+
+// Sprints that vary as they did are not called uneven, with a pause or a new level; those of which some deliver much and others little are.
+func TestSprintsTurnedUneven(t *testing.T) {
+	step := func(sprints int) func(*rand.Rand, int) float64 {
+		return func(rng *rand.Rand, left int) float64 {
+			if left <= sprints {
+				return poisson(rng, 24)
+			}
+			return poisson(rng, 12)
+		}
+	}
+	for _, teams := range []int{1, 3, 8} {
+		for name, c := range map[string]struct {
+			done func(*rand.Rand, int) float64
+			most float64 // of the claims may say so; 1: three of four must
+		}{
+			"as before": {func(rng *rand.Rand, _ int) float64 { return poisson(rng, 12) }, 0.05},
+			"a pause in winter": {func(rng *rand.Rand, left int) float64 {
+				if left%26 == 13 {
+					return poisson(rng, 4)
+				}
+				return poisson(rng, 12)
+			}, 0.05},
+			"twice as much for a year":       {step(26), 0.1},
+			"twice as much for half a year":  {step(13), 0.1},
+			"twice as much for three months": {step(6), 0.1},
+			"much or little": {func(rng *rand.Rand, left int) float64 {
+				if left <= 13 {
+					return poisson(rng, 4+16*float64(rng.IntN(2)))
+				}
+				return poisson(rng, 12)
+			}, 1},
+		} {
+			t.Run(fmt.Sprintf("%d teams, %s", teams, name), func(t *testing.T) {
+				t.Parallel()
+				r := measure(t, "throughput.dispersion", seeds, func(rng *rand.Rand) metric.Set {
+					return sprinted(teams, func(left int) float64 { return c.done(rng, left) })
+				}, nil)
+				if c.most < 1 {
+					atMost(t, "uneven", r, c.most)
+				} else {
+					atLeast(t, "uneven", r.of(r.present), 0.75)
+				}
+			})
+		}
+	}
+}
+
+// What evenness is judged on follows from what is told: sprints that hold most of the
+// issues and vary, else issues, else changes.
+func TestFinished(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	with := func(set metric.Set, issuesAWeek float64) metric.Set {
+		set["throughput"] = weekly(104, func(int, time.Time) float64 { return poisson(rng, 30) })
+		if issuesAWeek > 0 {
+			set["issue_throughput"] = weekly(104, func(int, time.Time) float64 { return 3 + poisson(rng, issuesAWeek-3) })
+			for i := range set["issue_throughput"].Points {
+				set["issue_throughput"].Points[i].N = int(issuesAWeek)
+			}
+		}
+		return set
+	}
+	uneven := func(int) float64 { return poisson(rng, 12) }
+	for name, c := range map[string]struct {
+		set   metric.Set
+		want  string
+		weeks int
+	}{
+		"sprints of two teams":          {with(sprinted(2, uneven), 12), "sprint_velocity", 26},
+		"of one, which take longer":     {with(sprinted(1, uneven), 6), "sprint_velocity", 31},
+		"most issues are in none":       {with(sprinted(1, uneven), 20), "issue_throughput", 26},
+		"sprints alone, and no tracker": {with(sprinted(2, uneven), 0), "sprint_velocity", 26},
+		"all sprints alike":             {with(sprinted(2, func(int) float64 { return 8 }), 8), "issue_throughput", 26},
+		"nothing but changes":           {with(metric.Set{}, 0), "throughput", 26},
+		"sprints that began half a year ago": {with(sprinted(2, func(left int) float64 {
+			if left > 13 {
+				return math.NaN()
+			}
+			return uneven(left)
+		}), 12), "issue_throughput", 26},
+	} {
+		in := Input{Series: c.set, AsOf: asOf}
+		if w := in.finished(); w.metric != c.want || w.weeks != c.weeks {
+			t.Errorf("%s: %s over %d weeks, want %s over %d", name, w.metric, w.weeks, c.want, c.weeks)
+		}
+		if got := in.dispersion(); got.Metric != c.want || got.Sentence == "" {
+			t.Errorf("%s: %+v", name, got)
 		}
 	}
 }

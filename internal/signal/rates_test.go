@@ -320,7 +320,7 @@ func happened(rng *rand.Rand, name string, n, months int, median func(monthsAgo 
 	for i := range n {
 		ago := float64(months) * (float64(n-i) - 0.5) / float64(n)
 		at := asOf.AddDate(0, 0, -int(ago*30.44))
-		s.Events = append(s.Events, metric.Event{At: at, Value: median(ago) * math.Exp(0.5*rng.NormFloat64()), Observed: true})
+		s.Events = append(s.Events, metric.Event{At: at, Value: median(ago) * math.Exp(0.5*rng.NormFloat64()), N: 1})
 	}
 	for q := asOf.AddDate(-3, 0, 0); q.Before(asOf); q = q.AddDate(0, 3, 0) {
 		s.Points = append(s.Points, metric.Point{Start: q, Value: 1, N: 5})

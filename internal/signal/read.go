@@ -43,7 +43,7 @@ type Input struct {
 var Metrics = []string{"active_engineers", "contributors", "throughput", "release_frequency", "lead_time_to_release", "revert_share",
 	"onboarding_days", "truck_factor", "merge_concentration", "review_concentration", "debt_inflow", "debt_paydown", "debt_density", "code_size",
 	"decision_days", "decisions_stalled", "documents_operational", "documents_architectural", "occasional_share",
-	"issue_throughput", "sprint_said_done", "stalled_work", "investment_innovation", "forecast_hit_rate",
+	"issue_throughput", "sprint_velocity", "sprint_said_done", "stalled_work", "investment_innovation", "forecast_hit_rate",
 	"deployed_share", "deployment_frequency", "change_lead_time", "review_load"}
 
 // Read makes every claim that series allow. A claim that they do not allow is there

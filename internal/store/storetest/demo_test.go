@@ -137,7 +137,7 @@ func series(s metric.Series) (out [][]string) {
 		out = append(out, []string{text(p.Start), text(p.Value), text(p.N)})
 	}
 	for _, e := range s.Events {
-		out = append(out, []string{text(e.At), text(e.Value), text(e.Observed)})
+		out = append(out, []string{text(e.At), text(e.Value), text(e.N)})
 	}
 	for _, i := range s.Items {
 		out = append(out, []string{i.Name, text(i.Value), i.Note})

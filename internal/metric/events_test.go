@@ -15,7 +15,7 @@ func newcomers(people bool, quarters ...[]float64) metric.Series {
 	s := metric.Series{Metric: metric.Definition{Grain: "event", People: people}, AsOf: time.Date(2025, 10, 1, 0, 0, 0, 0, time.UTC)}
 	for i, days := range quarters {
 		for k, d := range days {
-			s.Events = append(s.Events, metric.Event{At: time.Date(2023, time.Month(10+3*i), 10+k, 0, 0, 0, 0, time.UTC), Value: d, Observed: true})
+			s.Events = append(s.Events, metric.Event{At: time.Date(2023, time.Month(10+3*i), 10+k, 0, 0, 0, 0, time.UTC), Value: d, N: 1})
 		}
 	}
 	return s

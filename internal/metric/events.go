@@ -36,6 +36,27 @@ func (s Series) Yearly(years int) []Point {
 	return nil
 }
 
+// Daily is the median of the events of each day by the company's clock, from a time on.
+func (s Series) Daily(from time.Time) []Point {
+	var out []Point
+	var values []float64
+	for _, e := range s.Events {
+		if math.IsNaN(e.Value) || e.At.Before(from) {
+			continue
+		}
+		at := e.At.In(s.zone())
+		day := time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, time.UTC)
+		if len(out) == 0 || !out[len(out)-1].Start.Equal(day) {
+			out, values = append(out, Point{Start: day}), nil
+		}
+		values = append(values, e.Value)
+		last := &out[len(out)-1]
+		last.N = len(values)
+		last.Value, _ = stats.Median(values)
+	}
+	return out
+}
+
 // differ reports whether the years to two dates have the same events, or at least
 // FewestPeople that are not in both.
 func (s Series) differ(end, later time.Time) bool {
@@ -46,7 +67,7 @@ func (s Series) differ(end, later time.Time) bool {
 // within are the values of events from one time on and before another.
 func (s Series) within(from, to time.Time) (values []float64) {
 	for _, e := range s.Events {
-		if !e.At.Before(from) && e.At.Before(to) {
+		if !math.IsNaN(e.Value) && !e.At.Before(from) && e.At.Before(to) {
 			values = append(values, e.Value)
 		}
 	}
