@@ -332,3 +332,52 @@ func (f *Feed) pushes(path string) (n int, err error) {
 	}
 	return n, err
 }
+
+// meddler shortens pages, and does something before the second page of a listing is asked for.
+type meddler struct {
+	listing string
+	do      func()
+}
+
+func (m *meddler) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/settings/api") {
+		return &http.Response{StatusCode: http.StatusOK, Request: r, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"max_response_items":5}`))}, nil
+	}
+	if strings.HasSuffix(r.URL.Path, m.listing) && r.URL.Query().Get("page") == "2" && m.do != nil {
+		m.do()
+		m.do = nil
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// TestDeletedOnRealServer: one that is deleted while pages are read takes no other one with it.
+func TestDeletedOnRealServer(t *testing.T) {
+	s := start(t)
+	s.do(s.ann, http.MethodPost, "/orgs", object{"username": "acme"})
+	s.do(s.ann, http.MethodPost, "/orgs/acme/repos", object{"name": "api", "auto_init": true, "default_branch": "main"})
+	for n := range 12 {
+		s.do(s.ann, http.MethodPost, "/repos/acme/api/issues", object{"title": fmt.Sprint("Issue ", n+1)})
+	}
+	for n := range 7 {
+		s.commit(s.ann, fmt.Sprintf("%d.txt", n), fmt.Sprint("branch-", n), "main")
+		s.do(s.ann, http.MethodPost, "/repos/acme/api/pulls", object{"title": fmt.Sprint("Change ", n+13), "head": fmt.Sprint("branch-", n), "base": "main"})
+	}
+	for listing, gone := range map[string]int{"/repos/acme/api/issues": 12, "/repos/acme/api/pulls": 19} {
+		sink := sourcetest.NewSink()
+		m := &meddler{listing: listing, do: func() { s.do(s.ann, http.MethodDelete, fmt.Sprint("/repos/acme/api/issues/", gone), nil) }}
+		if err := New(Options{Address: s.address, Token: s.ann, Projects: []string{"acme/api"}, Transport: m}).Pull(context.Background(), sink.Pull()); err != nil {
+			t.Fatal(err)
+		}
+		d := sink.Holds()
+		for n := range 19 {
+			issue := slices.ContainsFunc(d.Issues, func(i fact.Issue) bool { return i.Key == fmt.Sprint("#", n+1) })
+			request := slices.ContainsFunc(d.ChangeRequests, func(c fact.ChangeRequest) bool { return c.Number == int64(n+1) })
+			if !issue && !request && n+1 != 12 && n+1 != 19 {
+				t.Errorf("%s: #%d is not read", listing, n+1)
+			}
+		}
+		if m.do != nil {
+			t.Errorf("%s: there was no second page", listing)
+		}
+	}
+}
