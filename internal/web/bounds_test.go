@@ -1,12 +1,17 @@
 package web
 
 import (
+	"fmt"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/diarchy/diarchy/internal/cockpit"
 )
 
 // TestLargeFormsAreRefused: whatever is sent to an address that changes something is read up
@@ -112,6 +117,47 @@ func TestFilesStayInTheirFolder(t *testing.T) {
 	for _, path := range []string{"/assets/..%2fserver.go", "/assets/%2e%2e%2fserver.go", "/assets/..%5cserver.go", "/assets/%2fetc%2fpasswd"} {
 		if status, _, text := s.ask("GET", path, "all", "", ""); status != http.StatusNotFound || strings.Contains(text, "package web") || strings.Contains(text, "root:") {
 			t.Errorf("%s: status %d\n%.200s", path, status, text)
+		}
+	}
+}
+
+// TestLongTablesAreCut: a page shows two hundred rows of a table at once, leads to the
+// others, and a download has them all.
+func TestLongTablesAreCut(t *testing.T) {
+	s := newSite(t, "text")
+	for n := range 450 {
+		s.company.records = append(s.company.records, cockpit.RecordSummary{ID: fmt.Sprintf("R%03d", n+1), Title: "of", Repository: "web", Path: fmt.Sprint(n), Status: "accepted"})
+	}
+	rows := regexp.MustCompile(`R(\d{3}) of`)
+	further := regexp.MustCompile(`<a href="([^"#]+)#records" rel="(next|prev)">`)
+	path, seen := "/decisions?period=year", 0
+	for _, want := range []struct{ says, links string }{{"1 to 200 of 450", "next"}, {"201 to 400 of 450", "prev next"}, {"401 to 450 of 450", "prev"}} {
+		status, _, text := s.ask("GET", path, "all", "", "")
+		if status != http.StatusOK || !strings.Contains(text, want.says) {
+			t.Fatalf("%s: status %d, without %q", path, status, want.says)
+		}
+		for _, row := range rows.FindAllStringSubmatch(text, -1) {
+			if seen++; row[1] != fmt.Sprintf("%03d", seen) {
+				t.Fatalf("%s: row %d is %s", path, seen, row[1])
+			}
+		}
+		var links []string
+		for _, link := range further.FindAllStringSubmatch(text, -1) {
+			path, links = html.UnescapeString(link[1]), append(links, link[2])
+		}
+		if got := strings.Join(links, " "); got != want.links || !strings.Contains(path, "period=year") {
+			t.Errorf("%s: leads to %q by %s, want %q", want.says, got, path, want.links)
+		}
+	}
+	if seen != 450 {
+		t.Errorf("%d rows on all pages", seen)
+	}
+	if _, _, text := s.ask("GET", "/decisions?rows=records:201&format=csv", "all", "", ""); len(rows.FindAllString(text, -1)) != 450 {
+		t.Errorf("the download has %d rows", len(rows.FindAllString(text, -1)))
+	}
+	for _, wrong := range []string{"records:451", "records:0", "records:x", "records:"} {
+		if status, _, _ := s.ask("GET", "/decisions?rows="+wrong, "all", "", ""); status != http.StatusBadRequest {
+			t.Errorf("rows=%s: status %d", wrong, status)
 		}
 	}
 }

@@ -27,10 +27,11 @@ type fakeCompany struct {
 	text   string
 	wrote  []string // what was changed
 
-	step    cockpit.PlanStep // the last that was added
-	plans   int              // scenarios of the file; 0 is 1
-	cannot  string           // the scenario that cannot happen
-	refuses error            // what changes of scenarios are refused with
+	step    cockpit.PlanStep        // the last that was added
+	plans   int                     // scenarios of the file; 0 is 1
+	cannot  string                  // the scenario that cannot happen
+	refuses error                   // what changes of scenarios are refused with
+	records []cockpit.RecordSummary // all of them, if not nil
 }
 
 // filled makes a value in which every text is text, and every list has two entries; of the
@@ -213,7 +214,11 @@ func (f *fakeCompany) TakeBack(_ context.Context, _, _ string, step int) error {
 	return f.refuses
 }
 func (f *fakeCompany) Records(context.Context, Place) (cockpit.RecordList, error) {
-	return filled[cockpit.RecordList](f.text), nil
+	l := filled[cockpit.RecordList](f.text)
+	if f.records != nil {
+		l.Records = f.records
+	}
+	return l, nil
 }
 func (f *fakeCompany) Record(context.Context, Place, string) (cockpit.RecordView, error) {
 	return filled[cockpit.RecordView](f.text), nil

@@ -36,6 +36,7 @@ type section struct {
 	Charters  []charter
 	Charts    []report.ChartPart
 	Grid      *grid
+	Pager     *pager // where there are more rows or items than are shown
 	Steps     []step
 	Changes   []report.ChangePart
 	Missing   *report.MissingPart
@@ -187,6 +188,11 @@ func (s *Server) show(r *request, status int, m room) error {
 	}
 	if r.Method == http.MethodGet {
 		f.Exports = exports(r)
+		for i := range m.sections {
+			if m.sections[i], err = r.paged(m.sections[i]); err != nil {
+				return err
+			}
+		}
 	}
 	if m.parts != nil {
 		if f.Drawings = m.parts.Drawings(); len(f.Drawings) > 0 {
