@@ -155,9 +155,30 @@ func TestLongTablesAreCut(t *testing.T) {
 	if _, _, text := s.ask("GET", "/decisions?rows=records:201&format=csv", "all", "", ""); len(rows.FindAllString(text, -1)) != 450 {
 		t.Errorf("the download has %d rows", len(rows.FindAllString(text, -1)))
 	}
-	for _, wrong := range []string{"records:451", "records:0", "records:x", "records:"} {
+	if _, _, text := s.ask("GET", "/decisions?rows=records:1001", "all", "", ""); !strings.Contains(text, "401 to 450 of 450") {
+		t.Error("an address of rows that are gone shows none")
+	}
+	for _, wrong := range []string{"records:0", "records:x", "records:"} {
 		if status, _, _ := s.ask("GET", "/decisions?rows="+wrong, "all", "", ""); status != http.StatusBadRequest {
 			t.Errorf("rows=%s: status %d", wrong, status)
 		}
+	}
+}
+
+// TestNoSuchPage: an address that there is not answers with a page that leads back, with the
+// rooms of who is signed in, and with none for others.
+func TestNoSuchPage(t *testing.T) {
+	s := newSite(t, "text")
+	for session, rooms := range map[string]bool{"all": true, "": false} {
+		status, header, text := s.ask("GET", "/nowhere?scope=team:red", session, "", "")
+		if status != http.StatusNotFound || !strings.HasPrefix(header.Get("Content-Type"), "text/html") || !strings.Contains(text, errHidden.Error()) || !strings.Contains(text, "Back to the Brief") {
+			t.Errorf("as %q: status %d, %q", session, status, text)
+		}
+		if strings.Contains(text, `href="/decisions`) != rooms {
+			t.Errorf("as %q: rooms are listed: %v", session, !rooms)
+		}
+	}
+	if status, _, _ := s.ask("POST", "/decisions", "all", "", "x=y"); status != http.StatusMethodNotAllowed {
+		t.Errorf("a form sent to a room: status %d", status)
 	}
 }

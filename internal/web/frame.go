@@ -167,7 +167,7 @@ func kept(r *request) (out []option) {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(q)) {
-		if slices.Contains([]string{"scope", "as_of", "period", "done", "format"}, name) {
+		if slices.Contains([]string{"scope", "as_of", "period", "rows", "done", "format"}, name) {
 			continue
 		}
 		for _, value := range q[name] {

@@ -32,10 +32,10 @@ func (r *request) paged(s section) (section, error) {
 	first := 0
 	if id, row, _ := strings.Cut(r.URL.Query().Get("rows"), ":"); id == s.ID {
 		k, err := strconv.Atoi(row)
-		if err != nil || k < 1 || k > n {
+		if err != nil || k < 1 {
 			return s, problem.New(problem.Usage, fmt.Sprintf("use rows=%s:1 to rows=%s:%d", s.ID, s.ID, n), "rows=%q names no row of %s", r.URL.Query().Get("rows"), s.Title)
 		}
-		first = k - 1
+		first = min(k-1, (n-1)/rowsShown*rowsShown) // there may be fewer by now
 	}
 	last := min(first+rowsShown, n)
 	s.Items = s.Items[min(first, len(s.Items)):min(last, len(s.Items))]

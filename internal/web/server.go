@@ -68,7 +68,25 @@ func New(o Options) (*Server, error) {
 // Handler is the whole site with what holds for every answer.
 func (s *Server) Handler() http.Handler {
 	cross := http.NewCrossOriginProtection()
-	return s.logged(secured(compressed(cross.Handler(s.mux))))
+	return s.logged(secured(compressed(cross.Handler(s.found()))))
+}
+
+// found answers with a page where there is none: whoever mistyped an address, or kept an old
+// one, finds the way back. It is the answer to what is hidden, too.
+func (s *Server) found() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := s.mux.Handler(r); pattern != "" || r.Method != http.MethodGet {
+			s.mux.ServeHTTP(w, r)
+			return
+		}
+		req := &request{Request: r, w: w, today: s.now()}
+		if viewer, err := s.whoAsks(req); err == nil {
+			if req.policy, err = s.gate.Policy(r.Context()); err == nil {
+				req.viewer = viewer
+			}
+		}
+		s.fail(req, errHidden)
+	})
 }
 
 // policy lets a page load its own style, scripts and pictures, and nothing else.
