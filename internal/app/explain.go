@@ -49,7 +49,7 @@ func (p *program) Explain(ctx context.Context, scope cli.Scope, what string, lim
 
 // subject is what there is to explain.
 type subject struct {
-	name   string            // verdict, a lens, the id of an indicator, or the name of a metric
+	name   string            // verdict, a lens, the id of an indicator or of a fact, or the name of a metric
 	metric metric.Definition // of a metric
 }
 
@@ -79,6 +79,11 @@ func find(pb *playbook.Playbook, what string, paths *[]string) (subject, error) 
 				return subject{name: ind.ID}, true
 			}
 		}
+		for _, f := range pb.Facts {
+			if want == normal(f.ID) {
+				return subject{name: f.ID}, true
+			}
+		}
 		return subject{}, false
 	}
 	for n := range len(*paths) + 1 {
@@ -91,7 +96,7 @@ func find(pb *playbook.Playbook, what string, paths *[]string) (subject, error) 
 	for _, ind := range pb.Indicators {
 		ids = append(ids, ind.ID)
 	}
-	return subject{}, problem.New(problem.Usage, "use verdict, "+strings.Join(lenses, ", ")+", a metric (diarchy metric list), or one of "+strings.Join(ids, ", "),
+	return subject{}, problem.New(problem.Usage, "use verdict, "+strings.Join(lenses, ", ")+", a metric (diarchy metric list), a fact of the guide such as S4 (diarchy playbook show), or one of "+strings.Join(ids, ", "),
 		"there is nothing called %q to explain", what)
 }
 
@@ -163,6 +168,9 @@ func (x *explaining) walk(ctx context.Context) error {
 	case slices.Contains(lenses, x.sub.name):
 		x.lens(x.sub.name)
 		return nil
+	}
+	if !slices.ContainsFunc(x.playbook.Indicators, func(ind playbook.Indicator) bool { return ind.ID == x.sub.name }) {
+		return x.fact(x.sub.name)
 	}
 	return x.finding(ctx, 0, x.sub.name)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/diagnosis"
+	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/playbook"
 	"github.com/diarchy/diarchy/internal/signal"
 )
@@ -205,4 +206,30 @@ func digits2(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	}
 	return fmt.Sprintf("%.2g", v)
+}
+
+// fact says what the guide says, and what here rests on it.
+func (x *explaining) fact(id string) error {
+	said, _ := x.playbook.Fact(id)
+	x.add(0, "fact", id, said.Text, "of "+x.playbook.Guide.Title)
+	n := len(x.e.Steps)
+	for _, one := range x.d.Findings {
+		if slices.Contains(one.Cites, id) {
+			f := x.found(one.ID)
+			x.add(1, "finding", f.title(), f.Summary).More = f.Explain
+		}
+	}
+	defs, err := metric.Catalogue()
+	if err != nil {
+		return err
+	}
+	for _, d := range defs {
+		if slices.Contains(d.Cites, id) {
+			x.add(1, "metric", d.Title+" ("+d.Name+")", d.Question).More = "diarchy metric show " + d.Name
+		}
+	}
+	if len(x.e.Steps) == n {
+		x.e.Steps[n-1].Lines = append(x.e.Steps[n-1].Lines, "No finding and no number rests on it by itself.")
+	}
+	return nil
 }

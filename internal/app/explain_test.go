@@ -100,6 +100,18 @@ func TestJudgementsAreWalkedDown(t *testing.T) {
 		}
 	})
 
+	t.Run("a fact of the guide, to what rests on it", func(t *testing.T) {
+		text := told(explain("s4").Steps)
+		mustSay(t, "S4", text, "fact: S4", "Innovation 10-20 %", "finding: Delivery is hard to predict", "diarchy explain innovation_share", "diarchy metric show sprint_said_done")
+		if strings.Contains(text, "onboarding") {
+			t.Errorf("S4 says nothing of onboarding:\n%s", text)
+		}
+		mustSay(t, "C2", told(explain("C2").Steps), "a clear escalation path", "No finding and no number rests on it")
+		if e := explain("N6"); len(under(t, e, "finding", "Delivery turned inconsistent")) < 2 {
+			t.Errorf("N6 is a finding, not only a fact:\n%s", told(e.Steps))
+		}
+	})
+
 	t.Run("no day after the last that is judged", func(t *testing.T) {
 		text := told(explain("truck_factor").Steps)
 		judged, err := time.Parse(time.DateOnly, d.AsOf)

@@ -18,18 +18,19 @@ func (r *root) explain() *cobra.Command {
 	var asOf string
 	var limit int
 	cmd := &cobra.Command{
-		Use:   "explain verdict | LENS | FINDING | METRIC [PATH | ADDRESS]...",
+		Use:   "explain verdict | NAME [PATH | ADDRESS]...",
 		Short: "Walk a judgement down to the commits that it rests on",
 		Long: `Walks a judgement down: the verdict to the three lenses (stage, symptoms, load), a
-finding to its rule, signals, metrics and commits, a metric to its facts. Names are
-taken as they are read: "merge bottleneck" is merge_bottleneck.`,
+finding to its rule, signals, metrics and commits, a metric to its facts, and a fact
+of the guide, such as S4, to what here rests on it. Names are taken as they are
+read: "merge bottleneck" is merge_bottleneck.`,
 		Example: `  diarchy explain verdict
   diarchy explain load
   diarchy explain N6
   diarchy explain throughput ~/src/payments --limit 50`,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return exactly(1, "verdict, stage, symptoms, load, a finding such as N6, or a metric")(c, args)
+				return exactly(1, "verdict, stage, symptoms, load, a finding such as N6, a metric, or a fact such as S4")(c, args)
 			}
 			s := r.scope(args[1:])
 			s.AsOf = asOf

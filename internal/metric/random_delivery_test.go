@@ -140,7 +140,7 @@ func randomIssues(rng *rand.Rand, project string) (out []fact.Issue, sprints []f
 	for at := historyBegan; at.Before(historyBegan.AddDate(0, 0, 1100)); at = at.AddDate(0, 0, 14) {
 		sprints = append(sprints, fact.Sprint{Project: project, ID: fmt.Sprintf("%s-s%d", project, len(sprints)), StartedAt: at, EndsAt: at.AddDate(0, 0, 14), CompletedAt: at.AddDate(0, 0, 14)})
 	}
-	for at := historyBegan; at.Before(historyBegan.AddDate(0, 0, 1080)); at = at.Add(time.Duration(rng.ExpFloat64() * 12 * float64(time.Hour))) {
+	for at := historyBegan; at.Before(historyBegan.AddDate(0, 0, 1080)); at = at.Add(time.Duration(rng.ExpFloat64() * 14 * float64(time.Hour))) {
 		key := fmt.Sprintf("%s-%d", project, len(out))
 		i := fact.Issue{Project: project, ID: key, Key: key, Kind: []string{"Bug", "Story", "Task"}[rng.IntN(3)], Title: []string{"Migrate to x", "Upgrade y", "Add z"}[rng.IntN(3)], Status: "New", Category: fact.IssueToDo, OpenedAt: at}
 		t, category := at, fact.IssueToDo
