@@ -170,7 +170,7 @@ func TestSprintsAreDrawnWhereTheyAreJudged(t *testing.T) {
 			if left <= 13 {
 				value = 1 + float64((left*7+team*3)%5-2)/2.5
 			}
-			sprints.Events = append(sprints.Events, metric.Event{At: today.AddDate(0, 0, -14*left), Value: value, N: 20})
+			sprints.Events = append(sprints.Events, metric.Event{At: today.AddDate(0, 0, -14*left), Value: value, N: 20, Of: fmt.Sprint(team), Usual: 20})
 		}
 	}
 	drawn := func(set metric.Set) (cockpit.Chart, bool) {

@@ -21,6 +21,12 @@ func reduceMedians(rows *sql.Rows, s *Series) error {
 	if err := scanEvents(rows, s); err != nil || len(s.Events) == 0 {
 		return err
 	}
+	s.byQuarter()
+	return nil
+}
+
+// byQuarter makes points of events: the medians of whole quarters that have enough of them.
+func (s *Series) byQuarter() {
 	least := leastEvents
 	if s.Metric.People {
 		least = FewestPeople
@@ -41,21 +47,47 @@ func reduceMedians(rows *sql.Rows, s *Series) error {
 	if !s.Known() {
 		s.Missing = fmt.Sprintf("%d events in all, and no quarter with %d: %s", len(s.Events), least, s.Metric.Nulls)
 	}
+}
+
+const (
+	usualOf    = 6 // events before one whose median is its usual
+	leastUsual = 3 // a usual below which a multiple says nothing
+)
+
+// reduceUsual reads (time, amount, n, of): what happened, as a multiple of the median of
+// the six before it of the same.
+func reduceUsual(rows *sql.Rows, s *Series) error {
+	before := map[string][]float64{}
+	for rows.Next() {
+		e := Event{Value: math.NaN()}
+		var amount float64
+		if err := rows.Scan(&e.At, &amount, &e.N, &e.Of); err != nil {
+			return err
+		}
+		e.At = e.At.UTC()
+		past := before[e.Of]
+		if len(past) >= usualOf {
+			if e.Usual, _ = stats.Median(past[len(past)-usualOf:]); e.Usual >= leastUsual {
+				e.Value = amount / e.Usual
+			}
+		}
+		before[e.Of] = append(past, amount)
+		s.Events = append(s.Events, e)
+	}
+	if err := rows.Err(); err != nil || len(s.Events) == 0 {
+		return err
+	}
+	s.byQuarter()
 	return nil
 }
 
 func scanEvents(rows *sql.Rows, s *Series) error {
 	for rows.Next() {
-		var at time.Time
-		var value sql.NullFloat64
-		var n int
-		if err := rows.Scan(&at, &value, &n); err != nil {
+		var e Event
+		if err := rows.Scan(&e.At, &e.Value, &e.N); err != nil {
 			return err
 		}
-		e := Event{At: at.UTC(), Value: math.NaN(), N: n}
-		if value.Valid {
-			e.Value = value.Float64
-		}
+		e.At = e.At.UTC()
 		s.Events = append(s.Events, e)
 	}
 	return rows.Err()

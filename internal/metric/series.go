@@ -27,6 +27,8 @@ type Event struct {
 	At    time.Time
 	Value float64 // NaN when unknown
 	N     int     // facts that it rests on
+	Of    string  // what it is one of, where it is compared with those before it: a project; else ""
+	Usual float64 // what Value is a multiple of, where it is compared; else 0
 }
 
 // Item is a row of a snapshot, such as a file among hotspots.
@@ -150,6 +152,8 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 		err = reduceHotspots(rows, &s)
 	case "median by quarter":
 		err = reduceMedians(rows, &s)
+	case "against the usual":
+		err = reduceUsual(rows, &s)
 	case "median survival":
 		err = reduceSurvival(rows, &s)
 	case "walk forward":

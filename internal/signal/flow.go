@@ -61,42 +61,63 @@ func (in Input) tracked() bool {
 	return len(xs) >= 52 && median(xs[:26]) >= fewestWeekly && median(xs[len(xs)-26:]) >= fewestWeekly
 }
 
-// sprints are what was done in them against the usual; ok is false where there are too few,
-// where they hold less than half of the issues that were done, and where most of them are
-// so alike that a spread cannot be compared. The recent weeks are as many as the least of
-// sprints take, up to a year.
+// sprints are what was done in them against the usual, of projects that went on as they
+// were: where teams were cut anew, or sprints became shorter, the values scatter otherwise by
+// chance alone. ok is false where there are too few, where they hold less than half of the
+// issues that were done, and where most of them are so alike that a spread cannot be
+// compared. The recent weeks are as many as the least of sprints take, up to a year.
 func (in Input) sprints(weeks int) (w finished, ok bool) {
 	w = finished{metric: "sprint_velocity", each: "sprint", of: "issues done in sprints", counts: "issues", weeks: weeks, need: 2 * stats.MinDispersionRatio}
 	w.from = in.AsOf.AddDate(0, 0, -7*judgedWeeks)
-	var events []metric.Event
-	for _, e := range in.Series[w.metric].Events {
-		if !math.IsNaN(e.Value) && !e.At.Before(w.from) {
-			events = append(events, e)
-		}
-	}
-	split := func(weeks int) (before, recent []float64, issues int) {
-		cut := in.AsOf.AddDate(0, 0, -7*weeks)
-		for _, e := range events {
-			if e.At.Before(cut) {
-				before = append(before, e.Value)
-				continue
-			}
-			recent, issues = append(recent, e.Value), issues+e.N
-		}
-		return before, recent, issues
-	}
 	for ; w.weeks <= 52; w.weeks++ {
-		var issues int
-		if w.before, w.recent, issues = split(w.weeks); len(w.recent) < stats.MinDispersionRatio {
+		cut := in.AsOf.AddDate(0, 0, -7*w.weeks)
+		issues := 0
+		w.before, w.recent = nil, nil
+		same := in.unchanged(w.from, cut)
+		for _, e := range in.Series[w.metric].Events {
+			switch {
+			case math.IsNaN(e.Value) || e.At.Before(w.from) || !same[e.Of]:
+			case e.At.Before(cut):
+				w.before = append(w.before, e.Value)
+			default:
+				w.recent, issues = append(w.recent, e.Value), issues+e.N
+			}
+		}
+		if len(w.recent) < stats.MinDispersionRatio {
 			continue
 		}
 		done := 0
-		for _, p := range in.Series["issue_throughput"].Since(in.AsOf.AddDate(0, 0, -7*w.weeks)) {
+		for _, p := range in.Series["issue_throughput"].Since(cut) {
 			done += p.N
 		}
 		return w, len(w.before) >= stats.MinDispersionRatio && 2*issues >= done && spread(w.before) > 0 && spread(w.recent) > 0
 	}
 	return w, false
+}
+
+// unchanged are the projects that had as many sprints before a time, from another on, as since,
+// and whose sprints usually deliver about as much as then: neither twice nor half.
+func (in Input) unchanged(from, cut time.Time) map[string]bool {
+	var usual [2]map[string][]float64
+	usual[0], usual[1] = map[string][]float64{}, map[string][]float64{}
+	for _, e := range in.Series["sprint_velocity"].Events {
+		if math.IsNaN(e.Value) || e.At.Before(from) {
+			continue
+		}
+		side := usual[0]
+		if !e.At.Before(cut) {
+			side = usual[1]
+		}
+		side[e.Of] = append(side[e.Of], e.Usual)
+	}
+	same := map[string]bool{}
+	for project, before := range usual[0] {
+		if since := usual[1][project]; len(since) > 0 && len(before) >= len(since) {
+			ratio := median(since) / median(before)
+			same[project] = ratio > 0.5 && ratio < 2
+		}
+	}
+	return same
 }
 
 // predictability is how much of what was planned in sprints was delivered in the last

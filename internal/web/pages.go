@@ -58,6 +58,7 @@ func (r *request) paged(s section) (section, error) {
 // rowsAt is the address of this page with the rows of a section after so many.
 func (r *request) rowsAt(id string, after int) string {
 	q := r.URL.Query()
+	q.Del("done")
 	q.Set("rows", fmt.Sprintf("%s:%d", id, after+1))
 	return r.URL.Path + "?" + q.Encode() + "#" + id
 }

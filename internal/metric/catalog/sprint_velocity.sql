@@ -4,12 +4,12 @@
 -- unit: times the usual
 -- better: steady
 -- grain: event
--- reduce: median by quarter
+-- reduce: against the usual
 -- needs: sprint, sprint_issue, issue_transition
 -- nulls: unknown of a sprint with fewer than six before it, or of a team that usually does fewer than three issues in one; unknown in a quarter with fewer than three sprints
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: N6, R5
--- caveats: Issues done in a sprint, planned or not, as a multiple of the median of the project's six sprints before, so that it does not matter how large a team is or how it estimates. Done is what was done while it was in the sprint, and still was at the sprint's end. A project whose teams have sprints of their own at the same time is one row of sprints here. Issues count alike, whatever their estimate, and a sprint counts alike, however long it is.
+-- caveats: Issues done in a sprint, planned or not, as a multiple of the median of the project's six sprints before, so that teams that estimate or cut their work otherwise can stand together. Small teams and short sprints vary more by chance: whether they turned uneven is judged of projects that go on as they were. Done is what was done while it was in the sprint, and still was at the sprint's end. A project whose teams have sprints of their own at the same time is one row of sprints here. Issues count alike, whatever their estimate, and a sprint counts alike, however long it is.
 -- gaming: Cutting work into smaller pieces raises it for a while; look at sprint_said_done beside it.
 WITH item AS (
   SELECT p.project_id, p.sprint_id, p.completed_at, p.issue_id, bool_or(COALESCE(f.done_at <= p.completed_at AND (p.left_at IS NULL OR f.done_at <= p.left_at) AND (f.undone_at IS NULL OR f.undone_at > p.completed_at), false)) AS done
@@ -24,17 +24,11 @@ WITH item AS (
   LEFT JOIN issue_finish f ON f.project_id = p.project_id AND f.issue_id = p.issue_id AND f.done_at <= p.completed_at
   GROUP BY p.project_id, p.sprint_id, p.completed_at, p.issue_id
   HAVING NOT bool_or(COALESCE(f.done_at <= p.started_at AND (f.undone_at IS NULL OR f.undone_at > p.completed_at), false))
-), velocity AS (
-  SELECT project_id, sprint_id, completed_at, COUNT(*) FILTER (WHERE done) AS done, COUNT(*) AS n, ROW_NUMBER() OVER (PARTITION BY project_id ORDER BY completed_at, sprint_id) AS nth
-  FROM item
-  GROUP BY project_id, sprint_id, completed_at
 )
-SELECT v.completed_at AS bucket, CASE WHEN COUNT(b.nth) = 6 AND percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(b.done AS double precision)) >= 3
-       THEN CAST(v.done / percentile_cont(0.5) WITHIN GROUP (ORDER BY CAST(b.done AS double precision)) AS double precision) END AS value, v.n
-FROM velocity v
-LEFT JOIN velocity b ON b.project_id = v.project_id AND b.nth BETWEEN v.nth - 6 AND v.nth - 1
-GROUP BY v.project_id, v.sprint_id, v.completed_at, v.done, v.n
-ORDER BY v.completed_at, v.project_id, v.sprint_id
+SELECT completed_at AS bucket, CAST(COUNT(*) FILTER (WHERE done) AS double precision) AS value, COUNT(*) FILTER (WHERE done) AS n, project_id
+FROM item
+GROUP BY project_id, sprint_id, completed_at
+ORDER BY completed_at, project_id, sprint_id
 -- facts:
 SELECT sp.completed_at AS landed_at, sp.project_id AS repo_id, '' AS sha, pr.name || ' ' || sp.name || ': ' || COUNT(*) FILTER (WHERE q.done) || ' of ' || COUNT(*) || ' issues done' AS subject
 FROM (
