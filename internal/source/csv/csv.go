@@ -145,7 +145,7 @@ func (f *Feed) parse(kinds []string, texts map[string][]byte) (*reader, error) {
 var items = map[string]fact.ItemKind{"change_requests": fact.RequestItem, "issues": fact.IssueItem, "sprints": fact.SprintItem, "builds": fact.BuildItem, "deployments": fact.DeploymentItem, "incidents": fact.IncidentItem}
 
 // version changes when the same files are to be read again by another reader.
-const version = 3
+const version = 4
 
 func named(texts map[string][]byte) (out []string) {
 	for _, kind := range Kinds() {

@@ -109,6 +109,35 @@ func TestEveryKind(t *testing.T) {
 	}
 }
 
+// TestAgainOnOneDay: what happens twice on a day, of which times do not say more, happens twice. The transition
+// to where the issue is already, as exports that overlap tell it, is none.
+func TestAgainOnOneDay(t *testing.T) {
+	const begun, done, back = "P,1,New,Work,todo,doing,2024-05-02\n", "P,1,Work,Done,doing,done,2024-05-05\n", "P,1,Done,Work,done,doing,2024-05-05\n"
+	const changes, pushed, commented = "a,1,changes_requested,bob,2024-05-05\n", "a,1,pushed,ann,2024-05-05\n", "a,1,commented,ann,2024-05-05\n"
+	got, err := pull(New("files", write(t, map[string]string{
+		"issues":                "project,id,category,opened_at,resolved_at\nP,1,done,2024-05-01,2024-05-05\n",
+		"transitions":           "project,id,from,to,from_category,to_category,at\n" + begun + done + back + done + done + begun,
+		"change_requests":       "repository,number,state,opened_at\na,1,open,2024-05-01\n",
+		"change_request_events": "repository,number,kind,actor,at\n" + changes + pushed + commented + commented + changes + pushed,
+	}), time.UTC), map[string]source.Cursor{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var moves, events []string
+	for _, m := range got.Issues[0].Transitions {
+		moves = append(moves, string(m.ToCategory))
+	}
+	for _, e := range got.ChangeRequests[0].Events {
+		events = append(events, string(e.Kind))
+	}
+	if diff := cmp.Diff([]string{"doing", "done", "doing", "done"}, moves); diff != "" {
+		t.Errorf("transitions (-want +got)\n%s", diff)
+	}
+	if diff := cmp.Diff([]string{"changes_requested", "pushed", "commented", "commented", "changes_requested", "pushed"}, events); diff != "" {
+		t.Errorf("events (-want +got)\n%s", diff)
+	}
+}
+
 // TestUntil: a file tells until it was written, also where it says what it said before.
 func TestUntil(t *testing.T) {
 	files, cursor := write(t, map[string]string{"incidents": "id,opened_at\n1,2024-01-02\n"}), source.Cursor("")

@@ -20,10 +20,11 @@ func TestFilesPassTheSuite(t *testing.T) { sourcetest.RunFiles(t, files()) }
 // files are the feed and what people export.
 func files() sourcetest.Files {
 	return sourcetest.Files{
-		New:   func(files map[string]string) source.Feed { return New("exports", files, time.UTC) },
-		Tell:  tables,
-		Keeps: keeps,
-		Table: true,
+		New:    func(files map[string]string) source.Feed { return New("exports", files, time.UTC) },
+		Tell:   tables,
+		Keeps:  keeps,
+		Table:  true,
+		Counts: []string{"change_request_events"},
 	}
 }
 

@@ -35,6 +35,8 @@ type Files struct {
 	// lists no longer is forgotten. Otherwise it is a log: lines are added, what one told stays when
 	// it is taken away, and the last may be being written.
 	Table bool
+	// Counts are the files whose lines count as often as they stand there.
+	Counts []string
 	// Pushed says that a file keeps what is pushed: while nothing comes, nothing happens. Others tell until
 	// they were written.
 	Pushed bool
@@ -145,7 +147,7 @@ func (c Files) shuffled(lines map[string][]string, twice bool, rng *rand.Rand) m
 		head, body := c.body(lines[kind])
 		body = slices.Clone(body)
 		for _, line := range slices.Clone(body) {
-			if twice && rng.IntN(3) == 0 {
+			if twice && !slices.Contains(c.Counts, kind) && rng.IntN(3) == 0 {
 				body = append(body, line)
 			}
 		}
