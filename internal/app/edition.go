@@ -113,10 +113,10 @@ const (
 	lookedAtFor  = 2 * time.Minute
 )
 
-// mostPrepared bounds the memory for groups and teams that nobody may look at, and preparedFor
-// how long they are made.
+// mostPrepared bounds the memory for groups and teams that nobody may look at, of which each
+// takes half a megabyte over five years, and preparedFor how long they are made.
 const (
-	mostPrepared = 100
+	mostPrepared = 400
 	preparedFor  = 10 * time.Minute
 )
 
