@@ -26,7 +26,7 @@ const (
 	fewestWeekly = 3   // median of a week below which its spread says nothing
 )
 
-// finished chooses what of a company's work says most of its evenness: sprints, where most
+// finished chooses what of a company's work says most of its evenness: sprints, where much
 // work is done in them; else issues, where a tracker tells of enough of them; else changes
 // of the main line.
 func (in Input) finished() finished {
@@ -63,8 +63,8 @@ func (in Input) tracked() bool {
 
 // sprints are what was done in them against the usual, of projects that went on as they
 // were: where teams were cut anew, or sprints became shorter, the values scatter otherwise by
-// chance alone. ok is false where there are too few, where they hold less than half of the
-// issues that were done, and where most of them are so alike that a spread cannot be
+// chance alone. ok is false where there are too few, where less than a third of the issues that
+// were done were done in them, and where most of them are so alike that a spread cannot be
 // compared. The recent weeks are as many as the least of sprints take, up to a year.
 func (in Input) sprints(weeks int) (w finished, ok bool) {
 	w = finished{metric: "sprint_velocity", each: "sprint", of: "issues done in sprints", counts: "issues", weeks: weeks, need: 2 * stats.MinDispersionRatio}
@@ -90,7 +90,7 @@ func (in Input) sprints(weeks int) (w finished, ok bool) {
 		for _, p := range in.Series["issue_throughput"].Since(cut) {
 			done += p.N
 		}
-		return w, len(w.before) >= stats.MinDispersionRatio && 2*issues >= done && spread(w.before) > 0 && spread(w.recent) > 0
+		return w, len(w.before) >= stats.MinDispersionRatio && 3*issues >= done && spread(w.before) > 0 && spread(w.recent) > 0
 	}
 	return w, false
 }
