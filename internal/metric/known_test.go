@@ -93,6 +93,9 @@ func TestOldestReadingOfSeveralSystems(t *testing.T) {
 				{Source: "forge", Stream: "web deployments", ReadAt: day(31), Repositories: ids, Delivery: fact.Delivery{Deployments: []fact.Deployment{deploy("web", "f1", 2), deploy("web", "f2", 29), deploy("api", "a1", 2), deploy("api", "a2", 29)}}},
 				{Source: "hub", Stream: "web deployments", ReadAt: day(25), Repositories: ids, Delivery: fact.Delivery{Deployments: []fact.Deployment{deploy("web", "h1", 9), deploy("web", "h2", 16)}}},
 				{Source: "trail", Stream: "PAY issues", ReadAt: day(10), Repositories: ids, Delivery: fact.Delivery{Projects: []fact.Project{{Name: "PAY"}}, Issues: []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", OpenedAt: day(1), ResolvedAt: day(3), Category: fact.IssueDone}}}},
+				// An account whose incidents are of any service, and one of a service that is not answered any more.
+				{Source: "pager", Stream: "incidents", ReadAt: day(31), Repositories: ids, Delivery: fact.Delivery{Incidents: []fact.Incident{{ID: "1", OpenedAt: day(3), ResolvedAt: day(4)}}}},
+				{Source: "pager", Stream: "checkout incidents", ReadAt: day(20), Repositories: ids},
 			} {
 				must(t, st.WritePage(ctx, p))
 			}
@@ -105,6 +108,7 @@ func TestOldestReadingOfSeveralSystems(t *testing.T) {
 			}{
 				{"deployment_frequency", "", "", "hub, which tells it, was last read on 2024-01-25", []string{"2024-01-01T00:00 2 2", "2024-01-08T00:00 1 1", "2024-01-15T00:00 1 1", "2024-01-22T00:00 ? 0", "2024-01-29T00:00 ? 0"}},
 				{"deployment_frequency", "repository:api", "", "forge, which tells it, was last read on 2024-01-31", []string{"2024-01-01T00:00 1 1", "2024-01-08T00:00 0 0", "2024-01-15T00:00 0 0", "2024-01-22T00:00 0 0", "2024-01-29T00:00 ? 0"}},
+				{"incident_coverage", "repository:api", "", "pager, which tells it, was last read on 2024-01-20", []string{"2024-01-01T00:00 ? 0"}},
 				// Nobody asks hub any more, and forge took its place.
 				{"deployment_frequency", "", "hub", "forge, which tells it, was last read on 2024-01-31", []string{"2024-01-01T00:00 2 2", "2024-01-08T00:00 1 1", "2024-01-15T00:00 1 1", "2024-01-22T00:00 0 0", "2024-01-29T00:00 ? 0"}},
 				// Nobody asks trail any more, and nothing took its place.

@@ -48,7 +48,7 @@ func New(o Options) *Feed {
 		f.services[s] = true
 	}
 	if len(o.Projects) > 0 {
-		f.stream += " of " + strings.Join(slices.Sorted(maps.Keys(f.services)), ", ")
+		f.stream = strings.Join(slices.Sorted(maps.Keys(f.services)), ", ") + " " + f.stream
 	}
 	if u, err := url.Parse(address); err == nil {
 		f.host = u.Host

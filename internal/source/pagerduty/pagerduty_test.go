@@ -100,15 +100,19 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// Other services, be it of another account at the same host, are read from the beginning.
+// Other services, be it of another account at the same host, are read from the beginning, and known by
+// their streams to be incidents.
 func TestServicesHaveTheirOwnCursor(t *testing.T) {
 	f, sink := newFake(sourcetest.NewWorld(7)), sourcetest.NewSink()
 	server := httptest.NewServer(f)
 	defer server.Close()
 	for n, service := range []string{"checkout", "search"} {
 		o := Options{Address: server.URL, Token: sourcetest.Token, Projects: []string{service}, Clock: clock{f.w.Now}}
-		if err := New(o).Pull(context.Background(), sink.Pull()); err != nil || len(sink.Holds().Incidents) != 15*(n+1) {
-			t.Errorf("%s: %d incidents, %v", service, len(sink.Holds().Incidents), err)
+		pull, stream := sink.Pull(), ""
+		stored := pull.Emit
+		pull.Emit = func(ctx context.Context, p source.Page) error { stream = p.Stream; return stored(ctx, p) }
+		if err := New(o).Pull(context.Background(), pull); err != nil || len(sink.Holds().Incidents) != 15*(n+1) || stream != service+" incidents" {
+			t.Errorf("%s: %d incidents in %q, %v", service, len(sink.Holds().Incidents), stream, err)
 		}
 	}
 }
