@@ -84,13 +84,14 @@ func must(t *testing.T, h http.Handler, projects ...string) fact.Delivery {
 	return sink.Holds()
 }
 
-// TestBecomesIncident: an issue that becomes an incident is no issue any more.
+// TestBecomesIncident: an issue that becomes an incident is no issue any more, and no incident once it is
+// an issue again.
 func TestBecomesIncident(t *testing.T) {
 	f := small()
 	server, sink := httptest.NewServer(f), sourcetest.NewSink()
 	defer server.Close()
 	feed := New(Options{Address: server.URL, Token: sourcetest.Token, Projects: []string{"acme/api"}})
-	for _, want := range [][2]int{{6, 0}, {5, 1}} {
+	for n, want := range [][2]int{{6, 0}, {5, 1}, {6, 0}} {
 		if err := feed.Pull(context.Background(), sink.Pull()); err != nil {
 			t.Fatal(err)
 		}
@@ -101,7 +102,7 @@ func TestBecomesIncident(t *testing.T) {
 		f.Issues[2].UpdatedAt = f.Now
 		f.patch = func(_ string, _ int64, o object) {
 			if fmt.Sprint(o["id"]) == f.Issues[2].ID {
-				o["issue_type"] = "incident"
+				o["issue_type"] = []string{"incident", "issue"}[n%2]
 			}
 		}
 	}

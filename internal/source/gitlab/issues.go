@@ -59,14 +59,16 @@ func (f *Feed) issues(ctx context.Context, stream string, p project, req source.
 			gone := func(kind fact.ItemKind) {
 				page.Delivery.Gone = append(page.Delivery.Gone, fact.Gone{Kind: kind, In: p.Path, ID: strconv.FormatInt(i.ID, 10)})
 			}
+			turned := known && !i.UpdatedAt.Equal(i.CreatedAt) // an issue can become an incident, and that an issue
 			switch {
 			case i.MovedTo != nil && *i.MovedTo > 0: // it lives on in another project, under another id
-				if gone(fact.IssueItem); i.Type == "incident" {
+				gone(fact.IssueItem)
+				if i.Type == "incident" {
 					gone(fact.IncidentItem)
 				}
 			case i.Type == "incident":
 				page.Delivery.Incidents = append(page.Delivery.Incidents, i.incident(p))
-				if known && !i.UpdatedAt.Equal(i.CreatedAt) { // an issue can become an incident
+				if turned {
 					gone(fact.IssueItem)
 				}
 			default:
@@ -76,6 +78,9 @@ func (f *Feed) issues(ctx context.Context, stream string, p project, req source.
 				}
 				page.Delivery.Issues = append(page.Delivery.Issues, is)
 				page.Delivery.Sprints = append(page.Delivery.Sprints, sprints...)
+				if turned {
+					gone(fact.IncidentItem)
+				}
 			}
 		}
 		return nil
