@@ -33,18 +33,19 @@ func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, erro
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	results := make([]Result, len(opts.Feeds))
-	pullers := make([]*puller, len(opts.Feeds))
-	sharing := map[string]int{} // feeds by their names
+	named := map[string]*namesakes{}
 	for _, feed := range opts.Feeds {
-		sharing[feed.Name()]++
+		if named[feed.Name()] == nil {
+			named[feed.Name()] = &namesakes{}
+		}
+		named[feed.Name()].feeds++
 	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex // of the progress shown
 	for i, feed := range opts.Feeds {
 		wg.Go(func() {
-			r := &puller{st: st, feed: feed, by: opts.Delivering, now: opts.Now, shares: sharing[feed.Name()] > 1,
+			r := &puller{st: st, feed: feed, by: opts.Delivering, now: opts.Now, named: named[feed.Name()],
 				res: Result{Feed: true, Status: "ok", Place: source.Place{Name: feed.Called(), Location: feed.Name()}}}
-			pullers[i] = r
 			if opts.FeedProgress != nil {
 				r.progress = func(stream string, done, total int) {
 					mu.Lock()
@@ -64,33 +65,36 @@ func pullAll(ctx context.Context, st *store.Store, opts Options) ([]Result, erro
 			return results, r.Err
 		}
 	}
-	if err := readTogether(ctx, st, pullers); err != nil {
-		return results, err
-	}
 	return results, ctx.Err()
 }
 
-// readTogether notes what feeds of one name read: all of it where none of them failed.
-func readTogether(ctx context.Context, st *store.Store, pullers []*puller) error {
-	failed := map[string]bool{}
-	for _, p := range pullers {
-		failed[p.feed.Name()] = failed[p.feed.Name()] || p.res.Err != nil
+// namesakes are the feeds of one name: only all together know what streams it has.
+type namesakes struct {
+	feeds int
+
+	mu     sync.Mutex
+	ended  int
+	asked  []string // streams
+	unsure bool     // one of them failed, asked for nothing, or says itself until when it tells
+}
+
+// noted says of a feed that ended when its streams were read, if it read all of them. When it is the last
+// one of its name, the streams go that none asks for any more: nobody would say when those are read.
+func (n *namesakes) noted(ctx context.Context, p *puller, read bool) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.ended++
+	n.asked = append(n.asked, p.res.Streams...)
+	if !read || p.dated || len(p.res.Streams) == 0 {
+		n.unsure = true
+	} else if err := p.st.ReadWhole(ctx, p.feed.Name(), p.now(), p.res.Streams...); err != nil {
+		n.unsure = true
+		return err
 	}
-	for _, p := range pullers {
-		if !p.shares || p.res.Err != nil || p.dated {
-			continue
-		}
-		var streams []string // of all
-		if failed[p.feed.Name()] {
-			if streams = p.res.Streams; len(streams) == 0 {
-				continue
-			}
-		}
-		if err := st.ReadWhole(ctx, p.feed.Name(), p.now(), streams...); err != nil {
-			return err
-		}
+	if n.ended < n.feeds || n.unsure {
+		return nil
 	}
-	return nil
+	return p.st.ForgetStreams(ctx, p.feed.Name(), n.asked)
 }
 
 // puller reads one feed.
@@ -100,7 +104,7 @@ type puller struct {
 	by       Delivering
 	now      func() time.Time
 	progress func(stream string, done, total int)
-	shares   bool // others have its name
+	named    *namesakes
 
 	mu      sync.Mutex
 	res     Result
@@ -110,7 +114,14 @@ type puller struct {
 }
 
 func (p *puller) run(ctx context.Context) Result {
-	if err := p.pull(ctx); err != nil {
+	err := p.pull(ctx)
+	switch {
+	case p.named.feeds > 1:
+		err = errors.Join(err, p.named.noted(ctx, p, err == nil))
+	case err == nil && !p.dated:
+		err = p.st.ReadWhole(ctx, p.feed.Name(), p.now())
+	}
+	if err != nil {
 		p.res.Err, p.res.Status = err, "failed"
 	}
 	return p.res
@@ -130,7 +141,7 @@ func (p *puller) pull(ctx context.Context) error {
 	if p.repos, err = newResolver(ctx, p.st, p.feed); err != nil {
 		return err
 	}
-	err = p.feed.Pull(ctx, source.Pull{
+	return p.feed.Pull(ctx, source.Pull{
 		Cursor: func(stream string) source.Cursor {
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -143,10 +154,6 @@ func (p *puller) pull(ctx context.Context) error {
 		Progress:  p.progress,
 		PathRules: p.by.pathRules(),
 	})
-	if err != nil || p.dated || p.shares {
-		return err
-	}
-	return p.st.ReadWhole(ctx, p.feed.Name(), p.now())
 }
 
 // emit stores one page.

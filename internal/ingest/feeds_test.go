@@ -3,7 +3,9 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,17 +112,18 @@ func TestReadUntil(t *testing.T) {
 		"answers builds 2024-01-05\nanswers issues 2024-01-05\nfails issues 2024-01-02\nfile builds 2024-01-02\nfile issues 2024-01-04")
 }
 
-// TestFeedsOfOneName: what one of two systems on a host reads is not taken for what the other reads.
+// TestFeedsOfOneName: what one of two systems on a host reads is not taken for what the other reads. A
+// stream that neither asks for any more is there until both could say so.
 func TestFeedsOfOneName(t *testing.T) {
 	ctx := context.Background()
 	st := openStore(t, "")
 	day := func(d int) time.Time { return time.Date(2024, 1, d, 0, 0, 0, 0, time.UTC) }
 	now := day(2)
 	skips := func(what string) []fact.Skipped { return []fact.Skipped{{What: what, Why: "hidden", Count: 1}} }
-	one := &told{name: "forge", pages: []source.Page{{Stream: "acme/a issues", Cursor: "1", Skipped: skips("links")}}}
+	one := &told{name: "forge", pages: []source.Page{{Stream: "acme/a issues", Cursor: "1", Skipped: skips("links")}, {Stream: "issues", Cursor: "1"}}}
 	two := &told{name: "forge", pages: []source.Page{{Stream: "acme/b issues", Cursor: "1", Skipped: skips("labels")}}}
 	opts := Options{Now: func() time.Time { return now }, Feeds: []Feed{{Feed: one, Label: "forge (a)"}, {Feed: two, Label: "forge (b)"}}}
-	read := func(a, b string) {
+	read := func(streams ...string) {
 		t.Helper()
 		results, err := Run(ctx, st, nil, opts)
 		if err != nil {
@@ -131,13 +134,63 @@ func TestFeedsOfOneName(t *testing.T) {
 				t.Errorf("%+v", r)
 			}
 		}
-		want(t, st, "SELECT stream || ' ' || CAST(CAST(read_at AS date) AS varchar) FROM feed_stream ORDER BY 1", "acme/a issues "+a+"\nacme/b issues "+b)
+		want(t, st, "SELECT stream || ' ' || CAST(CAST(read_at AS date) AS varchar) FROM feed_stream ORDER BY 1", strings.Join(streams, "\n"))
 	}
-	read("2024-01-02", "2024-01-02")
-	now, two.err = day(5), errors.New("no way")
-	read("2024-01-05", "2024-01-02")
+	read("acme/a issues 2024-01-02", "acme/b issues 2024-01-02", "issues 2024-01-02")
+	now, two.err, one.pages = day(5), errors.New("no way"), one.pages[:1]
+	read("acme/a issues 2024-01-05", "acme/b issues 2024-01-02", "issues 2024-01-02")
 	now, two.err = day(6), nil
-	read("2024-01-06", "2024-01-06")
+	read("acme/a issues 2024-01-06", "acme/b issues 2024-01-06")
+}
+
+// waiting is a feed that waits before it tells.
+type waiting struct {
+	*told
+	wait func(ctx context.Context) error
+}
+
+func (f waiting) Pull(ctx context.Context, req source.Pull) error {
+	return errors.Join(f.wait(ctx), f.told.Pull(ctx, req))
+}
+
+// TestReadUntilItEnds: what a feed read counts from when it ended, whatever goes on beside it: of its own
+// name, or another that is cancelled.
+func TestReadUntilItEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	st := openStore(t, "")
+	var hour atomic.Int64
+	clock := func() time.Time { return time.Date(2024, 1, 2, int(hour.Load()), 0, 0, 0, time.UTC) }
+	issues := func(stream string) []source.Page { return []source.Page{{Stream: stream, Cursor: "1"}} }
+	after := func(stream string, then func()) func(context.Context) error {
+		return func(ctx context.Context) error {
+			for {
+				streams, err := st.Streams(ctx)
+				if err != nil {
+					return err
+				}
+				if slices.ContainsFunc(streams, func(s store.Stream) bool { return s.Stream == stream && s.ReadAt.Equal(clock()) }) {
+					then()
+					return ctx.Err()
+				}
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}
+	a, b, other := &told{name: "forge", pages: issues("a issues")}, &told{name: "forge", pages: issues("b issues")}, &told{name: "other", pages: issues("issues")}
+	if _, err := Run(ctx, st, nil, Options{Now: clock, Feeds: []Feed{{Feed: a}, {Feed: b}, {Feed: other}}}); err != nil {
+		t.Fatal(err)
+	}
+	hour.Store(10)
+	late := time.AfterFunc(time.Minute, cancel)
+	defer late.Stop()
+	_, err := Run(ctx, st, nil, Options{Now: clock, Feeds: []Feed{{Feed: a},
+		{Feed: waiting{b, after("a issues", func() { hour.Store(11) })}},
+		{Feed: waiting{other, after("b issues", func() { hour.Store(18); cancel() })}}}})
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	want(t, st, "SELECT stream || ' ' || CAST(EXTRACT(hour FROM read_at) AS varchar) FROM feed_stream ORDER BY 1", "a issues 10\nb issues 11\nissues 0")
 }
 
 func want(t *testing.T, st *store.Store, query, expected string) {

@@ -140,6 +140,14 @@ func (s *Store) ReadWhole(ctx context.Context, source string, at time.Time, stre
 	})
 }
 
+// ForgetStreams forgets when other streams of a system than these were read, and how far: what they told
+// stays, and is read anew where they are asked for again.
+func (s *Store) ForgetStreams(ctx context.Context, source string, but []string) error {
+	return s.write(ctx, func(t *tx) {
+		t.exec("DELETE FROM feed_stream WHERE source = $1 AND NOT stream = ANY($2::varchar[])", source, but)
+	})
+}
+
 // ForgeRepositories gives the ids of the repositories that a system names.
 func (s *Store) ForgeRepositories(ctx context.Context, source string) (map[string]string, error) {
 	out := map[string]string{}
