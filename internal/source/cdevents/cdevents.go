@@ -36,7 +36,7 @@ type Feed struct {
 	pushed bool
 }
 
-// New makes a feed of files by any key, which tell until they were last written. Its name tells it from
+// New makes a feed of files by any key, which tell until the oldest of them was last written. Its name tells it from
 // other feeds.
 func New(name string, files map[string]string) *Feed { return &Feed{name, files, false} }
 
@@ -144,7 +144,7 @@ type reading struct {
 	news  []Event // of lines that were not there before
 	anew  bool    // what was told is not the beginning of what is there
 	stand stand
-	until time.Time // when one of the files was last written; zero where they keep what is pushed
+	until time.Time // when the oldest of the files was last written; zero where they keep what is pushed
 }
 
 func (r reading) cursor() (source.Cursor, error) {
@@ -159,17 +159,15 @@ func (f *Feed) read(cursor source.Cursor) (reading, error) {
 	r.anew = json.Unmarshal([]byte(cursor), &told) != nil || told.Version != version
 	for _, key := range slices.Sorted(maps.Keys(f.files)) {
 		path := f.files[key]
-		text, err := os.ReadFile(path)
+		text, written, err := readFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return r, problem.New(problem.Missing, "correct the path in diarchy.yaml, or write the file", "%s is not there", path)
 		}
 		if err != nil {
 			return r, err
 		}
-		if info, err := os.Stat(path); err != nil {
-			return r, err
-		} else if at := info.ModTime().UTC(); !f.pushed && at.After(r.until) {
-			r.until = at
+		if !f.pushed && (r.until.IsZero() || written.Before(r.until)) {
+			r.until = written
 		}
 		old := told.Files[key]
 		if old.Bytes > len(text) || begin(text, old.Bytes) != old && old.Bytes > 0 {
@@ -183,6 +181,16 @@ func (f *Feed) read(cursor source.Cursor) (reading, error) {
 		r.stand.Files[key] = begin(text, end)
 	}
 	return r, nil
+}
+
+// readFile gives what a file holds, and until when that tells: what is written while it is read may be missing.
+func readFile(path string) (text []byte, written time.Time, err error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, written, err
+	}
+	text, err = os.ReadFile(path)
+	return text, info.ModTime().UTC(), err
 }
 
 // readLines adds the events of a text to a set, gives those of lines that end behind a place, and where a

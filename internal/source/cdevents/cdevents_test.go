@@ -359,6 +359,34 @@ func TestFiles(t *testing.T) {
 	}
 }
 
+// TestUntilTheOldest: builds exported in June say nothing of incidents after January.
+func TestUntilTheOldest(t *testing.T) {
+	dir, months := t.TempDir(), map[string]time.Time{"a": at(1), "builds": at(300), "incidents": at(0), "z": at(2)}
+	files := map[string]string{}
+	for key, written := range months {
+		files[key] = filepath.Join(dir, key)
+		if err := errors.Join(os.WriteFile(files[key], []byte(failure[0]+"\n"), 0o600), os.Chtimes(files[key], written, written)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pages, cursor := 0, source.Cursor("")
+	for range 2 {
+		err := New("files", files).Pull(t.Context(), source.Pull{Cursor: func(string) source.Cursor { return cursor }, Emit: func(_ context.Context, p source.Page) error {
+			if pages++; !p.Until.Equal(at(0)) {
+				t.Errorf("until %v, want %v", p.Until, at(0))
+			}
+			cursor = p.Cursor
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if pages < 2 {
+		t.Errorf("%d pages", pages)
+	}
+}
+
 func TestNoPersonIsKept(t *testing.T) {
 	text, err := json.Marshal(mustParse(t, work[5]))
 	if err != nil {

@@ -86,7 +86,9 @@ func deliverySteps() []step {
 			return errors.Join(st.WritePage(ctx, store.Page{Source: "other", Stream: "all", ReadAt: day(9)}), st.WritePage(ctx, store.Page{Source: "forge", Stream: "old", ReadAt: day(9)}), st.ForgetStreams(ctx, "forge", []string{"all", "new"}))
 		}),
 		query("SELECT source, stream FROM feed_stream ORDER BY source", "forge all", "other all"),
-		none("ForgetStreams", func(ctx context.Context, st *store.Store) error { return st.ForgetStreams(ctx, "other", []string{"none"}) }),
+		none("ForgetStreams", func(ctx context.Context, st *store.Store) error {
+			return st.ForgetStreams(ctx, "other", []string{"none"})
+		}),
 		none("PutProjectScopes", func(ctx context.Context, st *store.Store) error {
 			return errors.Join(st.PutProjectScopes(ctx, map[string][]store.Belonging{"old": {{ID: "x"}}}), st.PutProjectScopes(ctx, map[string][]store.Belonging{"company": {{ID: "forge/WEB", Period: store.Period{Until: day(2)}}}}))
 		}),
