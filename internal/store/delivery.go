@@ -398,18 +398,19 @@ func (t *tx) sprints(source string, sprints []fact.Sprint) {
 	t.replace("sprint", []string{"project_id", "sprint_id"}, rows)
 }
 
-// builds stores builds; one that ended does not begin to run again.
+// builds stores builds; one that ended does not begin to run again, and of a page the one that ended last
+// holds.
 func (t *tx) builds(p Page) {
 	var rows [][]any
-	seen := map[string]int{}
+	seen, ended := map[string]int{}, map[string]time.Time{}
 	for _, b := range p.Delivery.Builds {
 		row := []any{p.Repositories[b.Repository], p.Source, b.ID, int32(b.Attempt), b.Pipeline, b.SHA, t.written("branch", b.Branch), string(b.Result), b.QueuedAt, moment(b.StartedAt), moment(b.FinishedAt)}
 		k := fmt.Sprintf("%s %s %d", b.Repository, b.ID, b.Attempt)
 		if i, ok := seen[k]; !ok {
-			seen[k] = len(rows)
+			seen[k], ended[k] = len(rows), b.FinishedAt
 			rows = append(rows, row)
-		} else if !b.FinishedAt.IsZero() {
-			rows[i] = row
+		} else if b.FinishedAt.After(ended[k]) {
+			ended[k], rows[i] = b.FinishedAt, row
 		}
 	}
 	t.upsert("build", []string{"repo_id", "source", "build_id", "attempt"}, rows, "excluded.finished_at IS NOT NULL OR build.finished_at IS NULL")

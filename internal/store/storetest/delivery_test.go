@@ -52,7 +52,7 @@ func deliverySteps() []step {
 		}),
 		page("1", fact.Delivery{ChangeRequests: []fact.ChangeRequest{request(5, fact.RequestMerged, "b"), request(4, fact.RequestOpen, "a")}, Projects: []fact.Project{{Name: "PAY", Title: "Payments"}},
 			Issues: []fact.Issue{issue("PAY", 3, fact.IssueDoing)}, Sprints: []fact.Sprint{{Project: "PAY", ID: "7", Name: "S", StartedAt: day(1)}, {Project: "PAY", ID: "7", Name: "S 7", StartedAt: day(1), EndsAt: day(8)}},
-			Builds: []fact.Build{build(fact.Succeeded, day(4)), build(fact.Running, time.Time{})}, Deployments: []fact.Deployment{deploy(5, fact.Succeeded), deploy(4, fact.Running)}, Incidents: []fact.Incident{incident(5, "high"), incident(4, "low")}}),
+			Builds: []fact.Build{build(fact.Succeeded, day(4)), build(fact.Failed, day(3)), build(fact.Running, time.Time{})}, Deployments: []fact.Deployment{deploy(5, fact.Succeeded), deploy(4, fact.Running)}, Incidents: []fact.Incident{incident(5, "high"), incident(4, "low")}}),
 		page("2", fact.Delivery{ChangeRequests: []fact.ChangeRequest{request(4, fact.RequestOpen, "old")}, Builds: []fact.Build{build(fact.Running, time.Time{})}, Deployments: []fact.Deployment{deploy(4, fact.Failed)}, Incidents: []fact.Incident{incident(4, "low")}}), // older than what is stored
 		query("SELECT repo_id, number, state, added, deleted IS NULL, CAST(merged_at AS date) FROM change_request", "forge/acme/api 12 merged 4 true 2024-01-05"),
 		query("SELECT paths_say FROM change_request", "upgrade"),
