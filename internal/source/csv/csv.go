@@ -53,8 +53,8 @@ var streams = [][]string{
 // Name implements source.Feed.
 func (f *Feed) Name() string { return f.name }
 
-// Pull implements source.Feed. Files that are as they were are not told again, but when they were
-// last written is: until then they tell.
+// Pull implements source.Feed. Files that are as they were are not told again, but until when they
+// tell is: those of issues, say, with their transitions, until the oldest of them was last written.
 func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 	var errs []error
 	for _, kinds := range streams {
@@ -69,12 +69,12 @@ func (f *Feed) Pull(ctx context.Context, req source.Pull) error {
 }
 
 func (f *Feed) stream(ctx context.Context, req source.Pull, kinds []string) error {
-	texts, cursor, err := f.texts(kinds, req.PathRules)
-	if err != nil || len(texts) == 0 {
+	until, err := f.written(kinds) // what is written while they are read may be missing
+	if err != nil {
 		return err
 	}
-	until, err := f.written(kinds)
-	if err != nil {
+	texts, cursor, err := f.texts(kinds, req.PathRules)
+	if err != nil || len(texts) == 0 {
 		return err
 	}
 	if req.Cursor(kinds[0]) == cursor {
@@ -113,7 +113,7 @@ func (f *Feed) texts(kinds []string, rules string) (map[string][]byte, source.Cu
 	return texts, source.Cursor(hex.EncodeToString(sum.Sum(nil))), nil
 }
 
-// written is when a file of a stream was last written.
+// written is when the oldest file of a stream was last written.
 func (f *Feed) written(kinds []string) (at time.Time, err error) {
 	for _, kind := range kinds {
 		if path := f.files[kind]; path != "" {
@@ -121,7 +121,9 @@ func (f *Feed) written(kinds []string) (at time.Time, err error) {
 			if err != nil {
 				return at, unreadable(path, err)
 			}
-			at = latest(at, info.ModTime().UTC())
+			if written := info.ModTime().UTC(); at.IsZero() || written.Before(at) {
+				at = written
+			}
 		}
 	}
 	return at, nil

@@ -156,6 +156,25 @@ func TestUntil(t *testing.T) {
 	}
 }
 
+// TestUntilTheOldest: issues of today say nothing of what became of them since their
+// transitions were exported.
+func TestUntilTheOldest(t *testing.T) {
+	files := write(t, map[string]string{"issues": "project,id,category,opened_at\nP,1,todo,2024-01-02\n", "transitions": "project,issue,from,from_category,to,to_category,at\n"})
+	for kind, at := range map[string]time.Time{"issues": day(9, 1), "transitions": day(3, 1)} {
+		if err := os.Chtimes(files[kind], at, at); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []source.Page
+	err := New("files", files, time.UTC).Pull(context.Background(), source.Pull{
+		Cursor: func(string) source.Cursor { return "" },
+		Emit:   func(_ context.Context, p source.Page) error { got = append(got, p); return nil },
+	})
+	if err != nil || len(got) != 1 || !got[0].Until.Equal(day(3, 1)) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestBadRows(t *testing.T) {
 	tests := map[string]struct{ kind, text, want string }{
 		"a column is missing": {"incidents", "id,service\n1,x\n", "incidents.csv:1: missing column opened_at; there are: id, service"},
