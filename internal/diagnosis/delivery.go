@@ -48,7 +48,11 @@ func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error
 			continue
 		}
 		d.Numbers = append(d.Numbers, number)
-		if c, ok := deliveryChange(note, series, signal.ShiftOf(series, in.AsOf)); ok {
+		shift, err := in.shift(ctx, series)
+		if err != nil {
+			return nil, err
+		}
+		if c, ok := deliveryChange(note, series, shift); ok {
 			d.Changes = append(d.Changes, c)
 		}
 	}
@@ -56,6 +60,20 @@ func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error
 	sort.SliceStable(d.Changes, func(a, b int) bool { return rank[d.Changes[a].Tone] < rank[d.Changes[b].Tone] })
 	d.Summary = deliverySummary(d)
 	return &d, nil
+}
+
+// shift is what became of a metric, by its months, or by all facts of them together where they
+// are too thin.
+func (in Input) shift(ctx context.Context, s metric.Series) (signal.Shift, error) {
+	if found := signal.ShiftOf(s, in.AsOf); found.Known || !s.Metric.Spans() {
+		return found, nil
+	}
+	was, err := in.Over(ctx, s.Metric, in.month(-18), in.month(-6))
+	if err != nil {
+		return signal.Shift{}, err
+	}
+	is, err := in.Over(ctx, s.Metric, in.month(-6), in.month(0))
+	return signal.ShiftOver(s.Metric, was, is), err
 }
 
 // timeCounted says how time is counted.

@@ -170,3 +170,41 @@ func TestLevelOfInterval(t *testing.T) {
 		}
 	}
 }
+
+// TestShiftOfThinMonths: months that are too thin to be compared are put together, and others
+// are not.
+func TestShiftOfThinMonths(t *testing.T) {
+	defs, err := metric.Catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	def := defs[slices.IndexFunc(defs, func(d metric.Definition) bool { return d.Name == "failed_deployment_recovery_time" })]
+	month := time.Date(today.Year(), today.Month(), 1, 0, 0, 0, 0, time.UTC)
+	thin, whole := metric.Series{Metric: def}, metric.Series{Metric: def}
+	for back := 18; back > 0; back-- {
+		p := metric.Point{Start: month.AddDate(0, -back, 0), Value: math.NaN(), N: 2}
+		thin.Points = append(thin.Points, p)
+		p.Value, p.N = float64(5+back%3), 5
+		whole.Points = append(whole.Points, p)
+	}
+	var asked []string
+	in := Input{AsOf: today, Over: func(_ context.Context, _ metric.Definition, from, until time.Time) (metric.Span, error) {
+		asked = append(asked, from.Format(time.DateOnly)+" "+until.Format(time.DateOnly))
+		if until.Equal(month) {
+			return metric.Span{Point: metric.Point{Value: 20, N: 12}, Low: 15, High: 25}, nil
+		}
+		return metric.Span{Point: metric.Point{Value: 4, N: 24}, Low: 3, High: 6}, nil
+	}}
+	got, err := in.shift(context.Background(), thin)
+	if err != nil || !got.Evident || got.Was != 4 || got.Is != 20 || got.N != 12 {
+		t.Errorf("thin months: %+v, %v", got, err)
+	}
+	half, year := month.AddDate(0, -6, 0).Format(time.DateOnly), month.AddDate(0, -18, 0).Format(time.DateOnly)
+	if want := []string{year + " " + half, half + " " + month.Format(time.DateOnly)}; !slices.Equal(asked, want) {
+		t.Errorf("asked of %q, want %q", asked, want)
+	}
+	asked = nil
+	if got, err := in.shift(context.Background(), whole); err != nil || !got.Known || got.Evident || len(asked) > 0 {
+		t.Errorf("whole months: %+v, %v, asked of %q", got, err, asked)
+	}
+}

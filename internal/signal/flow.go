@@ -251,6 +251,21 @@ func ShiftOf(s metric.Series, asOf time.Time) Shift {
 	return out
 }
 
+// ShiftOver compares all facts of two spans where their months hold too few to be compared one
+// by one: shares by the difference of two proportions, medians by their intervals, which must
+// not meet.
+func ShiftOver(d metric.Definition, was, is metric.Span) Shift {
+	if d.Unit == "share" {
+		return shares([]metric.Point{was.Point}, []metric.Point{is.Point})
+	}
+	if math.IsNaN(was.Low) || math.IsNaN(is.Low) {
+		return Shift{Lacks: fmt.Sprintf("%d facts of the last half year and %d of the year before are too few for a median of each with its interval", is.N, was.N)}
+	}
+	out := Shift{Known: true, Was: was.Value, Is: is.Value, N: is.N, Sentence: fmt.Sprintf("medians of %d facts (95 %% interval %s to %s) and %d (%s to %s)", is.N, short(is.Low), short(is.High), was.N, short(was.Low), short(was.High))}
+	out.Evident = (is.Low > was.High || is.High < was.Low) && differs(was.Value, is.Value)
+	return out
+}
+
 func shares(earlier, recent []metric.Point) Shift {
 	ka, na := pool(earlier)
 	kb, nb := pool(recent)
