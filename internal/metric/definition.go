@@ -95,7 +95,7 @@ func parse(name, text string) (Definition, error) {
 		}
 	}
 	var found bool
-	d.sql, d.facts, found = strings.Cut(strings.Join(body, "\n"), "-- facts:\n")
+	d.sql, d.facts, found = strings.Cut(strings.ReplaceAll(strings.Join(body, "\n"), "@sprint_work", sprintWork), "-- facts:\n")
 	if !found || d.Title == "" || d.Question == "" || d.Unit == "" || d.Grain == "" || d.Nulls == "" || d.Supply == "" || d.Caveats == "" || d.Gaming == "" || len(d.Cites) == 0 {
 		return d, fmt.Errorf("metric %s: its header or its facts are not complete", name)
 	}

@@ -54,6 +54,25 @@ func (e Evaluator) Sprints(ctx context.Context) (out []Sprint, err error) {
 	return out, rows.Err()
 }
 
+// sprintWork is what metrics read as @sprint_work: the issues that were in a completed sprint
+// of the scope while it went on. Late ones were put in after it began; done is what was done
+// while it was in the sprint and still was at its end; earlier was done when it began.
+const sprintWork = `(
+  SELECT p.project_id, p.sprint_id, p.issue_id, p.completed_at, p.late,
+    bool_or(COALESCE(f.done_at <= p.completed_at AND (p.left_at IS NULL OR f.done_at <= p.left_at) AND (f.undone_at IS NULL OR f.undone_at > p.completed_at), false)) AS done,
+    bool_or(COALESCE(f.done_at <= p.started_at AND (f.undone_at IS NULL OR f.undone_at > p.completed_at), false)) AS earlier
+  FROM (
+    SELECT sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at, MIN(si.added_at) > sp.started_at AS late, CASE WHEN bool_and(si.removed_at IS NOT NULL) THEN MAX(si.removed_at) END AS left_at
+    FROM sprint sp
+    JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1 AND @held(s, sp.completed_at)
+    JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at < sp.completed_at AND (si.removed_at IS NULL OR si.removed_at > sp.started_at)
+    WHERE sp.completed_at < $2 AND sp.started_at < sp.completed_at
+    GROUP BY sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at
+  ) p
+  LEFT JOIN issue_finish f ON f.project_id = p.project_id AND f.issue_id = p.issue_id AND f.done_at <= p.completed_at
+  GROUP BY p.project_id, p.sprint_id, p.issue_id, p.completed_at, p.late
+)`
+
 // sprints counts as sprint_said_done and sprint_unplanned do.
 const sprints = `
 SELECT p.name, q.name, q.started_at, q.completed_at, q.ends_at,
