@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -138,8 +139,30 @@ func checkSprints(t *testing.T, h home, dir string) {
 	if len(teams) != 3 || sprints[0] < 15 || sprints[1] < 30 || said[0] != 15*sprints[0] || said[1] != 15*sprints[1] || 10*done[0] < 8*said[0] || 10*done[1] > 6*said[1] || 3*added[0] != 4*sprints[0] || 3*added[1] != 16*sprints[1] {
 		t.Errorf("%d teams; before and since: %d sprints, %d of %d done, %d added", len(teams), sprints, done, said, added)
 	}
+	checkReadme(t, h.run("diagnose", "--workspace", dir).out)
 	if shown := h.run("sprint", "list", "--workspace", dir).out; !strings.Contains(shown, "2026-06-01  2026-06-12") {
 		t.Errorf("the table is\n%s", shown)
+	}
+}
+
+// checkReadme looks for what the README shows of the demo company in what is printed of it.
+func checkReadme(t *testing.T, printed string) {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(text), "From `bin/diarchy demo`")
+	_, rest, _ = strings.Cut(rest, "```\n")
+	shown, _, found := strings.Cut(rest, "```")
+	if !found || len(shown) < 500 {
+		t.Fatalf("the README shows nothing of the demo company: %q", shown)
+	}
+	version := regexp.MustCompile(`\. diarchy \S+\n`)
+	for _, part := range strings.Split(shown, "...\n") {
+		if !strings.Contains(version.ReplaceAllString(printed, "\n"), version.ReplaceAllString(part, "\n")) {
+			t.Errorf("the README shows\n%s\nand printed is\n%s", part, printed)
+		}
 	}
 }
 

@@ -129,7 +129,7 @@ func (in Input) enough(s sight) string {
 	case weeks < s.model.cuts.fewestWeeks:
 		return fmt.Sprintf("there are %d of the %d weeks of history that a call needs", weeks, s.model.cuts.fewestWeeks)
 	case known < s.model.cuts.fewest:
-		return fmt.Sprintf("a call needs %s known symptoms, and there %s %s", counted(s.model.cuts.fewest), are(known), counted(known))
+		return fmt.Sprintf("a call needs %s symptoms that say something, and there %s %s", counted(s.model.cuts.fewest), are(known), counted(known))
 	case confidence < s.model.cuts.floor:
 		return fmt.Sprintf("no call is made by %d of 100 draws", ofHundred(s.model.cuts.floor))
 	}

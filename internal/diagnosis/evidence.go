@@ -235,11 +235,15 @@ func (in Input) symptomsLens(s sight) cockpit.Lens {
 		}
 	}
 	if len(present)+len(absent) == 0 {
-		l.Reading, l.Summary = cockpit.CallUnknown, "No indicator could be judged."
+		l.Reading, l.Summary = cockpit.CallUnknown, "No symptom that is known says anything here."
 		return l
 	}
 	low, mid, high := s.tally.spread(func(o outcome) float64 { return o.symptoms })
-	l.Summary = fmt.Sprintf("%s of %d judged indicators %s present. Together they multiply the odds of needing two leaders by %.2g (%.2g to %.2g).", capital(counted(len(present))), len(present)+len(absent), are(len(present)), mid, low, high)
+	l.Summary = fmt.Sprintf("%s of the %d symptoms that say something %s present. Together they multiply", capital(counted(len(present))), len(present)+len(absent), are(len(present)))
+	if len(present)+len(absent) == 1 {
+		l.Summary = fmt.Sprintf("The one symptom that says something is %s. It multiplies", []string{"absent", "present"}[len(present)])
+	}
+	l.Summary += fmt.Sprintf(" the odds of needing two leaders by %.2g (%.2g to %.2g).", mid, low, high)
 	for _, p := range []struct {
 		label string
 		ids   []string

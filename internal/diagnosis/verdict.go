@@ -116,7 +116,7 @@ func summary(v cockpit.Verdict, s sight) string {
 	if s.volunteers() > 0 {
 		lead = "This looks like an open-source project; how many of its contributors are employed cannot be seen, so the range is wide. "
 	}
-	return lead + fmt.Sprintf("With %s, %.0f of the %d sources with published rules that apply would have split the role. %s of the %d symptoms that could be judged %s present. Leading this organisation takes about %.1f times what one person has.",
+	return lead + fmt.Sprintf("With %s, %.0f of the %d sources with published rules that apply would have split the role. %s of the %d symptoms that say something %s present. Leading this organisation takes about %.1f times what one person has.",
 		size, passed, asked, capital(counted(present)), weighed, are(present), load)
 }
 
