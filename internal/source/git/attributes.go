@@ -48,11 +48,19 @@ func (r repo) attributes(ctx context.Context) (*attributes, error) {
 // hasAttributes looks for files that give attributes: in the repository's own folder,
 // at the head, and in the index and at the top of a work tree.
 func (r repo) hasAttributes(ctx context.Context) bool {
-	if info, err := os.Stat(filepath.Join(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), "info", "attributes")); err == nil && info.Size() > 0 {
+	where, err := r.laidOut(ctx)
+	if err != nil {
+		return true // to be sure
+	}
+	if info, err := os.Stat(filepath.Join(where.commonDir, "info", "attributes")); err == nil && info.Size() > 0 {
 		return true
 	}
 	places := [][]string{{"ls-tree", "-r", "-z", "--name-only", "HEAD"}}
-	if top := r.line(ctx, "rev-parse", "--show-toplevel"); top != "" {
+	top := ""
+	if !where.isBare {
+		top = r.line(ctx, "rev-parse", "--show-toplevel")
+	}
+	if top != "" {
 		if _, err := os.Lstat(filepath.Join(top, ".gitattributes")); err == nil {
 			return true
 		}

@@ -26,6 +26,34 @@ type repo struct {
 	dir     string
 	gitOnly bool
 	reading object.Options
+	layout  layout // zero: not looked up
+}
+
+// layout is where the parts of a clone are.
+type layout struct {
+	gitDir, commonDir string // absolute; another one in a work tree beside the first
+	isShallow, isBare bool
+}
+
+// laidOut looks the layout up, with an error where there is no repository.
+func (r repo) laidOut(ctx context.Context) (l layout, err error) {
+	if r.layout != l {
+		return r.layout, nil
+	}
+	out, err := r.output(ctx, nil, "rev-parse", "--is-shallow-repository", "--is-bare-repository", "--path-format=absolute", "--git-dir", "--git-common-dir")
+	if err != nil {
+		return l, err
+	}
+	f := strings.SplitN(strings.TrimSuffix(string(out), "\n"), "\n", 4)
+	if len(f) < 4 {
+		return l, fmt.Errorf("git rev-parse: %q is no answer", out)
+	}
+	l = layout{gitDir: f[2], commonDir: f[3], isShallow: f[0] == "true", isBare: f[1] == "true"}
+	if strings.Contains(l.commonDir, "\n") { // a path has one itself
+		l.gitDir = r.line(ctx, "rev-parse", "--absolute-git-dir")
+		l.commonDir = r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir")
+	}
+	return l, ctx.Err()
 }
 
 // safeConfig switches off every configuration by which a repository could run a

@@ -29,7 +29,9 @@ type Source struct {
 	Batch    int    // commits that one transaction holds; 0 takes 5000
 	Now      func() time.Time
 
-	place source.Place
+	place    source.Place
+	layout   layout
+	descends string // a commit that is known to be on the main line before the head
 
 	reading object.Options // where tests ask for other bounds
 }
@@ -41,7 +43,7 @@ func (s *Source) repo() repo {
 	if program == "" {
 		program = "git"
 	}
-	return repo{program, s.Dir, s.GitOnly, s.reading}
+	return repo{program, s.Dir, s.GitOnly, s.reading, s.layout}
 }
 
 // Open finds the main line and its newest commit.
@@ -57,12 +59,14 @@ func (s *Source) Open(ctx context.Context) (source.Place, error) {
 	if _, err := os.Stat(s.Dir); err != nil {
 		return p, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: no such folder", s.Dir)
 	}
-	if _, err := r.output(ctx, nil, "rev-parse", "--git-dir"); err != nil {
+	var err error
+	if s.layout, err = r.laidOut(ctx); err != nil {
 		if ctx.Err() != nil {
 			return p, ctx.Err()
 		}
 		return p, problem.New(problem.Missing, "give the path of a git clone, or of a folder that holds clones", "%s: not a git repository (%v)", s.Dir, err)
 	}
+	r.layout = s.layout
 	ref := "HEAD"
 	if s.Branch != "" {
 		ref = s.Branch
@@ -92,12 +96,11 @@ func (s *Source) Open(ctx context.Context) (source.Place, error) {
 
 // shortcomings notes what the clone cannot tell by its kind.
 func (s *Source) shortcomings(ctx context.Context, p *source.Place) {
-	r := s.repo()
-	if r.line(ctx, "rev-parse", "--is-shallow-repository") == "true" {
+	if s.layout.isShallow {
 		p.Skipped = append(p.Skipped, fact.Skipped{What: "history before the shallow boundary",
 			Why: "the clone is shallow; `git fetch --unshallow` in it brings the rest", Count: 1})
 	}
-	if r.line(ctx, "config", "--get-regexp", `^(extensions\.partialclone|remote\..*\.promisor)$`) != "" {
+	if s.repo().line(ctx, "config", "--get-regexp", `^(extensions\.partialclone|remote\..*\.promisor)$`) != "" {
 		p.Notes = append(p.Notes, "a partial clone: line counts are missing where contents are not here")
 	}
 }
@@ -133,6 +136,7 @@ func (s *Source) Root(ctx context.Context, known string) (string, error) {
 		}
 		lines := strings.Split(strings.TrimSuffix(string(out), "\n"), "\n")
 		if last := strings.Fields(lines[len(lines)-1]); len(last) > 1 && last[1] == known {
+			s.descends = known
 			return known, nil
 		}
 	}
@@ -174,8 +178,8 @@ func (s *Source) Canonical(ctx context.Context, ids []fact.Identity) (map[fact.I
 		asked = append(asked, id)
 	}
 	r := s.repo()
-	if dir := r.line(ctx, "rev-parse", "--absolute-git-dir"); dir != "" {
-		r.dir = dir // in a work tree, git would read the file that lies there as well
+	if s.layout.gitDir != "" {
+		r.dir = s.layout.gitDir // in a work tree, git would read the file that lies there as well
 	}
 	args := []string{"check-mailmap", "--stdin"}
 	if s.place.Head != "" {

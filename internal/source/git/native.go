@@ -71,7 +71,11 @@ func (r repo) openObjects(ctx context.Context, shallow []string) (*objects, erro
 	}
 	options := r.reading
 	options.CacheBytes = cmp.Or(options.CacheBytes, cacheBytes)
-	store, err := object.Open(r.line(ctx, "rev-parse", "--path-format=absolute", "--git-common-dir"), options)
+	where, err := r.laidOut(ctx)
+	if err != nil {
+		return nil, ctx.Err()
+	}
+	store, err := object.Open(where.commonDir, options)
 	if err != nil {
 		return nil, ctx.Err()
 	}

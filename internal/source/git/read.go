@@ -165,9 +165,11 @@ func (rd *reading) previous(ctx context.Context) (heads []string, fresh bool, er
 	if rd.cur.Target != "" || !slices.Equal(rd.cur.Shallow, rd.shallow) {
 		return nil, false, nil
 	}
-	_, err = rd.r.output(ctx, nil, "merge-base", "--is-ancestor", rd.cur.Head, rd.place.Head)
-	if err != nil {
-		return nil, false, ctx.Err() // gone, or no ancestor: rewritten
+	if rd.cur.Head != rd.descends {
+		_, err = rd.r.output(ctx, nil, "merge-base", "--is-ancestor", rd.cur.Head, rd.place.Head)
+		if err != nil {
+			return nil, false, ctx.Err() // gone, or no ancestor: rewritten
+		}
 	}
 	return []string{rd.cur.Head}, false, nil
 }
@@ -289,7 +291,7 @@ func (rd *reading) progress(done, total int) {
 
 // boundary lists the commits at which a shallow history ends.
 func (rd *reading) boundary(ctx context.Context) []string {
-	if rd.r.line(ctx, "rev-parse", "--is-shallow-repository") != "true" {
+	if !rd.layout.isShallow {
 		return nil
 	}
 	return readShallow(rd.r.line(ctx, "rev-parse", "--git-path", "shallow"), rd.r.dir)
