@@ -33,11 +33,10 @@ func (p *program) Backup(ctx context.Context, scope cli.Scope, file string, repl
 			return res, problem.New(problem.Missing, "name the database that holds the facts by --database: diarchy doctor prints it", "there is no %s", database)
 		}
 	}
-	from, err := s.openAt(ctx, database, duckdb.Options{})
-	if err != nil {
+	if err := s.openToRead(ctx, database, duckdb.Options{}); err != nil {
 		return res, err
 	}
-	defer from.Close() //nolint:errcheck // only read
+	defer s.close()
 	dir, err := os.MkdirTemp(filepath.Dir(file), ".diarchy-backup-")
 	if err != nil {
 		return res, problem.New(nil, "name a file in a folder that may be written", "back up to %s: %w", file, err)
@@ -45,7 +44,7 @@ func (p *program) Backup(ctx context.Context, scope cli.Scope, file string, repl
 	defer os.RemoveAll(dir) //nolint:errcheck // what is left is a hidden folder
 	made := filepath.Join(dir, "facts.duckdb")
 	seal := store.Seal{By: Version(), At: p.now().UTC()}
-	if err := s.seal(ctx, from, made, &seal); err != nil {
+	if err := s.seal(ctx, s.store, made, &seal); err != nil {
 		return res, aboutBackup(file, made, err)
 	}
 	if err := mayWrite(file, replace); err != nil {

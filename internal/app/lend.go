@@ -126,6 +126,15 @@ func askServer(ctx context.Context, database, question string) (conn net.Conn, o
 	return conn, true, nil
 }
 
+// openToRead opens a database, or a copy of it while a server has it.
+func (s *session) openToRead(ctx context.Context, database string, opts duckdb.Options) (err error) {
+	s.store, err = s.openAt(ctx, database, opts)
+	if errors.Is(err, problem.Locked) {
+		return s.openCopy(ctx, database, err)
+	}
+	return err
+}
+
 // openCopy opens a copy of a database that a server has; locked is the error of opening the
 // database itself.
 func (s *session) openCopy(ctx context.Context, database string, locked error) error {

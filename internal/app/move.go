@@ -24,17 +24,16 @@ func (p *program) Move(ctx context.Context, scope cli.Scope, from, to string, re
 		return res, err
 	}
 	res = cli.MoveResult{Schema: "diarchy/move/v1", From: workspace.Hide(from), To: workspace.Hide(to)}
-	source, err := s.openAt(ctx, from, duckdb.Options{})
-	if err != nil {
+	if err := s.openToRead(ctx, from, duckdb.Options{}); err != nil {
 		return res, err
 	}
-	defer source.Close() //nolint:errcheck // only read
+	defer s.close()
 	target, err := s.openAt(ctx, to, duckdb.Options{})
 	if err != nil {
 		return res, err
 	}
 	defer func() { err = errors.Join(err, target.Close()) }()
-	sums, err := p.copy(ctx, scope, source, target, store.MoveOptions{Replace: replace})
+	sums, err := p.copy(ctx, scope, s.store, target, store.MoveOptions{Replace: replace})
 	res.Tables = movedTables(sums)
 	if err == nil {
 		err = s.concealIn(ctx, target)

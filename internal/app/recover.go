@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"sort"
@@ -145,13 +144,7 @@ func mend(ctx context.Context, st *store.Store, res *cli.Recovered) error {
 // factsChecks open the facts database, if there is one, and look at all that is in it.
 func (s *session) factsChecks(ctx context.Context, places []place) []cli.Check {
 	const name = "facts database"
-	var err error
-	s.store, err = s.openAt(ctx, s.database(places), duckdb.Options{Verify: true})
-	served := errors.Is(err, problem.Locked)
-	if served {
-		err = s.openCopy(ctx, s.database(places), err)
-	}
-	if err != nil {
+	if err := s.openToRead(ctx, s.database(places), duckdb.Options{Verify: true}); err != nil {
 		return []cli.Check{failed(name, err)}
 	}
 	defer s.close()
@@ -167,7 +160,7 @@ func (s *session) factsChecks(ctx context.Context, places []place) []cli.Check {
 	if path == "" {
 		path = "in memory: every run reads everything again"
 	}
-	if served {
+	if s.copied != "" {
 		path += "; a server has it, and lends copies"
 	}
 	return append([]cli.Check{{Name: name, Status: "ok", Detail: path}}, append(s.misfitChecks(ctx), s.leftChecks(ctx)...)...)

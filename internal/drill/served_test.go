@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -31,6 +32,13 @@ func TestCommandsBesideAServer(t *testing.T) {
 
 	for _, args := range [][]string{{"metric", "show", "throughput"}, {"facts", "commit"}, {"doctor"}} {
 		if r := p.run(append(args, "--workspace", dir)...); r.code != 0 {
+			t.Errorf("%v beside a server: %d\n%s%s", args, r.code, r.out, r.err)
+		}
+	}
+	held := regexp.MustCompile(`"table": *"commit",\s*"rows": *2\b`)
+	saved := filepath.Join(dir, "saved.diarchy")
+	for _, args := range [][]string{{"backup", saved}, {"restore", saved, "--database", filepath.Join(dir, "restored.duckdb")}, {"move", "--to", filepath.Join(dir, "moved.duckdb")}} {
+		if r := p.run(append(args, "--json", "--workspace", dir)...); r.code != 0 || !held.MatchString(r.out) {
 			t.Errorf("%v beside a server: %d\n%s%s", args, r.code, r.out, r.err)
 		}
 	}
