@@ -158,14 +158,23 @@ func TestFirst(t *testing.T) {
 		if _, err := w.First(ctx, l, "ada", good); !errors.Is(err, ErrLink) {
 			t.Errorf("%s: %v", name, err)
 		}
+		if first, err := w.IsFirst(ctx, l); first || err != nil {
+			t.Errorf("%s counts as the first: %v", name, err)
+		}
 	}
 	if _, err := w.First(ctx, link, "ada", "short"); !errors.Is(err, problem.Usage) {
 		t.Errorf("a short password: %v", err)
+	}
+	if first, err := w.IsFirst(ctx, link); !first || err != nil {
+		t.Errorf("the first link does not count: %v", err)
 	}
 	token := must[string](t)(w.First(ctx, link, "ada", good)) // a refused password does not use up the link
 	v := must[access.Viewer](t)(w.Session(ctx, token))
 	if !v.Is(access.Administrator) || len(v.Roles) != 1 || v.Person != "" || v.Name != "ada" {
 		t.Errorf("%+v", v)
+	}
+	if first, err := w.IsFirst(ctx, link); first || err != nil {
+		t.Errorf("it counts again: %v", err)
 	}
 	if _, err := w.First(ctx, link, "eve", good); !errors.Is(err, ErrLink) {
 		t.Errorf("a second time: %v", err)
@@ -179,6 +188,9 @@ func TestFirstExpires(t *testing.T) {
 	w := newWorld(t)
 	link, _, _ := w.FirstLink(t.Context())
 	w.pass(LinkLives)
+	if first, err := w.IsFirst(t.Context(), link); first || err != nil {
+		t.Errorf("it counts after a day: %v", err)
+	}
 	if _, err := w.First(t.Context(), link, "ada", good); !errors.Is(err, ErrLink) {
 		t.Errorf("after a day: %v", err)
 	}

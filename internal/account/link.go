@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/ledger"
@@ -74,6 +75,21 @@ func (s *Service) First(ctx context.Context, link, name, password string) (sessi
 		return "", err
 	}
 	return session, nil
+}
+
+// IsFirst tells whether a link makes the first administrator, without using it.
+func (s *Service) IsFirst(ctx context.Context, link string) (bool, error) {
+	err := s.ledger.Read(ctx, func(t *ledger.Tx) error {
+		if none, err := empty(t); err != nil || !none {
+			return orLink(err)
+		}
+		_, _, err := peek(t, link, forFirst)
+		return err
+	})
+	if errors.Is(err, ErrLink) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Accept takes up an invitation: sets the password, and begins a session.

@@ -6,7 +6,9 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -45,7 +47,7 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 	}
 	address := o.Address
 	if address == "" {
-		address = "http://" + listener.Addr().String()
+		address = "http://" + reached(listener.Addr())
 	}
 	site, err := p.newSite(ctx, sess, h, accounts, address)
 	if err != nil {
@@ -73,6 +75,16 @@ func (p *program) Serve(ctx context.Context, scope cli.Scope, ready func(cli.Ser
 	}
 	ready(at)
 	return site.server.Serve(ctx, listener)
+}
+
+// reached is the host and port by which a browser on this machine reaches a listener: one that
+// listens on all of its addresses has none itself.
+func reached(listener net.Addr) string {
+	at, err := netip.ParseAddrPort(listener.String())
+	if err != nil || !at.Addr().IsUnspecified() {
+		return listener.String()
+	}
+	return net.JoinHostPort("localhost", strconv.Itoa(int(at.Port())))
 }
 
 // site is what a server shows of a company, and who gets in.
@@ -105,7 +117,7 @@ func (p *program) newSite(ctx context.Context, sess *session, h *host, accounts 
 	if err != nil {
 		return s, err
 	}
-	s.server, err = web.New(web.Options{Measures: s.measures, Company: s.company, Gate: s.gate, Log: h.log, Program: Version(), Now: p.now, Address: address, Proxies: sess.settings.Server.Proxies, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { s.gate.programs(mux, hooks) }})
+	s.server, err = web.New(web.Options{Measures: s.measures, Company: s.company, Gate: s.gate, Log: h.log, Program: Version(), Now: p.now, Address: sess.settings.Server.Address, Proxies: sess.settings.Server.Proxies, Provisioning: provisioning, Programs: func(mux *http.ServeMux) { s.gate.programs(mux, hooks) }})
 	return s, err
 }
 

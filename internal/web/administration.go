@@ -101,7 +101,7 @@ func (s *Server) invite(r *request) error {
 }
 
 func (s *Server) showLink(r *request, link string) error {
-	return s.shown(r, shownPage{Heading: "A link for the new account", Why: "Send it to its owner by a way that you trust. It works once, and is shown this once.", Back: r.place.address("/administration"), Secrets: []string{s.address + "/enter?" + url.Values{"link": {link}}.Encode()}})
+	return s.shown(r, shownPage{Heading: "A link for the new account", Why: "Send it to its owner by a way that you trust. It works once, and is shown this once.", Back: r.place.address("/administration"), Secrets: []string{s.linkTo(r.Request, "/enter?"+url.Values{"link": {link}}.Encode())}})
 }
 
 // changeAccount does one thing to an account.

@@ -111,6 +111,33 @@ func TestProxiesThatAreListed(t *testing.T) {
 	}
 }
 
+// TestLinksForOthers lead to where browsers reach the site: as it was said, or as the one came who
+// makes them. Headers are believed of listed proxies alone (T6).
+func TestLinksForOthers(t *testing.T) {
+	for _, c := range []struct {
+		address, peer string
+		host, proto   string // that are heard
+		want          string
+	}{
+		{"", "192.0.2.7:1", "", "", "http://diarchy.example:8411/enter"},
+		{"", "192.0.2.7:1", "evil.example", "https", "http://diarchy.example:8411/enter"},
+		{"", "10.1.2.3:1", "", "", "http://diarchy.example:8411/enter"},
+		{"", "10.1.2.3:1", "rooms.example", "https", "https://rooms.example/enter"},
+		{"", "10.1.2.3:1", "evil.example, rooms.example", "http", "http://rooms.example/enter"}, // the first is what the asker wrote
+		{"", "[::ffff:10.1.2.3]:1", "rooms.example", "gopher", "http://rooms.example/enter"},
+		{"https://said.example", "10.1.2.3:1", "rooms.example", "http", "https://said.example/enter"},
+	} {
+		r := httptest.NewRequest(http.MethodPost, "http://diarchy.example:8411/administration/accounts", nil)
+		r.RemoteAddr = c.peer
+		r.Header.Set("X-Forwarded-Host", c.host)
+		r.Header.Set("X-Forwarded-Proto", c.proto)
+		s := &Server{address: c.address, proxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}
+		if got := s.linkTo(r, "/enter"); got != c.want {
+			t.Errorf("%+v: %s", c, got)
+		}
+	}
+}
+
 // TestFilesStayInTheirFolder: no address leads out of what is served (T12).
 func TestFilesStayInTheirFolder(t *testing.T) {
 	s := newSite(t, "text")

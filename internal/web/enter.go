@@ -20,20 +20,29 @@ type enterPage struct {
 	Link      string // the secret of a link; "" without one
 	First     bool   // the link makes the first administrator
 	Name      string
+	Role      string   // what the first administrator is in the company
+	Roles     []choice // what he or she may be
 	To        string // where to go then
 	Refused   string // why not
 	Providers []string
 }
 
+// linkEnded is said of every link that does not count: it tells nobody which there ever were.
+const linkEnded = "This link has expired or was used. Ask who sent it for another one."
+
 // enterPage asks who comes. Looking at a link does not use it up.
 func (s *Server) enterPage(r *request) error {
 	p := enterPage{Link: r.URL.Query().Get("link"), To: local(r.URL.Query().Get("to"))}
 	if p.Link != "" {
-		name, err := s.gate.Invited(r.Context(), p.Link)
-		if err != nil && !errors.Is(err, account.ErrLink) {
+		var err error
+		if p.First, err = s.gate.IsFirst(r.Context(), p.Link); err == nil && !p.First {
+			p.Name, err = s.gate.Invited(r.Context(), p.Link)
+		}
+		if errors.Is(err, account.ErrLink) {
+			p.Refused, p.Link = linkEnded, ""
+		} else if err != nil {
 			return err
 		}
-		p.Name, p.First = name, err != nil
 	}
 	return s.door(r, http.StatusOK, p)
 }
@@ -45,7 +54,7 @@ func (s *Server) door(r *request, status int, p enterPage) error {
 	}
 	switch {
 	case p.First:
-		p.Heading = "Welcome: make the first account"
+		p.Heading, p.Roles = "Welcome: make the first account", choices(firstRoles, p.Role)
 	case p.Link != "":
 		p.Heading = "Welcome, " + report.Clean(p.Name)
 	default:
@@ -64,9 +73,9 @@ func (s *Server) enter(r *request) error {
 
 // enterFirst makes the first administrator.
 func (s *Server) enterFirst(r *request) error {
-	p := enterPage{Name: r.PostFormValue("name"), Link: r.PostFormValue("link"), To: local(r.PostFormValue("to")), First: true}
+	p := enterPage{Name: r.PostFormValue("name"), Link: r.PostFormValue("link"), To: local(r.PostFormValue("to")), First: true, Role: r.PostFormValue("role")}
 	session, err := s.gate.First(r.Context(), p.Link, p.Name, r.PostFormValue("password"))
-	if roles := firstRoles[r.PostFormValue("role")]; err == nil && len(roles) > 0 {
+	if roles := rolesOfFirst[p.Role]; err == nil && len(roles) > 0 {
 		session, err = s.alsoLeads(r, session, p.Name, roles)
 	}
 	return s.come(r, p, session, err)
@@ -74,7 +83,9 @@ func (s *Server) enterFirst(r *request) error {
 
 // firstRoles are what the first administrator may be besides: the software alone shows
 // nothing of the company.
-var firstRoles = map[string][]access.Role{"cto": {access.CTO}, "vpe": {access.VPE}, "both": {access.CTO, access.VPE}, "executive": {access.Executive}}
+var firstRoles = []option{{"", "I only administer the software"}, {"cto", "CTO"}, {"vpe", "VP of Engineering"}, {"both", "I lead engineering alone"}, {"executive", "CEO or board"}}
+
+var rolesOfFirst = map[string][]access.Role{"cto": {access.CTO}, "vpe": {access.VPE}, "both": {access.CTO, access.VPE}, "executive": {access.Executive}}
 
 // alsoLeads gives the first account its roles in the company. That ends its session, so
 // it comes in anew.
@@ -113,7 +124,7 @@ func (s *Server) come(r *request, p enterPage, session string, err error) error 
 	case errors.Is(err, account.ErrRefused):
 		p.Refused = "Name, password or code is wrong."
 	case errors.Is(err, account.ErrLink):
-		p.Refused, p.Link, p.First = "This link has been used or has expired.", "", false
+		p.Refused, p.Link, p.First = linkEnded, "", false
 	case statusOf(err) == http.StatusInternalServerError:
 		return err
 	default:
@@ -178,6 +189,28 @@ func (s *Server) from(r *http.Request) netip.Addr {
 		at = before.Unmap().WithZone("")
 	}
 	return at
+}
+
+// linkTo is an address of this site that is given to somebody else: as an administrator said that
+// browsers reach it, and else as this one did. What is said of that is believed of listed proxies alone.
+func (s *Server) linkTo(r *http.Request, path string) string {
+	if s.address != "" {
+		return s.address + path
+	}
+	scheme, host := "http", r.Host
+	if peer, err := netip.ParseAddrPort(r.RemoteAddr); err == nil && s.isProxy(peer.Addr().Unmap()) {
+		if lastHeard(r, "X-Forwarded-Proto") == "https" {
+			scheme = "https"
+		}
+		host = orElse(lastHeard(r, "X-Forwarded-Host"), host)
+	}
+	return scheme + "://" + host + path
+}
+
+// lastHeard is what the proxy that asks says itself in a header: each adds to the end.
+func lastHeard(r *http.Request, name string) string {
+	heard := strings.Join(r.Header.Values(name), ",")
+	return strings.TrimSpace(heard[strings.LastIndex(heard, ",")+1:])
 }
 
 func (s *Server) isProxy(at netip.Addr) bool {

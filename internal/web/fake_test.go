@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -249,9 +250,15 @@ type fakeGate struct {
 	seen    []string
 	did     []string
 	down    error // why accounts cannot be read
+	refuses error // what changes of accounts are refused with
 }
 
-func (g *fakeGate) do(what string) error { g.did = append(g.did, what); return nil }
+func (g *fakeGate) do(what string) error {
+	if g.refuses == nil {
+		g.did = append(g.did, what)
+	}
+	return g.refuses
+}
 
 func (g *fakeGate) SignIn(_ context.Context, c account.Credentials) (string, error) {
 	if c.Password != "good" {
@@ -275,9 +282,15 @@ func (g *fakeGate) Bearer(_ context.Context, s string) (access.Viewer, []access.
 }
 func (g *fakeGate) SignOut(context.Context, string) error { return g.do("sign out") }
 func (g *fakeGate) First(context.Context, string, string, string) (string, error) {
-	return "", account.ErrLink
+	return "", cmp.Or[error](g.refuses, account.ErrLink)
 }
-func (g *fakeGate) Invited(context.Context, string) (string, error) { return "", account.ErrLink }
+func (g *fakeGate) IsFirst(_ context.Context, link string) (bool, error) { return link == "first", nil }
+func (g *fakeGate) Invited(_ context.Context, link string) (string, error) {
+	if link != "invitation" {
+		return "", account.ErrLink
+	}
+	return "grace", nil
+}
 func (g *fakeGate) Accept(context.Context, string, string, account.Credentials) (string, error) {
 	return "", account.ErrLink
 }
@@ -382,7 +395,7 @@ func newSite(t *testing.T, text string) *site {
 		s.gate.viewers[string(r)] = v
 	}
 	s.gate.viewers["all"] = access.Viewer{Account: "all", Name: "all", Roles: access.Roles(), Person: "cat"}
-	s.server, err = New(Options{Measures: NewMeasures(), Company: s.company, Gate: s.gate, Log: slog.New(slog.DiscardHandler), Program: "diarchy test", Now: func() time.Time { return time.Date(2026, 6, 27, 9, 0, 0, 0, time.UTC) }, Address: "http://127.0.0.1",
+	s.server, err = New(Options{Measures: NewMeasures(), Company: s.company, Gate: s.gate, Log: slog.New(slog.DiscardHandler), Program: "diarchy test", Now: func() time.Time { return time.Date(2026, 6, 27, 9, 0, 0, 0, time.UTC) },
 		Provisioning: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.Path) })}) //nolint:errcheck // a test
 	if err != nil {
 		t.Fatal(err)

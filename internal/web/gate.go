@@ -28,6 +28,7 @@ type doorkeeper interface {
 
 type inviter interface {
 	First(ctx context.Context, link, name, password string) (session string, err error)
+	IsFirst(ctx context.Context, link string) (bool, error)
 	Invited(ctx context.Context, link string) (name string, err error)
 	Accept(ctx context.Context, link, password string, from account.Credentials) (session string, err error)
 }

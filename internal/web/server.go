@@ -20,8 +20,8 @@ type Options struct {
 	Gate    Gate
 	Log     *slog.Logger
 	Program string         // name and version
-	Address string         // by which browsers reach the site, such as https://diarchy.example.com
-	Proxies []netip.Prefix // of those whose X-Forwarded-For is believed
+	Address string         // by which browsers reach the site, such as https://diarchy.example.com; "" is the one that each asks for
+	Proxies []netip.Prefix // of those whose X-Forwarded headers are believed
 	Now     func() time.Time
 
 	Measures     *Measures            // what an operator watches; may be nil

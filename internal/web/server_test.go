@@ -18,6 +18,7 @@ import (
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
+	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/report"
 )
 
@@ -98,6 +99,30 @@ func TestSignInGivesANewCookieAndLeavingEndsIt(t *testing.T) {
 	secure := &Server{secure: true}
 	if c := secure.cookie("diarchy", "x", sessionAge); c.Name != "__Host-diarchy" || !c.Secure || c.Domain != "" || c.Path != "/" {
 		t.Errorf("over TLS the cookie is %+v", c)
+	}
+}
+
+// TestLinksAtTheDoor: the link of the first start and an invitation each ask for what they need. One
+// that has ended and one that there never was get the same answer, which asks for no account.
+func TestLinksAtTheDoor(t *testing.T) {
+	s := newSite(t, "text")
+	for link, must := range map[string]string{"first": `action="/enter/first"`, "invitation": "Welcome, grace"} {
+		if _, _, text := s.ask("GET", "/enter?link="+link, "", "", ""); !strings.Contains(text, must) || strings.Contains(text, "has expired") {
+			t.Errorf("%s: the page does not say %s\n%s", link, must, text)
+		}
+	}
+	_, _, text := s.ask("GET", "/enter?link=ended", "", "", "")
+	if !strings.Contains(text, "has expired or was used") || !strings.Contains(text, `action="/enter"`) || strings.Contains(text, "/enter/first") {
+		t.Errorf("a link that has ended\n%s", text)
+	}
+	_, _, text = s.ask("POST", "/enter/first", "", "", "link=ended&name=eve&password=x&role=vpe")
+	if !strings.Contains(text, "has expired or was used") || strings.Contains(text, "/enter/first") {
+		t.Errorf("what makes the first account with it\n%s", text)
+	}
+	s.gate.refuses = problem.New(problem.Usage, "", "the password is too short")
+	_, _, text = s.ask("POST", "/enter/first", "", "", "link=first&name=ada&password=x&role=vpe")
+	if !strings.Contains(text, `value="ada"`) || !strings.Contains(text, `value="vpe" selected`) || !strings.Contains(text, "The password is too short.") {
+		t.Errorf("a refused password loses what was typed\n%s", text)
 	}
 }
 

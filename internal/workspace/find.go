@@ -41,10 +41,12 @@ func Find(dir string) (path string, ok bool) {
 // Load reads and validates the document at path; for a folder, the diarchy.yaml
 // in it. A missing file is problem.Missing, a wrong one problem.Invalid.
 func Load(path string) (*Document, error) {
+	missing := "write one with: diarchy init"
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		missing += " " + path
 		path = filepath.Join(path, FileName)
 	}
-	data, err := readUpTo(path, MaxBytes, "write one with: diarchy init")
+	data, err := readUpTo(path, MaxBytes, missing)
 	if err != nil {
 		return nil, err
 	}

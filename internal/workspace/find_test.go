@@ -68,7 +68,7 @@ func TestLoad(t *testing.T) {
 	if doc.Dir() != root || doc.PlaybookPath() != filepath.Join(root, "playbook.yaml") {
 		t.Errorf("dir %q, playbook %q", doc.Dir(), doc.PlaybookPath())
 	}
-	if _, err := Load(filepath.Join(root, "empty")); !errors.Is(err, problem.Missing) || !strings.Contains(problem.Hint(err), "diarchy init") {
+	if _, err := Load(filepath.Join(root, "empty")); !errors.Is(err, problem.Missing) || !strings.HasSuffix(problem.Hint(err), "diarchy init "+filepath.Join(root, "empty")) {
 		t.Errorf("want problem.Missing with a hint, got %v (%s)", err, problem.Hint(err))
 	}
 	if _, err := Load(filepath.Join(root, "odd")); !errors.Is(err, problem.Invalid) {
