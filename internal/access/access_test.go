@@ -216,7 +216,7 @@ func TestRights(t *testing.T) {
 		"cto":   "c c c p o c c c c c - -",
 		"vpe":   "c c c c o c c c c c - -",
 		"board": "c - c - - c - - - c - -",
-		"dir":   "p p p p - c c p - c - -",
+		"dir":   "- p p p - c c p - c - -",
 		"dev":   "- c c s - c c c - c - -",
 		"none":  "- - - s - - - - - - - -",
 		"left":  "- - - - - - - - - - - -", "unknown": "- - - - - - - - - - - -", "": "- - - - - - - - - - - -",

@@ -33,7 +33,7 @@ func (p *Policy) right(r Role, a Action, k Kind) reach {
 	case Executive:
 		return whole(k, Diagnosis, Organisation, Agreement, Playbook)
 	case Manager:
-		if slices.Contains([]Kind{Diagnosis, Delivery, Organisation, People, Forecast}, k) {
+		if slices.Contains([]Kind{Delivery, Organisation, People, Forecast}, k) {
 			return part
 		}
 		return whole(k, Agreement, Decisions, Playbook)

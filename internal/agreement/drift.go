@@ -16,6 +16,7 @@ import (
 // Trace is a decision that really happened, or is waited for.
 type Trace struct {
 	ID       string // as a user names it
+	Record   string // what no other record is called: repository:path
 	Title    string
 	Path     string
 	Labels   []string
@@ -207,7 +208,7 @@ func count(all *[]cockpit.DriftCount, role, called string) {
 }
 
 func trace(t Trace, by string, days int, why string) cockpit.DriftTrace {
-	return cockpit.DriftTrace{ID: t.ID, Title: t.Title, Decided: date(t.Decided), By: by, Days: days, Why: why}
+	return cockpit.DriftTrace{ID: t.ID, Record: t.Record, Title: t.Title, Decided: date(t.Decided), By: by, Days: days, Why: why}
 }
 
 // find says what drifts of a kind.

@@ -91,8 +91,10 @@ func (*company) Metric(_ context.Context, _ cockpit.At, name string) (cockpit.Me
 	v.People = name == "joiners"
 	return v, nil
 }
-func (*company) Explain(context.Context, cockpit.At, string) (cockpit.Explanation, error) {
-	return filled[cockpit.Explanation](), nil
+func (*company) Explain(_ context.Context, _ cockpit.At, what string) (cockpit.Explanation, error) {
+	e := filled[cockpit.Explanation]()
+	e.People = what == "joiners"
+	return e, nil
 }
 func (*company) Organisation(context.Context, cockpit.At) (cockpit.Organisation, error) {
 	return filled[cockpit.Organisation](), nil
@@ -392,6 +394,17 @@ func TestWhatIsAboutPeople(t *testing.T) {
 		}
 	}
 	if len(c.seen) != 2 || !strings.HasPrefix(c.seen[0], "vpe metric ") {
+		t.Errorf("noted: %q", c.seen)
+	}
+	for token, want := range map[string]int{"vpe/*": 200, "cto/*": 404, "executive/*": 404, "vpe/read:diagnosis": 404} {
+		if w := ask(h, token, api.Prefix+"/explanations/joiners"); w.Code != want {
+			t.Errorf("explained to %s: %d, want %d", token, w.Code, want)
+		}
+		if w := ask(h, token, api.Prefix+"/explanations/verdict"); w.Code != http.StatusOK {
+			t.Errorf("the verdict, explained to %s: %d", token, w.Code)
+		}
+	}
+	if len(c.seen) != 3 || !strings.HasPrefix(c.seen[2], "vpe explanation of ") {
 		t.Errorf("noted: %q", c.seen)
 	}
 }

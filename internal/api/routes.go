@@ -96,7 +96,14 @@ func (s *service) register() {
 		})
 	get(s, "explanation", "/explanations/{of}", access.Diagnosis, "From a judgement down to the facts that it rests on",
 		func(ctx context.Context, in *explained) (cockpit.Explanation, error) {
-			return s.company.Explain(ctx, in.at(), in.Of)
+			e, err := s.company.Explain(ctx, in.at(), in.Of)
+			if err == nil && e.People {
+				err = s.aboutPeople(ctx, "", "explanation of "+e.Of) // its facts are those of the whole company
+			}
+			if err != nil {
+				return cockpit.Explanation{}, err
+			}
+			return e, nil
 		})
 	get(s, "metrics", "/metrics", access.Delivery, "The catalogue of metrics, by name",
 		func(ctx context.Context, in *metricsIn) (List[cockpit.MetricSummary], error) {

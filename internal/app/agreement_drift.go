@@ -69,7 +69,7 @@ func (r *reading) drift(ctx context.Context, agreed *workspace.Agreement) (cockp
 
 // traceOf is a record as a trace; false for one that was never proposed nor decided.
 func traceOf(rec decision.Record, roles roleFinder) (agreement.Trace, bool) {
-	t := agreement.Trace{ID: rec.ID, Title: rec.Title, Path: rec.Path, Labels: rec.Stated(fact.DecisionTag)}
+	t := agreement.Trace{ID: rec.ID, Record: rec.Repository + ":" + rec.Path, Title: rec.Title, Path: rec.Path, Labels: rec.Stated(fact.DecisionTag)}
 	for _, s := range rec.States {
 		switch {
 		case s.Status == decision.Proposed && t.Proposed.IsZero():

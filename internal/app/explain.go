@@ -31,7 +31,7 @@ func (p *program) Explain(ctx context.Context, scope cli.Scope, what string, lim
 	}
 	defer r.close()
 	x := &explaining{reading: r, limit: limit, shown: map[string]bool{}, sub: sub}
-	x.e = cockpit.Explanation{Schema: "diarchy/explanation/v1", Of: sub.name, Steps: []cockpit.Step{}}
+	x.e = cockpit.Explanation{Schema: "diarchy/explanation/v1", Of: sub.name, People: sub.metric.People, Steps: []cockpit.Step{}}
 	if _, x.e.Skipped, err = r.sourceViews(ctx); err != nil {
 		return none, err
 	}

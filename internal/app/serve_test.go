@@ -174,7 +174,7 @@ var pages = map[string][]string{
 	"GET /forecast":             {"/forecast", "/forecast?items=40", "/forecast?work=Checkout%3D40,+Search%3D20-30&growth=0.5/week"},
 	"GET /numbers":              {"/numbers", "/numbers?scope=team:ledger"},
 	"GET /metrics/{name}":       {"/metrics/throughput", "/metrics/joiners"},
-	"GET /explain/{what}":       {"/explain/verdict", "/explain/N6", "/explain/load"},
+	"GET /explain/{what}":       {"/explain/verdict", "/explain/N6", "/explain/load", "/explain/joiners"},
 	"GET /agreement":            {"/agreement"},
 	"GET /agreement/decide":     {"/agreement/decide", "/agreement/decide?q=a+new+cloud+vendor", "/agreement/decide?reach=company&cost=500"},
 	"GET /agreement/drift":      {"/agreement/drift"},

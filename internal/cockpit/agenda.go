@@ -101,7 +101,7 @@ func waiting(in AgendaInput) (out []AgendaPoint) {
 				continue
 			}
 			late := 0
-			p := AgendaPoint{ID: "waiting " + t.ID, Kind: "waiting", Title: t.Title, Text: fmt.Sprintf("%s, for %s. Waiting for %d working days.", k.Title, k.Owner, t.Days), Room: "decisions"}
+			p := AgendaPoint{ID: "waiting " + t.Record, Kind: "waiting", Title: t.Title, Text: fmt.Sprintf("%s, for %s. Waiting for %d working days.", k.Title, k.Owner, t.Days), Room: "decisions"}
 			if k.Days > 0 && t.Days > k.Days {
 				late = t.Days - k.Days
 				p.Kind, p.Clock = "escalation", fmt.Sprintf("%d working days past the %d that were agreed", t.Days-k.Days, k.Days)

@@ -7,7 +7,7 @@ import (
 )
 
 // TestAgenda: what has a clock comes first, the longest overdue before the rest; then what
-// changed, and what is open in the agreement.
+// changed, and what is open in the agreement. Records of several repositories may have one number.
 func TestAgenda(t *testing.T) {
 	now := quiet(calm)
 	now.Findings[0].State, now.Findings[0].Summary = Present, "Fourteen do."
@@ -17,23 +17,24 @@ func TestAgenda(t *testing.T) {
 		Findings: []DriftFinding{{What: "waits_too_long", Kind: "vendors"}, {What: "decided_by_another", Kind: "tech_radar", Text: "The VPE did.", Advice: "Ask why."}},
 		Kinds: []DriftKind{
 			{Title: "Vendors", Owner: "the CTO", Days: 10, Traces: []DriftTrace{
-				{ID: "0001", Title: "Done", Decided: "2026-03-02", Days: 99}, {ID: "0002", Title: "In time", Days: 8}, {ID: "0003", Title: "Late", Days: 12}, {ID: "0004", Title: "Very late", Days: 30},
+				{ID: "0001", Record: "web:1.md", Title: "Done", Decided: "2026-03-02", Days: 99}, {ID: "0002", Record: "web:2.md", Title: "In time", Days: 8},
+				{ID: "0003", Record: "web:3.md", Title: "Late", Days: 12}, {ID: "0003", Record: "api:3.md", Title: "Very late", Days: 30},
 			}},
-			{Title: "Names", Owner: "anybody", Traces: []DriftTrace{{ID: "0005", Title: "Without a time", Days: 50}}},
+			{Title: "Names", Owner: "anybody", Traces: []DriftTrace{{ID: "0003", Record: "lib:3.md", Title: "Without a time", Days: 50}}},
 		},
 	}
 	steps := []EscalationStep{{To: []Who{{Called: "both"}}, Within: 5, How: "in the weekly"}, {To: []Who{{Called: "the CEO"}}, Within: 5, How: "in writing"}}
-	of := Outcome{Day: "2026-03-05", Point: "waiting 0003", Outcome: "Decided: yes"}
-	old := Outcome{Day: before, Point: "waiting 0004", Outcome: "Next week"}
-	a := NewAgenda(AgendaInput{BriefInput{Now: now, Before: quiet(before), Agreement: agreed, Drift: drift, Records: []RecordSummary{{ID: "0006", Title: "Use one queue", Status: "accepted", Since: "2026-03-02"}}}, steps, []Outcome{of, old}})
+	of := Outcome{Day: "2026-03-05", Point: "waiting web:3.md", Outcome: "Decided: yes"}
+	old := Outcome{Day: before, Point: "waiting api:3.md", Outcome: "Next week"}
+	a := NewAgenda(AgendaInput{BriefInput{Now: now, Before: quiet(before), Agreement: agreed, Drift: drift, Records: []RecordSummary{{ID: "0006", Repository: "web", Path: "6.md", Title: "Use one queue", Status: "accepted", Since: "2026-03-02"}}}, steps, []Outcome{of, old}})
 	want := []AgendaPoint{
-		{ID: "waiting 0004", Kind: "escalation", Title: "Very late", Text: "Vendors, for the CTO. Waiting for 30 working days.", Clock: "20 working days past the 10 that were agreed", Advice: "The time of every step is up; the CEO decides now.", Room: "decisions"},
-		{ID: "waiting 0003", Kind: "escalation", Title: "Late", Text: "Vendors, for the CTO. Waiting for 12 working days.", Clock: "2 working days past the 10 that were agreed", Advice: "Now with both: in the weekly", Room: "decisions", Outcome: &of},
-		{ID: "waiting 0002", Kind: "waiting", Title: "In time", Text: "Vendors, for the CTO. Waiting for 8 working days.", Clock: "2 working days left", Room: "decisions"},
-		{ID: "waiting 0005", Kind: "waiting", Title: "Without a time", Text: "Names, for anybody. Waiting for 50 working days.", Room: "decisions"},
+		{ID: "waiting api:3.md", Kind: "escalation", Title: "Very late", Text: "Vendors, for the CTO. Waiting for 30 working days.", Clock: "20 working days past the 10 that were agreed", Advice: "The time of every step is up; the CEO decides now.", Room: "decisions"},
+		{ID: "waiting web:3.md", Kind: "escalation", Title: "Late", Text: "Vendors, for the CTO. Waiting for 12 working days.", Clock: "2 working days past the 10 that were agreed", Advice: "Now with both: in the weekly", Room: "decisions", Outcome: &of},
+		{ID: "waiting web:2.md", Kind: "waiting", Title: "In time", Text: "Vendors, for the CTO. Waiting for 8 working days.", Clock: "2 working days left", Room: "decisions"},
+		{ID: "waiting lib:3.md", Kind: "waiting", Title: "Without a time", Text: "Names, for anybody. Waiting for 50 working days.", Room: "decisions"},
 		{ID: "drift tech_radar decided_by_another", Kind: "drift", Title: "Tech radar", Text: "The VPE did.", Advice: "Ask why.", Room: "agreement"},
 		{ID: "finding N6", Kind: "finding", Title: "Too many report to one", Text: "present, was absent. Fourteen do.", Room: "vpe"},
-		{ID: "decision 0006", Kind: "decision", Title: "A decision", Text: "Use one queue is accepted since 2026-03-02.", Room: "decisions"},
+		{ID: "decision web:6.md", Kind: "decision", Title: "A decision", Text: "Use one queue is accepted since 2026-03-02.", Room: "decisions"},
 		{ID: "agreement no_date review", Kind: "agreement", Title: "The agreement", Text: "It has no day of review.", Advice: "Write one.", Room: "agreement"},
 	}
 	if diff := cmp.Diff(want, a.Points); diff != "" {

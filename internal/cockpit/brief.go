@@ -220,7 +220,7 @@ func changed(in BriefInput) []News {
 	out = append(out, turned("structure", in.Before.Structure, in.Now.Structure)...)
 	for _, r := range in.Records {
 		if r.Since > in.Before.AsOf && r.Since <= in.Now.AsOf && r.Status != "" {
-			out = append(out, News{Kind: "decision", ID: r.ID, Text: fmt.Sprintf("%s is %s since %s.", r.Title, r.Status, r.Since), Room: "decisions"})
+			out = append(out, News{Kind: "decision", ID: r.Address(), Text: fmt.Sprintf("%s is %s since %s.", r.Title, r.Status, r.Since), Room: "decisions"})
 		}
 	}
 	return out

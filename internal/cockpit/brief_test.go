@@ -107,8 +107,8 @@ func TestBriefTellsWhatChanged(t *testing.T) {
 	now.Structure = []Finding{{ID: "S1", Title: "A team has no lead", State: Unknown, Summary: "The chart ends in May."}}
 	records := []RecordSummary{
 		{ID: "0001", Title: "On the last day", Status: "accepted", Since: before},
-		{ID: "0002", Title: "Use one queue", Status: "accepted", Since: "2026-03-02"},
-		{ID: "0003", Title: "Drop the cache", Status: "rejected", Since: calm},
+		{ID: "0002", Repository: "web", Path: "0002.md", Title: "Use one queue", Status: "accepted", Since: "2026-03-02"},
+		{ID: "0003", Repository: "web", Path: "0003.md", Title: "Drop the cache", Status: "rejected", Since: calm},
 		{ID: "0004", Title: "After the day that is shown", Status: "accepted", Since: "2026-03-09"},
 		{ID: "0005", Title: "Of no status", Since: "2026-03-03"},
 	}
@@ -116,8 +116,8 @@ func TestBriefTellsWhatChanged(t *testing.T) {
 		{Kind: "finding", ID: "N6", Text: "Too many report to one: present, was absent. Fourteen do.", Room: "vpe"},
 		{Kind: "finding", ID: "N9", Text: "Builds are slow: present, was unknown. By half.", Room: "cto"},
 		{Kind: "structure", ID: "S1", Text: "A team has no lead: unknown, was absent. The chart ends in May.", Room: "organisation"},
-		{Kind: "decision", ID: "0002", Text: "Use one queue is accepted since 2026-03-02.", Room: "decisions"},
-		{Kind: "decision", ID: "0003", Text: "Drop the cache is rejected since 2026-03-08.", Room: "decisions"},
+		{Kind: "decision", ID: "web:0002.md", Text: "Use one queue is accepted since 2026-03-02.", Room: "decisions"},
+		{Kind: "decision", ID: "web:0003.md", Text: "Drop the cache is rejected since 2026-03-08.", Room: "decisions"},
 	}
 	if diff := cmp.Diff(want, NewBrief(BriefInput{Now: now, Before: then, Records: records}).Changed); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -31,6 +31,9 @@ type RecordSummary struct {
 	Flags      []string `json:"flags"`            // kinds of the findings about it
 }
 
+// Address is what no other record is called: repository:path.
+func (r RecordSummary) Address() string { return r.Repository + ":" + r.Path }
+
 // RecordView is one record with its history. It quotes what the record itself says, names
 // included.
 type RecordView struct {

@@ -54,6 +54,7 @@ type DriftCount struct {
 // DriftTrace is a decision that happened, or is waited for.
 type DriftTrace struct {
 	ID      string `json:"id"`
+	Record  string `json:"record"` // repository:path, which no other one has
 	Title   string `json:"title"`
 	Decided string `json:"decided"` // day; "" while open
 	By      string `json:"by"`      // role in words; "" when it is not known

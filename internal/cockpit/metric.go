@@ -57,6 +57,7 @@ type MetricPoint struct {
 type Explanation struct {
 	Schema  string    `json:"schema"` // diarchy/explanation/v1
 	Of      string    `json:"of"`
+	People  bool      `json:"people"` // it is a metric that speaks of people
 	Steps   []Step    `json:"steps"`
 	Skipped []Skipped `json:"skipped"` // input that could not be read
 }

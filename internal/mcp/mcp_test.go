@@ -38,7 +38,7 @@ func (*company) Metric(_ context.Context, _ cockpit.At, name string) (cockpit.Me
 	return cockpit.MetricView{}, problem.New(problem.Missing, "ask list_metrics", "no metric %q", name)
 }
 func (*company) Explain(_ context.Context, _ cockpit.At, what string) (cockpit.Explanation, error) {
-	return cockpit.Explanation{Of: what}, nil
+	return cockpit.Explanation{Of: what, People: what == "joiners"}, nil
 }
 func (*company) Organisation(context.Context, cockpit.At) (cockpit.Organisation, error) {
 	return cockpit.Organisation{Summary: "two layers", People: []cockpit.OrgPerson{{Name: "Ann Example"}}}, nil
@@ -200,11 +200,13 @@ func TestOverHTTP(t *testing.T) {
 // TestWhatIsAboutPeople is hidden like what is not there.
 func TestWhatIsAboutPeople(t *testing.T) {
 	s := ask(t, &company{}, may(func(k access.Kind) bool { return k != access.People }))
-	if text, failed := call(t, s, "metric", map[string]any{"name": "joiners"}); !failed || !strings.Contains(text, "nothing of that name for you") {
-		t.Errorf("%s", text)
-	}
-	if text, failed := call(t, ask(t, &company{}, may(everything)), "metric", map[string]any{"name": "joiners"}); failed {
-		t.Errorf("%s", text)
+	for _, tool := range []string{"metric", "explain"} {
+		if text, failed := call(t, s, tool, map[string]any{"name": "joiners"}); !failed || !strings.Contains(text, "nothing of that name for you") {
+			t.Errorf("%s: %s", tool, text)
+		}
+		if text, failed := call(t, ask(t, &company{}, may(everything)), tool, map[string]any{"name": "joiners"}); failed {
+			t.Errorf("%s: %s", tool, text)
+		}
 	}
 }
 

@@ -94,7 +94,14 @@ func (s *service) register() {
 		})
 	tool(s, "explain", "Why", "Walks from the verdict, a lens (stage, symptoms, load), a finding (N6, N7, ...) or a metric down to the facts.", access.Diagnosis,
 		func(ctx context.Context, in Named) (cockpit.Explanation, error) {
-			return s.company.Explain(ctx, in.at(), in.Name)
+			e, err := s.company.Explain(ctx, in.at(), in.Name)
+			if err == nil && e.People {
+				err = s.aboutPeople(ctx, "", "explanation of "+e.Of)
+			}
+			if err != nil {
+				return cockpit.Explanation{}, err
+			}
+			return e, nil
 		})
 	tool(s, "list_metrics", "Which metrics there are", "The catalogue of metrics with units and owners.", access.Delivery,
 		func(ctx context.Context, _ Nothing) ([]cockpit.MetricSummary, error) { return s.company.Metrics(ctx) })

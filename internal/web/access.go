@@ -142,12 +142,8 @@ func (s *Server) whoAsks(req *request) (v access.Viewer, err error) {
 
 // allowed tells whether a route's access is that of who asks, for the place that is asked.
 func (r *request) allowed(a Access) bool {
-	if a.Part && a.Action == access.See && !r.may(a.Kind) { // who sees the whole sees all parts, also such as the organisation does not know
-		if team, ok := strings.CutPrefix(r.place.Scope, "team:"); ok {
-			id := r.policy.Team(team)
-			return id != "" && r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind, Team: id}, r.today)
-		}
-		return r.place.Scope == "" && !r.scope(a.Kind).Empty()
+	if a.Part && a.Action == access.See {
+		return r.sees(a.Kind) || r.place.Scope == "" && !r.scope(a.Kind).Empty()
 	}
 	return r.policy.Decide(r.viewer, a.Action, access.Resource{Kind: a.Kind}, r.today)
 }
@@ -171,6 +167,18 @@ func (r *request) explainAt(id string) string {
 // may tells whether somebody sees all of a kind.
 func (r *request) may(k access.Kind) bool {
 	return r.policy.Decide(r.viewer, access.See, access.Resource{Kind: k}, r.today)
+}
+
+// sees tells whether somebody sees what there is of a kind of the place that is asked.
+func (r *request) sees(k access.Kind) bool {
+	if r.may(k) { // also parts such as the organisation does not know
+		return true
+	}
+	team, ok := strings.CutPrefix(r.place.Scope, "team:")
+	if id := r.policy.Team(team); ok && id != "" {
+		return r.policy.Decide(r.viewer, access.See, access.Resource{Kind: k, Team: id}, r.today)
+	}
+	return false
 }
 
 // mayChange tells whether somebody changes all of a kind.

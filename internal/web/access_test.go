@@ -157,10 +157,25 @@ func TestWhatIsAboutPeopleIsLoggedAndHidden(t *testing.T) {
 	if s.ask("GET", "/vpe", "vpe", "", ""); len(s.gate.seen) != 1 {
 		t.Errorf("seen: %q", s.gate.seen)
 	}
-	if s.ask("GET", "/data", "vpe", "", ""); len(s.gate.seen) != 2 {
-		t.Errorf("seen: %q", s.gate.seen)
+	for i, path := range []string{"/data", "/numbers", "/delivery", "/metrics/joiners", "/explain/joiners"} {
+		if status, _, _ := s.ask("GET", path, "vpe", "", ""); status != http.StatusOK || len(s.gate.seen) != 2+i {
+			t.Errorf("%s: status %d, seen: %q", path, status, s.gate.seen)
+		}
+	}
+	if status, _, _ := s.ask("GET", "/metrics/joiners?scope=team:red", "manager", "", ""); status != http.StatusOK || len(s.gate.seen) != 7 {
+		t.Errorf("of the manager's own team: status %d, seen: %q", status, s.gate.seen)
 	}
 	s.gate.seen = nil
+	for _, who := range []string{"cto", "executive", "member", "manager"} {
+		for _, path := range []string{"/metrics/joiners", "/metrics/joiners?scope=team:blue", "/explain/joiners", "/explain/joiners?scope=team:red"} {
+			if status, _, _ := s.ask("GET", path, who, "", ""); status == http.StatusOK {
+				t.Errorf("%s sees %s", who, path)
+			}
+		}
+	}
+	if status, _, _ := s.ask("GET", "/explain/verdict", "executive", "", ""); status != http.StatusOK {
+		t.Errorf("the verdict's chain: status %d", status)
+	}
 	for _, path := range []string{"/vpe", "/data", "/numbers"} {
 		if _, _, text := s.ask("GET", path, "cto", "", ""); strings.Contains(text, "Whose commits") || strings.Contains(text, `id="people"`) {
 			t.Errorf("%s: a CTO sees what the VPE has not agreed to share", path)

@@ -209,7 +209,7 @@ func (s *Server) drift(r *request) (room, error) {
 		for _, t := range k.Traces {
 			if t.Decided == "" {
 				one := row(t.Title, k.Title, fmt.Sprint(t.Days), fmt.Sprint(k.Days))
-				one[0].Address = r.place.address("/decisions/record", "id", t.ID)
+				one[0].Address = r.place.address("/decisions/record", "id", t.Record)
 				waiting.Rows = append(waiting.Rows, one)
 			}
 		}

@@ -72,17 +72,13 @@ func (r *request) record(rec cockpit.RecordSummary) []cell {
 		by = append(by[:len(by):len(by)], fmt.Sprintf("%d others", rec.Others))
 	}
 	line := row(rec.ID+" "+rec.Title, rec.Repository, orElse(rec.Status, "none"), rec.Since, report.Number(rec.Days), strings.Join(by, ", "), cockpit.Words(strings.Join(rec.Flags, ", ")))
-	line[0].Address = r.place.address("/decisions/record", "id", rec.Repository+":"+rec.Path)
+	line[0].Address = r.place.address("/decisions/record", "id", rec.Address())
 	return line
 }
 
 // decision is one record with its history.
 func (s *Server) decision(r *request) (room, error) {
-	id := r.URL.Query().Get("id")
-	if _, path, ok := strings.Cut(id, ":"); ok {
-		id = path
-	}
-	v, err := s.company.Record(r.Context(), r.place, id)
+	v, err := s.company.Record(r.Context(), r.place, r.URL.Query().Get("id"))
 	if err != nil {
 		return room{}, err
 	}

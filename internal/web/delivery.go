@@ -16,7 +16,9 @@ func (s *Server) delivery(r *request) (room, error) {
 	}
 	p := s.partsOf(r, nil, nil)
 	for i := range d.Areas {
-		d.Areas[i].Metrics = r.visible(d.Areas[i].Metrics)
+		if d.Areas[i].Metrics, err = s.visible(r, d.Areas[i].Metrics); err != nil {
+			return room{}, err
+		}
 	}
 	m := room{title: "Delivery", headline: report.Clean(d.Headline), lede: report.Clean(d.Summary), parts: p, data: d}
 	if len(d.Changes) > 0 {

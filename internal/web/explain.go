@@ -3,6 +3,7 @@ package web
 import (
 	"strings"
 
+	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
 )
@@ -12,6 +13,14 @@ func (s *Server) explain(r *request) (room, error) {
 	e, err := s.company.Explain(r.Context(), r.place, r.PathValue("what"))
 	if err != nil {
 		return room{}, err
+	}
+	if e.People && !r.may(access.People) { // facts are those of the whole company
+		return room{}, errHidden
+	}
+	if e.People {
+		if err := s.looks(r, "explanation of "+e.Of); err != nil {
+			return room{}, err
+		}
 	}
 	title := capital(cockpit.Words(e.Of))
 	headline := title

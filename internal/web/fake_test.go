@@ -101,8 +101,10 @@ func (f *fakeCompany) Diagnosis(context.Context, Place) (cockpit.Diagnosis, erro
 	}
 	return d, nil
 }
-func (f *fakeCompany) Explain(context.Context, Place, string) (cockpit.Explanation, error) {
-	return filled[cockpit.Explanation](f.text), nil
+func (f *fakeCompany) Explain(_ context.Context, _ Place, what string) (cockpit.Explanation, error) {
+	e := filled[cockpit.Explanation](f.text)
+	e.People = what == "joiners"
+	return e, nil
 }
 func (f *fakeCompany) Leader(_ context.Context, p Place, role string) (cockpit.Leader, error) {
 	d, _ := f.Diagnosis(context.Background(), p)
@@ -115,9 +117,9 @@ func (f *fakeCompany) Leader(_ context.Context, p Place, role string) (cockpit.L
 	}
 	return cockpit.NewLeader(role, p.Scope, d, lines), nil
 }
-func (f *fakeCompany) Metric(context.Context, Place, string) (cockpit.MetricView, error) {
+func (f *fakeCompany) Metric(_ context.Context, _ Place, name string) (cockpit.MetricView, error) {
 	v := filled[cockpit.MetricView](f.text)
-	v.People = false
+	v.People = name == "joiners"
 	if f.text == "" {
 		v.Missing, v.Supply = "no facts", "git fetch"
 	}

@@ -26,18 +26,22 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 	}
 	p := s.partsOf(r, d.Charts, d.Citations)
 	m := room{title: title, headline: report.Clean(l.Headline), lede: report.Clean(l.Summary), parts: p, data: l}
-	l.Metrics = r.visible(l.Metrics)
+	if l.Metrics, err = s.visible(r, l.Metrics); err != nil {
+		return room{}, err
+	}
 	kept := l.Areas[:0:0]
 	for _, a := range l.Areas {
-		if a.People && !r.may(access.People) {
+		if a.People && !r.sees(access.People) {
 			continue
 		}
 		if a.People {
-			if err := s.gate.Seen(r.Context(), r.viewer, "joiners, leavers and newcomers of "+orElse(r.place.Scope, "the company")); err != nil {
+			if err := s.looks(r, peopleOf(r.place)); err != nil {
 				return room{}, err
 			}
 		}
-		a.Metrics = r.visible(a.Metrics)
+		if a.Metrics, err = s.visible(r, a.Metrics); err != nil {
+			return room{}, err
+		}
 		kept = append(kept, a)
 	}
 	l.Areas = kept
@@ -53,14 +57,35 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 }
 
 // visible are metrics without those that speak of people, unless who asks may see those.
-func (r *request) visible(all []cockpit.MetricLine) (out []cockpit.MetricLine) {
-	people := r.may(access.People)
+// Looks at those are noted.
+func (s *Server) visible(r *request, all []cockpit.MetricLine) (out []cockpit.MetricLine, err error) {
+	people, looked := r.sees(access.People), false
 	for _, m := range all {
 		if people || !m.People {
-			out = append(out, m)
+			out, looked = append(out, m), looked || m.People
 		}
 	}
-	return out
+	if looked {
+		err = s.looks(r, peopleOf(r.place))
+	}
+	return out, err
+}
+
+// peopleOf is what rooms show of people, as the audit trail names it.
+func peopleOf(at Place) string {
+	return "joiners, leavers and newcomers of " + orElse(at.Scope, "the company")
+}
+
+// looks notes what about people is looked at: once for a page.
+func (s *Server) looks(r *request, what string) error {
+	if r.looked[what] {
+		return nil
+	}
+	if r.looked == nil {
+		r.looked = map[string]bool{}
+	}
+	r.looked[what] = true
+	return s.gate.Seen(r.Context(), r.viewer, what)
 }
 
 // area shows what is present with its chart, what is not in a line, and the numbers.

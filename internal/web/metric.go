@@ -19,16 +19,12 @@ func (s *Server) metric(r *request) (room, error) {
 		return room{}, err
 	}
 	if v.People {
-		if !r.may(access.People) {
+		if !r.sees(access.People) {
 			return room{}, errHidden
 		}
-		if err := s.gate.Seen(r.Context(), r.viewer, "metric "+v.Definition.Name+" of "+v.Scope); err != nil {
+		if err := s.looks(r, "metric "+v.Definition.Name+" of "+v.Scope); err != nil {
 			return room{}, err
 		}
-	}
-	e, err := s.company.Explain(r.Context(), r.place, r.PathValue("name"))
-	if err != nil {
-		return room{}, err
 	}
 	own, err := s.scopes(r)
 	if err != nil {
@@ -62,11 +58,15 @@ func (s *Server) metric(r *request) (room, error) {
 	if len(v.Warnings) == 0 {
 		doubts.Notes = []string{"None."}
 	}
-	chain := section{ID: "facts", Title: "Down to the facts", Lead: "Of the whole company; names of people are taken out of what is quoted.", Steps: r.steps(e)}
-	m.sections = []section{course, doubts, meaning, chain}
-	if !r.may(access.Diagnosis) && r.place.Scope != "" { // facts are those of the whole company
-		m.sections = m.sections[:3]
+	m.sections = []section{course, doubts, meaning}
+	if v.People && !r.may(access.People) || !r.may(access.Diagnosis) && r.place.Scope != "" { // facts are those of the whole company
+		return m, nil
 	}
+	e, err := s.company.Explain(r.Context(), r.place, r.PathValue("name"))
+	if err != nil {
+		return room{}, err
+	}
+	m.sections = append(m.sections, section{ID: "facts", Title: "Down to the facts", Lead: "Of the whole company; names of people are taken out of what is quoted.", Steps: r.steps(e)})
 	return m, nil
 }
 
@@ -189,7 +189,9 @@ func (s *Server) measuresRoom(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	all = r.visible(all)
+	if all, err = s.visible(r, all); err != nil {
+		return room{}, err
+	}
 	return room{title: "Numbers", headline: "Every number, with its newest value", lede: "None is of a person. Each opens its definition, course, warnings and facts.", data: all,
 		sections: []section{{ID: "numbers", Title: "Numbers", Grid: r.measures("All numbers", all)}}}, nil
 }

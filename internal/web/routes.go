@@ -97,6 +97,8 @@ type request struct {
 	policy *access.Policy
 	today  time.Time
 
+	looked map[string]bool // what about people is noted in the audit trail
+
 	refused error // why what a form says was not done, while its page is shown again
 }
 

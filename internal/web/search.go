@@ -112,8 +112,8 @@ func (s *Server) findDelivery(r *request, words []string) (items []item, err err
 	if err != nil {
 		return nil, err
 	}
-	for _, l := range r.visible(all) {
-		if holds(words, l.Name, l.Title) {
+	for _, l := range all {
+		if (!l.People || r.sees(access.People)) && holds(words, l.Name, l.Title) {
 			items = append(items, item{Title: report.Clean(l.Title), Label: "Open", Address: r.metricAt(l.Name)})
 		}
 	}
@@ -140,7 +140,7 @@ func (s *Server) findDecisions(r *request, words []string) (items []item, err er
 	}
 	for _, rec := range records.Records {
 		if holds(words, rec.ID, rec.Title, rec.Path) {
-			items = append(items, item{Title: report.Clean(rec.Title), Meta: rec.Status, Label: "Open", Address: r.place.address("/decisions/record", "id", rec.Path)})
+			items = append(items, item{Title: report.Clean(rec.Title), Meta: rec.Status, Label: "Open", Address: r.place.address("/decisions/record", "id", rec.Address())})
 		}
 	}
 	return items, nil
