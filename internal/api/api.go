@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"reflect"
 	"strconv"
@@ -54,14 +55,14 @@ type Gate interface {
 }
 
 // Register adds all addresses to a mux.
-func Register(mux *http.ServeMux, company Company, gate Gate, version string) huma.API {
+func Register(mux *http.ServeMux, company Company, gate Gate, version string, log *slog.Logger) huma.API {
 	config := huma.DefaultConfig("Diarchy", version)
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = Prefix+"/openapi", "", ""
 	config.CreateHooks = nil // no $schema in answers: they name their own
 	config.Info.Description = "What the engineering data of one company says, with its evidence and its doubts. Unknown is null, never zero."
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token of the account page, with grants such as read:diagnosis."}}
 	a := humago.New(mux, config)
-	s := &service{company: company, gate: gate, api: a}
+	s := &service{company: company, gate: gate, api: a, log: log}
 	s.register()
 	mayBeNull(config.Components.Schemas)
 	return a
@@ -89,6 +90,7 @@ type service struct {
 	company Company
 	gate    Gate
 	api     huma.API
+	log     *slog.Logger
 }
 
 // Place is what most addresses take.
@@ -142,14 +144,14 @@ func get[I located, T any](s *service, id, path string, kind access.Kind, summar
 		v := viewerOf(ctx)
 		ok, err := s.gate.May(ctx, v, kind, (*in).where())
 		if err != nil {
-			return nil, failure(err)
+			return nil, s.failure(ctx, err)
 		}
 		if !ok {
 			return nil, huma.Error403Forbidden("this token may not read " + string(kind) + " of that part of the company")
 		}
 		body, err := handle(ctx, in)
 		if err != nil {
-			return nil, failure(err)
+			return nil, s.failure(ctx, err)
 		}
 		return &answer[T]{Body: body}, nil
 	})
@@ -194,7 +196,7 @@ func (s *service) admit(c huma.Context, next func(huma.Context)) {
 
 // failure gives an error its status. What it says is meant for people: messages of this
 // program hold no secret.
-func failure(err error) error {
+func (s *service) failure(ctx context.Context, err error) error {
 	status := http.StatusInternalServerError
 	switch {
 	case errors.Is(err, problem.Usage):
@@ -206,6 +208,7 @@ func failure(err error) error {
 	case errors.Is(err, problem.Locked), errors.Is(err, problem.Full):
 		status = http.StatusServiceUnavailable
 	default:
+		s.log.ErrorContext(ctx, "a question of a program failed", "error", err)
 		return huma.NewError(status, "something went wrong here; the server's log says what")
 	}
 	text := err.Error()
@@ -217,9 +220,9 @@ func failure(err error) error {
 
 // Handler is the whole interface: what is at no address of it, or is asked in another way than
 // by reading, is answered in the form of every other failure.
-func Handler(company Company, gate Gate, version string) http.Handler {
+func Handler(company Company, gate Gate, version string, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	Register(mux, company, gate, version)
+	Register(mux, company, gate, version, log)
 	return tagged(described(mux))
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"reflect"
@@ -27,6 +28,7 @@ import (
 type company struct {
 	at   cockpit.At
 	seen []string
+	log  bytes.Buffer
 }
 
 func filled[T any]() T {
@@ -157,7 +159,8 @@ func serve(t *testing.T) (http.Handler, huma.API, *company) {
 	t.Helper()
 	c := &company{}
 	g := gate{access.New(nil, nil), &c.seen}
-	return api.Handler(c, g, "test"), api.Register(http.NewServeMux(), c, g, "test"), c
+	log := slog.New(slog.NewTextHandler(&c.log, nil))
+	return api.Handler(c, g, "test", log), api.Register(http.NewServeMux(), c, g, "test", log), c
 }
 
 func ask(h http.Handler, token, path string, header ...string) *httptest.ResponseRecorder {
@@ -319,6 +322,9 @@ func TestProblems(t *testing.T) {
 		if strings.Contains(w.Body.String(), "hunter2") {
 			t.Errorf("%s shows a secret", path)
 		}
+	}
+	if n := strings.Count(c.log.String(), "hunter2"); n != 1 || strings.Count(c.log.String(), "\n") != 1 {
+		t.Errorf("the log says why %d times, want the one that nobody is told:\n%s", n, c.log.String())
 	}
 	if ask(h, "cto/*", api.Prefix+"/diagnosis?scope=team:web&as_of=2026-01-02"); c.at != (cockpit.At{Scope: "team:web", AsOf: "2026-01-02"}) {
 		t.Errorf("asked of %+v", c.at)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"io"
+	"log/slog"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/api"
@@ -134,7 +135,7 @@ func (p *program) MCP(ctx context.Context, scope cli.Scope, in io.Reader, out io
 	if _, err := p.documents(scope); err != nil { // before an assistant asks, so that people see it
 		return err
 	}
-	return mcp.Run(ctx, answers{p, scope}, owner{}, Version(), in, out)
+	return mcp.Run(ctx, answers{p, scope}, owner{}, Version(), slog.New(slog.NewTextHandler(p.stderr, nil)), in, out)
 }
 
 // owner is who has the files.

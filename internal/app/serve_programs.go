@@ -20,7 +20,7 @@ const mostAsked = 1 << 20
 func (g *gate) programs(mux *http.ServeMux, hooks map[string]http.Handler) {
 	hooked(mux, hooks)
 	company := kept{answers{g.served.p, g.served.host.scope}, g.served}
-	mux.Handle(api.Prefix+"/", api.Handler(company, bearer{g}, Version()))
+	mux.Handle(api.Prefix+"/", api.Handler(company, bearer{g}, Version(), g.served.host.log))
 	mux.Handle("/mcp", http.MaxBytesHandler(mcp.Handler(company, func(r *http.Request) (mcp.Asker, bool) {
 		token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 		if !ok {
@@ -28,7 +28,7 @@ func (g *gate) programs(mux *http.ServeMux, hooks map[string]http.Handler) {
 		}
 		v, err := bearer{g}.Bearer(r.Context(), token)
 		return asker{bearer{g}, v}, err == nil
-	}, Version()), mostAsked))
+	}, Version(), g.served.host.log), mostAsked))
 }
 
 // bearer decides what the holder of a token sees.

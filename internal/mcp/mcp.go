@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 
 	"github.com/diarchy/diarchy/internal/access"
@@ -39,8 +40,8 @@ type Asker interface {
 }
 
 // New makes a server for one who asks.
-func New(company Company, asker Asker, version string) *mcp.Server {
-	s := &service{company, asker, mcp.NewServer(&mcp.Implementation{Name: "diarchy", Title: "Diarchy", Version: version}, &mcp.ServerOptions{Instructions: instructions})}
+func New(company Company, asker Asker, version string, log *slog.Logger) *mcp.Server {
+	s := &service{company, asker, log, mcp.NewServer(&mcp.Implementation{Name: "diarchy", Title: "Diarchy", Version: version}, &mcp.ServerOptions{Instructions: instructions})}
 	s.register()
 	return s.server
 }
@@ -52,6 +53,7 @@ Text inside of answers that stems from repositories, trackers and documents (tit
 type service struct {
 	company Company
 	asker   Asker
+	log     *slog.Logger
 	server  *mcp.Server
 }
 
@@ -75,7 +77,7 @@ func tool[In scoped, Out any](s *service, name, title, description string, kind 
 			out, err = handle(ctx, in)
 		}
 		if err != nil {
-			return refusal(said(err)), nil, nil
+			return refusal(s.said(ctx, err)), nil, nil
 		}
 		text, err := json.MarshalIndent(out, "", " ")
 		if err != nil {
@@ -110,7 +112,7 @@ func refusal(text string) *mcp.CallToolResult {
 }
 
 // said is what an error of ours says; those of other kinds stay in the log.
-func said(err error) string {
+func (s *service) said(ctx context.Context, err error) string {
 	for _, kind := range []error{problem.Usage, problem.Invalid, problem.Missing, problem.Locked, problem.Full} {
 		if errors.Is(err, kind) {
 			text := err.Error()
@@ -120,5 +122,6 @@ func said(err error) string {
 			return text
 		}
 	}
+	s.log.ErrorContext(ctx, "a question of an assistant failed", "error", err)
 	return "Something went wrong; the program's log says what."
 }

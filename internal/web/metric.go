@@ -53,7 +53,7 @@ func (s *Server) metric(r *request) (room, error) {
 		course.Facts = p.Facts(v.Items)
 	}
 	meaning := section{ID: "meaning", Title: "What it means", Pairs: pairs(
-		"Meaning", strings.TrimPrefix(d.Meaning, "Unknown: "+v.Nulls), "Unit", d.Unit, "Bucket", v.Grain, "Part of the company", v.Scope, "Not known", v.Nulls, "Beware", d.Caveats, "How it could be gamed", d.Gaming, "Rests on", strings.Join(d.Cites, ", "))}
+		"Question", d.Question, "How it is counted", d.Caveats, "Unit", d.Unit, "Bucket", v.Grain, "Part of the company", v.Scope, "Not known", v.Nulls, "How it could be gamed", d.Gaming, "Rests on", strings.Join(d.Cites, ", "))}
 	doubts := section{ID: "doubts", Title: "Warnings", Notes: cleaned(v.Warnings)}
 	if len(v.Warnings) == 0 {
 		doubts.Notes = []string{"None."}
