@@ -43,7 +43,11 @@ func (r *reading) diagnose(ctx context.Context) (cockpit.Diagnosis, error) {
 	if err != nil {
 		return d, err
 	}
-	d.Missing = append(d.Missing, misfits...)
+	astray, err := r.astray(ctx)
+	if err != nil {
+		return d, err
+	}
+	d.Missing = slices.Concat(d.Missing, misfits, astray)
 	if r.unread != "" {
 		d.Caveats = append(d.Caveats, fmt.Sprintf("The diarchy.yaml in %s was not read, since clones are named. Add `--workspace %s` to read it too.", r.unread, r.unread))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -163,5 +164,5 @@ func (s *session) factsChecks(ctx context.Context, places []place) []cli.Check {
 	if s.copied != "" {
 		path += "; a server has it, and lends copies"
 	}
-	return append([]cli.Check{{Name: name, Status: "ok", Detail: path}}, append(s.misfitChecks(ctx), s.leftChecks(ctx)...)...)
+	return append([]cli.Check{{Name: name, Status: "ok", Detail: path}}, slices.Concat(s.misfitChecks(ctx), s.strayChecks(ctx), s.leftChecks(ctx))...)
 }

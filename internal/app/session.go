@@ -509,7 +509,8 @@ func parseDate(s string) (time.Time, error) {
 }
 
 func (r *reading) evaluator(asOf time.Time, scope string) metric.Evaluator {
-	return metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope, Calendar: r.calendar(), Rolled: true, Left: r.left}
+	return metric.Evaluator{Reader: r.store, AsOf: asOf, Scope: scope, Calendar: r.calendar(), Rolled: true, Left: r.left,
+		Strays: func(ctx context.Context, scope string) ([]metric.Stray, error) { return r.strays(ctx, scope, asOf) }}
 }
 
 // sourceViews are the sources as surfaces show them.

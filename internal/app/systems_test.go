@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -183,5 +184,78 @@ func TestSystemThatIsGone(t *testing.T) {
 	}
 	if out := doctor(); strings.Contains(out, "csv:gone") {
 		t.Errorf("doctor says\n%s", out)
+	}
+}
+
+// TestDeliveriesThatFitNothing: what is read and counts nowhere is counted with the values that were
+// told, and the line to write stands beside: in doctor, the diagnosis and the metrics. Written, it helps.
+func TestDeliveriesThatFitNothing(t *testing.T) {
+	h, repo := newHome(t), smallRepo(t)
+	shas := strings.Fields(git(t, repo, "rev-list", "--reverse", "HEAD"))
+	for name, c := range map[string]struct {
+		application, told, environment string
+		sha                            func(string) string
+		service                        string
+		metric, what, do, applications string
+	}{
+		"environment": {environment: "production-eu", service: "shop", metric: "deployment_frequency",
+			what: "4 deployments of shop are in an environment that is not taken for production: production-eu (4)",
+			do:   "applications: [{name: shop, repository: shop, environments: [production-eu]}]", applications: "  - {name: shop, repository: shop, environments: [production-eu]}\n"},
+		"application": {application: "  - {name: shop, repository: shop, services: [shop]}\n", told: "Shop Frontend", environment: "production", service: "shop", metric: "deployment_frequency",
+			what: "4 deployments are of no application that is known: Shop Frontend (4)",
+			do:   "services: [shop, Shop Frontend]", applications: "  - {name: shop, repository: shop, services: [shop, Shop Frontend]}\n"},
+		"commits": {environment: "production", sha: func(sha string) string { return strings.Repeat("0", 8) + sha[8:] }, service: "shop", metric: "change_lead_time",
+			what: "4 deployments of shop are of a commit that no history holds here, such as 00000000", do: "sources: [{git: PATH, branch: BRANCH}]"},
+		"service": {environment: "production", service: "Shop Web Service", metric: "failed_deployment_recovery_time",
+			what: "1 incident is of a service of no application: Shop Web Service (1)",
+			do:   "applications: [{name: shop, repository: shop, services: [Shop Web Service]}]", applications: "  - {name: shop, repository: shop, services: [Shop Web Service]}\n"},
+		"first digits": {environment: "production", sha: func(sha string) string { return sha[:8] }, service: "shop"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			rows := "repository,application,id,environment,sha,result,started_at\n"
+			for i, sha := range shas {
+				if c.sha != nil {
+					sha = c.sha(sha)
+				}
+				rows += fmt.Sprintf("shop,%s,d%d,%s,%s,success,2024-03-04 1%d:00\n", c.told, i, c.environment, sha, i)
+			}
+			write(t, filepath.Join(dir, "deployments.csv"), rows)
+			write(t, filepath.Join(dir, "incidents.csv"), "id,opened_at,resolved_at,service\nI1,2024-03-04 15:00,2024-03-04 16:00,"+c.service+"\n")
+			document := "company:\n  name: Example\nsources:\n  - {git: " + repo + ", name: shop}\nsystems:\n  - {system: csv, files: {deployments: deployments.csv, incidents: incidents.csv}}\napplications:\n"
+			doctor := func(applications string) string {
+				write(t, filepath.Join(dir, "diarchy.yaml"), document+applications)
+				h.ok("sync", "--workspace", dir)
+				return strings.Join(strings.Fields(h.ok("doctor", "--workspace", dir)), " ")
+			}
+			said := map[string]string{"doctor": doctor(c.application)}
+			if c.what == "" {
+				if strings.Contains(said["doctor"], "warning deliveries") {
+					t.Errorf("doctor says %s", said["doctor"])
+				}
+				return
+			}
+			said[c.metric] = strings.Join(strings.Fields(h.ok("metric", "show", c.metric, "--workspace", dir)), " ")
+			if name == "environment" {
+				d := h.diagnosis("diagnose", "--workspace", dir)
+				for _, m := range d.Missing {
+					said["the diagnosis"] += m.What + " " + m.How + "\n"
+				}
+				if !strings.Contains(d.Delivery.Summary, "what they tell fits none of the numbers") {
+					t.Errorf("the section on delivery says %q", d.Delivery.Summary)
+				}
+			}
+			for where, text := range said {
+				if !strings.Contains(text, c.what) || !strings.Contains(text, c.do) {
+					t.Errorf("%s does not say %q and %q:\n%s", where, c.what, c.do, text)
+				}
+			}
+			if c.applications == "" {
+				return
+			}
+			if after := doctor(c.applications); strings.Contains(after, "warning deliveries") {
+				t.Errorf("after the line was written, doctor says %s", after)
+			}
+		})
 	}
 }

@@ -34,6 +34,7 @@ var coverageOf = map[string]string{"change_lead_time": "deployed_share", "deploy
 func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error) {
 	d := cockpit.Delivery{Changes: []cockpit.DeliveryChange{}, Numbers: []cockpit.DeliveryNumber{}, Unknown: []cockpit.DeliveryGap{},
 		Calendar: in.timeCounted()}
+	astray := false
 	for _, note := range in.Playbook.Delivery {
 		series, ok := s.set[note.ID]
 		if !ok {
@@ -45,6 +46,7 @@ func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error
 		}
 		if !known {
 			d.Unknown = append(d.Unknown, gap(series))
+			astray = astray || len(series.Strays) > 0
 			continue
 		}
 		d.Numbers = append(d.Numbers, number)
@@ -58,7 +60,7 @@ func (in Input) delivery(ctx context.Context, s sight) (*cockpit.Delivery, error
 	}
 	rank := map[string]int{"worse": 0, "other": 1, "better": 2}
 	sort.SliceStable(d.Changes, func(a, b int) bool { return rank[d.Changes[a].Tone] < rank[d.Changes[b].Tone] })
-	d.Summary = deliverySummary(d)
+	d.Summary = in.deliverySummary(d, astray)
 	return &d, nil
 }
 
@@ -296,7 +298,8 @@ func deliveryChange(note playbook.DeliveryNote, s metric.Series, shift signal.Sh
 	return c, true
 }
 
-func deliverySummary(d cockpit.Delivery) string {
+// deliverySummary says what changed; astray, that systems told what fits no number that is unknown.
+func (in Input) deliverySummary(d cockpit.Delivery, astray bool) string {
 	count := map[string]int{}
 	var worse []string
 	for _, c := range d.Changes {
@@ -308,6 +311,10 @@ func deliverySummary(d cockpit.Delivery) string {
 	known, all := len(d.Numbers), len(d.Numbers)+len(d.Unknown)
 	said := "No change of delivery is evident."
 	switch {
+	case known == 0 && astray:
+		return "Nothing is known yet of how work reaches users: systems were read, and what they tell fits none of the numbers. Beside each stands why, and the line to write."
+	case known == 0 && slices.ContainsFunc(in.Sources, func(s cockpit.Source) bool { return s.System }):
+		return "Nothing is known yet of how work reaches users: systems were read, and told too little of it."
 	case known == 0:
 		return "Nothing is known yet of how work reaches users: no forge, tracker, pipeline or incident system was read."
 	case len(worse) > 0:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -125,14 +126,29 @@ func TestLevelOfFrequency(t *testing.T) {
 func TestDeliverySummary(t *testing.T) {
 	d := cockpit.Delivery{Numbers: make([]cockpit.DeliveryNumber, 1), Unknown: make([]cockpit.DeliveryGap, 13)}
 	want := "No change of delivery is evident. 1 of the 14 numbers that the page looks at is known."
-	if got := deliverySummary(d); got != want {
+	if got := (Input{}).deliverySummary(d, false); got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 	d.Numbers = append(d.Numbers, cockpit.DeliveryNumber{})
 	d.Changes = []cockpit.DeliveryChange{{Title: "Change lead time", Tone: "worse"}}
 	want = "Delivery got worse: change lead time. 2 of the 15 numbers that the page looks at are known."
-	if got := deliverySummary(d); got != want {
+	if got := (Input{}).deliverySummary(d, false); got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// TestNothingIsKnownOfDelivery says what was read: nothing, what fits nothing, or too little.
+func TestNothingIsKnownOfDelivery(t *testing.T) {
+	d := cockpit.Delivery{Unknown: make([]cockpit.DeliveryGap, 14)}
+	read := Input{Sources: []cockpit.Source{{Name: "shop"}, {Name: "csv", System: true}}}
+	for want, got := range map[string]string{
+		"no forge, tracker, pipeline or incident system was read.": (Input{Sources: read.Sources[:1]}).deliverySummary(d, false),
+		"what they tell fits none of the numbers":                  read.deliverySummary(d, true),
+		"told too little of it":                                    read.deliverySummary(d, false),
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "8"
+const deliverRules = "9"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -129,6 +129,7 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 	if err != nil {
 		return err
 	}
+	facts.Deployments = completed(facts)
 	var paths map[string][]string
 	if slices.ContainsFunc(applications, func(a Application) bool { return len(a.Paths) > 0 }) || slices.ContainsFunc(slices.Concat(d.Categories, d.Subjects), func(r Rule) bool { return len(r.Paths) > 0 }) {
 		if paths, err = st.PathsOfChanges(ctx, repo, facts.Since); err != nil {
@@ -259,15 +260,17 @@ func (d Delivering) pathRules() string {
 // that names no application is of every one of its repository.
 func (a Application) deployments(all []store.StoredDeployment, alone bool) (out []store.StoredDeployment) {
 	for _, d := range all {
-		named := a.called(d.Told)
-		if d.RepoID != "" && (d.Told == "" || alone && len(a.Paths) == 0 && len(a.Services) == 0) {
-			named = true
-		}
-		if named && a.production(d.Environment) {
+		if a.meant(d.Told, d.RepoID != "", alone) && a.production(d.Environment) {
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// meant reports whether a deployment is of the application, by what it was told to be of; ours says
+// that it names the application's repository, alone that this holds no other application.
+func (a Application) meant(told string, ours, alone bool) bool {
+	return a.called(told) || ours && (told == "" || alone && len(a.Paths) == 0 && len(a.Services) == 0)
 }
 
 // called reports whether a system means the application by a name.

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 )
 
@@ -50,8 +51,18 @@ type Series struct {
 	Warnings []string
 	Missing  string // why there is nothing, when there is nothing
 
+	Strays []Stray // what was told that it would count, and does not
+
 	Unread string // a system that is asked still, and was last read before the newest points; with the day
 	Hidden bool   // the newest point speaks of too few people
+}
+
+// Stray is what a system told and no number counts.
+type Stray struct {
+	Of    []string // the tables in which it would be
+	What  string   // how much of what, and why it fits nothing
+	Costs string   // what is not known for want of it
+	Do    string   // the line of a document that lets it count
 }
 
 // Known reports whether any value is known.
@@ -72,6 +83,8 @@ func (s Series) Remedy() string {
 		return fmt.Sprintf("# nothing: of fewer than %d people it is not shown", FewestPeople)
 	case s.Unread != "":
 		return "diarchy sync   # " + s.Unread
+	case len(s.Strays) > 0:
+		return joined(s.Strays, "\n", func(x Stray) string { return x.Do })
 	case d.Classifies || !s.any():
 		return d.Supply
 	case len(d.tellings()) > 0:
@@ -131,6 +144,9 @@ type Evaluator struct {
 	From     time.Time // points that begin before it are left out; zero leaves out none
 	Rolled   bool      // reads rollups, which must have been made for the same calendar, in the place of facts
 	Left     []string  // systems that are asked no longer: where another tells the same, they hold nothing back
+
+	// Strays gives what fell out of the numbers of a scope; nil where nobody knows.
+	Strays func(ctx context.Context, scope string) ([]Stray, error)
 }
 
 // Evaluate reads one metric.
@@ -178,13 +194,43 @@ func (e Evaluator) Evaluate(ctx context.Context, d Definition) (Series, error) {
 	if e.Calendar.Working.Limited() && d.countsWorkingTime() {
 		s.Warnings = append(s.Warnings, e.Calendar.Working.String())
 	}
-	if !s.Known() && s.Missing == "" {
+	if s.Known() || s.Missing != "" {
+		return s, nil
+	}
+	if s.Strays, err = e.strays(ctx, d); err != nil {
+		return s, fmt.Errorf("metric %s: %w", d.Name, err)
+	}
+	switch {
+	case len(s.Strays) > 0:
+		s.Missing = joined(s.Strays, "; ", func(x Stray) string { return x.What })
+	case s.any():
+		s.Missing = "too few facts (" + d.Nulls + ")"
+	default:
 		s.Missing = "no facts (" + d.Nulls + ")"
-		if s.any() {
-			s.Missing = "too few facts (" + d.Nulls + ")"
-		}
 	}
 	return s, nil
+}
+
+// strays are those that a metric would count.
+func (e Evaluator) strays(ctx context.Context, d Definition) (out []Stray, err error) {
+	if e.Strays == nil || d.Classifies || len(d.tellings()) == 0 {
+		return nil, nil
+	}
+	all, err := e.Strays(ctx, e.scope())
+	for _, x := range all {
+		if slices.ContainsFunc(x.Of, func(table string) bool { return slices.Contains(d.Needs, table) }) {
+			out = append(out, x)
+		}
+	}
+	return out, err
+}
+
+func joined(strays []Stray, by string, say func(Stray) string) string {
+	var out []string
+	for _, x := range strays {
+		out = append(out, say(x))
+	}
+	return strings.Join(out, by)
 }
 
 func (e Evaluator) scope() string {

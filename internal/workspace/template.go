@@ -68,6 +68,15 @@ func sourceLines(sources []string) string {
 	return b.String()
 }
 
+// Scalar writes text as a YAML scalar on one line: as it is where that means the same.
+func Scalar(s string) string {
+	plain := s != "" && strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./ ") == "" && s == strings.TrimSpace(s) && s[0] != '-' && s[0] != '.' && strings.Trim(s, "0123456789") != ""
+	if plain {
+		return s
+	}
+	return quote(strings.Join(strings.Fields(s), " "))
+}
+
 // quote writes text that has no control characters as a YAML scalar.
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`

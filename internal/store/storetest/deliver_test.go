@@ -83,6 +83,7 @@ func deliverSteps() []step {
 		}),
 		query("SELECT incident_id, how, deployed_at IS NULL, recovered_at IS NULL FROM deployment_failure ORDER BY incident_id", "I1 link false false", "I2 none true true"),
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx) }, []string{"r"}},
+		{"Strays", func(ctx context.Context, st *store.Store) (any, error) { return st.Strays(ctx, "company", day(9)) }, []store.Stray{{Kind: store.CountedDeployment, RepoID: "r1", Value: "production", N: 1}}},
 		none("PutApplicationScopes", func(ctx context.Context, st *store.Store) error {
 			return st.PutApplicationScopes(ctx, []store.ScopedApplication{{Scope: "company", RepoID: "r1", Application: "api"}})
 		}),
@@ -103,8 +104,18 @@ func deliverSteps() []step {
 			return st.PutIssues(ctx, []store.IssueClass{{ProjectID: "forge/acme/api", ID: "9", Category: "debt"}})
 		}),
 		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
-			return st.PutDelivery(ctx, "r1", time.Time{}, nil, nil, nil)
+			return st.PutDelivery(ctx, "r1", time.Time{}, []store.PlacedDeployment{
+				{Application: "api", Source: "forge", ID: "d7", SHA: "x2", At: day(3), Kind: "unplaced"}, {Application: "api", Source: "forge", ID: "d8", SHA: "x1", At: day(4), Kind: "unplaced"},
+				{Application: "api", Source: "forge", ID: "d9", SHA: "x3", At: day(4), Kind: "unplaced", Changes: 1}, {Application: "api", Source: "forge", ID: "d10", At: day(4), Kind: "unplaced"}}, nil, nil)
 		}),
+		none("PutFailures", func(ctx context.Context, st *store.Store) error {
+			return st.PutFailures(ctx, []store.Failure{{Source: "forge", ID: "I1", How: "none", FailedAt: day(4)}}, nil, nil)
+		}),
+		{"Strays", func(ctx context.Context, st *store.Store) (any, error) { return st.Strays(ctx, "team:pay", day(9)) }, []store.Stray{
+			{Kind: store.UnknownCommit, RepoID: "r1", Application: "api", Value: "x1", N: 2}, {Kind: store.UnplacedDeployment, RepoID: "r1", Value: "production", N: 1},
+			{Kind: store.NoCommit, RepoID: "r1", Application: "api", N: 1}, {Kind: store.UnknownService, Value: "api", N: 1}}},
+		{"Strays", func(ctx context.Context, st *store.Store) (any, error) { return st.Strays(ctx, "team:other", day(9)) }, []store.Stray{{Kind: store.UnknownService, Value: "api", N: 1}}},
+		{"Strays", func(ctx context.Context, st *store.Store) (any, error) { return st.Strays(ctx, "company", day(3)) }, []store.Stray(nil)},
 		none("WritePage", func(ctx context.Context, st *store.Store) error { // of another project, and a part of an issue of the first
 			issues := []fact.Issue{{Project: "acme/web", ID: "8", Key: "#5", Parent: "9", OpenedAt: day(1), UpdatedAt: day(1)}, {Project: "acme/web", ID: "7", Key: "#6", Parent: "8", OpenedAt: day(1), UpdatedAt: day(1)}}
 			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: "3", ReadAt: day(9), Delivery: fact.Delivery{Projects: []fact.Project{{Name: "acme/web"}}, Issues: issues}})
