@@ -52,7 +52,7 @@ var connectors = map[string]connector{
 		return github.New(github.Options{Address: c.system.Address, Token: c.token, User: c.system.User, Projects: c.system.Projects, Doing: c.system.Doing})
 	}, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem, fact.DeploymentItem}, false},
 	"gitlab": {func(c connection) source.Feed {
-		return gitlab.New(gitlab.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects, Doing: c.system.Doing})
+		return gitlab.New(gitlab.Options{Address: c.system.Address, Token: c.token, Projects: c.system.Projects, Doing: c.system.Doing, Zone: c.zone})
 	}, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.SprintItem, fact.BuildItem, fact.DeploymentItem, fact.IncidentItem}, false},
 	"gitea":   {giteaFeed, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem}, false},
 	"forgejo": {giteaFeed, []fact.ItemKind{fact.RequestItem, fact.IssueItem, fact.BuildItem}, false},

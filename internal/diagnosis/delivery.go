@@ -82,7 +82,7 @@ func (in Input) shift(ctx context.Context, s metric.Series) (signal.Shift, error
 func (in Input) timeCounted() string {
 	if in.Document != nil {
 		if w := metric.WorkingTime(in.Document.Company.Working); w.Limited() {
-			return "Of reviews, merges and issues, " + w.String() + ". Times to deploy and to recover count every hour."
+			return "Of reviews, merges and issues, " + w.String() + ". Times to deploy and to recover count every hour, and so does flow efficiency."
 		}
 	}
 	return "Times count nights, weekends and holidays."

@@ -153,6 +153,7 @@ type Sprint struct {
 	StartedAt   time.Time // zero before it begins
 	EndsAt      time.Time // as planned
 	CompletedAt time.Time // zero while it goes on
+	AtLatest    bool      // it was completed by then; nobody tells when
 }
 
 // Result is how a build or a deployment ended.

@@ -162,7 +162,9 @@ func (c Calendar) weekShift() int {
 // expand writes out what depends on the calendar: @day(x) is the day of an instant, a
 // date; @week(x), @month(x) and @quarter(x) are the beginnings of what holds an instant,
 // and @week_of(d), @month_of(d) and @quarter_of(d) of what holds such a day, timestamps;
-// @hours(a, b) and @days(a, b) are the working time from one instant to another.
+// @hours(a, b) and @days(a, b) are the working time from one instant to another;
+// @said_by(x) is until when what is put into a sprint that began at x is planned: when only its day is
+// known, which begins at midnight, all of that day.
 func (c Calendar) expand(sql string) (string, error) {
 	zone := c.Zone
 	if zone == "" {
@@ -179,6 +181,9 @@ func (c Calendar) expand(sql string) (string, error) {
 	}{
 		{"hours", func(x string) (string, error) { return c.Working.between(x, zone, 3600) }},
 		{"days", func(x string) (string, error) { return c.Working.between(x, zone, c.Working.day().Seconds()) }},
+		{"said_by", func(x string) (string, error) {
+			return "CASE WHEN " + local(x) + " = date_trunc('day', " + local(x) + ") THEN " + x + " + INTERVAL '1 day' - INTERVAL '1 microsecond' ELSE " + x + " END", nil
+		}},
 		{"day", func(x string) (string, error) { return "CAST(" + local(x) + " AS date)", nil }},
 		{"week", func(x string) (string, error) { return c.week(local(x)), nil }},
 		{"week_of", func(x string) (string, error) { return c.week(day(x)), nil }},

@@ -55,19 +55,20 @@ func (e Evaluator) Sprints(ctx context.Context) (out []Sprint, err error) {
 }
 
 // sprintWork is what metrics read as @sprint_work: the issues that were in a completed sprint
-// of the scope while it went on. Late ones were put in after it began; done is what was done
+// of the scope while it went on. Late ones were put in after it began, or after its first day where only
+// that is known; done is what was done
 // while it was in the sprint and still was at its end; earlier was done when it began.
 const sprintWork = `(
   SELECT p.project_id, p.sprint_id, p.issue_id, p.completed_at, p.late,
     bool_or(COALESCE(f.done_at <= p.completed_at AND (p.left_at IS NULL OR f.done_at <= p.left_at) AND (f.undone_at IS NULL OR f.undone_at > p.completed_at), false)) AS done,
     bool_or(COALESCE(f.done_at <= p.started_at AND (f.undone_at IS NULL OR f.undone_at > p.completed_at), false)) AS earlier
   FROM (
-    SELECT sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at, MIN(si.added_at) > sp.started_at AS late, CASE WHEN bool_and(si.removed_at IS NOT NULL) THEN MAX(si.removed_at) END AS left_at
-    FROM sprint sp
+    SELECT sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at, MIN(si.added_at) > sp.said_by AS late, CASE WHEN bool_and(si.removed_at IS NOT NULL) THEN MAX(si.removed_at) END AS left_at
+    FROM (SELECT b.*, @said_by(b.started_at) AS said_by FROM sprint b) sp
     JOIN scope_project s ON s.project_id = sp.project_id AND s.scope = $1 AND @held(s, sp.completed_at)
-    JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at < sp.completed_at AND (si.removed_at IS NULL OR si.removed_at > sp.started_at)
+    JOIN sprint_issue si ON si.project_id = sp.project_id AND si.sprint_id = sp.sprint_id AND si.added_at < sp.completed_at AND (si.removed_at IS NULL OR si.removed_at > sp.said_by)
     WHERE sp.completed_at < $2 AND sp.started_at < sp.completed_at
-    GROUP BY sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at
+    GROUP BY sp.project_id, sp.sprint_id, si.issue_id, sp.started_at, sp.completed_at, sp.said_by
   ) p
   LEFT JOIN issue_finish f ON f.project_id = p.project_id AND f.issue_id = p.issue_id AND f.done_at <= p.completed_at
   GROUP BY p.project_id, p.sprint_id, p.issue_id, p.completed_at, p.late
@@ -90,13 +91,13 @@ FROM (
     WHERE b.started_at < $2 AND (b.completed_at IS NULL OR b.started_at < b.completed_at)
   ) sp
   LEFT JOIN (
-    SELECT b.project_id, b.sprint_id, si.issue_id, MIN(si.added_at) > b.started_at AS late,
+    SELECT b.project_id, b.sprint_id, si.issue_id, MIN(si.added_at) > b.said_by AS late,
       bool_or(si.removed_at IS NULL OR si.removed_at >= CASE WHEN b.completed_at < $2 THEN b.completed_at ELSE CAST($2 AS timestamptz) END) AS stays,
       CASE WHEN bool_and(si.removed_at IS NOT NULL) THEN MAX(si.removed_at) END AS left_at
-    FROM sprint b
+    FROM (SELECT b.*, @said_by(b.started_at) AS said_by FROM sprint b) b
     JOIN sprint_issue si ON si.project_id = b.project_id AND si.sprint_id = b.sprint_id AND si.added_at < CASE WHEN b.completed_at < $2 THEN b.completed_at ELSE CAST($2 AS timestamptz) END
-      AND (si.removed_at IS NULL OR si.removed_at > b.started_at)
-    GROUP BY b.project_id, b.sprint_id, si.issue_id, b.started_at
+      AND (si.removed_at IS NULL OR si.removed_at > b.said_by)
+    GROUP BY b.project_id, b.sprint_id, si.issue_id, b.said_by
   ) i ON i.project_id = sp.project_id AND i.sprint_id = sp.sprint_id
   LEFT JOIN issue_finish f ON f.project_id = i.project_id AND f.issue_id = i.issue_id AND f.done_at <= sp.till
   GROUP BY sp.project_id, sp.sprint_id, sp.name, sp.started_at, sp.completed_at, sp.ends_at, i.issue_id, i.late, i.stays

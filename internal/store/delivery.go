@@ -386,8 +386,13 @@ func (t *tx) loosen(source string, ids []string) {
 func (t *tx) sprints(source string, sprints []fact.Sprint) {
 	var rows [][]any
 	seen := map[string]int{}
+	completed := t.completed(source, sprints)
 	for _, s := range sprints {
-		row := []any{ProjectID(source, s.Project), s.ID, t.written("name", s.Name), moment(s.StartedAt), moment(s.EndsAt), moment(s.CompletedAt)}
+		project := ProjectID(source, s.Project)
+		if at, ok := completed[[2]string{project, s.ID}]; ok && s.AtLatest && at.Before(s.CompletedAt) {
+			s.CompletedAt = at
+		}
+		row := []any{project, s.ID, t.written("name", s.Name), moment(s.StartedAt), moment(s.EndsAt), moment(s.CompletedAt)}
 		if i, ok := seen[s.Project+" "+s.ID]; ok {
 			rows[i] = row
 			continue
@@ -396,6 +401,37 @@ func (t *tx) sprints(source string, sprints []fact.Sprint) {
 		rows = append(rows, row)
 	}
 	t.replace("sprint", []string{"project_id", "sprint_id"}, rows)
+}
+
+// completed is when sprints were completed, as it is stored, of those of which only the latest
+// time is told: the first one that was seen is nearer.
+func (t *tx) completed(source string, sprints []fact.Sprint) map[[2]string]time.Time {
+	var projects, ids []string
+	for _, s := range sprints {
+		if s.AtLatest && !s.CompletedAt.IsZero() {
+			projects, ids = append(projects, ProjectID(source, s.Project)), append(ids, s.ID)
+		}
+	}
+	if t.err != nil || len(ids) == 0 {
+		return nil
+	}
+	rows, err := t.conn.QueryContext(t.ctx, "SELECT project_id, sprint_id, completed_at FROM sprint WHERE completed_at IS NOT NULL AND project_id = ANY($1::varchar[]) AND sprint_id = ANY($2::varchar[])", projects, ids)
+	if err != nil {
+		t.err = fmt.Errorf("completed sprints: %w", err)
+		return nil
+	}
+	defer rows.Close()
+	out := map[[2]string]time.Time{}
+	for rows.Next() {
+		var key [2]string
+		var at time.Time
+		if t.err = rows.Scan(&key[0], &key[1], &at); t.err != nil {
+			return nil
+		}
+		out[key] = at
+	}
+	t.err = rows.Err()
+	return out
 }
 
 // builds stores builds; one that ended does not begin to run again, and of a page the one that ended last

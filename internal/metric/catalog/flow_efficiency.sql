@@ -8,7 +8,7 @@
 -- nulls: unknown in a month in which fewer than five issues were done that had been begun, and while no issue was ever seen to wait
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, B2
--- caveats: Days under way of the days from the first time that an issue was under way until it was done, added up over the issues of the month. Back among what is to be done, done already and reopened, or in a status that says that it waits (wait, block, hold, ready for, pending, queue) is waiting. A workflow with few such statuses shows more efficiency than there is; one in which nothing ever waits says nothing, and it is unknown rather than 100 %.
+-- caveats: Days under way of the days from the first time that an issue was under way until it was done, added up over the issues of the month, by the clock: nights, weekends and holidays are in both, whatever working time is declared. Back among what is to be done, done already and reopened, or in a status that says that it waits (wait, block, hold, ready for, pending, queue) is waiting. A workflow with few such statuses shows more efficiency than there is; one in which nothing ever waits says nothing, and it is unknown rather than 100 %.
 -- gaming: Statuses that do not say that they wait raise it.
 SELECT @month(f.done_at) AS bucket,
        CASE WHEN COUNT(*) >= 5 AND SUM(SUM(CASE WHEN f.doing_days < (EXTRACT(EPOCH FROM f.done_at) - EXTRACT(EPOCH FROM f.first_doing_at)) / 86400.0 - 0.0001 THEN 1 ELSE 0 END)) OVER () > 0 THEN CAST(SUM(f.doing_days) AS double precision) / NULLIF(CAST(SUM(EXTRACT(EPOCH FROM f.done_at) - EXTRACT(EPOCH FROM f.first_doing_at)) AS double precision) / 86400.0, 0) END AS value, COUNT(*) AS n

@@ -9,7 +9,7 @@
 -- nulls: unknown in a month with fewer than five issues planned in sprints that ended in it
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, S4
--- caveats: Issues that were in a sprint at its start and not done yet, by the month in which the sprint was completed. What was taken out after the start stays planned, as in the reports of trackers on sprints: the plan did not hold. Done is what was done while it was in the sprint, and still was at the sprint's end; what was taken out first and done elsewhere is not. Issues count alike, whatever their estimate. S4 asks for 80 to 90 % predictable delivery.
+-- caveats: Issues that were in a sprint at its start and not done yet, by the month in which the sprint was completed. Where only the day is known on which a sprint begins, as of GitLab's milestones, what was put in or taken out on that day belongs to its planning. What was taken out after the start stays planned, as in the reports of trackers on sprints: the plan did not hold. Done is what was done while it was in the sprint, and still was at the sprint's end; what was taken out first and done elsewhere is not. Issues count alike, whatever their estimate. S4 asks for 80 to 90 % predictable delivery.
 -- gaming: Planning less raises it; look at issue_throughput beside it.
 SELECT @month(w.completed_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(*) FILTER (WHERE w.done) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM @sprint_work w

@@ -9,7 +9,7 @@
 -- nulls: unknown in a month with fewer than five issues in sprints that ended in it
 -- supply: systems: [{system: csv, files: {issues: issues.csv}}]   # in diarchy.yaml; or a tracker; teams: projects: says whose they are
 -- cites: R5, N6
--- caveats: Of the issues that were in a sprint while it went on, those that were added after its start, by the month in which the sprint was completed. Issues count alike, whatever their estimate.
+-- caveats: Of the issues that were in a sprint while it went on, those that were added after its start, by the month in which the sprint was completed. Where only the day is known on which a sprint begins, as of GitLab's milestones, what was put in or taken out on that day belongs to its planning. Issues count alike, whatever their estimate.
 -- gaming: Starting sprints late lowers it; look at sprint_said_done beside it.
 SELECT @month(w.completed_at) AS bucket, CASE WHEN COUNT(*) >= 5 THEN CAST(COUNT(*) FILTER (WHERE w.late) AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
 FROM @sprint_work w

@@ -540,6 +540,7 @@ func keeps(d fact.Delivery) fact.Delivery {
 	day := func(t time.Time) time.Time { return t.Truncate(24 * time.Hour) }
 	for _, s := range d.Sprints {
 		s.Project, s.ID, s.StartedAt, s.EndsAt = "acme/api", "milestone "+s.ID, day(s.StartedAt), day(s.EndsAt).AddDate(0, 0, 1)
+		s.AtLatest = !s.CompletedAt.IsZero()
 		out.Sprints = append(out.Sprints, s)
 	}
 	for _, b := range d.Builds {

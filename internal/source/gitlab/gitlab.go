@@ -6,6 +6,7 @@
 package gitlab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,10 +24,11 @@ import (
 
 // Options say what is read.
 type Options struct {
-	Address   string   // https://gitlab.com, or that of a server of one's own; "" for the former
-	Token     string   // personal, of a group or of a project
-	Projects  []string // group/name; none for all of which the token's owner is a member
-	Doing     []string // labels of issues that say that work goes on
+	Address   string         // https://gitlab.com, or that of a server of one's own; "" for the former
+	Token     string         // personal, of a group or of a project
+	Projects  []string       // group/name; none for all of which the token's owner is a member
+	Doing     []string       // labels of issues that say that work goes on
+	Zone      *time.Location // of days without a time; nil: UTC
 	Clock     api.Clock
 	Transport http.RoundTripper
 }
@@ -38,6 +40,7 @@ type Feed struct {
 	projects    []string
 	workflow    api.Workflow
 	batch       int            // merge requests whose sizes are asked for at once
+	zone        *time.Location // of days
 	noFiles     bool           // the server tells their sizes without their files
 	noIteration map[int64]bool // projects whose server has no iterations
 }
@@ -54,7 +57,7 @@ func New(o Options) *Feed {
 	if !strings.Contains(address, "://") {
 		address = "https://" + address
 	}
-	f := &Feed{projects: o.Projects, workflow: api.Workflow{Open: "opened", Doing: o.Doing}, host: address, batch: pageSize, noIteration: map[int64]bool{}}
+	f := &Feed{projects: o.Projects, workflow: api.Workflow{Open: "opened", Doing: o.Doing}, zone: cmp.Or(o.Zone, time.UTC), host: address, batch: pageSize, noIteration: map[int64]bool{}}
 	if u, err := url.Parse(address); err == nil && u.Host != "" {
 		f.host = u.Host
 	}

@@ -277,6 +277,18 @@ func TestIssues(t *testing.T) {
 	if diff := cmp.Diff(want, d.Sprints[:2]); diff != "" {
 		t.Error(diff)
 	}
+	if d.Sprints[2].AtLatest == d.Sprints[2].CompletedAt.IsZero() { // a milestone
+		t.Errorf("%+v", d.Sprints[2])
+	}
+	california, err := time.LoadLocation("America/Los_Angeles")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &box{ID: 5, StartDate: "2024-03-04", DueDate: "2024-03-15", State: float64(closedIteration)} // summer time begins between them
+	s, _, err := New(Options{Zone: california}).sprint(b, project{}, "iteration")
+	if start, end := time.Date(2024, 3, 4, 8, 0, 0, 0, time.UTC), time.Date(2024, 3, 16, 7, 0, 0, 0, time.UTC); err != nil || !s.StartedAt.Equal(start) || !s.CompletedAt.Equal(end) {
+		t.Errorf("%+v, %v", s, err)
+	}
 }
 
 // TestWork: labels say when work on an issue went on, where the company names them; they are asked for

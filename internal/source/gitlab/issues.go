@@ -139,7 +139,7 @@ func (f *Feed) issue(ctx context.Context, p project, i *issue) (fact.Issue, []fa
 		}
 		is.Links = blocks(p, linked)
 	}
-	if err := errors.Join(stands(&is, p, "milestone", i.Milestone), stands(&is, p, "iteration", i.Iteration)); err != nil {
+	if err := errors.Join(f.stands(&is, p, "milestone", i.Milestone), f.stands(&is, p, "iteration", i.Iteration)); err != nil {
 		return is, nil, err
 	}
 	if i.State == "closed" {

@@ -38,22 +38,23 @@ const closedIteration = 3
 
 // sprint makes a sprint of a box; false when it has no days. Iterations end by themselves on
 // their last day, milestones when somebody closes them.
-func (b *box) sprint(p project, kind string) (fact.Sprint, bool, error) {
+// Days are those of the company's zone.
+func (f *Feed) sprint(b *box, p project, kind string) (fact.Sprint, bool, error) {
 	if b.StartDate == "" || b.DueDate == "" {
 		return fact.Sprint{}, false, nil
 	}
-	start, err1 := time.Parse(time.DateOnly, b.StartDate)
-	due, err2 := time.Parse(time.DateOnly, b.DueDate)
+	start, err1 := time.ParseInLocation(time.DateOnly, b.StartDate, f.zone)
+	due, err2 := time.ParseInLocation(time.DateOnly, b.DueDate, f.zone)
 	if err := errors.Join(api.Require(b.ID > 0, "id of a milestone"), api.Require(err1 == nil && err2 == nil, "day of a milestone")); err != nil {
 		return fact.Sprint{}, false, err
 	}
-	s := fact.Sprint{Project: p.Path, ID: fmt.Sprintf("%s %d", kind, b.ID), Name: b.Title, StartedAt: start, EndsAt: due.AddDate(0, 0, 1)}
+	s := fact.Sprint{Project: p.Path, ID: fmt.Sprintf("%s %d", kind, b.ID), Name: b.Title, StartedAt: start.UTC(), EndsAt: due.AddDate(0, 0, 1).UTC()}
 	if s.Name == "" {
 		s.Name = b.StartDate + " to " + b.DueDate
 	}
 	switch {
 	case b.State == "closed":
-		s.CompletedAt = api.Moment(b.UpdatedAt)
+		s.CompletedAt, s.AtLatest = api.Moment(b.UpdatedAt), true // of whatever was changed last
 	case b.State == float64(closedIteration):
 		s.CompletedAt = s.EndsAt
 	}
@@ -86,7 +87,7 @@ func (f *Feed) sprints(ctx context.Context, stream string, p project, req source
 			if b.UpdatedAt.Before(since) {
 				continue
 			}
-			s, ok, err := b.sprint(p, "milestone")
+			s, ok, err := f.sprint(&b, p, "milestone")
 			if err != nil {
 				return err
 			}
@@ -128,7 +129,7 @@ func (f *Feed) planned(ctx context.Context, p project, path string) (spans []fac
 		if b == nil { // it was deleted since
 			continue
 		}
-		s, ok, err := b.sprint(p, kind)
+		s, ok, err := f.sprint(b, p, kind)
 		if err == nil {
 			err = api.Require(!e.CreatedAt.IsZero(), "time of an event")
 		}
@@ -165,11 +166,11 @@ func span(spans []fact.SprintSpan, id, action string, at time.Time) []fact.Sprin
 
 // stands adds the sprint in which an issue is, where its events lack it: it was opened in it, or
 // imported.
-func stands(is *fact.Issue, p project, kind string, b *box) error {
+func (f *Feed) stands(is *fact.Issue, p project, kind string, b *box) error {
 	if b == nil {
 		return nil
 	}
-	s, ok, err := b.sprint(p, kind)
+	s, ok, err := f.sprint(b, p, kind)
 	if err == nil && ok {
 		is.Sprints = span(is.Sprints, s.ID, "add", is.OpenedAt)
 	}

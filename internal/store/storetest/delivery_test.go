@@ -46,6 +46,9 @@ func deliverySteps() []step {
 			return st.WritePage(ctx, store.Page{Source: "forge", Stream: "all", Cursor: cursor, ReadAt: day(9), Delivery: d, Repositories: repos, Skipped: []fact.Skipped{{What: "reviews", Why: "forbidden", Count: 1}}, Fresh: cursor == "1"})
 		})
 	}
+	completed := func(on int, atLatest bool) fact.Sprint {
+		return fact.Sprint{Project: "PAY", ID: "7", Name: "S 7", StartedAt: day(1), EndsAt: day(8), CompletedAt: day(on), AtLatest: atLatest}
+	}
 	return []step{
 		none("PutForgeRepository", func(ctx context.Context, st *store.Store) error {
 			return st.PutForgeRepository(ctx, "forge", "acme/api", "forge/acme/api")
@@ -62,6 +65,13 @@ func deliverySteps() []step {
 		query("SELECT result, environment FROM deployment", "success production"),
 		query("SELECT i.severity, l.kind, l.target FROM incident i JOIN incident_link l ON l.incident_id = i.incident_id", "high commit m"),
 		query("SELECT name, CAST(ends_at AS date) FROM sprint", "S 7 2024-01-08"),
+		page("2", fact.Delivery{Sprints: []fact.Sprint{completed(9, true)}}),
+		page("2", fact.Delivery{Sprints: []fact.Sprint{completed(20, true)}}), // edited later
+		query("SELECT CAST(completed_at AS date) FROM sprint", "2024-01-09"),
+		page("2", fact.Delivery{Sprints: []fact.Sprint{completed(8, true)}}),
+		query("SELECT CAST(completed_at AS date) FROM sprint", "2024-01-08"),
+		page("2", fact.Delivery{Sprints: []fact.Sprint{completed(21, false)}}), // begun again, and completed once more
+		query("SELECT CAST(completed_at AS date) FROM sprint", "2024-01-21"),
 		page("3", fact.Delivery{Issues: []fact.Issue{issue("WEB", 6, fact.IssueDone)}}), // it moved to another project
 		query("SELECT i.project_id, i.category, i.points, t.to_category, l.label, k.target, s.sprint_id FROM issue i JOIN issue_transition t ON t.project_id = i.project_id JOIN issue_label l ON l.project_id = i.project_id JOIN issue_link k ON k.project_id = i.project_id JOIN sprint_issue s ON s.project_id = i.project_id", "forge/WEB done 3 doing debt PAY-2 7"),
 		query("SELECT COUNT(*) FROM issue_transition", "1"),
