@@ -44,7 +44,6 @@ func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery, spr
 	known, all := 0, 0
 	for _, a := range deliveryAreas {
 		v := LeaderArea{ID: a.id, Title: a.title, Findings: []Finding{}, Metrics: []MetricLine{}}
-		some := false
 		for _, name := range a.metrics {
 			i := slices.IndexFunc(lines, func(m MetricLine) bool { return m.Name == name })
 			if i < 0 {
@@ -54,12 +53,9 @@ func NewDeliveryRoom(asOf, scope string, lines []MetricLine, told *Delivery, spr
 			v.Metrics = append(v.Metrics, lines[i])
 			if lines[i].Value != nil {
 				known++
-				some = true
 			}
 		}
-		if !some && len(v.Metrics) > 0 {
-			v.Absent, v.Supply = v.Metrics[0].Missing, v.Metrics[0].Supply
-		}
+		v.supplied()
 		d.Areas = append(d.Areas, v)
 	}
 	d.Headline = fmt.Sprintf("%d of %d numbers of delivery are known", known, all)

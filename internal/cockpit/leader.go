@@ -46,7 +46,8 @@ type MetricLine struct {
 	Low      *float64   `json:"low"` // of the interval of the value; null where it has none
 	High     *float64   `json:"high"`
 	Before   *float64   `json:"a_year_before"`
-	Course   []*float64 `json:"course"` // newest buckets, oldest first
+	Course   []*float64 `json:"course"`      // newest buckets, oldest first
+	Days     []string   `json:"course_days"` // of those buckets
 	Warnings []string   `json:"warnings"`
 	Missing  string     `json:"missing"` // why there is no value; "" when there is one
 	Supply   string     `json:"supply"`
@@ -56,8 +57,7 @@ type MetricLine struct {
 type area struct {
 	id, title         string
 	findings, metrics []string
-	structure, people bool
-	absent            string
+	structure, people bool // structure: findings of the structure that no area names
 }
 
 // areas are what a role looks at, in the order in which it is asked.
@@ -65,14 +65,16 @@ var areas = map[string][]area{
 	"vpe": {
 		{id: "delivery", title: "Delivery and its predictability", findings: []string{"N6", "predictability", "lead_time", "release_slowdown"}, metrics: []string{"throughput", "sprint_said_done", "forecast_hit_rate", "lead_time_to_release", "release_frequency", "deployment_frequency", "change_lead_time"}},
 		{id: "flow", title: "How work comes together", findings: []string{"merge_bottleneck"}, metrics: []string{"merge_concentration", "review_concentration"}},
+		{id: "investment", title: "Investment", metrics: []string{"investment_new_value", "investment_keeping", "investment_debt", "investment_innovation", "investment_unplanned", "investment_unclassified"}},
 		{id: "people", title: "People", people: true, findings: []string{"D3", "N9", "key_person"}, metrics: []string{"active_engineers", "joiners", "leavers", "onboarding_days", "truck_factor", "contributors", "occasional_share"}},
 		{id: "quality", title: "Quality and reliability", findings: []string{"quality"}, metrics: []string{"revert_share", "change_failure_rate", "failed_deployment_recovery_time"}},
 		{id: "process", title: "Process and operational documents", findings: []string{"D1"}, metrics: []string{"documents_operational"}},
 	},
 	"cto": {
-		{id: "decisions", title: "Decisions, and how long they take", findings: []string{"N8"}, metrics: []string{"decision_days", "decisions_stalled", "decisions_recorded"}},
+		{id: "decisions", title: "Decisions, and how long they take", findings: []string{"N8"}, metrics: []string{"decision_days", "decisions_stalled", "key_work_days", "stalled_work", "decisions_recorded"}},
 		{id: "debt", title: "Debt: inflow against pay-down", findings: []string{"N7"}, metrics: []string{"debt_inflow", "debt_paydown", "debt_density", "debt_survival"}},
-		{id: "hotspots", title: "Hotspots and the size of the code", metrics: []string{"hotspots", "code_size"}},
+		{id: "hotspots", title: "Hotspots and coupling", findings: []string{"team_borders"}, metrics: []string{"hotspots", "code_size"}},
+		{id: "innovation", title: "Innovation", findings: []string{"innovation_share"}, metrics: []string{"investment_innovation"}},
 		{id: "structure", title: "What the structure needs", structure: true},
 		{id: "technology", title: "Technology and architectural documents", findings: []string{"D2"}, metrics: []string{"documents_architectural"}},
 	},
@@ -83,20 +85,28 @@ var areas = map[string][]area{
 func NewLeader(role, scope string, d Diagnosis, lines []MetricLine) Leader {
 	l := Leader{Schema: LeaderSchema, AsOf: d.AsOf, Scope: scope, Role: role, Areas: []LeaderArea{}, Metrics: []MetricLine{}}
 	placed := map[string]bool{}
+	named := func(id string) bool {
+		return slices.ContainsFunc(areas[role], func(a area) bool { return slices.Contains(a.findings, id) })
+	}
 	for _, a := range areas[role] {
-		v := LeaderArea{ID: a.id, Title: a.title, Absent: a.absent, People: a.people, Findings: []Finding{}, Metrics: []MetricLine{}}
-		for _, f := range d.Findings {
+		v := LeaderArea{ID: a.id, Title: a.title, People: a.people, Findings: []Finding{}, Metrics: []MetricLine{}}
+		for _, f := range slices.Concat(d.Findings, d.Structure) {
 			if slices.Contains(a.findings, f.ID) {
 				v.Findings, placed[f.ID] = append(v.Findings, f), true
 			}
 		}
-		if a.structure {
-			v.Findings = append(v.Findings, d.Structure...)
+		for _, f := range d.Structure {
+			if a.structure && !named(f.ID) {
+				v.Findings = append(v.Findings, f)
+			}
 		}
 		for _, name := range a.metrics {
 			if i := slices.IndexFunc(lines, func(m MetricLine) bool { return m.Name == name }); i >= 0 {
 				v.Metrics, placed[name] = append(v.Metrics, lines[i]), true
 			}
+		}
+		if len(v.Findings) == 0 {
+			v.supplied()
 		}
 		l.Areas = append(l.Areas, v)
 		l.Metrics = append(l.Metrics, v.Metrics...)
@@ -118,6 +128,13 @@ func NewLeader(role, scope string, d Diagnosis, lines []MetricLine) Leader {
 	}
 	l.say(d)
 	return l
+}
+
+// supplied says why none of an area's metrics is known, and what would supply them.
+func (a *LeaderArea) supplied() {
+	if len(a.Metrics) > 0 && !slices.ContainsFunc(a.Metrics, func(m MetricLine) bool { return m.Value != nil }) {
+		a.Absent, a.Supply = a.Metrics[0].Missing, a.Metrics[0].Supply
+	}
 }
 
 // say puts what is seen into words.
