@@ -198,9 +198,9 @@ const courseOf = 52
 // metricLine is the newest known value of a series.
 func metricLine(s metric.Series, asOf time.Time) cockpit.MetricLine {
 	d := s.Metric
-	l := cockpit.MetricLine{Name: d.Name, Title: d.Title, Owner: d.Owner, Unit: d.Unit, Better: d.Better, People: d.People, Course: []*float64{}, Warnings: s.Warnings, Missing: s.Missing, Supply: s.Remedy()}
+	l := cockpit.MetricLine{Name: d.Name, Title: d.Title, Owner: d.Owner, Unit: d.Unit, Better: d.Better, People: d.People, Course: []*float64{}, Days: []string{}, Warnings: s.Warnings, Missing: s.Missing, Supply: s.Remedy()}
 	for _, p := range s.Points[max(0, len(s.Points)-courseOf):] {
-		l.Course = append(l.Course, numberOf(p.Value))
+		l.Course, l.Days = append(l.Course, numberOf(p.Value)), append(l.Days, s.Day(p))
 	}
 	last, ok := s.Last()
 	if !ok {
@@ -210,6 +210,9 @@ func metricLine(s metric.Series, asOf time.Time) cockpit.MetricLine {
 		return l
 	}
 	l.Value, l.N, l.Of = numberOf(last.Value), last.N, s.Day(last)
+	if over, outdated := s.Outdated(last); outdated {
+		l.Warnings = append(slices.Clone(l.Warnings), "It is "+ageWords(over, asOf)+" old; nothing newer is known.")
+	}
 	if low, high, ok := signal.Interval(d, last.Value, last.N); ok {
 		l.Low, l.High = &low, &high
 	}
@@ -219,6 +222,19 @@ func metricLine(s metric.Series, asOf time.Time) cockpit.MetricLine {
 		}
 	}
 	return l
+}
+
+// ageWords is how long ago something was that is two weeks old at least: in whole months, or
+// in weeks below three of them.
+func ageWords(then, now time.Time) string {
+	months := 0
+	for !then.AddDate(0, months+1, 0).After(now) {
+		months++
+	}
+	if months < 3 {
+		return fmt.Sprintf("%d weeks", int(now.Sub(then).Hours()/24/7))
+	}
+	return fmt.Sprintf("%d months", months)
 }
 
 // numberOf is nil for what is not known.

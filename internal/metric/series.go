@@ -108,6 +108,21 @@ func (s Series) Last() (Point, bool) {
 	return Point{Value: math.NaN()}, false
 }
 
+// Outdated tells whether a point was over more than two steps of its metric before the
+// series' end, so that newer ones are missing, and when it was over.
+func (s Series) Outdated(p Point) (over time.Time, outdated bool) {
+	grain, d := s.Metric.Grain, s.Metric
+	if grain == "event" {
+		grain = "quarter" // of which medians are
+	}
+	over = next(grain, p.Start)
+	due := next(grain, next(grain, over))
+	if over.IsZero() || d.Reduce == "median survival" { // Start is the end
+		over, due = p.Start, p.Start.AddDate(0, 0, 2*28)
+	}
+	return over, due.AddDate(0, 0, d.Settles).Before(s.AsOf)
+}
+
 // Day names a point by a date: the first day of its bucket, or, where Start is an end,
 // the last day that it covers by the company's clock.
 func (s Series) Day(p Point) string {
