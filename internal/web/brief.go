@@ -16,10 +16,11 @@ func (s *Server) brief(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	p := s.partsOf(r, d.Charts, d.Citations)
+	p := s.partsOf(r, nil, d.Citations)
 	verdict := p.Verdict(b.Verdict)
-	history := p.History(d.History)
-	moved := section{ID: "history", Title: "How it moved", Lead: b.Moved}
+	replayed, note := r.place.replayed(d.History, d.AsOf)
+	history := p.History(replayed)
+	moved := section{ID: "history", Title: "How it moved", Lead: b.Moved, Notes: when(note != "", note)}
 	if history.Chart != nil {
 		moved.Charts = []report.ChartPart{*history.Chart}
 	}

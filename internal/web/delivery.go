@@ -19,6 +19,7 @@ func (s *Server) delivery(r *request) (room, error) {
 		if d.Areas[i].Metrics, err = s.visible(r, d.Areas[i].Metrics); err != nil {
 			return room{}, err
 		}
+		d.Areas[i].Metrics = r.place.courses(d.Areas[i].Metrics, d.AsOf)
 	}
 	m := room{title: "Delivery", headline: report.Clean(d.Headline), lede: report.Clean(d.Summary), parts: p, data: d}
 	if len(d.Changes) > 0 {
@@ -34,7 +35,8 @@ func (s *Server) delivery(r *request) (room, error) {
 		}
 	}
 	if len(d.Sprints) > 0 {
-		m.sections = append(m.sections, section{ID: "sprints", Title: "Sprints: planned against delivered", Grid: sprintGrid(d.Sprints),
+		sprints, note := r.place.sprints(d.Sprints, d.AsOf)
+		m.sections = append(m.sections, section{ID: "sprints", Title: "Sprints: planned against delivered", Grid: sprintGrid(sprints), Notes: when(note != "", note),
 			Lead: "In issues. Said is what was in a sprint when it began and not done yet; said and added together are done, removed and carried over."})
 	}
 	return m, nil
@@ -42,6 +44,9 @@ func (s *Server) delivery(r *request) (room, error) {
 
 // sprintGrid lists sprints, the newest first.
 func sprintGrid(all []cockpit.Sprint) *grid {
+	if len(all) == 0 {
+		return nil
+	}
 	g := &grid{Caption: "Sprints, newest first", Head: []string{"Sprint", "Start", "End", "Said", "Added", "Removed", "Done", "Of what was said", "Carried over"}}
 	for _, s := range slices.Backward(all) {
 		end := s.End

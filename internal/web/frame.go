@@ -95,7 +95,29 @@ type placeForm struct {
 	AsOf    string
 	Periods []choice
 	Kept    []option // all else that the address says
+	Of      string   // what the page is of, where that cannot be chosen
+	Stays   string   // the part that stays chosen for other rooms
 }
+
+// heeded leaves to choose what a room heeds of a place, and keeps the rest.
+func (f placeForm) heeded(p Place, m room) placeForm {
+	if !slices.Contains(m.heeds, byPart) {
+		f.Scopes, f.Of = nil, orElse(m.of, "the whole company")
+		if p.Scope != "" {
+			f.Kept, f.Stays = append(f.Kept, option{"scope", p.Scope}), partWords(p.Scope)
+		}
+	}
+	if !slices.Contains(m.heeds, byPeriod) {
+		f.Periods = nil
+		if p.Period != "" {
+			f.Kept = append(f.Kept, option{"period", p.Period})
+		}
+	}
+	return f
+}
+
+// partWords names a part of the company: team storefront.
+func partWords(scope string) string { return report.Clean(strings.Replace(scope, ":", " ", 1)) }
 
 type choice struct {
 	Value, Label string
@@ -138,7 +160,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 		return f, err
 	}
 	for _, scope := range own {
-		scopes = append(scopes, option{scope, report.Clean(strings.Replace(scope, ":", " ", 1))})
+		scopes = append(scopes, option{scope, partWords(scope)})
 	}
 	f.Place = placeForm{Scopes: choices(scopes, r.place.Scope), AsOf: r.place.AsOf, Periods: choices(periods, r.place.Period), Kept: kept(r)}
 	for _, room := range rooms {

@@ -24,11 +24,12 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	p := s.partsOf(r, d.Charts, d.Citations)
+	p := s.partsOf(r, r.place.lately(d.Charts, d.AsOf), d.Citations)
 	m := room{title: title, headline: report.Clean(l.Headline), lede: report.Clean(l.Summary), parts: p, data: l}
 	if l.Metrics, err = s.visible(r, l.Metrics); err != nil {
 		return room{}, err
 	}
+	l.Metrics = r.place.courses(l.Metrics, l.AsOf)
 	kept := l.Areas[:0:0]
 	for _, a := range l.Areas {
 		if a.People && !r.sees(access.People) {
@@ -42,6 +43,7 @@ func (s *Server) leader(r *request, role, title string) (room, error) {
 		if a.Metrics, err = s.visible(r, a.Metrics); err != nil {
 			return room{}, err
 		}
+		a.Metrics = r.place.courses(a.Metrics, l.AsOf)
 		kept = append(kept, a)
 	}
 	l.Areas = kept

@@ -113,11 +113,7 @@ func (r *request) chartOf(v cockpit.MetricView) cockpit.Chart {
 		scale, unit = 100, "%"
 	}
 	c := cockpit.Chart{ID: "course", Title: v.Definition.Title, Kind: "line", Unit: unit, Series: []cockpit.Series{{Name: v.Definition.Title}}}
-	from := r.place.from(v.AsOf)
 	for _, p := range v.Points {
-		if p.Start < from {
-			continue
-		}
 		value := p.Value
 		if value != nil {
 			x := *value * scale
@@ -129,7 +125,7 @@ func (r *request) chartOf(v cockpit.MetricView) cockpit.Chart {
 	if v.Limits != nil {
 		c.Bands = []cockpit.Band{{Label: "routine variation", Low: v.Limits.Lower * scale, High: v.Limits.Upper * scale}}
 	}
-	return c
+	return r.place.lately([]cockpit.Chart{c}, v.AsOf)[0]
 }
 
 // from is the first day of the period; "" without one.
@@ -192,6 +188,11 @@ func (s *Server) measuresRoom(r *request) (room, error) {
 	if all, err = s.visible(r, all); err != nil {
 		return room{}, err
 	}
+	st, err := s.company.Standing(r.Context())
+	if err != nil {
+		return room{}, err
+	}
+	all = r.place.courses(all, orElse(r.place.AsOf, st.AsOf))
 	return room{title: "Numbers", headline: "Every number, with its newest value", lede: "None is of a person. Each opens its definition, course, warnings and facts.", data: all,
 		sections: []section{{ID: "numbers", Title: "Numbers", Grid: r.measures("All numbers", all)}}}, nil
 }

@@ -28,6 +28,9 @@ func (r *request) noOrganisation(title string) room {
 		Command: "diarchy org import PEOPLE.csv", Takes: "It takes a minute; spans, layers, what the structure needs and who owns what are here at the next look."}}}}
 }
 
+// yourPart is what somebody sees who does not see the whole.
+const yourPart = "what you may see of it"
+
 // organisation is the structure on a day, and what it needs.
 func (s *Server) organisation(r *request) (room, error) {
 	o, err := s.company.Organisation(r.Context(), r.place)
@@ -61,7 +64,7 @@ func (s *Server) organisation(r *request) (room, error) {
 		teams.Rows = append(teams.Rows, one)
 	}
 	if part {
-		m.headline, m.sections = "Your part of the organisation", []section{{ID: "teams", Title: "Teams", Grid: teams}}
+		m.of, m.headline, m.sections = yourPart, "Your part of the organisation", []section{{ID: "teams", Title: "Teams", Grid: teams}}
 		return m, nil
 	}
 	m.sections = []section{needs, {ID: "facts", Title: "On this day", Facts: p.Facts(o.Facts)}, {ID: "teams", Title: "Teams", Grid: teams}}
@@ -110,10 +113,12 @@ func (s *Server) people(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
+	of := ""
 	if !r.may(access.Organisation) {
+		of = yourPart
 		o = partOf(o, r.scope(access.Organisation))
 	}
-	m := room{title: "People and lines", headline: "Who reports to whom", lede: "On " + report.Day(o.AsOf) + ". In the order of reporting lines; nothing here is a measure of anybody.", tabs: r.organisationTabs(), data: o}
+	m := room{title: "People and lines", of: of, headline: "Who reports to whom", lede: "On " + report.Day(o.AsOf) + ". In the order of reporting lines; nothing here is a measure of anybody.", tabs: r.organisationTabs(), data: o}
 	tree := section{ID: "tree", Title: "Lines"}
 	for _, p := range o.People {
 		about := []string{}

@@ -19,8 +19,19 @@ type room struct {
 	tabs         []roomLink
 	sections     []section
 	parts        *report.Parts
-	data         any // the cockpit value of it all, for JSON
+	data         any    // the cockpit value of it all, for JSON
+	heeds        []heed // what of the place it depends on, beside the day
+	of           string // what it is of, where that is neither the part that is chosen nor the whole company
 }
+
+// heed is what of a place a room can depend on, beside the day. What a room does not heed
+// cannot be chosen there, and stays in the address for the rooms that do.
+type heed string
+
+const (
+	byPart   heed = "scope"
+	byPeriod heed = "period"
+)
 
 // section is a part of a room. Which of its pieces are there depends on the section.
 type section struct {
@@ -166,13 +177,14 @@ type roomPage struct {
 	Sections     []section
 }
 
-// room makes a handler of what fills a room.
-func (s *Server) room(fill func(*request) (room, error)) func(*request) error {
+// room makes a handler of what fills a room, and what of the place that heeds.
+func (s *Server) room(fill func(*request) (room, error), heeds ...heed) func(*request) error {
 	return func(r *request) error {
 		m, err := fill(r)
 		if err != nil {
 			return err
 		}
+		m.heeds = heeds
 		if format := r.URL.Query().Get("format"); format != "" {
 			return s.export(r, m, format)
 		}
@@ -186,6 +198,7 @@ func (s *Server) show(r *request, status int, m room) error {
 	if err != nil {
 		return err
 	}
+	f.Place = f.Place.heeded(r.place, m)
 	if r.Method == http.MethodGet {
 		f.Exports = exports(r)
 		for i := range m.sections {

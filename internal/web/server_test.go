@@ -266,9 +266,9 @@ func TestAddressesHoldTheirState(t *testing.T) {
 	for path, musts := range map[string][]string{
 		"/forecast?items=40&work=a%3D4&done=asked&scope=team:red": {`<input type="hidden" name="items" value="40"><input type="hidden" name="work" value="a=4">` + "\n<label>Part"},
 		"/forecast?as_of=2026-03-01":                              {`placeholder="Search"></label><input type="hidden" name="as_of" value="2026-03-01">`, `href="/help?as_of=2026-03-01"`, `href="/account?as_of=2026-03-01"`},
-		"/search?q=debt&as_of=2026-03-01":                         {`<input type="hidden" name="q" value="debt">` + "\n<label>Part"},
-		"/playbook?group=costs":                                   {`<input type="hidden" name="group" value="costs">` + "\n<label>Part"},
-		"/agreement/decide?kind=red&reach=team":                   {`<input type="hidden" name="kind" value="red"><input type="hidden" name="reach" value="team">` + "\n<label>Part"},
+		"/search?q=debt&as_of=2026-03-01":                         {`<input type="hidden" name="q" value="debt">` + "\n<span>Part"},
+		"/playbook?group=costs":                                   {`<input type="hidden" name="group" value="costs">` + "\n<span>Part"},
+		"/agreement/decide?kind=red&reach=team":                   {`<input type="hidden" name="kind" value="red"><input type="hidden" name="reach" value="team">` + "\n<span>Part"},
 	} {
 		_, _, text := s.ask("GET", path, "vpe", "", "")
 		for _, must := range musts {
