@@ -152,7 +152,7 @@ func (s *served) part(ctx context.Context, at web.Place) (part, error) {
 			return part{}, err
 		}
 		if !slices.Contains(scopes, orCompany(at.Scope)) {
-			return part{}, problem.New(problem.Missing, "choose one of those that the page lists", "there is no part %q of the company", at.Scope)
+			return part{}, problem.New(problem.Missing, "choose another part; a team has numbers when organisation.yaml says under ownership which whole repository is its own", "there is no part %q of the company", at.Scope)
 		}
 		set, err := r.evaluator(r.asOf, orCompany(at.Scope)).EvaluateAll(ctx)
 		if err != nil {

@@ -29,6 +29,7 @@ type orgChartView struct {
 	Rest    []string // sentences on what is not in the chart
 	Kinds   []kindView
 	Borders *bordersView // nil: not looked at
+	Named   string       // address of the list that names people; "" on a page without one
 }
 
 // placesView is a list of places below one.
@@ -66,7 +67,7 @@ type kindView struct {
 	Fold  string // says what is folded; "" when nothing is
 }
 
-// orgChart lays the chart out; nil when the diagnosis says nothing of it.
+// viewOrgChart lays the chart out; nil when the diagnosis says nothing of it.
 func viewOrgChart(o *cockpit.OrgChart) *orgChartView {
 	if o == nil {
 		return nil

@@ -23,6 +23,8 @@ type (
 	CostPart      = costView
 	CitationPart  = citationView
 	AgreementPart = agreementPage
+	OrgChartPart  = orgChartView
+	PlacesPart    = placesView
 	Drawing       = drawing
 )
 
@@ -83,6 +85,16 @@ func (p *Parts) Missing(all []cockpit.Missing, call string) MissingPart {
 
 // History is how the call moved.
 func (p *Parts) History(h cockpit.History) HistoryPart { return p.b.history(h) }
+
+// OrgChart is who leads people and how many, beside what a page says of the structure by
+// itself; named is the address of the list that names them. nil when nothing is known of it.
+func (p *Parts) OrgChart(o *cockpit.OrgChart, named string) *OrgChartPart {
+	v := viewOrgChart(o)
+	if v != nil {
+		v.Summary, v.Facts, v.Named = "", nil, named
+	}
+	return v
+}
 
 // Costs are those of waiting and of splitting.
 func (p *Parts) Costs(all []cockpit.Cost) []CostPart { return p.b.costs(all) }

@@ -36,6 +36,7 @@ var templateTypes = map[string]reflect.Type{
 	"agreed.tmpl":       reflect.TypeFor[tableView](),
 	"health.tmpl":       reflect.TypeFor[page](),
 	"organisation.tmpl": reflect.TypeFor[page](),
+	"orgchart.tmpl":     reflect.TypeFor[orgChartView](),
 	"between.tmpl":      reflect.TypeFor[bordersPage](),
 	"borders.tmpl":      reflect.TypeFor[bordersView](),
 	"places.tmpl":       reflect.TypeFor[placesView](),

@@ -84,7 +84,7 @@ func TestRoomsPrint(t *testing.T) {
 	for _, path := range s.roomsOf() {
 		tb.Load(s.url + path)
 		tb.Settled()
-		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll(".rooms, .place, .find, .who, .exports, .theme, .tabs")].filter(e => e.getBoundingClientRect().height > 0).length`); got != 0 {
+		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll(".rooms, form.place, .find, .who, .exports, .theme, .tabs")].filter(e => e.getBoundingClientRect().height > 0).length`); got != 0 {
 			t.Errorf("%s: %d things for the screen are printed", path, got)
 		}
 		if got := htmltest.Eval[int](tb, `[...document.querySelectorAll("main *")].filter(e => e.clientHeight > 0 && e.scrollHeight > e.clientHeight + 4 && getComputedStyle(e).overflowY != "visible").length`); got != 0 {

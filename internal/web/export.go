@@ -135,6 +135,9 @@ func sectionTables(s section) (out []table) {
 	for _, st := range s.Steps {
 		add(strings.Repeat("  ", st.Depth)+st.Title, strings.Join(st.Lines, " "), st.Kind)
 	}
+	if s.OrgChart != nil {
+		addPlaces(add, s.OrgChart.Places, 0)
+	}
 	for _, c := range s.Changes {
 		add(c.Input, c.From+" to "+c.To, c.Call)
 	}
@@ -178,6 +181,14 @@ func sectionTables(s section) (out []table) {
 		out = append(out, t)
 	}
 	return out
+}
+
+// addPlaces adds those who lead people, each below whoever leads it.
+func addPlaces(add func(what, text, note string), all report.PlacesPart, depth int) {
+	for _, p := range all.List {
+		add(strings.Repeat("  ", depth)+p.Title, p.Says, p.Team)
+		addPlaces(add, p.Below, depth+1)
+	}
 }
 
 func ofPart(title string, p report.TablePart) table {

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,17 +58,20 @@ func (s *Server) organisation(r *request) (room, error) {
 	}
 	needs.Findings = findings(p, present)
 	needs.Notes = when(len(present) == 0, "Nothing that the rules look at.")
-	teams := &grid{Caption: "Teams", Head: []string{"Team", "Kind", "Part of", "People", "Open positions", "Owns"}}
-	for _, t := range o.Teams {
-		one := row(orElse(t.Name, t.ID), cockpit.Words(t.Kind), t.Parent, report.Number(&t.People), fmt.Sprint(t.Open), strings.Join(t.Owns, ", "))
-		one[0].Address = r.teamAddress(t.ID)
-		teams.Rows = append(teams.Rows, one)
+	scopes, err := s.scopes(r)
+	if err != nil {
+		return room{}, err
 	}
+	teams := r.teams(o.Teams, scopes)
 	if part {
-		m.of, m.headline, m.sections = yourPart, "Your part of the organisation", []section{{ID: "teams", Title: "Teams", Grid: teams}}
+		m.of, m.headline, m.sections = yourPart, "Your part of the organisation", []section{teams}
 		return m, nil
 	}
-	m.sections = []section{needs, {ID: "facts", Title: "On this day", Facts: p.Facts(o.Facts)}, {ID: "teams", Title: "Teams", Grid: teams}}
+	chart, err := s.orgChart(r, p)
+	if err != nil {
+		return room{}, err
+	}
+	m.sections = append(append([]section{needs}, chart...), section{ID: "facts", Title: "On this day", Facts: p.Facts(o.Facts)}, teams)
 	if len(o.Problems) > 0 {
 		v := section{ID: "problems", Title: "Does not fit together"}
 		for _, f := range o.Problems {
@@ -94,10 +98,46 @@ func headline(o cockpit.Organisation) string {
 	return "The structure needs nothing that the rules look at"
 }
 
-// teamAddress is the room that somebody may see of a team alone: the VPE's, or its numbers.
-func (r *request) teamAddress(id string) string {
+// orgChart is the chart of who leads people on the day, as a diagnosis has it; none where
+// the day cannot be judged.
+func (s *Server) orgChart(r *request, p *report.Parts) ([]section, error) {
+	d, err := s.company.Diagnosis(r.Context(), r.place)
+	if errors.Is(err, problem.Missing) || errors.Is(err, problem.Usage) {
+		return nil, nil
+	}
+	if err != nil || d.Organisation == nil {
+		return nil, err
+	}
+	return []section{{ID: "chart", Title: "Chart on " + report.Day(d.Organisation.AsOf), OrgChart: p.OrgChart(d.Organisation, r.place.address("/organisation/people"))}}, nil
+}
+
+// teams lists teams. Those of which there are facts lead to their numbers; of the others it
+// says what they need.
+func (r *request) teams(all []cockpit.OrgTeam, scopes []string) section {
+	g := &grid{Caption: "Teams", Head: []string{"Team", "Kind", "Part of", "People", "Open positions", "Owns"}}
+	var without []string
+	for _, t := range all {
+		one := row(orElse(t.Name, t.ID), cockpit.Words(t.Kind), t.Parent, report.Number(&t.People), fmt.Sprint(t.Open), strings.Join(t.Owns, ", "))
+		if one[0].Address = r.teamAddress(t.ID, scopes); one[0].Address == "" {
+			without = append(without, one[0].Text)
+		}
+		g.Rows = append(g.Rows, one)
+	}
+	return section{ID: "teams", Title: "Teams", Grid: g, Notes: when(len(without) > 0,
+		"Without numbers of their own: "+strings.Join(without, ", ")+". A team has them once organisation.yaml says, under ownership, which whole repositories it owns.")}
+}
+
+// teamAddress is the room that somebody may see of a team, or of the teams of a group,
+// alone: the VPE's, or its numbers; "" where there are no facts of it.
+func (r *request) teamAddress(id string, scopes []string) string {
 	at := r.place
 	at.Scope = "team:" + id
+	if !slices.Contains(scopes, at.Scope) {
+		at.Scope = "group:" + id
+	}
+	if !slices.Contains(scopes, at.Scope) {
+		return ""
+	}
 	if r.may(access.Diagnosis) {
 		return at.address("/vpe")
 	}

@@ -46,6 +46,7 @@ type section struct {
 	Quiet     []item // findings that call for nothing
 	Charters  []charter
 	Charts    []report.ChartPart
+	OrgChart  *report.OrgChartPart
 	Grid      *grid
 	Pager     *pager // where there are more rows or items than are shown
 	Steps     []step
