@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/diarchy/diarchy/internal/problem"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 func signed(secret, text string) string {
@@ -173,5 +174,22 @@ func TestHooksOfTheWorkspace(t *testing.T) {
 		if !strings.HasPrefix(got, want) || err != nil && !errors.Is(err, problem.Invalid) && !errors.Is(err, problem.Missing) {
 			t.Errorf("%s: %s, want %s", systems, got, want)
 		}
+	}
+}
+
+// TestEverySystemIsConnected: what a workspace may name can be opened, and what may have a hook can
+// prove who it is; nothing is connected that cannot be named.
+func TestEverySystemIsConnected(t *testing.T) {
+	for _, name := range workspace.SystemNames {
+		c := connectors[name]
+		if c.open == nil || len(c.brings) == 0 && name != "csv" {
+			t.Errorf("%s cannot be opened, or brings nothing", name)
+		}
+		if (proofs[name] != nil) != slices.Contains(workspace.Knocking, name) {
+			t.Errorf("%s: a workspace says of its hook otherwise than the server", name)
+		}
+	}
+	if len(connectors) != len(workspace.SystemNames) {
+		t.Errorf("%d connectors for %d names", len(connectors), len(workspace.SystemNames))
 	}
 }

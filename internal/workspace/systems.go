@@ -79,8 +79,8 @@ func (r *reader) systems(n *node, dst *[]System) {
 	})
 }
 
-// knocking are the systems that can say that something changed in them.
-var knocking = []string{"github", "gitlab", "gitea", "forgejo", "jira"}
+// Knocking are the systems that can say that something changed in them.
+var Knocking = []string{"github", "gitlab", "gitea", "forgejo", "jira"}
 
 // hookOf checks the secret of a webhook.
 func (r *reader) hookOf(n *node, s *System) {
@@ -88,7 +88,7 @@ func (r *reader) hookOf(n *node, s *System) {
 	case s.HookEnv == "" && s.HookFile == "":
 	case s.HookEnv != "" && s.HookFile != "":
 		r.fail(n, "both hook_env and hook_file", "keep one")
-	case !slices.Contains(knocking, s.System):
+	case !slices.Contains(Knocking, s.System):
 		r.fail(n, s.System+" does not say here when something changes", "remove hook_env and hook_file; cdevents and webhook take their secret by token_env or token_file")
 	}
 }
