@@ -17,7 +17,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "9"
+const deliverRules = "10"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {
@@ -449,13 +449,38 @@ func (h *history) request(c change, r store.StoredRequest) change {
 // requestKey is the key of the change that a change request is.
 func requestKey(r store.StoredRequest) string { return fmt.Sprintf("%s#%d", r.Source, r.Number) }
 
-// isHotfix reports whether a change says of itself that it mends what is in production.
-func (c change) isHotfix() bool {
-	names := append([]string{c.title, c.head}, c.labels...)
-	return slices.ContainsFunc(names, func(s string) bool {
-		s = strings.ToLower(strings.TrimSpace(s))
-		return strings.HasPrefix(s, "hotfix") || strings.HasPrefix(s, "hot-fix")
-	})
+// isHotfix reports whether a change says of itself that it mends what is in production: in its
+// title, its branch or a label, or in the first line of every commit of it.
+func (h *history) isHotfix(c change) bool {
+	names := append([]string{c.title, c.head, mergedBranch(c.title)}, c.labels...)
+	return slices.ContainsFunc(names, namesHotfix) ||
+		len(c.commits) > 0 && !slices.ContainsFunc(c.commits, func(i int) bool { return !namesHotfix(h.facts.Commits[i].Subject) })
+}
+
+func namesHotfix(s string) bool {
+	s = strings.ToLower(strings.TrimSpace(s))
+	return strings.HasPrefix(s, "hotfix") || strings.HasPrefix(s, "hot-fix")
+}
+
+// mergedBranch is the branch that a merge says it brings, in the words of git or a forge; "" for
+// what is no merge.
+func mergedBranch(subject string) string {
+	for _, before := range []string{"Merge branch '", "Merge remote-tracking branch 'origin/"} {
+		if rest, ok := strings.CutPrefix(subject, before); ok {
+			branch, _, _ := strings.Cut(rest, "'")
+			return branch
+		}
+	}
+	if rest, ok := strings.CutPrefix(subject, "Merge pull request #"); ok {
+		_, from, _ := strings.Cut(rest, " from ")
+		_, branch, _ := strings.Cut(from, "/") // after the owner
+		return branch
+	}
+	if rest, ok := strings.CutPrefix(subject, "Merged in "); ok { // Bitbucket
+		branch, _, _ := strings.Cut(rest, " (")
+		return branch
+	}
+	return ""
 }
 
 // nothing is the carrier of commits that no deployment carries.
@@ -464,7 +489,7 @@ const nothing = -1
 // deliver follows an application's deployments: each carries what its commit descends
 // from and none before it did.
 func (h *history) deliver(a Application, deployments []store.StoredDeployment, paths map[string][]string) ([]store.PlacedDeployment, []store.DeliveredChange) {
-	w := walk{h: h, carrier: make([]int, len(h.parents)), running: nothing, before: nothing, byHand: map[string]int{}}
+	w := walk{h: h, carrier: make([]int, len(h.parents)), environments: map[string]*environment{}, byHand: map[string]int{}, arrivals: map[arrival]*spread{}}
 	for i := range w.carrier {
 		w.carrier[i] = nothing
 	}
@@ -479,7 +504,11 @@ func (h *history) deliver(a Application, deployments []store.StoredDeployment, p
 	}
 	placed := make([]store.PlacedDeployment, len(deployments))
 	for n, d := range deployments {
-		placed[n] = store.PlacedDeployment{Application: a.Name, Source: d.Source, ID: d.ID, SHA: d.SHA, At: d.At, Kind: w.kinds[n]}
+		p := w.placed[n]
+		placed[n] = store.PlacedDeployment{Application: a.Name, Source: d.Source, ID: d.ID, Environment: d.Environment, SHA: d.SHA, BeganAt: d.BeganAt, At: d.At, Kind: p.kind}
+		if p.of != nothing {
+			placed[n].OfSource, placed[n].OfID = deployments[p.of].Source, deployments[p.of].ID
+		}
 	}
 	w.count(a, placed, delivered)
 	sort.Slice(delivered, func(i, j int) bool { return delivered[i].Key < delivered[j].Key })
@@ -488,57 +517,155 @@ func (h *history) deliver(a Application, deployments []store.StoredDeployment, p
 
 // walk is how far an application's deployments came.
 type walk struct {
-	h       *history
-	carrier []int          // by commit: the first deployment that carries it
-	running int            // the commit that is in production; nothing where it is not in the history
-	before  int            // the last that was, of the history
-	first   int            // the deployment before which nobody looked; from 1
-	kinds   []string       // by deployment
-	byHand  map[string]int // commits that are not in the history, and the first deployment of each
+	h            *history
+	carrier      []int // by commit: the first deployment that carries it
+	environments map[string]*environment
+	first        int            // the deployment before which nobody looked; from 1
+	placed       []placement    // by deployment
+	byHand       map[string]int // commits that are not in the history, and the first deployment of each
+	arrivals     map[arrival]*spread
+}
+
+// placement is what a deployment was, where, and which one it is about: the one that it rolls
+// out further, or the one that a rollback undid.
+type placement struct {
+	kind        string // see migrations 9 and 17
+	environment string
+	of          int
+}
+
+// environment is what runs in one of production: several regions are several.
+type environment struct {
+	running int // the commit; nothing where it is not in the history
+	before  int // the last that was, of the history
+	last    int // the deployment that brought what runs
+}
+
+// arrival is a commit that comes to production, and where it comes back, the deployment whose
+// release it takes the place of.
+type arrival struct {
+	sha    string
+	undoes int
+}
+
+// spread is a deployment and the environments that got its commit by it or after it.
+type spread struct {
+	n  int
+	in map[string]bool
 }
 
 // deploy brings a deployment's commit into production.
 func (w *walk) deploy(n int, d store.StoredDeployment) {
-	at, known := w.h.index[d.SHA]
-	kind := "forward"
-	switch {
-	case d.Result == "failure":
-		kind = "failed"
-	case d.Result == "cancelled":
-		kind = "cancelled"
-	case !known:
-		kind = "unplaced"
-		if _, before := w.byHand[d.SHA]; before {
-			kind = "redeploy" // it carries nothing new, whatever it carries
-		} else {
-			w.byHand[d.SHA] = n
-		}
-		w.running = nothing
-	case w.carry(n, at) > 0 && w.first == 0:
-		kind, w.first, w.running = "first", n+1, at
-	case w.carrier[at] == n:
-		w.running = at
+	p := placement{environment: strings.ToLower(d.Environment), of: nothing}
+	switch d.Result {
+	case fact.Failed:
+		p.kind = "failed"
+	case fact.Cancelled:
+		p.kind = "cancelled"
 	default:
-		kind = "redeploy"
-		if w.back(at) {
-			kind = "rollback"
-		}
-		w.running = at
+		p.kind, p.of = w.bring(n, d.SHA, p.environment)
 	}
-	if w.running != nothing {
-		w.before = w.running
-	}
-	w.kinds = append(w.kinds, kind)
+	w.placed = append(w.placed, p)
 }
 
-// back tells whether bringing a commit into production, that was there before, goes back:
+// bring places a deployment that succeeded. One that names no commit may have brought anything:
+// it counts for itself, and nobody can tell what goes back from it.
+func (w *walk) bring(n int, sha, environment string) (kind string, of int) {
+	in := w.in(environment)
+	at, known := w.h.index[sha]
+	if !known {
+		at = nothing
+	}
+	kind, of = w.kind(n, sha, at, in), nothing
+	a := arrival{sha, nothing}
+	if kind == "rollback" {
+		of = w.undone(in.last)
+		a.undoes = w.origin(of)
+	}
+	if earlier := w.further(n, a, at, environment); earlier != nothing {
+		kind, of = "rollout", earlier
+	}
+	in.running, in.last = at, n
+	if known || sha == "" {
+		in.before = at
+	}
+	return kind, of
+}
+
+func (w *walk) in(name string) *environment {
+	if w.environments[name] == nil {
+		w.environments[name] = &environment{running: nothing, before: nothing, last: nothing}
+	}
+	return w.environments[name]
+}
+
+// kind is what a deployment was, as far as its own environment can tell.
+func (w *walk) kind(n int, sha string, at int, in *environment) string {
+	if at == nothing {
+		if _, before := w.byHand[sha]; before {
+			return "redeploy" // it carries nothing new, whatever it carries
+		}
+		if sha != "" {
+			w.byHand[sha] = n
+		}
+		return "unplaced"
+	}
+	switch carried := w.carry(n, at); {
+	case carried > 0 && w.first == 0:
+		w.first = n + 1
+		return "first"
+	case carried > 0:
+		return "forward"
+	case w.back(in, at):
+		return "rollback"
+	}
+	return "redeploy"
+}
+
+// further finds the deployment that one rolls out further: the last that brought the same to
+// other environments and not to this one. Where none brought just this commit, it is the first
+// that carries it.
+func (w *walk) further(n int, a arrival, at int, environment string) int {
+	if a.sha == "" {
+		return nothing
+	}
+	s := w.arrivals[a]
+	if s == nil && at != nothing && w.carrier[at] != n && a.undoes == nothing {
+		s = &spread{w.carrier[at], map[string]bool{w.placed[w.carrier[at]].environment: true}}
+		w.arrivals[a] = s
+	}
+	if s == nil || s.in[environment] {
+		w.arrivals[a] = &spread{n, map[string]bool{environment: true}}
+		return nothing
+	}
+	s.in[environment] = true
+	return s.n
+}
+
+// undone is what a rollback undoes: what brought what runs, or what the rollback undid that did.
+func (w *walk) undone(last int) int {
+	for p := w.placed[last]; p.kind == "rollback" || p.kind == "rollout" && w.placed[p.of].kind == "rollback"; p = w.placed[last] {
+		last = p.of
+	}
+	return last
+}
+
+// origin is the deployment that brought a release first, of one that rolls it out further.
+func (w *walk) origin(n int) int {
+	if p := w.placed[n]; p.kind == "rollout" {
+		return p.of
+	}
+	return n
+}
+
+// back tells whether bringing a commit into an environment, that was there before, goes back:
 // to an ancestor of what runs, or from a commit that is not in the history to what ran
 // before it or an ancestor of that.
-func (w *walk) back(at int) bool {
-	if w.running == nothing {
-		return w.before != nothing && (w.before == at || w.descends(w.before, at))
+func (w *walk) back(in *environment, at int) bool {
+	if in.running == nothing {
+		return in.before != nothing && w.descends(in.before, at)
 	}
-	return w.running != at && w.descends(w.running, at)
+	return in.running != at && w.descends(in.running, at)
 }
 
 // carry marks what a deployment is the first to carry, and counts it.
@@ -557,17 +684,17 @@ func (w *walk) carry(n, from int) (carried int) {
 	return carried
 }
 
-// descends reports whether a commit has another among its ancestors.
+// descends reports whether a commit that is carried has another among its ancestors, or is it.
+// What descends from a commit is never carried before it is.
 func (w *walk) descends(from, ancestor int) bool {
-	seen := make([]bool, len(w.carrier))
-	stack := []int{from}
+	seen, stack := map[int]bool{}, []int{from}
 	for len(stack) > 0 {
 		i := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
 		if i == ancestor {
 			return true
 		}
-		if !seen[i] {
+		if !seen[i] && w.carrier[i] >= w.carrier[ancestor] {
 			seen[i] = true
 			stack = append(stack, w.h.parents[i]...)
 		}
@@ -620,7 +747,7 @@ func (w *walk) count(a Application, placed []store.PlacedDeployment, delivered [
 	}
 	hotfix := map[string]bool{}
 	for _, c := range w.h.changes {
-		hotfix[c.key] = c.isHotfix()
+		hotfix[c.key] = w.h.isHotfix(c)
 	}
 	for _, d := range delivered {
 		if d.DeployedAt.IsZero() {

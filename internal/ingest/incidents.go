@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -12,7 +13,8 @@ import (
 )
 
 // deliverIncidents attaches every incident to the deployment that caused it: as a user
-// said, else by a link, else to the last deployment of its service shortly before.
+// said, else by a link, else to the last deployment of its service shortly before. Where a
+// user or a link names what is known, nothing is guessed.
 func deliverIncidents(ctx context.Context, st *store.Store, by Delivering, names map[string][]string) error {
 	incidents, err := st.Incidents(ctx)
 	if err != nil {
@@ -22,7 +24,11 @@ func deliverIncidents(ctx context.Context, st *store.Store, by Delivering, names
 	if err != nil {
 		return err
 	}
-	b := newBlame(st, by, names, placed)
+	linked, err := st.LinkedDeployments(ctx)
+	if err != nil {
+		return err
+	}
+	b := newBlame(st, by, names, placed, linked)
 	for _, i := range incidents {
 		if err := b.incident(ctx, i); err != nil {
 			return err
@@ -42,10 +48,11 @@ type blame struct {
 	by       Delivering
 	all      []serving
 	placed   []store.StoredPlaced
-	of       map[target][]int      // positions in placed, earliest first
-	at       map[store.Carrier]int // position in placed
+	of       map[target][]int      // positions in placed of what reached production, earliest first
+	at       map[store.Carrier]int // position in placed of what did
 	byID     map[string][]int
 	bySHA    map[string][]int
+	unfit    map[string][]target  // ids of deployments that did not reach production, and of which applications
 	evident  map[target]time.Time // the first incident that is known to be of an application
 	failures []store.Failure
 	rework   []store.Rework
@@ -58,16 +65,23 @@ type serving struct {
 	Application
 }
 
-func newBlame(st *store.Store, by Delivering, names map[string][]string, placed []store.StoredPlaced) *blame {
-	b := &blame{st: st, by: by, placed: placed, of: map[target][]int{}, at: map[store.Carrier]int{}, byID: map[string][]int{}, bySHA: map[string][]int{}, evident: map[target]time.Time{}, reworked: map[store.Carrier]bool{}}
+func newBlame(st *store.Store, by Delivering, names map[string][]string, placed []store.StoredPlaced, linked []string) *blame {
+	b := &blame{st: st, by: by, placed: placed, of: map[target][]int{}, at: map[store.Carrier]int{}, byID: map[string][]int{}, bySHA: map[string][]int{}, unfit: map[string][]target{}, evident: map[target]time.Time{}, reworked: map[store.Carrier]bool{}}
 	for repo, called := range names {
 		for _, a := range by.applicationsOf(called) {
 			b.all = append(b.all, serving{target{repo, a.Name}, a})
 		}
 	}
 	sort.Slice(b.all, func(i, j int) bool { return b.all[i].less(b.all[j].target) })
+	for _, id := range linked {
+		b.unfit[id] = nil
+	}
 	for n, p := range placed {
 		t := target{p.RepoID, p.Application}
+		if !reached(p) {
+			b.unfit[p.ID] = append(b.unfit[p.ID], t)
+			continue
+		}
 		b.of[t] = append(b.of[t], n)
 		b.at[carrier(p)] = n
 		b.byID[p.ID] = append(b.byID[p.ID], n)
@@ -75,6 +89,9 @@ func newBlame(st *store.Store, by Delivering, names map[string][]string, placed 
 	}
 	return b
 }
+
+// reached reports whether a deployment came to production.
+func reached(p store.StoredPlaced) bool { return p.Kind != "failed" && p.Kind != "cancelled" }
 
 func (t target) less(o target) bool {
 	return t.repo < o.repo || t.repo == o.repo && t.application < o.application
@@ -86,16 +103,16 @@ func carrier(p store.StoredPlaced) store.Carrier {
 
 // incident attaches one incident, and what mended it.
 func (b *blame) incident(ctx context.Context, i store.StoredIncident) error {
-	n, how, err := b.cause(ctx, i)
+	n, how, of, err := b.cause(ctx, i)
 	if err != nil {
 		return err
 	}
 	f := store.Failure{Source: i.Source, ID: i.ID, Title: i.Title, How: how, FailedAt: i.OpenedAt, RecoveredAt: i.ResolvedAt}
-	if n >= 0 {
-		p := b.placed[n]
+	if n != none {
+		p := b.placed[b.origin(n)]
 		f.RepoID, f.Application, f.DeploymentSource, f.DeploymentID, f.DeployedAt = p.RepoID, p.Application, p.Source, p.ID, p.At
-	} else if served := b.served(i.Service); len(served) > 0 {
-		f.RepoID, f.Application = served[0].repo, served[0].application
+	} else if of = append(b.served(i.Service), of...); len(of) > 0 {
+		f.RepoID, f.Application = of[0].repo, of[0].application
 	}
 	if f.RepoID != "" {
 		b.evidence(target{f.RepoID, f.Application}, i.OpenedAt)
@@ -113,40 +130,84 @@ func (b *blame) evidence(t target, at time.Time) {
 // none is no deployment.
 const none = -1
 
-// cause finds the deployment that an incident is blamed on.
-func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how string, err error) {
+// cause finds the deployment that an incident is blamed on. of are the applications of what is
+// named as its cause where that came to no production.
+func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how string, of []target, err error) {
 	for _, a := range b.by.Attachments {
 		if a.Incident != i.ID {
 			continue
 		}
 		if a.Deployment == "" {
-			return none, "correction", nil
+			return none, "correction", nil, nil
 		}
-		if n := b.deployment(a.Deployment, i.OpenedAt); n != none {
-			return n, "correction", nil
+		if n := b.latest(b.preferred(b.byID[a.Deployment], i.Service), i.OpenedAt); n != none {
+			return n, "correction", nil, nil
 		}
-		return none, "unfit correction", nil // what its writer knew better is no reason to guess; see Misfits
+		return none, "unfit correction", nil, nil // what its writer knew better is no reason to guess; see Misfits
 	}
+	known := false
 	for _, l := range i.Links {
 		if l.Kind == fact.MendedBy {
 			continue
 		}
-		found, err := b.linked(ctx, l)
+		found, unfit, err := b.linked(ctx, l)
 		if err != nil {
-			return none, "", err
+			return none, "", nil, err
 		}
-		if n := b.latest(found, i.OpenedAt); n != none {
-			return n, string(l.Kind), nil
+		if n := b.latest(b.preferred(found, i.Service), i.OpenedAt); n != none {
+			return n, string(l.Kind), nil, nil
 		}
+		known, of = known || len(found) > 0 || unfit != nil, append(of, unfit...)
+	}
+	if known {
+		return none, "unfit link", of, nil
 	}
 	n = none
 	for _, t := range b.served(i.Service) {
 		n = max(n, b.before(b.of[t], i.OpenedAt))
 	}
 	if n != none && i.OpenedAt.Sub(b.placed[n].At) <= b.by.window() {
-		return n, "service", nil
+		return b.blamed(n), "service", nil, nil
 	}
-	return none, "none", nil
+	return none, "none", nil, nil
+}
+
+// preferred are, of some deployments, those of applications that an incident's service means,
+// where there are any: one deployment may be of several applications.
+func (b *blame) preferred(found []int, service string) []int {
+	served := b.served(service)
+	var out []int
+	for _, n := range found {
+		if slices.Contains(served, target{b.placed[n].RepoID, b.placed[n].Application}) {
+			out = append(out, n)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	return found
+}
+
+// origin is the deployment that brought a release first, of one that rolls it out further.
+func (b *blame) origin(n int) int {
+	if p := b.placed[n]; p.Kind == "rollout" {
+		return b.about(p)
+	}
+	return n
+}
+
+// about is the deployment that one rolls out further or undoes.
+func (b *blame) about(p store.StoredPlaced) int {
+	return b.at[store.Carrier{RepoID: p.RepoID, Application: p.Application, Source: p.OfSource, ID: p.OfID}]
+}
+
+// blamed is what is to blame where a deployment was the last before something failed: of one that
+// went back, what it undid, since going back brings nothing that could fail.
+func (b *blame) blamed(n int) int {
+	if p := b.placed[b.origin(n)]; p.Kind == "rollback" {
+		return b.about(p)
+	}
+	return n
 }
 
 // Misfit is a correction that fits nothing that is known.
@@ -174,8 +235,8 @@ func Misfits(ctx context.Context, st *store.Store, of []Attachment) (out []Misfi
 		opened[i.ID] = i.OpenedAt
 	}
 	for _, p := range placed {
-		if _, ok := deployed[p.ID]; !ok {
-			deployed[p.ID] = p.At
+		if at, ok := deployed[p.ID]; reached(p) && (!ok || p.BeganAt.Before(at)) {
+			deployed[p.ID] = p.BeganAt
 		}
 	}
 	for _, a := range of {
@@ -202,30 +263,34 @@ func (b *blame) before(of []int, at time.Time) int {
 	return of[k-1]
 }
 
-// latest is the last of some deployments that was there before an incident began.
+// latest is the last of some deployments that had begun before an incident did.
 func (b *blame) latest(found []int, before time.Time) int {
 	best := none
 	for _, n := range found {
-		if !b.placed[n].At.After(before) && n > best {
+		if !b.placed[n].BeganAt.After(before) && n > best {
 			best = n
 		}
 	}
 	return best
 }
 
-// linked are the deployments that a link means.
-func (b *blame) linked(ctx context.Context, l fact.IncidentLink) (found []int, err error) {
+// linked are the deployments that a link means. unfit is not nil where what it names is known and
+// nothing brought it to production, and has the applications that this is of, as far as known.
+func (b *blame) linked(ctx context.Context, l fact.IncidentLink) (found []int, unfit []target, err error) {
 	var carriers []store.Carrier
 	switch l.Kind {
 	case fact.CausedByDeployment:
-		return b.byID[l.Target], nil
+		if of, known := b.unfit[l.Target]; known {
+			unfit = append([]target{}, of...)
+		}
+		return b.byID[l.Target], unfit, nil
 	case fact.CausedByCommit:
 		carriers, err = b.carriers(ctx, l.Target)
 	case fact.CausedByRequest:
 		carriers, err = b.requested(ctx, l.Target)
 	case fact.MendedBy:
 		if found = b.byID[l.Target]; len(found) > 0 {
-			return found, nil
+			return found, nil, nil
 		}
 		if carriers, err = b.requested(ctx, l.Target); err == nil && len(carriers) == 0 {
 			carriers, err = b.carriers(ctx, l.Target)
@@ -234,14 +299,17 @@ func (b *blame) linked(ctx context.Context, l fact.IncidentLink) (found []int, e
 	for _, c := range carriers {
 		if n, ok := b.at[c]; ok {
 			found = append(found, n)
+		} else if unfit = append([]target{}, unfit...); c.Application != "" {
+			unfit = append(unfit, target{c.RepoID, c.Application})
 		}
 	}
-	return found, err
+	return found, unfit, err
 }
 
 func (b *blame) carriers(ctx context.Context, sha string) ([]store.Carrier, error) {
 	found, err := b.st.CarriersOfCommit(ctx, sha)
-	if n := b.bySHA[sha]; len(found) == 0 && len(n) > 0 { // just this commit, which need not be in the history
+	carried := slices.ContainsFunc(found, func(c store.Carrier) bool { return c.ID != "" })
+	if n := b.bySHA[sha]; !carried && sha != "" && len(n) > 0 { // just this commit, which need not be in the history
 		return []store.Carrier{carrier(b.placed[n[0]])}, err
 	}
 	return found, err
@@ -254,11 +322,6 @@ func (b *blame) requested(ctx context.Context, target string) ([]store.Carrier, 
 		return nil, nil
 	}
 	return b.st.CarriersOfRequest(ctx, repository, number)
-}
-
-// deployment is the last with an id that was there before an incident began.
-func (b *blame) deployment(id string, before time.Time) int {
-	return b.latest(b.byID[id], before)
 }
 
 // served are the applications that an incident system means by the name of a service.
@@ -278,12 +341,12 @@ func (b *blame) mended(ctx context.Context, i store.StoredIncident) error {
 		if l.Kind != fact.MendedBy {
 			continue
 		}
-		found, err := b.linked(ctx, l)
+		found, _, err := b.linked(ctx, l)
 		if err != nil {
 			return err
 		}
-		for _, n := range found {
-			if !b.placed[n].At.Before(i.OpenedAt) {
+		for _, n := range b.preferred(found, i.Service) {
+			if n = b.origin(n); !b.placed[n].At.Before(i.OpenedAt) {
 				b.rewrought(n, "mended_by")
 			}
 		}
@@ -299,22 +362,19 @@ func (b *blame) rewrought(n int, how string) {
 	}
 }
 
-// rollbacks blame the deployment that ran before each rollback. An incident may be blamed
-// on it as well.
+// rollbacks blame the deployment that each rollback undid. An incident may be blamed on it as
+// well. A rollback that goes on in another environment mends it only then.
 func (b *blame) rollbacks() {
-	for t, of := range b.of {
-		for k, n := range of {
-			if b.placed[n].Kind != "rollback" {
-				continue
-			}
-			b.rewrought(n, "rollback")
-			if k == 0 {
-				continue
-			}
-			before := b.placed[of[k-1]]
-			b.failures = append(b.failures, store.Failure{RepoID: t.repo, Application: t.application, How: "rollback", DeploymentSource: before.Source, DeploymentID: before.ID,
-				DeployedAt: before.At, FailedAt: b.placed[n].At, RecoveredAt: b.placed[n].At})
+	for n, p := range b.placed {
+		back := b.origin(n)
+		if b.placed[back].Kind != "rollback" {
+			continue
 		}
+		b.rewrought(back, "rollback")
+		undone := b.about(b.placed[back])
+		of := b.placed[b.origin(undone)]
+		b.failures = append(b.failures, store.Failure{RepoID: of.RepoID, Application: of.Application, How: "rollback", DeploymentSource: of.Source, DeploymentID: of.ID,
+			DeployedAt: b.placed[undone].At, FailedAt: p.At, RecoveredAt: p.At})
 	}
 }
 

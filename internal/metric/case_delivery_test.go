@@ -20,7 +20,7 @@ import (
 //	attach i1 d3                         a user's correction; "attach i1 none"
 //	request 12 ann opened=T commits=x@T,y@T merged=T sha=a3 title=fix_it labels=a,b head=h closed=T draft added=7 paths=go.mod,a.go
 //	  approved bob T                     an event of the request
-//	deploy d1 a3 T production failed=     id, commit, when it ended; app=NAME, failed, cancelled, started=T
+//	deploy d1 a3 T production failure     id, commit ("-": it names none), when it ended; cancelled, app=NAME, started=T
 //	build b1 T T success pipe=ci branch=main sha=a1      when it started and ended
 //	incident i1 T T checkout deployment:d1 title=x       T may be "-": it goes on
 //	project PAY team=web 2024-02-01..    whose it is, for a time
@@ -134,7 +134,7 @@ func (r *caseReader) request(w []string, options map[string]string) fact.ChangeR
 }
 
 func (r *caseReader) deployment(w []string, options map[string]string) fact.Deployment {
-	x := fact.Deployment{Repository: r.repoName(), ID: w[1], SHA: w[2], FinishedAt: r.time(w[3]), StartedAt: r.time(w[3]), Environment: "production", Result: fact.Succeeded, Application: options["app"]}
+	x := fact.Deployment{Repository: r.repoName(), ID: w[1], SHA: strings.TrimPrefix(w[2], "-"), FinishedAt: r.time(w[3]), StartedAt: r.time(w[3]), Environment: "production", Result: fact.Succeeded, Application: options["app"]}
 	if len(w) > 4 {
 		x.Environment = w[4]
 	}

@@ -183,7 +183,7 @@ func (r *caseReader) statement(w []string) {
 
 // commit adds a commit on the main line. Options: merge (two parents), in=SHA (brought
 // by that merge, which may stand below and lands it), by=NAME (its committer),
-// wrote=TIME (its author's clock), revert, boundary, suspect.
+// wrote=TIME (its author's clock), title=fix_it, revert, boundary, suspect.
 func (r *caseReader) commit(sha, author string, landed time.Time, options []string) {
 	c := fact.Commit{SHA: sha, Author: who(author), Committer: who(author), AuthoredAt: landed, CommittedAt: landed, Parents: []string{"p"}, Subject: "change " + sha,
 		Landing: fact.Landing{OnMain: true, Change: sha, At: landed, Ordinal: int64(len(r.repo.commits) + 1)}}
@@ -198,6 +198,8 @@ func (r *caseReader) commit(sha, author string, landed time.Time, options []stri
 			c.Committer = who(value)
 		case "wrote":
 			c.AuthoredAt = r.time(value)
+		case "title":
+			c.Subject = spaced(value, "")
 		case "revert":
 			c.IsRevert = true
 		case "boundary":

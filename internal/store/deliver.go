@@ -48,16 +48,17 @@ type StoredRequest struct {
 type StoredDeployment struct {
 	RepoID, Source, ID, Told, Environment, SHA string
 	Result                                     fact.Result
-	At                                         time.Time // when it ended
+	BeganAt, At                                time.Time // the second is when it ended
 }
 
 // PlacedDeployment is what became of an attempt to bring an application into production.
 type PlacedDeployment struct {
-	Application       string
-	Source, ID, SHA   string
-	At                time.Time
-	Kind              string // see migration 9
-	Changes, Hotfixes int64
+	Application                  string
+	Source, ID, Environment, SHA string
+	BeganAt, At                  time.Time
+	Kind                         string // see migrations 9 and 17
+	OfSource, OfID               string // the deployment that it rolls out further or undoes; see migration 17
+	Changes, Hotfixes            int64
 }
 
 // DeliveredChange is a change of an application, and what was first to carry it.
@@ -176,14 +177,14 @@ func (s *Store) Carried(ctx context.Context, repoID string) (c Carried, err erro
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var d StoredDeployment
 		var result string
-		err := rows.Scan(&d.RepoID, &d.Source, &d.ID, &d.Told, &d.Environment, &d.SHA, &result, &d.At)
-		d.Result, d.At = fact.Result(result), d.At.UTC()
+		err := rows.Scan(&d.RepoID, &d.Source, &d.ID, &d.Told, &d.Environment, &d.SHA, &result, &d.BeganAt, &d.At)
+		d.Result, d.BeganAt, d.At = fact.Result(result), d.BeganAt.UTC(), d.At.UTC()
 		c.Deployments = append(c.Deployments, d)
 		return err
-	}, `SELECT CASE WHEN repo_id = $1 THEN repo_id ELSE '' END, source, deployment_id, told_application, environment, sha, result, COALESCE(finished_at, started_at) AS ended_at
+	}, `SELECT CASE WHEN repo_id = $1 THEN repo_id ELSE '' END, source, deployment_id, told_application, environment, sha, result, started_at, COALESCE(finished_at, started_at) AS ended_at
 		FROM deployment WHERE repo_id IN ($1, '') AND result <> 'running'
 			OR result <> 'running' AND repo_id IN (SELECT repo_id FROM repository WHERE root_sha = '' AND name LIKE 'application %')
-		ORDER BY 8, source, deployment_id`, repoID)
+		ORDER BY 9, source, deployment_id`, repoID)
 	if err != nil {
 		return c, err
 	}
@@ -385,7 +386,7 @@ func (s *Store) PutDelivery(ctx context.Context, repoID string, since time.Time,
 		classed = append(classed, []any{repoID, c.Source, c.Number, c.Subject})
 	}
 	for _, d := range deployments {
-		placed = append(placed, []any{repoID, d.Application, d.Source, d.ID, d.SHA, d.At, d.Kind, d.Changes, d.Hotfixes})
+		placed = append(placed, []any{repoID, d.Application, d.Source, d.ID, d.SHA, d.At, d.Kind, d.Changes, d.Hotfixes, d.Environment, d.BeganAt, d.OfSource, d.OfID})
 	}
 	for _, c := range changes {
 		delivered = append(delivered, []any{repoID, c.Application, c.Key, c.SHA, c.Title, c.Category, c.IssueKey, c.StartedAt, c.LandedAt, moment(c.DeployedAt), c.DeploymentSource, c.DeploymentID, c.IsBaseline})
@@ -466,38 +467,43 @@ type StoredPlaced struct {
 	PlacedDeployment
 }
 
-// Placed lists all deployments that reached production, earliest first.
+// Placed lists all deployments of applications to production, earliest first, whatever came of them.
 func (s *Store) Placed(ctx context.Context) (out []StoredPlaced, err error) {
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var p StoredPlaced
-		err := rows.Scan(&p.RepoID, &p.Application, &p.Source, &p.ID, &p.SHA, &p.At, &p.Kind, &p.Changes, &p.Hotfixes)
-		p.At = p.At.UTC()
+		err := rows.Scan(&p.RepoID, &p.Application, &p.Source, &p.ID, &p.SHA, &p.At, &p.Kind, &p.Changes, &p.Hotfixes, &p.Environment, &p.BeganAt, &p.OfSource, &p.OfID)
+		p.BeganAt, p.At = p.BeganAt.UTC(), p.At.UTC()
 		out = append(out, p)
 		return err
-	}, `SELECT repo_id, application, source, deployment_id, sha, deployed_at, kind, changes, hotfixes FROM production_deployment
-		WHERE kind NOT IN ('failed', 'cancelled') ORDER BY deployed_at, repo_id, application, source, deployment_id`)
+	}, `SELECT repo_id, application, source, deployment_id, sha, deployed_at, kind, changes, hotfixes, environment, COALESCE(began_at, deployed_at), of_source, of_id FROM production_deployment
+		ORDER BY deployed_at, repo_id, application, source, deployment_id`)
 	return out, err
 }
 
-// Carrier is a deployment that was the first to carry something.
+// LinkedDeployments are the ids of deployments, of whatever kind, that incidents say they were caused by.
+func (s *Store) LinkedDeployments(ctx context.Context) ([]string, error) {
+	return s.column(ctx, "SELECT DISTINCT l.target FROM incident_link l JOIN deployment d ON d.deployment_id = l.target WHERE l.kind = '"+string(fact.CausedByDeployment)+"' ORDER BY 1")
+}
+
+// Carrier is a deployment that was the first to carry something; without an id, none did.
 type Carrier struct{ RepoID, Application, Source, ID string }
 
 // CarriersOfCommit gives the deployments that were the first to carry a commit, or the
 // change that it is a part of: one for each application.
 func (s *Store) CarriersOfCommit(ctx context.Context, sha string) ([]Carrier, error) {
 	return s.carriers(ctx, `SELECT d.repo_id, d.application, d.deployment_source, d.deployment_id FROM change_delivery d
-		WHERE d.deployed_at IS NOT NULL AND (d.sha = $1
+		WHERE d.sha = $1
 			OR EXISTS (SELECT 1 FROM commit c WHERE c.repo_id = d.repo_id AND c.sha = $1 AND c.change_sha = d.sha)
-			OR EXISTS (SELECT 1 FROM change_request_commit r WHERE r.repo_id = d.repo_id AND r.sha = $1 AND d.change_key = r.source || '#' || CAST(r.number AS varchar)))
+			OR EXISTS (SELECT 1 FROM change_request_commit r WHERE r.repo_id = d.repo_id AND r.sha = $1 AND d.change_key = r.source || '#' || CAST(r.number AS varchar))
 		ORDER BY 1, 2`, sha)
 }
 
 // CarriersOfRequest gives the deployments that were the first to carry a change request
-// of a repository, by any of its names.
+// of a repository, by any of its names. One that was not merged is of no application yet.
 func (s *Store) CarriersOfRequest(ctx context.Context, repository string, number int64) ([]Carrier, error) {
-	return s.carriers(ctx, `SELECT d.repo_id, d.application, d.deployment_source, d.deployment_id FROM change_delivery d
-		JOIN change_request r ON r.repo_id = d.repo_id AND d.change_key = r.source || '#' || CAST(r.number AS varchar)
-		WHERE d.deployed_at IS NOT NULL AND r.number = $2 AND r.repo_id IN (
+	return s.carriers(ctx, `SELECT r.repo_id, COALESCE(d.application, ''), COALESCE(d.deployment_source, ''), COALESCE(d.deployment_id, '') FROM change_request r
+		LEFT JOIN change_delivery d ON r.repo_id = d.repo_id AND d.change_key = r.source || '#' || CAST(r.number AS varchar)
+		WHERE r.number = $2 AND r.repo_id IN (
 			SELECT repo_id FROM repository WHERE name = $1 UNION SELECT repo_id FROM forge_repository WHERE name = $1)
 		ORDER BY 1, 2`, repository, number)
 }

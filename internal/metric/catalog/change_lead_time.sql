@@ -8,7 +8,7 @@
 -- nulls: unknown in a month in which fewer than three changes were first deployed, and where no deployment is known
 -- supply: systems: [{system: csv, files: {deployments: deployments.csv}}]   # in diarchy.yaml; or a forge that knows deployments
 -- cites: R5, B2
--- caveats: Median from the earliest commit of a change (of its change request, also where a squash kept none of them) to the end of the first successful deployment to production that carries all of it, found by ancestry and not by dates; nights and weekends are in it. What the first deployment ever seen carries was there before and has no lead time. A change of several applications counts once, when the first of them carries it. Changes that were never deployed are not in it: see deployed_share.
+-- caveats: Median from the earliest commit of a change (of its change request, also where a squash kept none of them) to the end of the first successful deployment to production that carries all of it, to whichever environment first, found by ancestry and not by dates; nights and weekends are in it. What the first deployment ever seen carries was there before and has no lead time. A change of several applications counts once, when the first of them carries it. A deployment that names no commit carries nothing that is known. Changes that were never deployed are not in it: see deployed_share.
 -- gaming: Rewriting the author's dates lowers it, and so do changes cut so small that none is useful; look at change_failure_rate beside it.
 SELECT @month(c.deployed_at) AS bucket,
        CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY c.days) FILTER (WHERE c.deployed_at >= @from) AS double precision) END AS value,

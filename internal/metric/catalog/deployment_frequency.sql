@@ -9,7 +9,7 @@
 -- nulls: a week without deployments is zero; weeks before the first deployment are not there
 -- supply: systems: [{system: csv, files: {deployments: deployments.csv}}]   # in diarchy.yaml; or a forge that knows deployments
 -- cites: R5, B2, T1
--- caveats: Successful deployments to an environment of production that carry a commit which none carried before, or one that is not in the history. Rollbacks, and deployments of what was there already, are left out, as are failed and cancelled ones. One deployment of several applications counts once.
+-- caveats: Successful deployments to an environment of production that carry a commit which none carried before, or one that is not in the history, or that name none. The same release in a further environment of production (prod-eu, then prod-us), rollbacks, and deployments of what was there already, are left out, as are failed and cancelled ones. One deployment of several applications counts once.
 -- gaming: Deploying the same in smaller pieces raises it; look at change_lead_time and change_failure_rate beside it.
 SELECT @week(d.deployed_at) AS bucket, CAST(COUNT(*) AS double precision) AS value, COUNT(*) AS n
 FROM (

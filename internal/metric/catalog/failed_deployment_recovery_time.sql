@@ -8,7 +8,7 @@
 -- nulls: unknown in a month in which fewer than three failed deployments were mended
 -- supply: systems: [{system: csv, files: {incidents: incidents.csv}}]   # in diarchy.yaml; or an incident system
 -- cites: R5, R7, B2
--- caveats: Median, by the month of the recovery, from the beginning of the first incident that is blamed on a deployment to the end of the last; of a deployment that was rolled back without an incident, from that deployment to the rollback. Incidents that are blamed on no deployment are not in it, and neither is what goes on still. A failure of a deployment from before incident data begin is in it, though not in change_failure_rate: how long it took is known, how many others failed then is not. Nights and weekends are in it.
+-- caveats: Median, by the month of the recovery, from the beginning of the first incident that is blamed on a deployment to the end of the last; of a deployment that was rolled back without an incident, from that deployment to the rollback, in all environments of production in which it was. Rollbacks one after the other undo the same deployment. Incidents that are blamed on no deployment are not in it, and neither is what goes on still. A failure of a deployment from before incident data begin is in it, though not in change_failure_rate: how long it took is known, how many others failed then is not. Nights and weekends are in it.
 -- gaming: Closing incidents early lowers it.
 SELECT @month(r.recovered_at) AS bucket, CASE WHEN COUNT(*) >= 3 THEN CAST(percentile_cont(0.5) WITHIN GROUP (ORDER BY r.hours) AS double precision) END AS value, COUNT(*) AS n
 FROM (

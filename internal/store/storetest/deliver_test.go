@@ -16,15 +16,17 @@ func deliverSteps() []step {
 	first, second := commit("a", 1, ann), commit("b", 2, ann, "a")
 	second.Changes = []fact.FileChange{{Path: "z.go", OldPath: "x.go", Kind: fact.Renamed, Category: fact.Code}}
 	delivery := fact.Delivery{
-		ChangeRequests: []fact.ChangeRequest{{Repository: "acme/api", Number: 3, Title: "é", Author: ann, State: fact.RequestMerged, Head: "x", HeadSHA: "q2", MergeSHA: "b", OpenedAt: day(1), MergedAt: day(2), ClosedAt: day(2), UpdatedAt: day(2), Labels: []string{"fix"}, Paths: []string{"go.sum"}, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}}},
-		Deployments:    []fact.Deployment{{Repository: "acme/api", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, StartedAt: day(3), FinishedAt: day(3), UpdatedAt: day(3)}, {Repository: "acme/api", ID: "d2", Environment: "production", SHA: "b", Result: fact.Running, StartedAt: day(4), UpdatedAt: day(4)}},
-		Incidents:      []fact.Incident{{ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), UpdatedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}}}},
-		Projects:       []fact.Project{{Name: "PAY"}},
-		Issues:         []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", Kind: "Bug", Title: "t", Status: "Done", Category: fact.IssueDone, OpenedAt: day(1), ResolvedAt: day(4), UpdatedAt: day(4), Labels: []string{"debt"}, Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(2)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(4)}}}},
+		ChangeRequests: []fact.ChangeRequest{{Repository: "acme/api", Number: 3, Title: "é", Author: ann, State: fact.RequestMerged, Head: "x", HeadSHA: "q2", MergeSHA: "b", OpenedAt: day(1), MergedAt: day(2), ClosedAt: day(2), UpdatedAt: day(2), Labels: []string{"fix"}, Paths: []string{"go.sum"}, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}, Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}},
+			{Repository: "acme/api", Number: 4, Title: "later", Author: ann, State: fact.RequestOpen, OpenedAt: day(2), UpdatedAt: day(2)}},
+		Deployments: []fact.Deployment{{Repository: "acme/api", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, StartedAt: day(3), FinishedAt: day(3), UpdatedAt: day(3)}, {Repository: "acme/api", ID: "d2", Environment: "production", SHA: "b", Result: fact.Running, StartedAt: day(4), UpdatedAt: day(4)}},
+		Incidents:   []fact.Incident{{ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), UpdatedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}, {Kind: fact.CausedByDeployment, Target: "d9"}}}},
+		Projects:    []fact.Project{{Name: "PAY"}},
+		Issues:      []fact.Issue{{Project: "PAY", ID: "1", Key: "PAY-1", Kind: "Bug", Title: "t", Status: "Done", Category: fact.IssueDone, OpenedAt: day(1), ResolvedAt: day(4), UpdatedAt: day(4), Labels: []string{"debt"}, Transitions: []fact.Transition{{From: "New", To: "Work", FromCategory: fact.IssueToDo, ToCategory: fact.IssueDoing, At: day(2)}, {From: "Work", To: "Done", FromCategory: fact.IssueDoing, ToCategory: fact.IssueDone, At: day(4)}}}},
 	}
 	carrier := store.Carrier{RepoID: "r1", Application: "api", Source: "forge", ID: "d1"}
 	scopes := []store.Scope{{Name: "company", Repos: []store.Belonging{{ID: "r1"}}}, {Name: "team:pay", Repos: []store.Belonging{{ID: "r1", Period: store.Period{Since: day(1), Until: day(2)}}, {ID: "r1", Period: store.Period{Since: day(4)}}}}}
-	placed := store.PlacedDeployment{Application: "api", Source: "forge", ID: "d1", SHA: "b", At: day(3), Kind: "forward", Changes: 1}
+	placed := store.PlacedDeployment{Application: "api", Source: "forge", ID: "d1", Environment: "prod-us", SHA: "b", BeganAt: day(2), At: day(3), Kind: "rollout", OfSource: "csv", OfID: "d0", Changes: 1}
+	failed := store.PlacedDeployment{Application: "api", Source: "forge", ID: "d2", Environment: "prod-us", SHA: "b", BeganAt: day(3), At: day(3), Kind: "failed"}
 	return []step{
 		none("PutRepository", func(ctx context.Context, st *store.Store) error { return st.PutRepository(ctx, "r1", "api", "a") }),
 		none("Write", func(ctx context.Context, st *store.Store) error {
@@ -52,15 +54,15 @@ func deliverSteps() []step {
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx) }, []string{"", "r", "r1"}},
 		{"Carried", func(ctx context.Context, st *store.Store) (any, error) { return st.Carried(ctx, "r1") }, store.Carried{
 			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true}},
-			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, PathsKnown: true, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}},
-			Deployments: []store.StoredDeployment{{RepoID: "r1", Source: "forge", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, At: day(3)}}}},
+			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, PathsKnown: true, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}, {Source: "forge", Number: 4, Title: "later"}},
+			Deployments: []store.StoredDeployment{{RepoID: "r1", Source: "forge", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, BeganAt: day(3), At: day(3)}}}},
 		{"PathsOfChanges", func(ctx context.Context, st *store.Store) (any, error) {
 			paths, err := st.PathsOfChanges(ctx, "r1", time.Time{})
 			return len(paths["b"]), err
 		}, 2},
 		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first
-				err := st.PutDelivery(ctx, "r1", time.Time{}, []store.PlacedDeployment{placed}, []store.DeliveredChange{
+				err := st.PutDelivery(ctx, "r1", time.Time{}, []store.PlacedDeployment{placed, failed}, []store.DeliveredChange{
 					{Application: "api", Key: "forge#3", SHA: "b", Title: "é", Category: "new_value", StartedAt: day(1), LandedAt: day(2), DeployedAt: day(3), DeploymentSource: "forge", DeploymentID: "d1"},
 					{Application: "api", Key: "a", SHA: "a", StartedAt: day(1), LandedAt: day(1), IsBaseline: true}}, []store.RequestClass{{Source: "forge", Number: 3, Subject: "upgrade"}})
 				if err != nil {
@@ -69,14 +71,22 @@ func deliverSteps() []step {
 			}
 			return nil
 		}),
-		{"Placed", func(ctx context.Context, st *store.Store) (any, error) { return st.Placed(ctx) }, []store.StoredPlaced{{RepoID: "r1", PlacedDeployment: placed}}},
+		{"Placed", func(ctx context.Context, st *store.Store) (any, error) { return st.Placed(ctx) }, []store.StoredPlaced{{RepoID: "r1", PlacedDeployment: placed}, {RepoID: "r1", PlacedDeployment: failed}}},
 		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "b") }, []store.Carrier{carrier}},
 		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "q1") }, []store.Carrier{carrier}},
-		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "a") }, []store.Carrier(nil)},
+		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "a") }, []store.Carrier{{RepoID: "r1", Application: "api"}}}, // known, and not deployed
+		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "z") }, []store.Carrier(nil)},
 		{"CarriersOfRequest", func(ctx context.Context, st *store.Store) (any, error) {
 			return st.CarriersOfRequest(ctx, "acme/api", 3)
 		}, []store.Carrier{carrier}},
-		{"Incidents", func(ctx context.Context, st *store.Store) (any, error) { return st.Incidents(ctx) }, []store.StoredIncident{{Source: "forge", ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}}}}},
+		{"CarriersOfRequest", func(ctx context.Context, st *store.Store) (any, error) {
+			return st.CarriersOfRequest(ctx, "acme/api", 4)
+		}, []store.Carrier{{RepoID: "r1"}}}, // open
+		{"CarriersOfRequest", func(ctx context.Context, st *store.Store) (any, error) {
+			return st.CarriersOfRequest(ctx, "acme/api", 5)
+		}, []store.Carrier(nil)},
+		{"LinkedDeployments", func(ctx context.Context, st *store.Store) (any, error) { return st.LinkedDeployments(ctx) }, []string{"d1"}},
+		{"Incidents", func(ctx context.Context, st *store.Store) (any, error) { return st.Incidents(ctx) }, []store.StoredIncident{{Source: "forge", ID: "I1", Service: "api", Title: "down", OpenedAt: day(4), ResolvedAt: day(5), Links: []fact.IncidentLink{{Kind: fact.CausedByDeployment, Target: "d1"}, {Kind: fact.CausedByDeployment, Target: "d9"}}}}},
 		none("PutFailures", func(ctx context.Context, st *store.Store) error {
 			return st.PutFailures(ctx, []store.Failure{{RepoID: "r1", Application: "api", Source: "forge", ID: "I1", Title: "down", How: "link", DeploymentSource: "forge", DeploymentID: "d1", DeployedAt: day(3), FailedAt: day(4), RecoveredAt: day(5)}, {Source: "forge", ID: "I2", How: "none", FailedAt: day(6)}},
 				[]store.Rework{{Carrier: carrier, How: "hotfix"}}, []store.Cover{{RepoID: "r1", Application: "api", From: day(1), KnownAt: day(4)}})
