@@ -46,7 +46,7 @@ func TestRecordsThatShareTheirNumber(t *testing.T) {
 	}
 	_, agenda := s.get(c, "/agreement/agenda")
 	said := url.Values{"outcome": {"we split it"}}
-	for _, m := range regexp.MustCompile(`type="hidden" name="(\w+)" value="([^"]*)"`).FindAllStringSubmatch(agenda[strings.Index(agenda, `"waiting alpha:`)-100:], 3) {
+	for _, m := range regexp.MustCompile(`type="hidden" name="(\w+)" value="([^"]*)"`).FindAllStringSubmatch(agenda[strings.Index(agenda, `"waiting alpha:`)-100:], 2) {
 		said.Set(m[1], m[2])
 	}
 	resp, err := c.PostForm(s.address+"/agreement/agenda", said)

@@ -272,6 +272,9 @@ func (s *served) Agenda(ctx context.Context, at web.Place) (cockpit.Agenda, erro
 	if err != nil {
 		return cockpit.Agenda{}, err
 	}
+	if at.AsOf == "" { // facts may be older than the meeting
+		in.Until = sess.today().String()
+	}
 	outcomes, err := workspace.LoadOutcomes(sess.doc.AlignmentPath())
 	if err != nil {
 		return cockpit.Agenda{}, err
@@ -286,9 +289,8 @@ func (s *served) Agenda(ctx context.Context, at web.Place) (cockpit.Agenda, erro
 func (s *served) Conclude(_ context.Context, o cockpit.Outcome) error {
 	s.writes.Lock()
 	defer s.writes.Unlock()
-	day, err := time.Parse(time.DateOnly, o.Day)
-	if err != nil || strings.TrimSpace(o.Outcome) == "" || strings.TrimSpace(o.Point) == "" {
-		return problem.New(problem.Usage, "write what came out of it", "an outcome needs its point, its day and its words")
+	if strings.TrimSpace(o.Outcome) == "" || strings.TrimSpace(o.Point) == "" {
+		return problem.New(problem.Usage, "write what came out of it", "an outcome needs its point and its words")
 	}
 	sess, err := s.p.documents(s.host.scope)
 	if err != nil {
@@ -302,7 +304,7 @@ func (s *served) Conclude(_ context.Context, o cockpit.Outcome) error {
 	if err != nil {
 		return err
 	}
-	data := workspace.OutcomesYAML(append(all, workspace.Outcome{Day: day, Point: o.Point, Title: o.Title, Outcome: o.Outcome}))
+	data := workspace.OutcomesYAML(append(all, workspace.Outcome{Day: sess.today().Time(), Point: o.Point, Title: o.Title, Outcome: o.Outcome}))
 	if _, err := workspace.ParseOutcomes(path, data); err != nil {
 		return err
 	}

@@ -42,6 +42,7 @@ type AgendaInput struct {
 	BriefInput
 	Steps    []EscalationStep // of the agreement, or of the playbook
 	Outcomes []Outcome
+	Until    string // last day of outcomes that are of these points; "" is the day of the facts
 }
 
 // NewAgenda makes the agenda: what has a clock first, then what changed.
@@ -53,7 +54,7 @@ func NewAgenda(in AgendaInput) Agenda {
 	a.Points = slices.Concat(waiting(in), driftPoints(in.Drift), newsPoints(in.BriefInput), agreementPoints(in.Agreement))
 	for i, p := range a.Points {
 		for _, o := range in.Outcomes {
-			if o.Point == p.ID && o.Day > a.Since && o.Day <= a.AsOf {
+			if o.Point == p.ID && o.Day > a.Since && o.Day <= max(in.Until, a.AsOf) {
 				a.Points[i].Outcome = &o
 				break
 			}
@@ -147,11 +148,7 @@ func driftPoints(d *Drift) (out []AgendaPoint) {
 
 func newsPoints(in BriefInput) (out []AgendaPoint) {
 	for _, n := range changed(in) {
-		title, text, _ := strings.Cut(n.Text, ": ")
-		if n.Kind == "decision" {
-			title, text = "A decision", n.Text
-		}
-		out = append(out, AgendaPoint{ID: n.Kind + " " + n.ID, Kind: n.Kind, Title: title, Text: text, Room: n.Room})
+		out = append(out, AgendaPoint{ID: n.Kind + " " + n.ID, Kind: n.Kind, Title: n.Title, Text: n.Text, Room: n.Room})
 	}
 	return out
 }
@@ -162,10 +159,18 @@ func agreementPoints(a *Agreement) (out []AgendaPoint) {
 	}
 	for _, f := range a.Findings {
 		if f.Level != LevelNote {
-			out = append(out, AgendaPoint{ID: "agreement " + f.ID + " " + f.Where, Kind: "agreement", Title: "The agreement", Text: f.Text, Advice: f.Advice, Room: "agreement"})
+			out = append(out, AgendaPoint{ID: "agreement " + f.ID + " " + f.Where, Kind: "agreement", Title: f.Text, Text: agreedWhere(f.Where), Advice: f.Advice, Room: "agreement"})
 		}
 	}
 	return out
+}
+
+// agreedWhere says where in the agreement something is open.
+func agreedWhere(key string) string {
+	if key == "" {
+		return "In the agreement."
+	}
+	return "In the agreement, under " + key + "."
 }
 
 func capital(s string) string {

@@ -26,16 +26,16 @@ func TestAgenda(t *testing.T) {
 	steps := []EscalationStep{{To: []Who{{Called: "both"}}, Within: 5, How: "in the weekly"}, {To: []Who{{Called: "the CEO"}}, Within: 5, How: "in writing"}}
 	of := Outcome{Day: "2026-03-05", Point: "waiting web:3.md", Outcome: "Decided: yes"}
 	old := Outcome{Day: before, Point: "waiting api:3.md", Outcome: "Next week"}
-	a := NewAgenda(AgendaInput{BriefInput{Now: now, Before: quiet(before), Agreement: agreed, Drift: drift, Records: []RecordSummary{{ID: "0006", Repository: "web", Path: "6.md", Title: "Use one queue", Status: "accepted", Since: "2026-03-02"}}}, steps, []Outcome{of, old}})
+	a := NewAgenda(AgendaInput{BriefInput{Now: now, Before: quiet(before), Agreement: agreed, Drift: drift, Records: []RecordSummary{{ID: "0006", Repository: "web", Path: "6.md", Title: "Use one queue", Status: "accepted", Since: "2026-03-02"}}}, steps, []Outcome{of, old}, ""})
 	want := []AgendaPoint{
 		{ID: "waiting api:3.md", Kind: "escalation", Title: "Very late", Text: "Vendors, for the CTO. Waiting for 30 working days.", Clock: "20 working days past the 10 that were agreed", Advice: "The time of every step is up; the CEO decides now.", Room: "decisions"},
 		{ID: "waiting web:3.md", Kind: "escalation", Title: "Late", Text: "Vendors, for the CTO. Waiting for 12 working days.", Clock: "2 working days past the 10 that were agreed", Advice: "Now with both: in the weekly", Room: "decisions", Outcome: &of},
 		{ID: "waiting web:2.md", Kind: "waiting", Title: "In time", Text: "Vendors, for the CTO. Waiting for 8 working days.", Clock: "2 working days left", Room: "decisions"},
 		{ID: "waiting lib:3.md", Kind: "waiting", Title: "Without a time", Text: "Names, for anybody. Waiting for 50 working days.", Room: "decisions"},
 		{ID: "drift tech_radar decided_by_another", Kind: "drift", Title: "Tech radar", Text: "The VPE did.", Advice: "Ask why.", Room: "agreement"},
-		{ID: "finding N6", Kind: "finding", Title: "Too many report to one", Text: "present, was absent. Fourteen do.", Room: "vpe"},
-		{ID: "decision web:6.md", Kind: "decision", Title: "A decision", Text: "Use one queue is accepted since 2026-03-02.", Room: "decisions"},
-		{ID: "agreement no_date review", Kind: "agreement", Title: "The agreement", Text: "It has no day of review.", Advice: "Write one.", Room: "agreement"},
+		{ID: "finding N6", Kind: "finding", Title: "Too many report to one", Text: "Present, was absent. Fourteen do.", Room: "vpe"},
+		{ID: "decision web:6.md", Kind: "decision", Title: "Use one queue", Text: "It is accepted since 2026-03-02.", Room: "decisions"},
+		{ID: "agreement no_date review", Kind: "agreement", Title: "It has no day of review.", Text: "In the agreement, under review.", Advice: "Write one.", Room: "agreement"},
 	}
 	if diff := cmp.Diff(want, a.Points); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -45,6 +45,17 @@ func TestAgenda(t *testing.T) {
 	}
 	if diff := cmp.Diff([]Outcome{of, old}, a.Outcomes); diff != "" {
 		t.Errorf("outcomes (-want +got):\n%s", diff)
+	}
+}
+
+// TestAnOutcomeIsOfTheDayOnWhichItIsWritten, which may be long after the newest facts.
+func TestAnOutcomeIsOfTheDayOnWhichItIsWritten(t *testing.T) {
+	late := Outcome{Day: "2026-09-01", Point: "agreement none"}
+	for until, want := range map[string]bool{"2026-09-01": true, "2026-08-31": false, "": false} {
+		a := NewAgenda(AgendaInput{BriefInput: BriefInput{Now: quiet(calm), Before: quiet(before)}, Outcomes: []Outcome{late}, Until: until})
+		if got := a.Points[0].Outcome != nil; got != want {
+			t.Errorf("until %q it is concluded: %v, want %v", until, got, want)
+		}
 	}
 }
 

@@ -53,10 +53,11 @@ type BriefInput struct {
 
 // News is something that is otherwise than it was.
 type News struct {
-	Kind string `json:"kind"` // finding, structure, decision
-	ID   string `json:"id"`
-	Text string `json:"text"`
-	Room string `json:"room"`
+	Kind  string `json:"kind"` // finding, structure, decision
+	ID    string `json:"id"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	Room  string `json:"room"`
 }
 
 // NewBrief makes the brief.
@@ -220,7 +221,7 @@ func changed(in BriefInput) []News {
 	out = append(out, turned("structure", in.Before.Structure, in.Now.Structure)...)
 	for _, r := range in.Records {
 		if r.Since > in.Before.AsOf && r.Since <= in.Now.AsOf && r.Status != "" {
-			out = append(out, News{Kind: "decision", ID: r.Address(), Text: fmt.Sprintf("%s is %s since %s.", r.Title, r.Status, r.Since), Room: "decisions"})
+			out = append(out, News{Kind: "decision", ID: r.Address(), Title: r.Title, Text: fmt.Sprintf("It is %s since %s.", r.Status, r.Since), Room: "decisions"})
 		}
 	}
 	return out
@@ -238,7 +239,11 @@ func turned(kind string, before, now []Finding) (out []News) {
 			if kind == "structure" {
 				room = "organisation"
 			}
-			out = append(out, News{Kind: kind, ID: f.ID, Text: fmt.Sprintf("%s: %s, was %s. %s", strings.TrimSuffix(f.Title, "."), f.State, old, f.Summary), Room: room})
+			n := News{Kind: kind, ID: f.ID, Title: strings.TrimSuffix(f.Title, "."), Text: strings.TrimSpace(fmt.Sprintf("%s, was %s. %s", capital(f.State), old, f.Summary)), Room: room}
+			if old == Present && f.State == Absent {
+				n.Title, n.Text = "No longer: "+n.Title, f.Summary
+			}
+			out = append(out, n)
 		}
 	}
 	return out

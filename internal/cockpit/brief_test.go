@@ -112,12 +112,15 @@ func TestBriefTellsWhatChanged(t *testing.T) {
 		{ID: "0004", Title: "After the day that is shown", Status: "accepted", Since: "2026-03-09"},
 		{ID: "0005", Title: "Of no status", Since: "2026-03-03"},
 	}
+	then.Findings = append(then.Findings, Finding{ID: "D1", State: Present})
+	now.Findings = append(now.Findings, Finding{ID: "D1", Title: "Documents are not kept up", State: Absent, Speaks: "vpe", Summary: "18 of 24 are."})
 	want := []News{
-		{Kind: "finding", ID: "N6", Text: "Too many report to one: present, was absent. Fourteen do.", Room: "vpe"},
-		{Kind: "finding", ID: "N9", Text: "Builds are slow: present, was unknown. By half.", Room: "cto"},
-		{Kind: "structure", ID: "S1", Text: "A team has no lead: unknown, was absent. The chart ends in May.", Room: "organisation"},
-		{Kind: "decision", ID: "web:0002.md", Text: "Use one queue is accepted since 2026-03-02.", Room: "decisions"},
-		{Kind: "decision", ID: "web:0003.md", Text: "Drop the cache is rejected since 2026-03-08.", Room: "decisions"},
+		{Kind: "finding", ID: "N6", Title: "Too many report to one", Text: "Present, was absent. Fourteen do.", Room: "vpe"},
+		{Kind: "finding", ID: "N9", Title: "Builds are slow", Text: "Present, was unknown. By half.", Room: "cto"},
+		{Kind: "finding", ID: "D1", Title: "No longer: Documents are not kept up", Text: "18 of 24 are.", Room: "vpe"},
+		{Kind: "structure", ID: "S1", Title: "A team has no lead", Text: "Unknown, was absent. The chart ends in May.", Room: "organisation"},
+		{Kind: "decision", ID: "web:0002.md", Title: "Use one queue", Text: "It is accepted since 2026-03-02.", Room: "decisions"},
+		{Kind: "decision", ID: "web:0003.md", Title: "Drop the cache", Text: "It is rejected since 2026-03-08.", Room: "decisions"},
 	}
 	if diff := cmp.Diff(want, NewBrief(BriefInput{Now: now, Before: then, Records: records}).Changed); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

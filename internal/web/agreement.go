@@ -37,10 +37,13 @@ func (s *Server) agreement(r *request) (room, error) {
 			m.sections = append(m.sections, write)
 		}
 	}
+	if r.place.AsOf != "" {
+		m.lede += " The text and the signatures are those of today; what was changed before is under Versions."
+	}
 	if len(v.Open) > 0 && !proposed {
 		open := section{ID: "open", Title: "Before you sign"}
 		for _, i := range v.Open {
-			open.Items = append(open.Items, item{Title: i.Text, Meta: i.Level, Action: i.Advice})
+			open.Items = append(open.Items, r.advised(item{Title: i.Text, Meta: i.Level}, i.Advice))
 		}
 		m.sections = append(m.sections, open)
 	}
@@ -192,7 +195,7 @@ func (s *Server) drift(r *request) (room, error) {
 	m := room{title: "Drift", headline: "Who decided, against who was to decide", lede: report.Clean(d.Summary), tabs: r.agreementTabs(), data: d}
 	found := section{ID: "findings", Title: "Where practice left the paper", Notes: when(len(d.Findings) == 0, "Nowhere that could be seen.")}
 	for _, f := range d.Findings {
-		found.Items = append(found.Items, item{Title: report.Clean(f.Text), Meta: strings.Join(f.Cites, ", "), Action: report.Clean(f.Advice)})
+		found.Items = append(found.Items, r.advised(item{Title: report.Clean(f.Text), Meta: strings.Join(f.Cites, ", ")}, f.Advice))
 	}
 	if d.Traces == 0 {
 		found.Empty = &empty{Why: "No decision left a trace yet.", Needs: "Drift is seen in decision records; write the first one with:", Command: `diarchy decision new "TITLE"`, Takes: "It is seen as soon as the sources are read again."}
@@ -257,12 +260,20 @@ func (s *Server) agenda(r *request) (room, error) {
 	clocks := section{ID: "clocks", Title: "With a clock", Lead: "What has waited longest past its time comes first."}
 	rest := section{ID: "points", Title: "Without a clock"}
 	for _, p := range a.Points {
-		one := item{Title: report.Clean(p.Title), Meta: report.Clean(p.Clock), Text: report.Clean(p.Text), Action: report.Clean(p.Advice), Label: "Room " + roomNames[p.Room], Address: r.roomAddress(p.Room)}
+		one := r.advised(item{Title: report.Clean(p.Title), Meta: report.Clean(p.Clock), Text: report.Clean(p.Text), Label: "Room " + roomNames[p.Room], Address: r.roomAddress(p.Room)}, p.Advice)
+		switch id := strings.TrimPrefix(p.ID, "waiting "); p.Kind {
+		case "waiting", "escalation":
+			one.Address, one.Label = r.place.address("/decisions/record", "id", id), "The record"
+		case "decision":
+			one.Address, one.Label = r.place.address("/decisions/record", "id", strings.TrimPrefix(p.ID, "decision ")), "The record"
+		case "finding", "structure":
+			one.Why = r.explainAt(strings.TrimPrefix(p.ID, p.Kind+" "))
+		}
 		switch {
 		case p.Outcome != nil:
 			one.Action, one.Label, one.Address = "Concluded on "+report.Day(p.Outcome.Day)+": "+report.Clean(p.Outcome.Outcome), "", ""
 		case r.mayChange(access.Agreement):
-			one.Form = &form{Action: r.place.address("/agreement/agenda"), Hidden: []option{{"point", p.ID}, {"title", p.Title}, {"day", a.AsOf}}, Submit: "Record", Fields: []field{{Label: "What came out of it", Name: "outcome", Kind: "text", Required: true, About: p.Title, Wide: true}}}
+			one.Form = &form{Action: r.place.address("/agreement/agenda"), Hidden: []option{{"point", p.ID}, {"title", p.Title}}, Submit: "Record", Fields: []field{{Label: "What came out of it", Name: "outcome", Kind: "text", Required: true, About: p.Title, Wide: true}}}
 		}
 		if p.Clock != "" {
 			clocks.Items = append(clocks.Items, one)
@@ -287,7 +298,7 @@ func (s *Server) agenda(r *request) (room, error) {
 
 // conclude records an outcome.
 func (s *Server) conclude(r *request) error {
-	o := cockpit.Outcome{Day: r.PostFormValue("day"), Point: r.PostFormValue("point"), Title: r.PostFormValue("title"), Outcome: r.PostFormValue("outcome")}
+	o := cockpit.Outcome{Point: r.PostFormValue("point"), Title: r.PostFormValue("title"), Outcome: r.PostFormValue("outcome")}
 	if len(o.Outcome) > 2000 {
 		return problem.New(problem.Usage, "write it shorter; minutes belong elsewhere", "an outcome of more than 2,000 letters")
 	}

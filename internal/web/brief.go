@@ -63,14 +63,14 @@ func (r *request) roomAddress(room string) string {
 
 func (r *request) tasks(all []cockpit.Task) (out []item) {
 	for _, t := range all {
-		one := item{Title: report.Clean(t.Title), Text: report.Clean(t.Reason), Action: report.Clean(t.Action), Label: "Room " + roomNames[t.Room], Address: r.roomAddress(t.Room)}
+		one := r.advised(item{Title: report.Clean(t.Title), Text: report.Clean(t.Reason), Label: "Room " + roomNames[t.Room], Address: r.roomAddress(t.Room)}, t.Action)
 		switch t.Kind {
 		case "verdict":
 			one.Why = r.explainAt("verdict")
 		case "symptom", "structure":
 			one.Why = r.explainAt(t.ID)
 		case "drift":
-			one.Address, one.Label = r.place.address("/agreement/drift"), "What was decided by whom"
+			one.Why = r.place.address("/agreement/drift")
 		}
 		out = append(out, one)
 	}
@@ -79,7 +79,7 @@ func (r *request) tasks(all []cockpit.Task) (out []item) {
 
 func (r *request) news(all []cockpit.News) (out []item) {
 	for _, n := range all {
-		one := item{Title: report.Clean(n.Text), Label: "Room " + roomNames[n.Room], Address: r.roomAddress(n.Room)}
+		one := item{Title: report.Clean(n.Title), Text: report.Clean(n.Text), Label: "Room " + roomNames[n.Room], Address: r.roomAddress(n.Room)}
 		switch n.Kind {
 		case "decision":
 			one.Address, one.Label = r.place.address("/decisions/record", "id", n.ID), "The record"

@@ -116,7 +116,7 @@ type ruler interface {
 	Playbook(ctx context.Context) (cockpit.Playbook, error)
 	// Agenda is what the two have to talk about this week.
 	Agenda(ctx context.Context, p Place) (cockpit.Agenda, error)
-	// Conclude records what came out of a point of an agenda.
+	// Conclude records what came out of a point of an agenda, today.
 	Conclude(ctx context.Context, o cockpit.Outcome) error
 }
 
