@@ -18,7 +18,7 @@ func (s *Server) account(r *request) error {
 	if err != nil {
 		return err
 	}
-	return s.room(func(*request) (room, error) { return m, nil })(r)
+	return s.room(func(*request) (room, error) { return m, nil }, undated)(r)
 }
 
 // ownAccount is what one's account holds, for JSON.

@@ -73,8 +73,9 @@ type frame struct {
 	Reading  string // what is being read; "" when nothing is
 	ReadAt   string
 	Exports  []exportLink
-	Search   string // address of the search
-	Theme    string // light or dark; "" is what the system prefers
+	Dated    *exportLink // the page with the newest day in its address; nil where that says a day, or shows none
+	Search   string      // address of the search
+	Theme    string      // light or dark; "" is what the system prefers
 	Themes   []choice
 	Style    string
 	Charts   string // address of the charts' script; "" when there is nothing to draw
@@ -153,6 +154,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	f.Company, f.Reading, f.ReadAt = report.Clean(st.Company), st.Reading, st.ReadAt
 	if r.place.AsOf == "" {
 		f.AsOf = report.Day(st.AsOf)
+		f.Dated = dated(r, st.AsOf)
 	}
 	scopes := []option{{"", "The whole company"}}
 	own, err := s.scopes(r)
@@ -172,6 +174,18 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	f.Search = "/search"
 	f.Notice = notices[r.URL.Query().Get("done")]
 	return f, nil
+}
+
+// dated leads to the page of a request as it is on a day, so that it shows the same when
+// newer facts are there; nil for what is no address to come back to.
+func dated(r *request, day string) *exportLink {
+	if r.Method != http.MethodGet || day == "" {
+		return nil
+	}
+	q := r.URL.Query()
+	q.Del("done")
+	q.Set("as_of", day)
+	return &exportLink{"This page as of " + report.Day(day), r.URL.Path + "?" + q.Encode()}
 }
 
 // kept is what an address says besides the place: which scenario or record a page is
@@ -272,6 +286,7 @@ func (s *Server) fail(r *request, err error) {
 	if ferr != nil {
 		f = frame{Title: p.Heading, Program: s.program, Style: s.files.style.address()}
 	}
+	f.Dated = nil
 	p.frame = f
 	if err := s.render(r, status, "error", p); err != nil {
 		s.log.Error("error page failed", "route", r.Pattern, "error", err)

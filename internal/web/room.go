@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/diarchy/diarchy/internal/cockpit"
 	"github.com/diarchy/diarchy/internal/report"
@@ -24,13 +25,14 @@ type room struct {
 	of           string // what it is of, where that is neither the part that is chosen nor the whole company
 }
 
-// heed is what of a place a room can depend on, beside the day. What a room does not heed
+// heed is what of a place a room depends on, beside the day. What a room does not heed
 // cannot be chosen there, and stays in the address for the rooms that do.
 type heed string
 
 const (
 	byPart   heed = "scope"
 	byPeriod heed = "period"
+	undated  heed = "today" // not even the day: what it shows is that of today
 )
 
 // section is a part of a room. Which of its pieces are there depends on the section.
@@ -200,6 +202,12 @@ func (s *Server) show(r *request, status int, m room) error {
 		return err
 	}
 	f.Place = f.Place.heeded(r.place, m)
+	if slices.Contains(m.heeds, undated) {
+		f.Dated = nil
+		if f.AsOf = "today"; r.place.AsOf != "" {
+			f.AsOf = "today, and not " + report.Day(r.place.AsOf) + ": this page shows no other day"
+		}
+	}
 	if r.Method == http.MethodGet {
 		f.Exports = exports(r)
 		for i := range m.sections {
