@@ -154,7 +154,7 @@ func workOf(of string, e metric.Evaluator) (counted, error) {
 	case "issues":
 		return counted{e, of, "issue_throughput", "issue", "issues"}, nil
 	}
-	return counted{}, problem.New(problem.Usage, "use one of changes, requests, issues", "--of %q is nothing that is counted", of)
+	return counted{}, problem.WrongInput("of", "use one of changes, requests, issues", "%q is nothing that is counted", of)
 }
 
 // Unit implements forecast.Work.

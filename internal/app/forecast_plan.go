@@ -1,6 +1,8 @@
 package app
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -26,41 +28,41 @@ func plan(ask cli.ForecastAsk, day time.Time) (p forecast.Plan, err error) {
 		return p, err
 	}
 	if ask.Trials < leastTrial || ask.Trials > mostTrials {
-		return p, problem.New(problem.Usage, "leave it out for 100000", "--trials %d is not from %d to %d", ask.Trials, leastTrial, mostTrials)
+		return p, problem.WrongInput("trials", "leave it out for 100000", "%d is not from %d to %d", ask.Trials, leastTrial, mostTrials)
 	}
 	p.Trials, p.Start = ask.Trials, day
 	if ask.Start != "" {
-		if p.Start, err = flagDate("--start", ask.Start); err != nil {
+		if p.Start, err = flagDate("start", ask.Start); err != nil {
 			return p, err
 		}
 		if p.Start.Before(day) && !day.IsZero() {
-			return p, problem.New(problem.Usage, "count the items that are left, and leave --start out; or judge an earlier day with --as-of", "--start %s is before %s, and what was finished since is known", ask.Start, day.Format(time.DateOnly))
+			return p, problem.WrongInput("start", "leave it out, and count the items that are left; or judge an earlier day", "%s is before %s, and what was finished since is known", ask.Start, day.Format(time.DateOnly))
 		}
 	}
-	if p.By, err = flagDate("--by", ask.By); err != nil {
+	if p.By, err = flagDate("by", ask.By); err != nil {
 		return p, err
 	}
 	if !p.By.IsZero() && p.By.Before(p.Start) && !day.IsZero() {
-		return p, problem.New(problem.Usage, "name a later day", "--by %s is before the work starts, on %s", ask.By, p.Start.Format(time.DateOnly))
+		return p, problem.WrongInput("by", "name a later day", "%s is before the work starts, on %s", ask.By, p.Start.Format(time.DateOnly))
 	}
 	if p.By.After(p.Start.AddDate(5, 0, 0)) && !day.IsZero() {
-		return p, problem.New(problem.Usage, "name an earlier day", "--by %s is more than five years away", ask.By)
+		return p, problem.WrongInput("by", "name an earlier day", "%s is more than five years away", ask.By)
 	}
 	if p.Pieces, err = pieces(ask); err != nil {
 		return p, err
 	}
 	if len(p.Pieces) == 0 && p.By.IsZero() {
-		return p, problem.New(problem.Usage, "for instance --items 40, or --by 2027-01-31", "nothing is asked")
+		return p, problem.New(problem.Usage, "say how many items are left, such as 40, or a day by which", "nothing is asked")
 	}
 	return p, assumptions(ask, &p)
 }
 
 func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
 	if ask.Items != "" && len(ask.Work) > 0 {
-		return nil, problem.New(problem.Usage, "write each piece as --work NAME=ITEMS", "--items and --work say the same")
+		return nil, problem.WrongInput("work", "give one of the two, each piece as NAME=ITEMS", "and the number of items say the same")
 	}
 	if ask.Items != "" {
-		r, err := flagRange("--items", ask.Items, 1, mostItems, true, "40, or 30-60")
+		r, err := flagRange("items", ask.Items, 1, mostItems, true, "40, or 30-60")
 		return []forecast.Piece{{Items: r}}, err
 	}
 	var out []forecast.Piece
@@ -69,13 +71,16 @@ func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
 		i := strings.LastIndex(w, "=")
 		name := strings.TrimSpace(w[:max(i, 0)])
 		if name == "" {
-			return nil, problem.New(problem.Usage, `such as --work "Invoices=25"`, "--work %q is not NAME=ITEMS", w)
+			return nil, problem.WrongInput("work", "such as Invoices=25", "%q is not NAME=ITEMS", w)
 		}
 		if seen[name] {
-			return nil, problem.New(problem.Usage, "give each piece a name of its own", "--work names %q twice", name)
+			return nil, problem.WrongInput("work", "give each piece a name of its own", "names %q twice", name)
 		}
 		seen[name] = true
-		r, err := flagRange("--work "+name, w[i+1:], 1, mostItems, true, "40, or 30-60")
+		r, err := flagRange("work", w[i+1:], 1, mostItems, true, "40, or 30-60")
+		if about := (*problem.Input)(nil); errors.As(err, &about) {
+			about.Err = fmt.Errorf("%s %w", name, about.Err)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -87,7 +92,7 @@ func pieces(ask cli.ForecastAsk) ([]forecast.Piece, error) {
 // assumptions reads growth, split and focus.
 func assumptions(ask cli.ForecastAsk, p *forecast.Plan) (err error) {
 	if ask.Split != "" {
-		if p.Split, err = flagRange("--split", ask.Split, 1, mostSplit, false, "1.2, or 1-1.5"); err != nil {
+		if p.Split, err = flagRange("split", ask.Split, 1, mostSplit, false, "1.2, or 1-1.5"); err != nil {
 			return err
 		}
 	}
@@ -98,7 +103,7 @@ func assumptions(ask cli.ForecastAsk, p *forecast.Plan) (err error) {
 			x /= 100
 		}
 		if err != nil || !(x >= 0.001 && x <= 1) {
-			return problem.New(problem.Usage, "such as 60% or 0.6", "--focus %q is no share above 0 and up to 1", ask.Focus)
+			return problem.WrongInput("focus", "such as 60% or 0.6", "%q is no share above 0 and up to 1", ask.Focus)
 		}
 		p.Focus = x
 	}
@@ -108,11 +113,11 @@ func assumptions(ask cli.ForecastAsk, p *forecast.Plan) (err error) {
 	number, of, _ := strings.Cut(ask.Growth, "/")
 	switch of {
 	case "week":
-		p.Weekly, err = flagRange("--growth", number, 0, mostItems, false, "0.5/week, or 0-2/week")
+		p.Weekly, err = flagRange("growth", number, 0, mostItems, false, "0.5/week, or 0-2/week")
 	case "item":
-		p.PerItem, err = flagRange("--growth", number, 0, 0.99, false, "0.1/item, or 0.05-0.2/item")
+		p.PerItem, err = flagRange("growth", number, 0, 0.99, false, "0.1/item, or 0.05-0.2/item")
 	default:
-		err = problem.New(problem.Usage, "such as 0.5/week, 0-2/week or 0.1/item", "--growth %q does not say of what", ask.Growth)
+		err = problem.WrongInput("growth", "such as 0.5/week, 0-2/week or 0.1/item", "%q does not say of what", ask.Growth)
 	}
 	return err
 }
@@ -133,9 +138,9 @@ func flagRange(flag, text string, low, high float64, whole bool, like string) (f
 	}
 	switch {
 	case errs[0] != nil || errs[1] != nil || !(r.Low >= low && r.High <= high) || whole && (r.Low != float64(int(r.Low)) || r.High != float64(int(r.High))):
-		return r, problem.New(problem.Usage, "such as "+like+" for a range", "%s %q is neither %s from %s to %s nor a range of two", flag, text, kind, trim(low), trim(high))
+		return r, problem.WrongInput(flag, "such as "+like+" for a range", "%q is neither %s from %s to %s nor a range of two", text, kind, trim(low), trim(high))
 	case r.Low > r.High:
-		return r, problem.New(problem.Usage, "the lower number comes first", "%s %q ends before it begins", flag, text)
+		return r, problem.WrongInput(flag, "the lower number comes first", "%q ends before it begins", text)
 	}
 	return r, nil
 }
@@ -148,7 +153,7 @@ func flagDate(flag, s string) (time.Time, error) {
 	}
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return t, problem.New(problem.Usage, "write it as YYYY-MM-DD, for instance 2027-01-31", "%s %q is no date", flag, s)
+		return t, problem.WrongInput(flag, "write it as YYYY-MM-DD, for instance 2027-01-31", "%q is no date", s)
 	}
 	return t, nil
 }

@@ -235,7 +235,7 @@ func attributes(q cockpit.Question) (a playbook.Attributes, given bool, err erro
 		}
 		x, err := strconv.ParseFloat(n.text, 64)
 		if err != nil || x < 0 || x > 1e9 {
-			return a, true, problem.New(problem.Usage, "write a number", "%s %q is no number", n.name, n.text)
+			return a, true, problem.WrongInput(n.name, "write a number from 0 to a billion", "%q is no such number", n.text)
 		}
 		*n.dst = &x
 	}

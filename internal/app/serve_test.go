@@ -594,9 +594,16 @@ func (b *hand) showsOnceWhatIsSecret() {
 		b.sees("A new API token")
 		b.holds("a new token", look.width)
 		b.Load(b.s.address + "/administration")
-		b.do(chromedp.SendKeys(`form[action="/administration/accounts"] [name=name]`, "grace"+strings.Repeat("e", i)), chromedp.SetValue(`form[action="/administration/accounts"] [name=roles]`, "member"), chromedp.Click(`form[action="/administration/accounts"] button`))
+		b.do(chromedp.SendKeys(`form[action="/administration/accounts"] [name=name]`, "grace"+strings.Repeat("e", i)), chromedp.Click(`form[action="/administration/accounts"] [value=member]`), chromedp.Click(`form[action="/administration/accounts"] button`))
 		b.sees("A link for the new account")
 		b.holds("an invitation", look.width)
+		b.Load(b.s.address + "/administration")
+		b.do(chromedp.Click(`#accounts a[href*="id="]`))
+		b.sees("Ends its sessions and tokens at once")
+		b.holds("an account", look.width)
+		b.do(chromedp.Click(`#deactivate button`)) // without saying that it is meant
+		b.sees("Tick it if you mean it")
+		b.holds("an account that is not deactivated", look.width)
 	}
 	b.Viewport(looks[0].width)
 	b.Scheme(looks[0].scheme)

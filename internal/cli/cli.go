@@ -102,7 +102,11 @@ func (r *root) report(ctx context.Context, err error) {
 	case errors.Is(err, problem.Partial) && r.quiet:
 		return
 	}
-	fmt.Fprintf(r.io.Err, "diarchy: %s\n", err)
+	text := err.Error()
+	if about := (*problem.Input)(nil); errors.As(err, &about) {
+		text = strings.Replace(text, about.Error(), "--"+about.Error(), 1)
+	}
+	fmt.Fprintf(r.io.Err, "diarchy: %s\n", text)
 	if hint := problem.Hint(err); hint != "" {
 		fmt.Fprintf(r.io.Err, "hint: %s\n", hint)
 	}

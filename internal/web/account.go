@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -54,6 +57,11 @@ func (s *Server) ownAccount(r *request) (room, error) {
 		{ID: "password", Title: "Password", Form: &form{Action: r.place.address("/account/password"), User: r.viewer.Name, Submit: "Change it", Note: "Ends your other sessions.", Fields: []field{{Label: "Present password", Name: "before", Kind: "password", Auto: "current-password", Required: true}, {Label: "New password", Name: "after", Kind: "password", Auto: "new-password", Required: true}}}},
 		r.secondFactor(has, recovery), r.sessions(sessions), r.tokens(tokens),
 	}
+	for i, sent := range []string{"after", "code", "", "days"} { // by which the form of each section is told apart
+		if sent != "" && r.PostForm.Has(sent) {
+			r.say(&m.sections[i], "Nothing was changed.")
+		}
+	}
 	return m, nil
 }
 
@@ -93,12 +101,24 @@ func (r *request) tokens(all []account.TokenInfo) section {
 		}
 		v.Items = append(v.Items, item{Title: report.Clean(t.Name), Meta: grantWords(t.Grants), Text: fmt.Sprintf("Until %s; %s.", moment(t.Expires), used), Form: &form{Action: r.place.address("/account/tokens/revoke"), Hidden: []option{{"id", t.ID}}, Submit: "Revoke", Plain: true}})
 	}
+	granted := r.PostForm["grants"]
+	if !r.PostForm.Has("days") {
+		granted = []string{"read:diagnosis"}
+	}
 	v.Form = &form{Action: r.place.address("/account/tokens"), Submit: "Make a token", Fields: []field{
-		{Label: "Name", Name: "name", Kind: "text", Required: true, Hint: "what it is for"},
-		{Label: "Grants", Name: "grants", Kind: "text", Required: true, Value: "read:diagnosis", Hint: "one or more of: " + grantWords(access.Grants())},
-		{Label: "Lives for days", Name: "days", Kind: "number", Value: "90"},
+		{Label: "Name", Name: "name", Kind: "text", Required: true, Value: r.PostForm.Get("name"), Hint: "what it is for"},
+		{Label: "May", Name: "grants", Many: true, Options: several(access.Grants(), granted, func(g access.Grant) string { return string(g) })},
+		{Label: "Lives for days", Name: "days", Kind: "number", Value: orElse(r.PostForm.Get("days"), "90")},
 	}}
 	return v
+}
+
+// several are choices of which more than one can be chosen.
+func several[T ~string](all []T, chosen []string, words func(T) string) (out []choice) {
+	for _, one := range all {
+		out = append(out, choice{string(one), words(one), slices.Contains(chosen, string(one))})
+	}
+	return out
 }
 
 func grantWords(all []access.Grant) string {
@@ -127,11 +147,26 @@ func roleWords(r access.Role) string {
 }
 
 func (s *Server) changePassword(r *request) error {
-	if err := s.gate.ChangePassword(r.Context(), r.viewer, s.session(r.Request), r.PostFormValue("before"), r.PostFormValue("after")); err != nil {
-		return err
+	err := s.gate.ChangePassword(r.Context(), r.viewer, s.session(r.Request), r.PostFormValue("before"), r.PostFormValue("after"))
+	switch {
+	case errors.Is(err, account.ErrRefused):
+		err = wrong("before", "", "it is another one")
+	case errors.Is(err, problem.Usage):
+		err = &Wrong{"after", err}
 	}
-	r.done("/account", "password")
-	return nil
+	return s.ownDone(r, err, "password")
+}
+
+// ownDone goes to the page of one's account after something was done there, or shows it again with
+// what was typed and why that was refused.
+func (s *Server) ownDone(r *request, err error, what string) error {
+	if errors.Is(err, problem.Usage) {
+		return s.again(r, s.ownAccount, err)
+	}
+	if err == nil {
+		r.done("/account", what)
+	}
+	return err
 }
 
 // shownPage shows secrets that are shown this once.
@@ -156,11 +191,18 @@ func (s *Server) startCode(r *request) error {
 		return err
 	}
 	return s.shown(r, shownPage{Heading: "Set up the second factor", Why: "Type the first line into an authenticator, or open the second in one on this machine; then give a code of it.", Back: r.place.address("/account"), Secrets: []string{secret, uri},
-		Form: &form{Action: r.place.address("/account/code/confirm"), Submit: "Confirm", Fields: []field{{Label: "Code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}})
+		Form: r.confirmForm()})
+}
+
+func (r *request) confirmForm() *form {
+	return &form{Action: r.place.address("/account/code/confirm"), Submit: "Confirm", Fields: []field{{Label: "Code", Name: "code", Kind: "text", Auto: "one-time-code", Required: true}}}
 }
 
 func (s *Server) confirmCode(r *request) error {
 	codes, err := s.gate.ConfirmTOTP(r.Context(), r.viewer, strings.TrimSpace(r.PostFormValue("code")))
+	if errors.Is(err, account.ErrRefused) {
+		return s.shown(r, shownPage{Heading: "That is not the code", Why: "Give the one that the authenticator shows now. If none is taken, begin again, and compare the clocks of both.", Back: r.place.address("/account"), Form: r.confirmForm()})
+	}
 	if err != nil {
 		return err
 	}
@@ -168,11 +210,11 @@ func (s *Server) confirmCode(r *request) error {
 }
 
 func (s *Server) removeCode(r *request) error {
-	if err := s.gate.RemoveTOTP(r.Context(), r.viewer, strings.TrimSpace(r.PostFormValue("code"))); err != nil {
-		return err
+	err := s.gate.RemoveTOTP(r.Context(), r.viewer, strings.TrimSpace(r.PostFormValue("code")))
+	if errors.Is(err, account.ErrRefused) {
+		err = wrong("code", "give the one that the authenticator shows now, or a recovery code", "this one is not taken")
 	}
-	r.done("/account", "code-removed")
-	return nil
+	return s.ownDone(r, err, "code-removed")
 }
 
 func (s *Server) endSession(r *request) error {
@@ -190,19 +232,30 @@ func (s *Server) endSession(r *request) error {
 }
 
 func (s *Server) newToken(r *request) error {
-	grants, unknown := access.ParseGrants(r.PostFormValue("grants"))
-	if len(unknown) > 0 || len(grants) == 0 {
-		return problem.New(problem.Usage, "use some of "+grantWords(access.Grants()), "these are no grants: %s", strings.Join(unknown, ", "))
-	}
-	var days int
-	if _, err := fmt.Sscan(r.PostFormValue("days"), &days); err != nil || days < 1 || days > 366 {
-		return problem.New(problem.Usage, "write a number from 1 to 366", "%q is no number of days that a token can live", r.PostFormValue("days"))
-	}
-	token, _, err := s.gate.CreateToken(r.Context(), r.viewer, r.PostFormValue("name"), grants, time.Duration(days)*24*time.Hour)
+	token, err := s.tokenOf(r)
 	if err != nil {
-		return err
+		return s.ownDone(r, err, "")
 	}
 	return s.shown(r, shownPage{Heading: "A new API token", Why: "It is shown this once. Whoever has it may do what it is granted, in your name.", Back: r.place.address("/account"), Secrets: []string{token}})
+}
+
+// tokenOf makes the token that a form asks for.
+func (s *Server) tokenOf(r *request) (token string, err error) {
+	grants, unknown := access.ParseGrants(strings.Join(r.PostForm["grants"], " "))
+	if len(unknown) > 0 {
+		return "", wrong("grants", "choose some of those below", "%s is nothing that a token may do", strings.Join(unknown, ", "))
+	}
+	if len(grants) == 0 {
+		return "", wrong("grants", "choose one at least", "nothing is chosen")
+	}
+	days, err := strconv.Atoi(r.PostFormValue("days"))
+	if err != nil || days < 1 || days > 366 {
+		return "", wrong("days", "write a number from 1 to 366", "%q is no number of days that a token can live", r.PostFormValue("days"))
+	}
+	if token, _, err = s.gate.CreateToken(r.Context(), r.viewer, r.PostFormValue("name"), grants, time.Duration(days)*24*time.Hour); errors.Is(err, problem.Usage) {
+		err = &Wrong{"name", err} // the others are known to be good
+	}
+	return token, err
 }
 
 func (s *Server) revokeToken(r *request) error {

@@ -134,7 +134,9 @@ func (s *Server) decide(r *request) (room, error) {
 	f := r.URL.Query()
 	q := cockpit.Question{Text: f.Get("q"), Kind: f.Get("kind"), Reach: f.Get("reach"), Horizon: f.Get("horizon"), Cost: f.Get("cost"), Reversible: f.Get("reversible"), Security: f.Get("security"), Compliance: f.Get("compliance")}
 	a, err := s.company.WhoDecides(r.Context(), q)
-	if err != nil {
+	if fieldOf(err) != "" {
+		r.refused = err
+	} else if err != nil {
 		return room{}, err
 	}
 	m := room{title: "Who decides this?", headline: "Who decides this?", lede: "Ask in words, or say what is known of the choice. What you do not say is unknown, and the answer says when it matters.", tabs: r.agreementTabs(), data: a}
@@ -155,6 +157,7 @@ func (s *Server) decide(r *request) (room, error) {
 	if a.Ruling == nil {
 		ask.Lead = report.Clean(a.Note)
 	}
+	r.say(&ask, "The question was not answered.")
 	m.sections = append(m.sections, ask)
 	g := &grid{Caption: "Kinds of decision", Head: []string{"Decision", "Decides", "Consulted", "Working days", "Rests on"}}
 	for _, k := range a.Kinds {

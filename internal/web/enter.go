@@ -22,8 +22,8 @@ type enterPage struct {
 	Name      string
 	Role      string   // what the first administrator is in the company
 	Roles     []choice // what he or she may be
-	To        string // where to go then
-	Refused   string // why not
+	To        string   // where to go then
+	Refused   string   // why not
 	Providers []string
 }
 

@@ -31,7 +31,7 @@ type fakeCompany struct {
 	step    cockpit.PlanStep        // the last that was added
 	plans   int                     // scenarios of the file; 0 is 1
 	cannot  string                  // the scenario that cannot happen
-	refuses error                   // what changes of scenarios are refused with
+	refuses error                   // what questions and changes of scenarios are refused with
 	records []cockpit.RecordSummary // all of them, if not nil
 }
 
@@ -135,7 +135,7 @@ func (f *fakeCompany) Drift(context.Context, Place) (cockpit.Drift, error) {
 	return filled[cockpit.Drift](f.text), nil
 }
 func (f *fakeCompany) WhoDecides(context.Context, cockpit.Question) (cockpit.Answer, error) {
-	return filled[cockpit.Answer](f.text), nil
+	return filled[cockpit.Answer](f.text), f.refuses
 }
 func (f *fakeCompany) WriteDraft(context.Context) error {
 	f.wrote = append(f.wrote, "draft")
@@ -467,5 +467,5 @@ func (f *fakeCompany) Forecast(context.Context, Place, cockpit.ForecastQuestion)
 	if f.text == "" {
 		v.Refused = &cockpit.ForecastRefusal{Kind: "short", Why: "there are 6 complete weeks", Missing: "10 are needed", Supply: "git fetch --unshallow\ndiarchy forecast --scope company"}
 	}
-	return v, nil
+	return v, f.refuses
 }

@@ -29,6 +29,12 @@ func (s *Server) forecast(r *request) (room, error) {
 		return m, nil
 	}
 	v, err := s.company.Forecast(r.Context(), r.place, q)
+	if fieldOf(err) != "" {
+		r.refused = err
+		r.say(&ask, "Nothing was forecast.")
+		m.sections = []section{ask}
+		return m, nil
+	}
 	if err != nil {
 		return room{}, err
 	}

@@ -138,7 +138,7 @@ func (s *Server) frameOf(r *request, title string) (frame, error) {
 	f := frame{Title: title, Program: s.program, Viewer: r.viewer.Name, Here: r.URL.Path, Address: r.URL.RequestURI(), Style: s.files.style.address(), Keys: s.files.keys.address(), AsOf: report.Day(r.place.AsOf),
 		Seen: r.place.hidden(), Account: r.place.address("/account"), Help: r.place.address("/help")}
 	if r.Method != http.MethodGet || r.URL.Path == "/enter/back" { // nobody comes back to what a form or a provider sent
-		f.Address = "/"
+		f.Address, f.Here = "/", s.pageAbove(r.URL.Path)
 	}
 	if f.Theme = s.cookieValue(r.Request, "diarchy-theme"); f.Theme != "light" && f.Theme != "dark" {
 		f.Theme = ""

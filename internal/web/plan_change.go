@@ -3,7 +3,10 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"path"
 	"strconv"
+	"strings"
 
 	"github.com/diarchy/diarchy/internal/access"
 	"github.com/diarchy/diarchy/internal/cockpit"
@@ -195,10 +198,20 @@ func (r *request) turned() bool {
 	return r.Form.Get("do") == doSplit && !r.PostForm.Has("called") && !r.PostForm.Has(asksRemove)
 }
 
+// pageAbove is the page that a form at an address belongs to.
+func (s *Server) pageAbove(address string) string {
+	for at := address; at != "/"; at = path.Dir(at) {
+		if _, pattern := s.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: at}}); strings.HasPrefix(pattern, http.MethodGet+" ") {
+			return at
+		}
+	}
+	return "/"
+}
+
 // again shows a page with what was typed: to be filled in further, or because it was
 // refused.
 func (s *Server) again(r *request, page func(*request) (room, error), refused error) error {
-	r.refused = refused
+	r.refused, r.URL.Path = refused, s.pageAbove(r.URL.Path)
 	m, err := page(r)
 	if err != nil {
 		return err

@@ -188,8 +188,14 @@ func (s *Server) room(fill func(*request) (room, error), heeds ...heed) func(*re
 			return err
 		}
 		m.heeds = heeds
-		if format := r.URL.Query().Get("format"); format != "" {
+		format := r.URL.Query().Get("format")
+		switch {
+		case format != "" && r.refused != nil:
+			return r.refused
+		case format != "":
 			return s.export(r, m, format)
+		case r.refused != nil:
+			return s.show(r, statusOf(r.refused), m)
 		}
 		return s.show(r, http.StatusOK, m)
 	}

@@ -99,7 +99,7 @@ type request struct {
 
 	looked map[string]bool // what about people is noted in the audit trail
 
-	refused error // why what a form says was not done, while its page is shown again
+	refused error // why what a form says was not done or not answered, while its page is shown again
 }
 
 // guard lets in who may come in, and turns an error into a page.

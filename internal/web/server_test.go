@@ -447,8 +447,8 @@ func TestErrorsKeepThePlace(t *testing.T) {
 	s := newSite(t, "text")
 	for _, tt := range []struct{ method, path, home string }{
 		{"GET", "/metrics?scope=team%3Ared&as_of=2026-01-02", "/?as_of=2026-01-02&scope=team%3Ared"},
-		{"POST", "/account/tokens?scope=team%3Ared&period=year", "/?period=year&scope=team%3Ared"},
-		{"POST", "/account/tokens", "/"},
+		{"POST", "/administration/accounts?scope=team%3Ared&period=year", "/?period=year&scope=team%3Ared"},
+		{"POST", "/administration/accounts", "/"},
 		{"GET", "/vpe?as_of=yesterday&scope=team%3Ared", "/"},
 	} {
 		_, _, text := s.ask(tt.method, tt.path, "member", "", "")

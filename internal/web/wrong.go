@@ -34,8 +34,12 @@ func unless(holds bool, field, hint, format string, args ...any) error {
 // fieldOf is the name of the field that an error is about; "" of none.
 func fieldOf(err error) string {
 	var w *Wrong
-	if errors.As(err, &w) {
+	var in *problem.Input
+	switch {
+	case errors.As(err, &w):
 		return w.Field
+	case errors.As(err, &in):
+		return in.Name
 	}
 	return ""
 }
@@ -51,10 +55,26 @@ func reason(err error) string {
 
 // aboutField is the reason of a refused form, with the label of the field.
 func (r *request) aboutField(f *form) string {
+	var in *problem.Input
+	why := reason(r.refused)
 	for _, one := range f.Fields {
+		if one.Wrong && errors.As(r.refused, &in) { // the label stands for the name
+			why = reason(in.Err)
+		}
 		if one.Wrong {
-			return strings.TrimSuffix(one.Label, ".") + ": " + reason(r.refused)
+			return strings.TrimSuffix(one.Label, ".") + ": " + why
 		}
 	}
-	return reason(r.refused)
+	return why
+}
+
+// say says above the form of a section why it was refused, if it was, and marks the field that is why.
+func (r *request) say(v *section, undone string) {
+	if r.refused == nil {
+		return
+	}
+	for i, one := range v.Form.Fields {
+		v.Form.Fields[i].Wrong = one.Name == fieldOf(r.refused)
+	}
+	v.Alert = undone + " " + r.aboutField(v.Form)
 }
