@@ -36,7 +36,11 @@ func (p *program) Demo(ctx context.Context, scope cli.Scope, dir string, healthy
 		return cockpit.Diagnosis{}, nil, err
 	}
 	scope.Workspace, scope.Paths = dir, nil
-	if err := p.demoAgreement(scope, company); err != nil {
+	agreed, err := p.demoAgreement(scope, company)
+	if err == nil && len(agreed) > 0 {
+		err = demo.Keep(ctx, "git", dir, workspace.AgreementFile, agreed)
+	}
+	if err != nil {
 		return cockpit.Diagnosis{}, nil, fmt.Errorf("demo agreement: %w", err)
 	}
 	d, err := p.Diagnose(ctx, scope)
@@ -44,36 +48,60 @@ func (p *program) Demo(ctx context.Context, scope cli.Scope, dir string, healthy
 	return d, planted, err
 }
 
-// demoAgreement writes the agreement of an invented company: what the playbook proposes,
-// with what its leaders would fill in, signed by those who hold a role.
-func (p *program) demoAgreement(scope cli.Scope, company demo.Company) error {
-	effective, signed := company.AgreementDays()
+// demoAgreement is the agreement of an invented company in its versions: what the playbook proposes;
+// with what its leaders would fill in, signed by those who hold a role; and signed
+// again, where they looked at it later.
+func (p *program) demoAgreement(scope cli.Scope, company demo.Company) (out []demo.Version, err error) {
+	effective, looked := company.AgreementDays()
 	if effective.IsZero() {
-		return nil
+		return nil, nil
 	}
 	s, err := p.documents(scope)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	f := agreement.Facts{Company: company.Name, Today: signed}
-	if r := s.doc.Company.RevenueAt(signed, true); r.OK {
+	for _, v := range []struct {
+		at      time.Time
+		message string
+		signed  bool
+	}{
+		{effective.AddDate(0, 0, -14), "The agreement as it was drafted", false},
+		{effective, "The agreement as it was signed", true},
+		{looked, "The agreement as it was looked at again", true},
+	} {
+		if n := len(out); n > 0 && !v.at.After(out[n-1].At) {
+			break
+		}
+		text, err := s.demoAgreed(company, effective, v.at, v.signed)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, demo.Version{At: v.at, Message: v.message, Text: text})
+	}
+	return out, nil
+}
+
+// demoAgreed is the text that holds since a day, as it was drafted or signed on another.
+func (s *session) demoAgreed(company demo.Company, effective, day time.Time, signed bool) ([]byte, error) {
+	f := agreement.Facts{Company: company.Name, Today: day}
+	if r := s.doc.Company.RevenueAt(day, true); r.OK {
 		f.Currency = r.Value.ARR.Currency
 	}
-	if f.Holders, err = s.holders(org.DayOf(signed)); err != nil {
-		return err
+	var err error
+	if f.Holders, err = s.holders(org.DayOf(day)); err != nil {
+		return nil, err
 	}
 	if both := f.Holders[workspace.RoleTechnicalLeader]; both != "" {
 		f.Holders[workspace.RoleCTO], f.Holders[workspace.RoleVPE] = both, both
 	}
 	a := agreement.New(s.playbook, f).Agreement
 	a.Effective = effective
-	fillIn(a)
-	path := s.doc.AgreementPath()
-	text, err := signedBy(path, workspace.AgreementYAML(a, []string{"An invented company.", ""}), a.Roles, signed)
-	if err != nil {
-		return err
+	head := []string{"An invented company.", ""}
+	if !signed {
+		return workspace.AgreementYAML(a, head), nil
 	}
-	return workspace.WriteAgreement(path, text, false)
+	fillIn(a)
+	return signedBy(s.doc.AgreementPath(), workspace.AgreementYAML(a, head), a.Roles, day)
 }
 
 // fillIn answers what a draft leaves to the leaders.

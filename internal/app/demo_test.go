@@ -97,6 +97,7 @@ func TestPlantedTruthsAreFound(t *testing.T) {
 	checkBorders(t, h, dir)
 	checkKnowledge(t, h, dir)
 	checkNobodyIsNamed(t, h, dir, d)
+	checkDocumentsAreKept(t, h, dir)
 	if again := h.diagnosis("diagnose", "--workspace", dir); again.Verdict.Confidence != d.Verdict.Confidence || again.Verdict.Summary != d.Verdict.Summary {
 		t.Errorf("a second run says something else: %v, then %v", d.Verdict, again.Verdict)
 	}
@@ -300,5 +301,23 @@ func checkNobodyIsNamed(t *testing.T, h home, workspace string, d cockpit.Diagno
 	}
 	if people < 20 {
 		t.Errorf("only %d people were looked for", people)
+	}
+}
+
+// checkDocumentsAreKept: the company's documents are a repository with the versions of its agreement,
+// of which the same company has the same, and no fact is in it.
+func checkDocumentsAreKept(t *testing.T, h home, dir string) {
+	t.Helper()
+	if got, want := git(t, dir, "log", "--format=%as %s"), "2025-06-01 The agreement as it was signed\n2025-05-18 The agreement as it was drafted\n"; got != want {
+		t.Errorf("commits:\n%swant\n%s", got, want)
+	}
+	if got := git(t, dir, "status", "--porcelain"); got != "" {
+		t.Errorf("not committed:\n%s", got)
+	}
+	if got, want := git(t, dir, "ls-files"), ".gitignore\nagreement.yaml\ndiarchy.yaml\norganisation.yaml\n"; got != want {
+		t.Errorf("committed:\n%s", got)
+	}
+	if got := h.ok("agreement", "compare", "HEAD~1", "HEAD", "--workspace", dir); !strings.Contains(got, "25,000") {
+		t.Errorf("the signed one is compared with the draft as\n%s", got)
 	}
 }

@@ -119,6 +119,15 @@ func (s *served) Sign(_ context.Context, role, name, hash string) error {
 // mostVersions is how many versions of the agreement are compared.
 const mostVersions = 20
 
+// Kept implements web.Company.
+func (s *served) Kept(ctx context.Context) (bool, error) {
+	sess, err := s.p.documents(s.host.scope)
+	if err != nil || sess.doc.Dir() == "" {
+		return false, err
+	}
+	return git.Keeps(ctx, sess.doc.Dir(), workspace.AgreementFile)
+}
+
 // Versions implements web.Company.
 func (s *served) Versions(ctx context.Context) ([]cockpit.AgreementVersion, error) {
 	return current(ctx, s, "agreement versions", web.Place{}, func(ctx context.Context, _ cli.Scope) ([]cockpit.AgreementVersion, error) {

@@ -238,7 +238,15 @@ func (s *Server) versions(r *request) (room, error) {
 	}
 	m := room{title: "Versions", headline: "Versions of the agreement", tabs: r.agreementTabs(), data: all}
 	if len(all) == 0 {
-		m.sections = []section{{ID: "versions", Title: "Versions", Empty: &empty{Why: "No version is known.", Needs: "Versions are commits of the repository that holds the workspace:", Command: "git add agreement.yaml && git commit -m 'Agreement as drafted'", Takes: "They are listed here at once."}}}
+		kept, err := s.company.Kept(r.Context())
+		if err != nil {
+			return room{}, err
+		}
+		none := &empty{Why: "No version is known.", Needs: "Versions are commits of the repository that holds the workspace. In its folder:", Command: "git add agreement.yaml && git commit -m 'Agreement as drafted'", Takes: "They are listed here at once."}
+		if !kept {
+			none.Why, none.Command = "No version is known, since no repository keeps the workspace.", "git init && "+none.Command
+		}
+		m.sections = []section{{ID: "versions", Title: "Versions", Empty: none}}
 		return m, nil
 	}
 	m.lede = fmt.Sprintf("%d commits changed it; the newest is of %s.", len(all), report.Day(all[0].Day))

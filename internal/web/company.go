@@ -71,6 +71,9 @@ type signer interface {
 	Sign(ctx context.Context, role, name, hash string) error
 	// Versions are the agreement's own versions, newest first, with what changed.
 	Versions(ctx context.Context) ([]cockpit.AgreementVersion, error)
+	// Kept tells whether a commit of the agreement would be listed there: whether the workspace lies in
+	// a repository that does not ignore it.
+	Kept(ctx context.Context) (bool, error)
 }
 
 type organiser interface {

@@ -27,6 +27,7 @@ type fakeCompany struct {
 	others []string // parts besides the team that text names
 	text   string
 	wrote  []string // what was changed
+	kept   bool     // the workspace lies in a repository
 
 	step    cockpit.PlanStep        // the last that was added
 	plans   int                     // scenarios of the file; 0 is 1
@@ -145,6 +146,7 @@ func (f *fakeCompany) Sign(_ context.Context, role, _, _ string) error {
 	f.wrote = append(f.wrote, "sign "+role)
 	return nil
 }
+func (f *fakeCompany) Kept(context.Context) (bool, error) { return f.kept, nil }
 func (f *fakeCompany) Versions(context.Context) ([]cockpit.AgreementVersion, error) {
 	return filled[[]cockpit.AgreementVersion](f.text), nil
 }

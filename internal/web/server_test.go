@@ -354,7 +354,7 @@ func TestSearchAsJSONHoldsWhatIsFound(t *testing.T) {
 // suppliedBy is the command by which a room that is empty becomes full.
 var suppliedBy = map[string]string{
 	"/organisation": "diarchy org import PEOPLE.csv", "/organisation/people": "diarchy org import PEOPLE.csv", "/organisation/plans": "diarchy org import PEOPLE.csv",
-	"/decisions": `diarchy decision new "TITLE"`, "/agreement/drift": `diarchy decision new "TITLE"`, "/agreement/versions": "git add agreement.yaml && git commit -m 'Agreement as drafted'",
+	"/decisions": `diarchy decision new "TITLE"`, "/agreement/drift": `diarchy decision new "TITLE"`, "/agreement/versions": "git init && git add agreement.yaml && git commit -m 'Agreement as drafted'",
 	"/forecast?items=40": "git fetch --unshallow\ndiarchy forecast --scope company", "/metrics/throughput": "git fetch", "/delivery": "git fetch", "/data": "sources:\n  - {git: PATH}",
 }
 
@@ -363,6 +363,15 @@ var suppliedBy = map[string]string{
 var neverEmpty = []string{
 	"/", "/vpe", "/cto", "/numbers", "/explain/verdict", "/playbook", "/agreement", "/agreement/decide", "/agreement/agenda", "/decisions/record?id=1", "/organisation/plan?file=plan",
 	"/account", "/administration", "/administration/audit", "/search?q=debt", "/help", "/scim/v2/Users",
+}
+
+// TestVersionsToCome: where a repository keeps the workspace, no other one is made.
+func TestVersionsToCome(t *testing.T) {
+	s := newSite(t, "")
+	s.company.kept = true
+	if _, _, text := s.ask("GET", "/agreement/versions", "cto", "", ""); strings.Contains(text, "git init") || !strings.Contains(text, "git add agreement.yaml") {
+		t.Errorf("the page says\n%s", text)
+	}
 }
 
 // A room in which nothing is says why, what is needed, the command for it and how long

@@ -34,6 +34,14 @@ func FileAt(ctx context.Context, dir, revision, name string, limit int64) ([]byt
 	return r.output(ctx, nil, "cat-file", "blob", object)
 }
 
+// Keeps tells whether a repository holds dir and would keep a file of it: not where none does, nor
+// where it ignores the file.
+func Keeps(ctx context.Context, dir, name string) (bool, error) {
+	r := (&Source{Dir: dir}).repo()
+	held := r.line(ctx, "rev-parse", "--is-inside-work-tree") == "true" && r.line(ctx, "check-ignore", "--", "./"+name) == ""
+	return held, ctx.Err()
+}
+
 // Version is a commit that changed a file.
 type Version struct {
 	SHA string

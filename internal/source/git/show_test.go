@@ -60,3 +60,29 @@ func TestFileAt(t *testing.T) {
 		t.Error("a folder without history has a revision")
 	}
 }
+
+func TestKeeps(t *testing.T) {
+	dir := t.TempDir()
+	keeps := func(want bool, why string) {
+		t.Helper()
+		if got, err := Keeps(t.Context(), filepath.Join(dir, "company"), "a.yaml"); got != want || err != nil {
+			t.Errorf("%s: %v, %v", why, got, err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(dir, "company"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	keeps(false, "no repository")
+	if out, err := exec.Command("git", "init", "-q", dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	keeps(true, "a repository without commits")
+	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("/company/\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	keeps(false, "an ignored folder")
+	if out, err := exec.Command("git", "init", "-q", filepath.Join(dir, "company")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	keeps(true, "its own repository in an ignored folder")
+}
