@@ -180,9 +180,50 @@ func TestKeys(t *testing.T) {
 	press("agree")
 	press("\r")
 	waitFor(tb, `location.pathname === "/agreement"`)
+
+	tb.Load(s.url + "/help")
+	for _, v := range tb.Violations() {
+		t.Errorf("help: %s", v)
+	}
+	htmltest.Eval[bool](tb, `document.querySelector(".switch input").focus(), true`)
+	press(" ") // off
+	for _, key := range []string{"gv", "/", "?"} {
+		tb.Load(s.url + "/cto")
+		press(key)
+		tb.Settled()
+		if got := htmltest.Eval[string](tb, `location.pathname + document.activeElement.tagName`); got != "/ctoBODY" {
+			t.Errorf("%s acts though it was turned off: %s", key, got)
+		}
+	}
+	tb.Load(s.url + "/help")
+	if htmltest.Eval[bool](tb, `document.querySelector(".switch input").checked`) {
+		t.Error("the switch forgets where it stands")
+	}
+	htmltest.Eval[bool](tb, `document.querySelector(".switch input").focus(), true`)
+	press(" ")
+	press("\t") // away from the switch
+	press("gv")
+	waitFor(tb, `location.pathname === "/vpe"`)
 	if got := tb.Complaints(); len(got) > 0 {
 		t.Errorf("console: %q", got)
 	}
+}
+
+// TestChoosingStays: a page is loaded when it is asked for, and not when something is chosen in a list.
+func TestChoosingStays(t *testing.T) {
+	s := newSite(t, "red")
+	tb := s.signedIn(t, "all")
+	tb.Viewport(1280)
+	tb.Load(s.url + "/vpe")
+	for list, value := range map[string]string{"scope": "team:red", "period": "year"} {
+		htmltest.Eval[bool](tb, `(() => { const list = document.querySelector(".place [name=`+list+`]"); list.value = "`+value+`"; return list.dispatchEvent(new Event("change", { bubbles: true })) })()`)
+	}
+	tb.Settled()
+	if got := htmltest.Eval[string](tb, `location.pathname + location.search`); got != "/vpe" {
+		t.Errorf("choosing leads to %s", got)
+	}
+	tb.Must(chromedp.Do(tb.Context, chromedp.Click(".place button")))
+	waitFor(tb, `new URLSearchParams(location.search).get("scope") === "team:red" && new URLSearchParams(location.search).get("period") === "year"`)
 }
 
 // waitFor waits until an expression is true.

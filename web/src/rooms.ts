@@ -26,6 +26,38 @@ function rooms(): HTMLAnchorElement[] {
   return [...document.querySelectorAll<HTMLAnchorElement>("nav.rooms a[data-key]")];
 }
 
+const keptKeys = "diarchy-keys";
+
+// single tells whether keys of a single character act: whoever speaks to the machine, or hits keys
+// by chance, turns them off on the Help page.
+function single(): boolean {
+  try {
+    return localStorage.getItem(keptKeys) !== "off";
+  } catch {
+    return true; // the browser keeps nothing
+  }
+}
+
+// keySwitch turns them off and on, for this browser.
+function keySwitch(): void {
+  const keys = location.pathname === "/help" ? document.querySelector("#keys .body") : null;
+  if (!keys) return;
+  const label = document.createElement("label");
+  label.className = "switch";
+  const box = document.createElement("input");
+  box.type = "checkbox";
+  box.checked = single();
+  box.addEventListener("change", () => {
+    try {
+      localStorage.setItem(keptKeys, box.checked ? "on" : "off");
+    } catch {
+      box.checked = true;
+    }
+  });
+  label.append(box, "Keys of a single character act, in this browser: ?, / and g with a letter");
+  keys.prepend(label);
+}
+
 function keys(): void {
   let after = 0; // when g was pressed
   addEventListener("keydown", (e) => {
@@ -34,7 +66,7 @@ function keys(): void {
       palette();
       return;
     }
-    if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return;
+    if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target) || !single()) return;
     const room = Date.now() - after < 1500 ? rooms().find((a) => a.dataset.key === e.key) : undefined;
     after = 0;
     if (room) {
@@ -169,15 +201,9 @@ function board(): void {
   }
 }
 
-// choosing sends the form of scope, day and period as soon as one is chosen.
-function choosing(): void {
-  const form = document.querySelector<HTMLFormElement>("form.place");
-  form?.querySelectorAll("select").forEach((s) => s.addEventListener("change", () => form.requestSubmit()));
-}
-
 keys();
+keySwitch();
 board();
-choosing();
 
 // unfolding opens what a link leads to, when it is folded away.
 function unfolding(): void {
