@@ -180,18 +180,30 @@ func viewerOf(ctx context.Context) access.Viewer {
 	return v
 }
 
+// What who has no valid token is told.
+const (
+	challenge = `Bearer realm="diarchy"`
+	tokenless = "send a valid token: Authorization: Bearer diarchy_..."
+)
+
 // admit lets in who has a valid token.
 func (s *service) admit(c huma.Context, next func(huma.Context)) {
-	token, ok := strings.CutPrefix(c.Header("Authorization"), "Bearer ")
-	if ok {
-		v, err := s.gate.Bearer(c.Context(), strings.TrimSpace(token))
-		if err == nil {
-			next(huma.WithValue(c, viewerKey{}, v))
-			return
-		}
+	if v, ok := holderOf(c.Context(), s.gate, c.Header("Authorization")); ok {
+		next(huma.WithValue(c, viewerKey{}, v))
+		return
 	}
-	c.SetHeader("WWW-Authenticate", `Bearer realm="diarchy"`)
-	_ = huma.WriteErr(s.api, c, http.StatusUnauthorized, "send a valid token: Authorization: Bearer diarchy_...") // the client is gone if it fails
+	c.SetHeader("WWW-Authenticate", challenge)
+	_ = huma.WriteErr(s.api, c, http.StatusUnauthorized, tokenless) // the client is gone if it fails
+}
+
+// holderOf is who holds the token of a header.
+func holderOf(ctx context.Context, gate Gate, header string) (v access.Viewer, ok bool) {
+	token, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok {
+		return v, false
+	}
+	v, err := gate.Bearer(ctx, strings.TrimSpace(token))
+	return v, err == nil
 }
 
 // failure gives an error its status. What it says is meant for people: messages of this
@@ -223,26 +235,46 @@ func (s *service) failure(ctx context.Context, err error) error {
 func Handler(company Company, gate Gate, version string, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	Register(mux, company, gate, version, log)
-	return tagged(described(mux))
+	return tagged(withToken(gate, described(mux)))
+}
+
+// withToken gives the description of the interface, which is no address of it, to those who may ask
+// something: nothing is open without an account.
+func withToken(gate Gate, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, Prefix+"/openapi") {
+			if _, ok := holderOf(r.Context(), gate, r.Header.Get("Authorization")); !ok {
+				w.Header().Set("WWW-Authenticate", challenge)
+				refuse(w, http.StatusUnauthorized, tokenless)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// refuse answers in the interface's own form.
+func refuse(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(huma.NewError(status, text)) // the client is gone if it fails
 }
 
 // described says in the interface's own form what a mux refuses by itself.
 func described(mux *http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		refuse, pattern := mux.Handler(r)
+		refusal, pattern := mux.Handler(r)
 		if pattern != "" {
 			mux.ServeHTTP(w, r)
 			return
 		}
 		held := &holder{ResponseWriter: w, status: http.StatusOK}
-		refuse.ServeHTTP(held, r)
+		refusal.ServeHTTP(held, r)
 		text := "there is no such address; " + Prefix + "/openapi.json lists all"
 		if held.status == http.StatusMethodNotAllowed {
 			text = "this interface only reads: ask with " + w.Header().Get("Allow")
 		}
-		w.Header().Set("Content-Type", "application/problem+json")
-		w.WriteHeader(held.status)
-		_ = json.NewEncoder(w).Encode(huma.NewError(held.status, text)) // the client is gone if it fails
+		refuse(w, held.status, text)
 	})
 }
 

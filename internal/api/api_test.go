@@ -185,6 +185,22 @@ func address(path string) string {
 	return path
 }
 
+// TestDescriptionAsksForAToken, as every address does; any will do, since it holds no facts.
+func TestDescriptionAsksForAToken(t *testing.T) {
+	h, _, _ := serve(t)
+	for _, path := range []string{"/openapi.json", "/openapi.yaml", "/openapi-3.0.json"} {
+		for _, token := range []string{"", "nobody/read:diagnosis"} {
+			w := ask(h, token, api.Prefix+path)
+			if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") == "" || w.Header().Get("Content-Type") != "application/problem+json" || strings.Contains(w.Body.String(), "paths") {
+				t.Errorf("%s with the token %q: %d %.200s", path, token, w.Code, w.Body)
+			}
+		}
+		if w := ask(h, "member/read:data", api.Prefix+path); w.Code != http.StatusOK {
+			t.Errorf("%s with a token: %d", path, w.Code)
+		}
+	}
+}
+
 // TestDescriptionFitsTheAnswers validates a real answer of every address against the
 // description that the interface itself serves.
 func TestDescriptionFitsTheAnswers(t *testing.T) {
