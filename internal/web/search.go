@@ -193,7 +193,7 @@ func (s *Server) help(r *request) (room, error) {
 	}
 	return room{title: "Help", headline: "How to get around", lede: "Every page works without scripts and without a mouse; keys are quicker.", data: guide{known}, sections: []section{
 		{ID: "keys", Title: "Keys", Grid: keys},
-		{ID: "addresses", Title: "Addresses", Lead: "An address holds what is looked at: the part of the company, the day, and how far charts go back. Send it, and the other sees the same, as far as that may be seen."},
+		{ID: "addresses", Title: "Addresses", Lead: "An address holds what is looked at: the part of the company, the day, and how far charts go back. Send it, and the other sees the same, as far as that may be seen. Without a day it shows the newest; the address at the foot of a page has the day, and goes on showing the same."},
 		{ID: "exports", Title: "Exports", Lead: "At the foot of every page: the same as CSV, XLSX, JSON or Markdown. Pages print well."},
 	}}, nil
 }
