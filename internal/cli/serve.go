@@ -52,7 +52,7 @@ lends them, and diarchy sync lets it read the sources.`,
 	f := cmd.Flags()
 	f.String("listen", "127.0.0.1:8411", "address to listen on")
 	f.String("address", "", "address by which browsers reach it, when a proxy stands before it, such as https://diarchy.example.com")
-	f.String("proxies", "", "addresses or networks of proxies, such as 127.0.0.1,10.0.0.0/8, that say in X-Forwarded-For who asks")
+	f.String("proxies", "", "addresses or networks of proxies, such as 127.0.0.1,10.0.0.0/8, whose X-Forwarded headers are believed: who asks, and by which address")
 	f.String("every", "15m", "how often sources are read")
 	f.String("backup-to", "", "folder in which facts and ledger are backed up, each read back; seven of each are kept")
 	f.String("backup-every", "24h", "how often they are backed up")
