@@ -17,6 +17,7 @@ import (
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/problem"
 	"github.com/diarchy/diarchy/internal/source"
+	"github.com/diarchy/diarchy/internal/source/git"
 	"github.com/diarchy/diarchy/internal/store"
 	"github.com/diarchy/diarchy/internal/workspace"
 )
@@ -69,10 +70,11 @@ func (p *program) openHost(ctx context.Context, scope cli.Scope, log *slog.Logge
 	if err := s.open(ctx, places); err != nil {
 		return nil, err
 	}
+	commits := []string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"), git.HeadLog(ctx, s.doc.Dir())} // of a repository to come, and of the one that is there
 	h = &host{program: p, scope: scope, log: log, store: s.store, database: s.database(places), wake: make(chan struct{}, 1), retry: retrySoon, settles: knockSettles, apart: knocksApart,
 		judged:  append([]string{s.doc.PlaybookPath(), s.doc.OrganisationPath(), s.doc.AgreementPath(), workspace.UserFile(p.env)}, documentPath(s.doc)...),
-		watched: append(s.doc.Paths(), workspace.UserFile(p.env), filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD"))}
-	h.agreed = append([]string{filepath.Join(s.doc.Dir(), ".git", "logs", "HEAD")}, h.judged...)
+		watched: append(append(s.doc.Paths(), workspace.UserFile(p.env)), commits...)}
+	h.agreed = append(commits, h.judged...)
 	if err := h.take(ctx, s, places); err != nil {
 		h.close()
 		return nil, err

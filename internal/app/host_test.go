@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -137,6 +138,49 @@ func TestPagesThatPeopleLookAt(t *testing.T) {
 	if len(after.asked) > 0 {
 		t.Error("making an edition is taken for people's questions")
 	}
+}
+
+// TestVersionsAreListedAtOnce: also where the workspace is a folder of a repository, or becomes one.
+func TestVersionsAreListedAtOnce(t *testing.T) {
+	above := filepath.Dir(t.TempDir()) // in which the workspace is made too
+	commit := func(dir string, args ...string) {
+		t.Helper()
+		cmd := exec.Command("git", append([]string{"-C", dir, "-c", "user.name=A", "-c", "user.email=a@example.com"}, args...)...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+	}
+	commit(above, "init", "-q")
+	h, dir := hosting(t, slog.DiscardHandler)
+	s := newServed(h.program, h)
+	h.sync(t.Context())
+	file := filepath.Join(dir, "agreement.yaml")
+	if err := s.WriteDraft(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	lists := func(want int, when string) {
+		t.Helper()
+		if all, err := s.Versions(t.Context()); err != nil || len(all) != want {
+			t.Errorf("%s: %d versions, %v; want %d", when, len(all), err, want)
+		}
+	}
+	lists(0, "before the first commit")
+	commit(above, "add", file)
+	commit(above, "commit", "-q", "-m", "One")
+	lists(1, "after it")
+	commit(dir, "init", "-q")
+	commit(dir, "add", "agreement.yaml")
+	commit(dir, "commit", "-q", "-m", "One here")
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, append(text, "# Looked at again.\n"...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	lists(1, "in a repository of its own")
+	commit(dir, "commit", "-q", "-a", "-m", "Two here")
+	lists(2, "after its second commit")
 }
 
 // TestPauseOfAnotherServer: who pauses on one server pauses all that share its ledger, before

@@ -42,6 +42,12 @@ func Keeps(ctx context.Context, dir, name string) (bool, error) {
 	return held, ctx.Err()
 }
 
+// HeadLog is the file that grows with every commit in the repository that holds dir; "" where none does.
+func HeadLog(ctx context.Context, dir string) string {
+	r := (&Source{Dir: dir}).repo()
+	return r.line(ctx, "rev-parse", "--path-format=absolute", "--git-path", "logs/HEAD")
+}
+
 // Version is a commit that changed a file.
 type Version struct {
 	SHA string
