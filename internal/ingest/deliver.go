@@ -160,10 +160,45 @@ func (d Delivering) repository(ctx context.Context, st *store.Store, repo string
 		p, c := history.deliver(a, a.deployments(facts.Deployments, len(applications) == 1), paths)
 		placed, delivered = append(placed, p...), append(delivered, c...)
 	}
+	delivered = append(delivered, history.ofNone(delivered)...)
 	for i := range delivered {
 		delivered[i].Category, delivered[i].IssueKey = category[delivered[i].Key], issue[delivered[i].Key]
 	}
 	return st.PutDelivery(ctx, repo, facts.Since, placed, delivered, d.requestClasses(facts.Requests, history, paths))
+}
+
+// ofNone are the changes that touch no application. They are work, which nothing deploys.
+func (h *history) ofNone(delivered []store.DeliveredChange) (out []store.DeliveredChange) {
+	of := map[string]bool{}
+	for _, d := range delivered {
+		of[d.Key] = true
+	}
+	for _, c := range h.changes {
+		if !of[c.key] {
+			out = append(out, h.delivered("", c))
+		}
+	}
+	return out
+}
+
+// delivered is a change of an application that nothing carries yet.
+func (h *history) delivered(application string, c change) store.DeliveredChange {
+	return store.DeliveredChange{Application: application, Key: c.key, SHA: c.sha, Title: c.title, StartedAt: c.started, LandedAt: c.landed, Person: h.author(c)}
+}
+
+// author is who wrote most of a change's commits, or who asked for it where none is known.
+func (h *history) author(c change) (most int64) {
+	count := map[int64]int{}
+	for _, i := range c.commits {
+		p := h.facts.Commits[i].Person
+		if count[p]++; count[p] > count[most] || count[p] == count[most] && p < most {
+			most = p
+		}
+	}
+	if len(count) == 0 {
+		return c.person
+	}
+	return most
 }
 
 // told is what a change says of itself where it may name an issue: its title, its branch, and
@@ -318,6 +353,7 @@ type change struct {
 	key, sha, title, head string
 	labels, closes        []string
 	headSHA               string
+	person                int64 // who asked for it
 	commits               []int // work of people
 	started, landed       time.Time
 	merged                bool // a change request
@@ -431,7 +467,7 @@ func (c *change) begin(at time.Time) {
 // request fills a change in from its change request. Work on it began with the earliest
 // of its commits, also where a squash left none of them.
 func (h *history) request(c change, r store.StoredRequest) change {
-	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.closes, c.merged = requestKey(r), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, r.Closes, true
+	c.key, c.sha, c.title, c.head, c.headSHA, c.labels, c.closes, c.person, c.merged = requestKey(r), r.MergeSHA, r.Title, r.Head, r.HeadSHA, r.Labels, r.Closes, r.Person, true
 	for _, rc := range r.Commits {
 		c.begin(rc.AuthoredAt)
 	}
@@ -705,7 +741,7 @@ func (w *walk) descends(from, ancestor int) bool {
 // delivered says what was the first deployment to carry all of a change that concerns an
 // application; it is false for one that does not.
 func (w *walk) delivered(a Application, c change, deployments []store.StoredDeployment, paths map[string][]string) (store.DeliveredChange, bool) {
-	d := store.DeliveredChange{Application: a.Name, Key: c.key, SHA: c.sha, Title: c.title, StartedAt: c.started, LandedAt: c.landed}
+	d := w.h.delivered(a.Name, c)
 	last, ours, missing := nothing, c.unknown, false
 	for _, i := range c.commits {
 		if !a.touches(paths[w.h.facts.Commits[i].SHA]) {

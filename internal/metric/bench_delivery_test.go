@@ -17,7 +17,7 @@ var manyDeliveries = []string{
 	"INSERT INTO scope_application SELECT 'company', 'r' || CAST(k AS varchar), 'a', TIMESTAMPTZ '1900-01-01 00:00:00+00', TIMESTAMPTZ '9999-01-01 00:00:00+00' FROM generate_series(0, 299) AS g(k)",
 	"INSERT INTO scope_project SELECT 'company', 'p' || CAST(k AS varchar), TIMESTAMPTZ '1900-01-01 00:00:00+00', TIMESTAMPTZ '9999-01-01 00:00:00+00' FROM generate_series(0, 29) AS g(k)",
 	`INSERT INTO change_delivery SELECT 'r' || CAST(k % 300 AS varchar), 'a', 'c' || CAST(k AS varchar), 's', 't', CASE WHEN k % 3 = 0 THEN 'debt' WHEN k % 3 = 1 THEN 'new_value' ELSE '' END, '',
-		TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-02 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-03 00:00:00+00' + k * INTERVAL '3 minutes', 'f', 'd' || CAST(k / 3 AS varchar), false
+		TIMESTAMPTZ '2020-01-01 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-02 00:00:00+00' + k * INTERVAL '3 minutes', TIMESTAMPTZ '2020-01-03 00:00:00+00' + k * INTERVAL '3 minutes', 'f', 'd' || CAST(k / 3 AS varchar), false, k % 700
 		FROM generate_series(0, 999999) AS g(k)`,
 	`INSERT INTO production_deployment (repo_id, application, source, deployment_id, sha, deployed_at, kind, changes, hotfixes) SELECT 'r' || CAST(k % 300 AS varchar), 'a', 'f', 'd' || CAST(k AS varchar), 's', TIMESTAMPTZ '2020-01-03 00:00:00+00' + k * INTERVAL '9 minutes', CASE WHEN k < 300 THEN 'first' ELSE 'forward' END, 3, 0
 		FROM generate_series(0, 333332) AS g(k)`,

@@ -14,6 +14,8 @@ import (
 //   - @credited(repository, person, at): work that counts for the scope: of a team or a group, what
 //     was done by who belonged to it at the instant, and in its repositories by who belonged to
 //     no team then; of any other scope, what was done in its repositories.
+//   - @credited_change(d): the same of a change, d, a row of change_delivery; a team may also own what
+//     it touches as an application, and of an application it is what touches that.
 func (e Evaluator) scoped(text string) (string, error) {
 	for _, m := range []struct {
 		name string
@@ -25,6 +27,7 @@ func (e Evaluator) scoped(text string) (string, error) {
 			return fmt.Sprintf("%[2]s >= @day(%[1]s.since) AND %[2]s < @day(%[1]s.until)", a[0], a[1])
 		}},
 		{"owned", 1, func(a []string) string { return fmt.Sprintf("%[1]s.since < $2 AND %[1]s.until >= $2", a[0]) }},
+		{"credited_change", 1, func(a []string) string { return e.creditedChange(a[0]) }},
 		{"credited", 3, func(a []string) string { return e.credited(a[0], a[1], a[2]) }},
 	} {
 		var err error
@@ -45,7 +48,7 @@ func (e Evaluator) scoped(text string) (string, error) {
 // credits says what of a metric counts for a team.
 func (d Definition) credits() string {
 	switch {
-	case strings.Contains(d.sql, "@credited("):
+	case strings.Contains(d.sql, "@credited(") || strings.Contains(d.sql, "@credited_change("):
 		return " For a team or a group: what was done by who belonged to it then, and in its repositories by who belonged to no team."
 	case strings.Contains(d.sql, "@held"):
 		return " For a team or a group: what happened to what it owned then."
@@ -59,16 +62,49 @@ func during(row, at string) string {
 }
 
 func (e Evaluator) credited(repository, person, at string) string {
-	in := func(scope string) string {
-		return repository + " IN (SELECT s.repo_id FROM scope_repository s WHERE s.scope = " + scope + ")"
+	own := ownedIn("scope_repository", repository, at, "")
+	if !e.ofPeople() {
+		return own.ever
 	}
-	if !strings.HasPrefix(e.scope(), "team:") && !strings.HasPrefix(e.scope(), "group:") {
-		return in("$1")
+	return creditedTo(repository, person, at, own)
+}
+
+func (e Evaluator) creditedChange(d string) string {
+	repository, person, at := d+".repo_id", d+".person_id", d+".landed_at"
+	touched := ownedIn("scope_application", repository, at, " AND s.application = "+d+".application")
+	switch {
+	case strings.HasPrefix(e.scope(), "application:"):
+		return touched.then
+	case !e.ofPeople():
+		return e.credited(repository, person, at)
 	}
+	whole := ownedIn("scope_repository", repository, at, "")
+	return creditedTo(repository, person, at, owned{"(" + whole.ever + " OR " + touched.ever + ")", "(" + whole.then + " OR " + touched.then + ")"})
+}
+
+// ofPeople reports whether people belong to the scope.
+func (e Evaluator) ofPeople() bool {
+	return strings.HasPrefix(e.scope(), "team:") || strings.HasPrefix(e.scope(), "group:")
+}
+
+// owned is SQL for what the scope owns: at any time, and at an instant.
+type owned struct{ ever, then string }
+
+// ownedIn is SQL for a repository that a table says the scope owns; more is what else its row must be.
+func ownedIn(table, repository, at, more string) owned {
+	return owned{
+		ever: repository + " IN (SELECT s.repo_id FROM " + table + " s WHERE s.scope = $1)",
+		then: "EXISTS (SELECT 1 FROM " + table + " s WHERE s.scope = $1 AND s.repo_id = " + repository + " AND " + during("s", at) + more + ")",
+	}
+}
+
+// creditedTo is SQL for what somebody did who belonged to the scope then, and what somebody of no team
+// did in what it owned then.
+func creditedTo(repository, person, at string, own owned) string {
 	belongs := func(to string) string {
 		return "EXISTS (SELECT 1 FROM scope_person m WHERE m.scope " + to + " AND m.person_id = " + person + " AND " + during("m", at) + ")"
 	}
-	return "(" + person + " IN (SELECT m.person_id FROM scope_person m WHERE m.scope = $1) OR " + in("$1") + ")" +
-		" AND (" + belongs("= $1") + " AND " + in("'company'") +
-		" OR EXISTS (SELECT 1 FROM scope_repository s WHERE s.scope = $1 AND s.repo_id = " + repository + " AND " + during("s", at) + ") AND NOT " + belongs("LIKE 'team:%'") + ")"
+	return "(" + person + " IN (SELECT m.person_id FROM scope_person m WHERE m.scope = $1) OR " + own.ever + ")" +
+		" AND (" + belongs("= $1") + " AND " + repository + " IN (SELECT s.repo_id FROM scope_repository s WHERE s.scope = 'company')" +
+		" OR " + own.then + " AND NOT " + belongs("LIKE 'team:%'") + ")"
 }

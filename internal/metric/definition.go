@@ -50,9 +50,9 @@ func (d Definition) countsWorkingTime() bool {
 }
 
 // CountedBy reports whether the metric is counted by a kind of scope at all: only what is
-// deployed is counted by application.
+// deployed, and what changes it, is counted by application.
 func (d Definition) CountedBy(scope string) bool {
-	return !strings.HasPrefix(scope, "application:") || strings.Contains(d.sql, "scope_application")
+	return !strings.HasPrefix(scope, "application:") || strings.Contains(d.sql, "scope_application") || strings.Contains(d.sql, "@credited_change(")
 }
 
 // Catalogue lists all metrics by name. A malformed file is a mistake of ours, and
@@ -95,7 +95,7 @@ func parse(name, text string) (Definition, error) {
 		}
 	}
 	var found bool
-	d.sql, d.facts, found = strings.Cut(strings.ReplaceAll(strings.Join(body, "\n"), "@sprint_work", sprintWork), "-- facts:\n")
+	d.sql, d.facts, found = strings.Cut(strings.NewReplacer("@sprint_work", sprintWork, "@changes_sorted", changesSorted).Replace(strings.Join(body, "\n")), "-- facts:\n")
 	if !found || d.Title == "" || d.Question == "" || d.Unit == "" || d.Grain == "" || d.Nulls == "" || d.Supply == "" || d.Caveats == "" || d.Gaming == "" || len(d.Cites) == 0 {
 		return d, fmt.Errorf("metric %s: its header or its facts are not complete", name)
 	}

@@ -26,6 +26,7 @@ type CarriedCommit struct {
 	Parents              []string
 	AuthoredAt, LandedAt time.Time
 	IsWork               bool // by a person, no merge, no end of a shallow history
+	Person               int64
 }
 
 // StoredRequest is a change request.
@@ -36,6 +37,7 @@ type StoredRequest struct {
 	Head, MergeSHA string
 	HeadSHA        string
 	MergedAt       time.Time // zero while it is not
+	Person         int64     // who asked for it
 	ByBot          bool
 	Commits        []fact.RequestCommit
 	Labels         []string
@@ -61,13 +63,14 @@ type PlacedDeployment struct {
 	Changes, Hotfixes            int64
 }
 
-// DeliveredChange is a change of an application, and what was first to carry it.
+// DeliveredChange is a change of an application, or of none with "", and what was first to carry it.
 type DeliveredChange struct {
 	Application, Key, SHA, Title, Category, IssueKey string
 	StartedAt, LandedAt                              time.Time
 	DeployedAt                                       time.Time // zero while nothing carries it
 	DeploymentSource, DeploymentID                   string
 	IsBaseline                                       bool
+	Person                                           int64 // who wrote most of it
 }
 
 // RenewDelivery notes that everything is to be worked out again, where it was worked out by
@@ -213,7 +216,7 @@ func (s *Store) carriedCommits(ctx context.Context, repoID string, since time.Ti
 	err = s.each(ctx, func(rows *sql.Rows) error {
 		var c CarriedCommit
 		var parent sql.NullString
-		if err := rows.Scan(&c.SHA, &c.Change, &c.Subject, &c.AuthoredAt, &c.LandedAt, &c.IsWork, &parent); err != nil {
+		if err := rows.Scan(&c.SHA, &c.Change, &c.Subject, &c.AuthoredAt, &c.LandedAt, &c.IsWork, &c.Person, &parent); err != nil {
 			return err
 		}
 		c.AuthoredAt, c.LandedAt = c.AuthoredAt.UTC(), c.LandedAt.UTC()
@@ -225,7 +228,7 @@ func (s *Store) carriedCommits(ctx context.Context, repoID string, since time.Ti
 		}
 		return nil
 	}, "WITH "+part+`chosen AS (SELECT c.* FROM `+of+` WHERE c.repo_id = $1)
-		SELECT c.sha, c.change_sha, c.subject, c.authored_at, c.landed_at, c.parent_count < 2 AND NOT c.is_boundary AND NOT i.is_bot AS is_work, p.parent_sha
+		SELECT c.sha, c.change_sha, c.subject, c.authored_at, c.landed_at, c.parent_count < 2 AND NOT c.is_boundary AND NOT i.is_bot AS is_work, i.person_id, p.parent_sha
 		FROM chosen c
 		JOIN identity i ON i.identity_id = c.author_id
 		LEFT JOIN commit_parent p ON p.repo_id = $1 AND p.sha = c.sha
@@ -243,7 +246,7 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 		var r StoredRequest
 		var merged sql.NullTime
 		var paths sql.NullString
-		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &merged, &paths, &r.ByBot)
+		err := rows.Scan(&r.Source, &r.Number, &r.Title, &r.Head, &r.HeadSHA, &r.MergeSHA, &merged, &paths, &r.Person, &r.ByBot)
 		r.PathsKnown, r.PathsSay = paths.Valid, paths.String
 		if merged.Valid {
 			r.MergedAt = merged.Time.UTC()
@@ -251,7 +254,7 @@ func (s *Store) storedRequests(ctx context.Context, repoID string) (out []Stored
 		index[key{r.Source, r.Number}] = len(out)
 		out = append(out, r)
 		return err
-	}, `SELECT r.source, r.number, r.title, r.head_branch, r.head_sha, r.merge_sha, r.merged_at, r.paths_say, i.is_bot
+	}, `SELECT r.source, r.number, r.title, r.head_branch, r.head_sha, r.merge_sha, r.merged_at, r.paths_say, i.person_id, i.is_bot
 		FROM change_request r JOIN identity i ON i.identity_id = r.author_id
 		WHERE r.repo_id = $1 ORDER BY r.merged_at NULLS LAST, r.source, r.number`, repoID)
 	if err != nil {
@@ -389,7 +392,7 @@ func (s *Store) PutDelivery(ctx context.Context, repoID string, since time.Time,
 		placed = append(placed, []any{repoID, d.Application, d.Source, d.ID, d.SHA, d.At, d.Kind, d.Changes, d.Hotfixes, d.Environment, d.BeganAt, d.OfSource, d.OfID})
 	}
 	for _, c := range changes {
-		delivered = append(delivered, []any{repoID, c.Application, c.Key, c.SHA, c.Title, c.Category, c.IssueKey, c.StartedAt, c.LandedAt, moment(c.DeployedAt), c.DeploymentSource, c.DeploymentID, c.IsBaseline})
+		delivered = append(delivered, []any{repoID, c.Application, c.Key, c.SHA, c.Title, c.Category, c.IssueKey, c.StartedAt, c.LandedAt, moment(c.DeployedAt), c.DeploymentSource, c.DeploymentID, c.IsBaseline, c.Person})
 	}
 	return s.write(ctx, func(t *tx) {
 		t.exec("DELETE FROM production_deployment WHERE repo_id = $1", repoID)

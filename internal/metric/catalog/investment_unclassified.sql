@@ -14,35 +14,11 @@
 -- gaming: Naming work as what is wanted; look at the changes themselves.
 SELECT @quarter(c.landed_at) AS bucket,
        CASE WHEN COUNT(*) >= 10 THEN CAST(COUNT(*) FILTER (WHERE c.category = '') AS double precision) / COUNT(*) END AS value, COUNT(*) AS n
-FROM (
-  SELECT d.repo_id, d.change_key, MIN(d.landed_at) AS landed_at, MIN(d.sha) AS sha, MIN(d.title) AS title, MIN(COALESCE(k.category, d.category)) AS category
-  FROM change_delivery d
-  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1 AND @held(s, d.landed_at)
-  LEFT JOIN (
-    SELECT i.issue_key, MIN(c.category) AS category FROM issue_class c
-    JOIN issue i ON i.project_id = c.project_id AND i.issue_id = c.issue_id
-    WHERE c.category <> '' AND i.opened_at < $2
-    GROUP BY 1
-  ) k ON k.issue_key = d.issue_key
-  WHERE d.landed_at < $2
-  GROUP BY 1, 2
-) c
+FROM @changes_sorted c
 GROUP BY 1
 ORDER BY 1
 -- facts:
 SELECT c.landed_at, c.repo_id, c.sha, c.title AS subject
-FROM (
-  SELECT d.repo_id, d.change_key, MIN(d.landed_at) AS landed_at, MIN(d.sha) AS sha, MIN(d.title) AS title, MIN(COALESCE(k.category, d.category)) AS category
-  FROM change_delivery d
-  JOIN scope_application s ON s.repo_id = d.repo_id AND s.application = d.application AND s.scope = $1 AND @held(s, d.landed_at)
-  LEFT JOIN (
-    SELECT i.issue_key, MIN(c.category) AS category FROM issue_class c
-    JOIN issue i ON i.project_id = c.project_id AND i.issue_id = c.issue_id
-    WHERE c.category <> '' AND i.opened_at < $2
-    GROUP BY 1
-  ) k ON k.issue_key = d.issue_key
-  WHERE d.landed_at < $2
-  GROUP BY 1, 2
-) c
+FROM @changes_sorted c
 WHERE c.category = '' AND c.landed_at >= $3 AND c.landed_at < $4
 ORDER BY c.landed_at DESC, c.repo_id, c.sha
