@@ -2,17 +2,19 @@ package app
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/diarchy/diarchy/internal/ingest"
 	"github.com/diarchy/diarchy/internal/metric"
 	"github.com/diarchy/diarchy/internal/org"
 	"github.com/diarchy/diarchy/internal/store"
+	"github.com/diarchy/diarchy/internal/workspace"
 )
 
 // orgTeams are the teams of the organisation, by their id, with the whole repositories that they
-// own or owned; but for those that diarchy.yaml names.
-func orgTeams(chart *org.Chart, zone *time.Location, declared []ingest.Team) (out []ingest.Team) {
+// own or owned, and the applications of which they own all paths; but for those that diarchy.yaml names.
+func orgTeams(chart *org.Chart, zone *time.Location, declared []ingest.Team, applications []ingest.Application) (out []ingest.Team) {
 	if chart == nil {
 		return nil
 	}
@@ -24,9 +26,57 @@ func orgTeams(chart *org.Chart, zone *time.Location, declared []ingest.Team) (ou
 	}
 	for _, t := range chart.Document().Teams {
 		known := slices.ContainsFunc(declared, func(d ingest.Team) bool { return d.Name == t.ID })
-		if !known && len(owns[t.ID]) > 0 {
-			out = append(out, ingest.Team{Name: t.ID, Group: t.Parent, Repositories: owns[t.ID]})
+		claims := pathClaims(chart.Document().Ownership, t.ID, applications, zone)
+		if !known && len(owns[t.ID])+len(claims) > 0 {
+			out = append(out, ingest.Team{Name: t.ID, Group: t.Parent, Repositories: owns[t.ID], Applications: claims})
 		}
+	}
+	return out
+}
+
+// pathClaims are the applications that a team holds since it owns each of their paths, or a folder
+// above it; the last rule for a path decides, as everywhere.
+func pathClaims(rules []workspace.Ownership, team string, applications []ingest.Application, zone *time.Location) (out []ingest.Claim) {
+	for _, a := range applications {
+		var since, until time.Time
+		held := 0
+		for _, own := range a.Paths {
+			last := -1
+			for i, o := range rules {
+				if o.Repository == a.Repository && o.With == "" && o.Path != "" && above(o.Path, own) {
+					last = i
+				}
+			}
+			if last < 0 || rules[last].Team != team {
+				continue
+			}
+			held++
+			p := period(org.DaysOf(rules[last].Since, rules[last].Until), zone)
+			if p.Since.After(since) {
+				since = p.Since
+			}
+			if !p.Until.IsZero() && (until.IsZero() || p.Until.Before(until)) {
+				until = p.Until
+			}
+		}
+		if held > 0 && held == len(a.Paths) && (until.IsZero() || since.Before(until)) {
+			out = append(out, ingest.Claim{Application: a.Name, Period: store.Period{Since: since, Until: until}})
+		}
+	}
+	return out
+}
+
+// above reports whether a pattern without wildcards is a path or a folder above it; what follows a
+// last slash may be all of the folder.
+func above(pattern, path string) bool {
+	pattern = strings.Trim(strings.TrimRight(pattern, "*"), "/")
+	return pattern != "" && (path == pattern || strings.HasPrefix(path, pattern+"/"))
+}
+
+// claims are applications that a team holds at all times.
+func claims(names []string) (out []ingest.Claim) {
+	for _, name := range names {
+		out = append(out, ingest.Claim{Application: name})
 	}
 	return out
 }

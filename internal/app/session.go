@@ -382,13 +382,13 @@ func (s *session) ingestOptions(ctx context.Context, bar *progress) (opts ingest
 	}
 	opts.Rules.Bots = s.doc.Identities.Bots
 	for _, t := range s.doc.Teams {
-		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: holdings(t.Repositories), Projects: t.Projects})
+		opts.Teams = append(opts.Teams, ingest.Team{Name: t.Name, Group: t.Group, Repositories: holdings(t.Repositories), Projects: t.Projects, Applications: claims(t.Applications)})
 	}
 	chart, err := s.organisation()
 	if err != nil {
 		return opts, err
 	}
-	opts.Teams = append(opts.Teams, orgTeams(chart, s.doc.Company.TimeZone, opts.Teams)...)
+	opts.Teams = append(opts.Teams, orgTeams(chart, s.doc.Company.TimeZone, opts.Teams, opts.Delivering.Applications)...)
 	opts.Credit = credit(chart, s.doc.Company.TimeZone, opts.Teams)
 	return opts, nil
 }

@@ -17,7 +17,7 @@ import (
 
 // deliverRules is the version of what this file works out: with it, everything is
 // worked out again.
-const deliverRules = "10"
+const deliverRules = "11"
 
 // Application is what is deployed by itself: a repository, or some paths of one.
 type Application struct {

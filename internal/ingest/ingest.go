@@ -37,11 +37,19 @@ type Options struct {
 	Credit func(identities []store.Person) []store.ScopedPerson
 }
 
-// Team owns repositories and projects of trackers, by their names.
+// Team owns repositories, projects of trackers and applications, by their names.
 type Team struct {
 	Name, Group  string
 	Repositories []Holding
 	Projects     []string // of trackers, by their names
+	Applications []Claim
+}
+
+// Claim is an application, by its name, that a team holds by itself for a time, whoever owns the
+// repository.
+type Claim struct {
+	Application string
+	store.Period
 }
 
 // Holding is a repository, by its name, that a team owns for a time.

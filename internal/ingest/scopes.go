@@ -6,12 +6,14 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/diarchy/diarchy/internal/store"
 )
 
 // PutDeliveryScopes writes which applications and which projects of trackers belong to
-// which scope, and when. Applications follow their repositories; the company has all projects.
+// which scope, and when. Applications follow their repositories, but for those that teams hold
+// by themselves: while they do, these are no other team's. The company has all projects.
 func PutDeliveryScopes(ctx context.Context, st *store.Store, by Delivering, teams []Team) error {
 	names, err := st.RepositoryNames(ctx)
 	if err != nil {
@@ -23,11 +25,21 @@ func PutDeliveryScopes(ctx context.Context, st *store.Store, by Delivering, team
 	}
 	all := []store.ScopedApplication{{Scope: "company"}}
 	for _, s := range scopes {
+		ofTeams := strings.HasPrefix(s.Name, "team:") || strings.HasPrefix(s.Name, "group:")
 		for _, repo := range s.Repos {
 			for _, a := range by.applicationsOf(namesOf(names, repo.ID)) {
-				all = append(all, store.ScopedApplication{Scope: s.Name, RepoID: repo.ID, Application: a.Name, Period: repo.Period})
+				one := store.ScopedApplication{Scope: s.Name, RepoID: repo.ID, Application: a.Name, Period: repo.Period}
 				if s.Name == "company" {
 					all = append(all, store.ScopedApplication{Scope: "application:" + a.Name, RepoID: repo.ID, Application: a.Name})
+					all = append(all, claimed(teams, one)...)
+				}
+				if !ofTeams {
+					all = append(all, one)
+					continue
+				}
+				for _, p := range without(repo.Period, holders(teams, a.Name)) {
+					one.Period = p
+					all = append(all, one)
 				}
 			}
 		}
@@ -40,6 +52,59 @@ func PutDeliveryScopes(ctx context.Context, st *store.Store, by Delivering, team
 		return err
 	}
 	return st.PutProjectScopes(ctx, projectScopes(projects, teams))
+}
+
+// claimed are the scopes of teams, and their groups, that hold an application by itself.
+func claimed(teams []Team, of store.ScopedApplication) (out []store.ScopedApplication) {
+	held := belongings{}
+	for _, t := range teams {
+		held.ofTeam(t, of.Application, holders([]Team{t}, of.Application))
+	}
+	for _, scope := range slices.Sorted(maps.Keys(held)) {
+		for _, p := range held[scope][of.Application] {
+			out = append(out, store.ScopedApplication{Scope: scope, RepoID: of.RepoID, Application: of.Application, Period: p})
+		}
+	}
+	return out
+}
+
+// holders is when any of some teams holds an application by itself.
+func holders(teams []Team, application string) (out []store.Period) {
+	for _, t := range teams {
+		for _, c := range t.Applications {
+			if c.Application == application {
+				out = append(out, c.Period)
+			}
+		}
+	}
+	return union(out)
+}
+
+// without is what is left of a period outside of others, which are in order and apart.
+func without(p store.Period, others []store.Period) (out []store.Period) {
+	endless := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+	end := func(p store.Period) time.Time {
+		if p.Until.IsZero() {
+			return endless
+		}
+		return p.Until
+	}
+	for _, o := range others {
+		if !end(o).After(p.Since) {
+			continue
+		}
+		if !o.Since.Before(end(p)) {
+			break
+		}
+		if o.Since.After(p.Since) {
+			out = append(out, store.Period{Since: p.Since, Until: o.Since})
+		}
+		if !end(o).Before(end(p)) {
+			return out
+		}
+		p.Since = o.Until
+	}
+	return append(out, p)
 }
 
 func namesOf(names map[string][]string, repo string) []string {

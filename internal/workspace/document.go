@@ -165,12 +165,13 @@ type Source struct {
 	Line   int
 }
 
-// Team is a group of people who own repositories, and projects of trackers, together.
+// Team is a group of people who own repositories, projects of trackers and applications together.
 type Team struct {
 	Name         string
 	Group        string
 	Repositories []string
 	Projects     []string // of trackers
+	Applications []string // of a repository that several teams share
 	Line         int
 }
 

@@ -59,7 +59,7 @@ func TestParseFull(t *testing.T) {
 			{Role: RoleVPE, Since: day("2024-02-01"), Line: 21},
 		},
 		Sources: []Source{{"../payments", "payments", "main", 23}, {Git: "https://example.com/team/checkout.git", Line: 26}},
-		Teams:   []Team{{"checkout", "product", []string{"payments"}, nil, 28}},
+		Teams:   []Team{{"checkout", "product", []string{"payments"}, nil, nil, 28}},
 		Identities: Identities{
 			Merge: []IdentityRule{{[]string{"a@example.com", "b@example.com"}, "married name", 31}},
 			Split: []IdentityRule{{[]string{"x@example.com", "y@example.com"}, "two people with one name", 33}},

@@ -30,6 +30,7 @@ func (r *reader) document(n *node, d *Document) {
 		field{key: "database", read: func(n *node) { r.kept(n, "database", &d.Database, ".diarchy/facts.duckdb") }},
 		field{key: "ledger", read: func(n *node) { r.kept(n, "ledger", &d.Ledger, "ledger/ledger.sqlite") }},
 	)
+	r.teamApplications(n.child("teams"), d)
 }
 
 // kept reads a path or an address, without a password, of what the program keeps.
@@ -132,7 +133,8 @@ func (r *reader) teams(n *node, dst *[]Team) {
 			field{key: "name", read: r.text(&t.Name), need: true},
 			field{key: "group", read: r.text(&t.Group)},
 			field{key: "repositories", read: func(n *node) { r.named(n, "repository", &t.Repositories) }},
-			field{key: "projects", read: func(n *node) { r.named(n, "project", &t.Projects) }})
+			field{key: "projects", read: func(n *node) { r.named(n, "project", &t.Projects) }},
+			field{key: "applications", read: func(n *node) { r.named(n, "application", &t.Applications) }})
 	})
 	r.distinct(n, "team", func(i int) string { return (*dst)[i].Name })
 }

@@ -3,6 +3,7 @@ package workspace
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -18,6 +19,25 @@ func (r *reader) applications(n *node, dst *[]Application) {
 	})
 	r.distinct(n, "application", func(i int) string { return strings.ToLower((*dst)[i].Name) })
 	r.wholeRepositories(n, *dst)
+}
+
+// teamApplications refuses applications of teams that are not declared.
+func (r *reader) teamApplications(n *node, d *Document) {
+	var known []string
+	for _, a := range d.Applications {
+		known = append(known, a.Name)
+	}
+	hint := "declare it under applications:"
+	if len(known) > 0 {
+		hint += ", or use one of " + strings.Join(known, ", ")
+	}
+	for i, t := range d.Teams {
+		for k, name := range t.Applications {
+			if !slices.Contains(known, name) {
+				r.fail(n.items[i].child("applications").items[k], fmt.Sprintf("team %s names what is no application: %s", clip(t.Name), clip(name)), hint)
+			}
+		}
+	}
 }
 
 // wholeRepositories refuses a second application of a repository of which the first is all:

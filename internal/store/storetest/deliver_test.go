@@ -53,8 +53,8 @@ func deliverSteps() []step {
 		none("RenewDelivery", func(ctx context.Context, st *store.Store) error { return st.RenewDelivery(ctx, "1") }),
 		{"StaleDelivery", func(ctx context.Context, st *store.Store) (any, error) { return st.StaleDelivery(ctx) }, []string{"", "r", "r1"}},
 		{"Carried", func(ctx context.Context, st *store.Store) (any, error) { return st.Carried(ctx, "r1") }, store.Carried{
-			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true}},
-			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, PathsKnown: true, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}, {Source: "forge", Number: 4, Title: "later"}},
+			Commits:     []store.CarriedCommit{{SHA: "a", Change: "a", Subject: "it's a", AuthoredAt: day(1), LandedAt: day(1), IsWork: true, Person: store.IdentityID(ann)}, {SHA: "b", Change: "b", Subject: "it's b", Parents: []string{"a"}, AuthoredAt: day(2), LandedAt: day(2), IsWork: true, Person: store.IdentityID(ann)}},
+			Requests:    []store.StoredRequest{{Source: "forge", Number: 3, Title: "é", Head: "x", HeadSHA: "q2", MergeSHA: "b", MergedAt: day(2), Person: store.IdentityID(ann), Commits: []fact.RequestCommit{{SHA: "q1", AuthoredAt: day(1)}}, Labels: []string{"fix"}, PathsKnown: true, PathsSay: "upgrade", Closes: []string{"acme/api#8", "acme/api#7", "PAY-1"}}, {Source: "forge", Number: 4, Title: "later", Person: store.IdentityID(ann)}},
 			Deployments: []store.StoredDeployment{{RepoID: "r1", Source: "forge", ID: "d1", Environment: "production", SHA: "b", Result: fact.Succeeded, BeganAt: day(3), At: day(3)}}}},
 		{"PathsOfChanges", func(ctx context.Context, st *store.Store) (any, error) {
 			paths, err := st.PathsOfChanges(ctx, "r1", time.Time{})
@@ -63,7 +63,7 @@ func deliverSteps() []step {
 		none("PutDelivery", func(ctx context.Context, st *store.Store) error {
 			for range 2 { // the second replaces the first
 				err := st.PutDelivery(ctx, "r1", time.Time{}, []store.PlacedDeployment{placed, failed}, []store.DeliveredChange{
-					{Application: "api", Key: "forge#3", SHA: "b", Title: "é", Category: "new_value", StartedAt: day(1), LandedAt: day(2), DeployedAt: day(3), DeploymentSource: "forge", DeploymentID: "d1"},
+					{Application: "api", Key: "forge#3", SHA: "b", Title: "é", Category: "new_value", StartedAt: day(1), LandedAt: day(2), DeployedAt: day(3), DeploymentSource: "forge", DeploymentID: "d1", Person: store.IdentityID(ann)},
 					{Application: "api", Key: "a", SHA: "a", StartedAt: day(1), LandedAt: day(1), IsBaseline: true}}, []store.RequestClass{{Source: "forge", Number: 3, Subject: "upgrade"}})
 				if err != nil {
 					return err
@@ -71,6 +71,7 @@ func deliverSteps() []step {
 			}
 			return nil
 		}),
+		query(fmt.Sprintf("SELECT application, person_id = %d FROM change_delivery ORDER BY change_key", store.IdentityID(ann)), "api false", "api true"),
 		{"Placed", func(ctx context.Context, st *store.Store) (any, error) { return st.Placed(ctx) }, []store.StoredPlaced{{RepoID: "r1", PlacedDeployment: placed}, {RepoID: "r1", PlacedDeployment: failed}}},
 		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "b") }, []store.Carrier{carrier}},
 		{"CarriersOfCommit", func(ctx context.Context, st *store.Store) (any, error) { return st.CarriersOfCommit(ctx, "q1") }, []store.Carrier{carrier}},
