@@ -170,7 +170,7 @@ func (x *explaining) walk(ctx context.Context) error {
 		return nil
 	}
 	if !slices.ContainsFunc(x.playbook.Indicators, func(ind playbook.Indicator) bool { return ind.ID == x.sub.name }) {
-		return x.fact(x.sub.name)
+		return x.fact(ctx, x.sub.name)
 	}
 	return x.finding(ctx, 0, x.sub.name)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -208,8 +209,8 @@ func digits2(v float64) string {
 	return fmt.Sprintf("%.2g", v)
 }
 
-// fact says what the guide says, and what here rests on it.
-func (x *explaining) fact(id string) error {
+// fact says what the guide says, and what here rests on it: of numbers, what is newest known.
+func (x *explaining) fact(ctx context.Context, id string) error {
 	said, _ := x.playbook.Fact(id)
 	x.add(0, "fact", id, said.Text, "of "+x.playbook.Guide.Title)
 	n := len(x.e.Steps)
@@ -223,13 +224,42 @@ func (x *explaining) fact(id string) error {
 	if err != nil {
 		return err
 	}
+	defs = slices.DeleteFunc(defs, func(d metric.Definition) bool { return !slices.Contains(d.Cites, id) })
+	names := []string{unclassified}
 	for _, d := range defs {
-		if slices.Contains(d.Cites, id) {
-			x.add(1, "metric", d.Title+" ("+d.Name+")", d.Question).More = "diarchy metric show " + d.Name
-		}
+		names = append(names, d.Name)
+	}
+	set, err := x.evaluator(x.asOf, "").EvaluateAll(ctx, names...)
+	if err != nil {
+		return err
+	}
+	for _, d := range defs {
+		x.add(1, "metric", d.Title+" ("+d.Name+")", d.Question, newest(set, d)).More = "diarchy metric show " + d.Name
 	}
 	if len(x.e.Steps) == n {
 		x.e.Steps[n-1].Lines = append(x.e.Steps[n-1].Lines, "No finding and no number rests on it by itself.")
 	}
 	return nil
+}
+
+// unclassified is the share of changes of which no rule says what they are for.
+const unclassified = "investment_unclassified"
+
+// newest says the newest known value of a metric, or why there is none; of one that rests on rules, also
+// how much they leave out. What speaks of people is shown where who may see it is asked.
+func newest(set metric.Set, d metric.Definition) string {
+	if d.People {
+		return ""
+	}
+	s := set[d.Name]
+	last, ok := s.Last()
+	if !ok {
+		return "unknown: " + s.Missing
+	}
+	text := course([]metric.Point{last}, s)
+	i := slices.IndexFunc(set[unclassified].Points, func(p metric.Point) bool { return p.Start.Equal(last.Start) && !math.IsNaN(p.Value) })
+	if d.Classifies && d.Name != unclassified && i >= 0 {
+		text += fmt.Sprintf("; %.0f %% of these are unclassified", 100*set[unclassified].Points[i].Value)
+	}
+	return text
 }

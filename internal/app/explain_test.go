@@ -102,7 +102,7 @@ func TestJudgementsAreWalkedDown(t *testing.T) {
 
 	t.Run("a fact of the guide, to what rests on it", func(t *testing.T) {
 		text := told(explain("s4").Steps)
-		mustSay(t, "S4", text, "fact: S4", "Innovation 10-20 %", "finding: Delivery is hard to predict", "diarchy explain innovation_share", "diarchy metric show sprint_said_done")
+		mustSay(t, "S4", text, "fact: S4", "Innovation 10-20 %", "finding: Delivery is hard to predict", "diarchy explain innovation_share", "diarchy metric show sprint_said_done", "in share: 20", " % of these are unclassified")
 		if strings.Contains(text, "onboarding") {
 			t.Errorf("S4 says nothing of onboarding:\n%s", text)
 		}
