@@ -92,13 +92,14 @@ audit: need-go ## look for known vulnerabilities in what is linked in (asks vuln
 	@go mod verify
 	@$(GOTOOL) govulncheck ./...
 
-bench: build ## time and memory to read a history, against git log --numstat (BENCH_REPO=path)
+bench: build ## in a few minutes: reading a history (the demo's, or BENCH_REPO=path), each system, and every metric over 300,000 facts
+	@echo 'Reading a history, against git log --numstat:'
 	@go run ./internal/bench -program $(PROGRAM) -runs "$$BENCH_RUNS" -- "$$BENCH_REPO"
-	@echo; echo 'what else is measured:'
-	@echo '  make bench-sources  items a second of each system, and the cost of its news'
-	@echo '  make bench-scale    every metric over the facts of a large company'
-	@echo '  make bench-pages    fifty users who read pages over those facts'
-	@echo '  make bench-serve    fifty users at once in the rooms of the demo company'
+	@echo; echo 'Items a second of each system into the database, and the cost of its news:'
+	@$(MAKE) --no-print-directory bench-sources
+	@echo; echo 'Every metric over the facts of a company (make bench-scale: of 10 million):'
+	@go run ./internal/bench scale -rows 300000 -runs 3
+	@echo; echo 'make bench-serve and make bench-pages let fifty users read at once.'
 
 bench-scale: need-go ## time of every metric over the facts of a synthetic company (BENCH_ROWS=10000000), and of so many like it together (BENCH_COPIES=10)
 	@go run ./internal/bench scale -rows "$$BENCH_ROWS" -copies "$$BENCH_COPIES" -runs "$$BENCH_RUNS"
