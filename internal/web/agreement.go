@@ -267,7 +267,7 @@ func (s *Server) agenda(r *request) (room, error) {
 	if err != nil {
 		return room{}, err
 	}
-	m := room{title: "This week", headline: "What the two have to talk about this week", lede: report.Clean(a.Summary) + " " + since(a.Since), tabs: r.agreementTabs(), data: a}
+	m := room{title: "This week", headline: "What the two have to talk about this week", lede: report.Clean(a.Summary) + comparedWith(a.Since), tabs: r.agreementTabs(), data: a}
 	clocks := section{ID: "clocks", Title: "With a clock", Lead: "What has waited longest past its time comes first."}
 	rest := section{ID: "points", Title: "Without a clock"}
 	for _, p := range a.Points {

@@ -43,6 +43,14 @@ func since(day string) string {
 	return "Since " + report.Day(day) + ":"
 }
 
+// comparedWith says which day what changed is seen against.
+func comparedWith(day string) string {
+	if day == "" {
+		return ""
+	}
+	return " What changed is told against " + report.Day(day) + "."
+}
+
 // when is a text that is said only if it holds.
 func when(holds bool, text string) []string {
 	if !holds {
