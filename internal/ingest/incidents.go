@@ -140,7 +140,7 @@ func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how s
 		if a.Deployment == "" {
 			return none, "correction", nil, nil
 		}
-		if n := b.latest(b.preferred(b.byID[a.Deployment], i.Service), i.OpenedAt); n != none {
+		if n := b.latest(b.byID[a.Deployment], i); n != none {
 			return n, "correction", nil, nil
 		}
 		return none, "unfit correction", nil, nil // what its writer knew better is no reason to guess; see Misfits
@@ -154,7 +154,7 @@ func (b *blame) cause(ctx context.Context, i store.StoredIncident) (n int, how s
 		if err != nil {
 			return none, "", nil, err
 		}
-		if n := b.latest(b.preferred(found, i.Service), i.OpenedAt); n != none {
+		if n := b.latest(found, i); n != none {
 			return n, string(l.Kind), nil, nil
 		}
 		known, of = known || len(found) > 0 || unfit != nil, append(of, unfit...)
@@ -263,15 +263,14 @@ func (b *blame) before(of []int, at time.Time) int {
 	return of[k-1]
 }
 
-// latest is the last of some deployments that had begun before an incident did.
-func (b *blame) latest(found []int, before time.Time) int {
-	best := none
-	for _, n := range found {
-		if !b.placed[n].BeganAt.After(before) && n > best {
-			best = n
-		}
+// latest is the last of some deployments that had begun before an incident did, of those that its
+// service prefers.
+func (b *blame) latest(found []int, i store.StoredIncident) int {
+	begun := slices.DeleteFunc(slices.Clone(found), func(n int) bool { return b.placed[n].BeganAt.After(i.OpenedAt) })
+	if len(begun) == 0 {
+		return none
 	}
-	return best
+	return slices.Max(b.preferred(begun, i.Service))
 }
 
 // linked are the deployments that a link means. unfit is not nil where what it names is known and
