@@ -27,7 +27,7 @@ func (s *Snapshot) Claims(m Measures) []signal.Claim {
 	b.needs(len(m.Teams) > 0, "nobody is in a team", "teams:\n  - {id: payments, kind: stream_aligned}")
 	b.number("org.teams", float64(len(m.Teams)), "teams", fmt.Sprintf("%s with engineers in them", signal.Count(float64(len(m.Teams)), "teams")))
 	odd := float64(m.Odd) / math.Max(1, float64(len(m.Teams)))
-	b.number("org.teams.odd", odd, "share of teams", fmt.Sprintf("%d of %s are outside of the advised size", m.Odd, signal.Count(float64(len(m.Teams)), "teams")))
+	b.number("org.teams.odd", odd, "share", fmt.Sprintf("%d of %s are outside of the advised size", m.Odd, signal.Count(float64(len(m.Teams)), "teams")))
 	kinds := 0
 	for _, t := range m.Teams {
 		if t.Team.Kind != "" {

@@ -30,7 +30,7 @@ func (s *Server) administration(r *request) (room, error) {
 		}
 		return r.oneAccount(all[i]), nil
 	}
-	m := room{title: "Administration", headline: "Who may come in", lede: fmt.Sprintf("%d accounts. Whoever administers the software sees no budgets, surveys or people by that.", len(all)), tabs: r.administrationTabs(), data: all}
+	m := room{title: "Administration", headline: "Who may come in", lede: counted(len(all), "account") + ". Whoever administers the software sees no budgets, surveys or people by that.", tabs: r.administrationTabs(), data: all}
 	list := section{ID: "accounts", Title: "Accounts"}
 	for _, a := range all {
 		one := item{Title: report.Clean(a.Name), Meta: rolesWords(a.Roles), Text: stateWords(a)}

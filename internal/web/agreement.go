@@ -249,7 +249,7 @@ func (s *Server) versions(r *request) (room, error) {
 		m.sections = []section{{ID: "versions", Title: "Versions", Empty: none}}
 		return m, nil
 	}
-	m.lede = fmt.Sprintf("%d commits changed it; the newest is of %s.", len(all), report.Day(all[0].Day))
+	m.lede = fmt.Sprintf("%s changed it; the newest is of %s.", counted(len(all), "commit"), report.Day(all[0].Day))
 	for i, v := range all {
 		one := section{ID: fmt.Sprintf("version-%d", i), Title: report.Day(v.Day), Lead: "Commit " + report.Clean(v.Revision[:min(12, len(v.Revision))])}
 		for _, c := range v.Changes {

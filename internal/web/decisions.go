@@ -23,7 +23,7 @@ func (s *Server) decisions(r *request) (room, error) {
 		m.sections = []section{{ID: "records", Title: "Records", Empty: &empty{Why: "No decision record was found in any repository.", Needs: "Records are files such as docs/decisions/0001-use-postgresql.md. Write the first one with:", Command: `diarchy decision new "TITLE"`, Takes: "It is here as soon as the sources are read again."}}}
 		return m, nil
 	}
-	m.lede = fmt.Sprintf("%d records as of %s.", l.Total, report.Day(l.AsOf))
+	m.lede = fmt.Sprintf("%s as of %s.", counted(l.Total, "record"), report.Day(l.AsOf))
 	waiting, all := recordGrid("Proposed and not decided"), recordGrid("All records, as they are listed")
 	for _, rec := range l.Records {
 		line := r.record(rec)

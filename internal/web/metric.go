@@ -86,6 +86,14 @@ func newest(v cockpit.MetricView) string {
 	return ""
 }
 
+// counted is how many there are of a thing.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
 func capital(s string) string {
 	if s == "" {
 		return s

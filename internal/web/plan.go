@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,11 +55,7 @@ func stepsWords(p cockpit.Plan) string {
 	for _, s := range p.Scenarios {
 		n += len(s.Steps)
 	}
-	text := fmt.Sprintf("%d steps", n)
-	if n == 1 {
-		text = "1 step"
-	}
-	return text
+	return counted(n, "step")
 }
 
 // plan is a scenario: side by side with the organisation as it is and with the others of
