@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -49,16 +48,8 @@ func TestRecordsThatShareTheirNumber(t *testing.T) {
 	for _, m := range regexp.MustCompile(`type="hidden" name="(\w+)" value="([^"]*)"`).FindAllStringSubmatch(agenda[strings.Index(agenda, `"waiting alpha:`)-100:], 2) {
 		said.Set(m[1], m[2])
 	}
-	resp, err := c.PostForm(s.address+"/agreement/agenda", said)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n := strings.Count(string(text), "Concluded on"); resp.StatusCode != http.StatusOK || n != 1 || !strings.Contains(string(text), `value="waiting beta:docs/adr/0001-architecture.md"`) {
-		t.Errorf("status %d, %d points concluded, want 1, and the other one open\n%s", resp.StatusCode, n, text)
+	text := s.post(c, "/agreement/agenda", said)
+	if n := strings.Count(text, "Concluded on"); n != 1 || !strings.Contains(text, `value="waiting beta:docs/adr/0001-architecture.md"`) {
+		t.Errorf("%d points concluded, want 1, and the other one open\n%s", n, text)
 	}
 }

@@ -39,9 +39,9 @@ func (s *serving) again() *serving {
 	return next
 }
 
-func (s *serving) post(c *http.Client, path string) string {
+func (s *serving) post(c *http.Client, path string, form url.Values) string {
 	s.t.Helper()
-	resp, err := c.PostForm(s.address+path, url.Values{})
+	resp, err := c.PostForm(s.address+path, form)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -72,19 +72,19 @@ func TestPause(t *testing.T) {
 	c := newErasedCompany(t, "")
 	s := serveDir(t, c.dir)
 	browser := s.client()
-	if text := s.post(browser, "/data/pause"); !strings.Contains(text, "Paused since") || !strings.Contains(text, "/data/resume") {
+	if text := s.post(browser, "/data/pause", nil); !strings.Contains(text, "Paused since") || !strings.Contains(text, "/data/resume") {
 		t.Error("the page does not say that it is paused")
 	}
 	s = s.again()
 	if s.reads(4 * time.Second) {
 		t.Error("sources are read while that is paused")
 	}
-	s.post(browser, "/data/refresh")
+	s.post(browser, "/data/refresh", nil)
 	if !s.reads(time.Minute) {
 		t.Error("sources are not read when somebody asks")
 	}
 
-	if text := s.post(browser, "/data/resume"); !strings.Contains(text, "/data/pause") {
+	if text := s.post(browser, "/data/resume", nil); !strings.Contains(text, "/data/pause") {
 		t.Error("the page does not say that it goes on")
 	}
 	if !s.reads(time.Minute) {
